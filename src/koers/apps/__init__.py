@@ -1,0 +1,1 @@
+"""The web application: one Django app for each step of the loop."""

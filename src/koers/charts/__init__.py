@@ -1,0 +1,1 @@
+"""Results to Vega-Lite specifications, and those to SVG."""

@@ -1,0 +1,1 @@
+"""What we know: immutable snapshots on disk and questions about them."""

@@ -1,0 +1,1 @@
+"""One small declarative file an indicator, and their reader."""
