@@ -1,0 +1,1 @@
+"""Suggestions on what is proposed, and the results of surveys."""

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class ConsultationConfig(AppConfig):
+    name = "koers.apps.consultation"
+    label = "consultation"
+    verbose_name = "raadpleging"

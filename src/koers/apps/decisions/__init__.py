@@ -1,0 +1,1 @@
+"""Proposals to the college, the steps that they pass and their documents."""

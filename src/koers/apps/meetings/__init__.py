@@ -1,0 +1,1 @@
+"""The monthly meetings and the papers that they run on."""

@@ -1,0 +1,57 @@
+"""The monthly meetings: when, what was on the paper, and what was decided."""
+
+from django.db import models
+
+from koers.apps.people.owned import Owned
+from koers.apps.picture.models import Signal
+from koers.apps.plan.models import Action
+
+
+class MeetingKind(models.TextChoices):
+    OPERATIONAL = "operational", "operationeel overleg"
+    STRATEGIC = "strategic", "strategisch overleg"
+
+
+class MeetingState(models.TextChoices):
+    PLANNED = "planned", "gepland"
+    HELD = "held", "gehouden"
+
+
+class Meeting(Owned):
+    """A monthly meeting of public order and safety, enforcement and police.
+
+    ``paper`` is the paper as it was when the meeting was closed; before that it makes itself from what is new.
+    """
+
+    kind = models.CharField("soort", max_length=11, choices=MeetingKind.choices, default=MeetingKind.OPERATIONAL)
+    date = models.DateField("datum")
+    state = models.CharField("staat", max_length=7, choices=MeetingState.choices, default=MeetingState.PLANNED)
+    notes = models.TextField("aantekeningen", blank=True)
+    paper = models.JSONField("vergaderstuk", null=True, blank=True)
+    actions = models.ManyToManyField(Action, blank=True, related_name="meetings", verbose_name="acties")
+
+    class Meta:
+        ordering = ["-date"]
+        constraints = [
+            models.UniqueConstraint(fields=["municipality", "kind", "date"], name="one_meeting_a_day_and_kind")
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} van {self.date:%d-%m-%Y}"
+
+
+class MeetingDecision(Owned):
+    """What a meeting decided; carried to the next one as long as it is open."""
+
+    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="decisions", verbose_name="overleg")
+    signal = models.ForeignKey(
+        Signal, models.SET_NULL, null=True, blank=True, related_name="meeting_decisions", verbose_name="signaal"
+    )
+    text = models.CharField("besluit", max_length=500)
+    settled = models.BooleanField("afgehandeld", default=False)
+
+    class Meta:
+        ordering = ["created_at"]
+
+    def __str__(self):
+        return self.text

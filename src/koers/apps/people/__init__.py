@@ -1,0 +1,1 @@
+"""Accounts, roles, municipalities and the history of changes."""

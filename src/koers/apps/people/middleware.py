@@ -1,0 +1,48 @@
+"""In which municipality is this person at work, and may they open this page?"""
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.urls import reverse
+
+from koers.apps.people.access import PUBLIC, permission_of
+from koers.apps.people.models import Municipality
+
+SESSION_KEY = "municipality"
+
+
+class MunicipalityMiddleware:
+    """Sets ``request.municipality`` (None for a visitor) and ``request.municipalities``."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        request.municipalities = []
+        request.municipality = None
+        if request.user.is_authenticated:
+            request.municipalities = list(Municipality.objects.filter(memberships__user=request.user).distinct())
+            chosen = request.session.get(SESSION_KEY)
+            request.municipality = next(
+                (m for m in request.municipalities if m.code == chosen), next(iter(request.municipalities), None)
+            )
+        return self.get_response(request)
+
+
+class AccessMiddleware:
+    """Opens a view only to people whom its rule admits; without a rule, to nobody."""
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        return self.get_response(request)
+
+    def process_view(self, request, view, args, kwargs):
+        permission = permission_of(view)
+        if permission == PUBLIC:
+            return None
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path(), reverse("people:sign-in"))
+        if permission is None or not request.user.has_perm(permission, request.municipality):
+            raise PermissionDenied
+        return None

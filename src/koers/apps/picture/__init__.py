@@ -1,0 +1,1 @@
+"""The safety picture: themes, comparisons, maps, and signals with their triage."""

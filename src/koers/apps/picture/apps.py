@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class PictureConfig(AppConfig):
+    name = "koers.apps.picture"
+    label = "picture"
+    verbose_name = "veiligheidsbeeld"

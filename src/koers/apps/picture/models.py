@@ -1,0 +1,77 @@
+"""Signals: counts out of line, and what a person did with each."""
+
+from django.db import models
+
+from koers.apps.people.owned import Owned
+
+
+class SignalState(models.TextChoices):
+    NEW = "new", "nieuw"
+    TAKEN_UP = "taken_up", "opgepakt"
+    SET_ASIDE = "set_aside", "terzijde gelegd"
+    CLOSED = "closed", "afgesloten"
+
+
+class SignalKind(models.TextChoices):
+    RISE = "rise", "stijging"
+    FALL = "fall", "daling"
+
+
+class Level(models.TextChoices):
+    NEIGHBOURHOOD = "neighbourhood", "buurt"
+    DISTRICT = "district", "wijk"
+    MUNICIPALITY = "municipality", "gemeente"
+
+
+class Signal(Owned):
+    """A count of an area and topic that is higher or lower than expected, over 1, 3 or 12 months.
+
+    ``snapshots`` are the ids of the figures that it was computed from.
+    """
+
+    area_code = models.CharField("gebiedscode", max_length=12)
+    area_name = models.CharField("gebied", max_length=120)
+    level = models.CharField("niveau", max_length=15, choices=Level.choices)
+    topic = models.CharField("soort", max_length=40)
+    topic_title = models.CharField("onderwerp", max_length=200)
+    period = models.CharField("maand", max_length=7)
+    window = models.PositiveSmallIntegerField("aantal maanden", default=1)
+    kind = models.CharField("richting", max_length=4, choices=SignalKind.choices)
+    observed = models.FloatField("geteld")
+    expected = models.FloatField("verwacht")
+    lower = models.FloatField("ondergrens")
+    upper = models.FloatField("bovengrens")
+    p_value = models.FloatField("p")
+    q_value = models.FloatField("q")
+    main = models.BooleanField("duidelijkst", default=True)
+    snapshots = models.JSONField(default=list)
+    state = models.CharField("staat", max_length=10, choices=SignalState.choices, default=SignalState.NEW)
+    reason = models.TextField("reden", blank=True)
+
+    class Meta:
+        ordering = ["-period", "q_value", "p_value"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["municipality", "area_code", "topic", "period", "window", "kind"], name="one_signal_a_count"
+            )
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} {self.topic_title} in {self.area_name} ({self.period})"
+
+
+class Screening(Owned):
+    """One family of tests: what was screened for a month, so that an empty list can say what would have been seen."""
+
+    period = models.CharField("maand", max_length=7)
+    tested = models.PositiveIntegerField("aantal toetsen")
+    rate = models.FloatField("aandeel toevalstreffers")
+    smallest_rise = models.CharField("kleinste zichtbare stijging", max_length=300, blank=True)
+    snapshots = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ["-period"]
+        constraints = [models.UniqueConstraint(fields=["municipality", "period"], name="one_screening_a_month")]
+
+    def __str__(self):
+        return f"screening {self.period}, {self.municipality}"

@@ -1,0 +1,1 @@
+"""Frameworks, priorities, goals, measures, actions and partners."""

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class PlanConfig(AppConfig):
+    name = "koers.apps.plan"
+    label = "plan"
+    verbose_name = "uitvoeringsplan"

@@ -1,0 +1,1 @@
+"""The public page is open to everyone: its views are marked PUBLIC, and show only what was adopted."""

@@ -1,0 +1,46 @@
+"""What the base template needs on every page."""
+
+from django.conf import settings
+from django.urls import reverse
+
+from koers.apps.people.registry import panels
+
+_PAGES = (
+    ("Vandaag", "home", "people.use_koers"),
+    ("Veiligheidsbeeld", "picture:index", "picture.view_picture"),
+    ("Plan", "plan:index", "plan.view_plan"),
+    ("Overleg", "meetings:index", "meetings.view_meetings"),
+    ("Raadpleging", "consultation:index", "consultation.view_consultation"),
+    ("Besluiten", "decisions:index", "decisions.view_decisions"),
+    ("Openbare pagina", "publication:index", "public"),
+    ("Beheer", "people:people", "people.manage_people"),
+)
+
+
+def site(request) -> dict:
+    """Theme, navigation by what this person may open, the municipality at hand and the age of the figures."""
+    municipality = getattr(request, "municipality", None)
+    return {
+        "theme": settings.KOERS_THEME,
+        "brand_name": "Koers",
+        "municipality": municipality,
+        "municipalities": getattr(request, "municipalities", []),
+        "navigation": _navigation(request, municipality),
+        "figures_as_of": next(iter(panels("figures.as_of", request, municipality)), ""),
+        "example_banner": bool(municipality and municipality.fictitious),
+    }
+
+
+def _navigation(request, municipality) -> list[dict]:
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return [{"label": "Openbare pagina", "url": reverse("publication:index"), "current": True}]
+    return [
+        {"label": label, "url": (url := reverse(name)), "current": _is_current(request.path, url)}
+        for label, name, permission in _PAGES
+        if permission == "public" or user.has_perm(permission, municipality)
+    ]
+
+
+def _is_current(path: str, url: str) -> bool:
+    return path == url if url == "/" else path.startswith(url)
