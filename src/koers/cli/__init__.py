@@ -1,1 +1,5 @@
 """The command `koers`."""
+
+from koers.cli.main import main
+
+__all__ = ["main"]

@@ -12,7 +12,8 @@ import dj_database_url
 WEB = Path(__file__).resolve().parent
 CHECKOUT = WEB.parent.parent.parent
 
-HOME = Path(os.environ.get("KOERS_HOME", CHECKOUT / ".koers")).expanduser().resolve()
+_DEFAULT_HOME = CHECKOUT / ".koers" if (CHECKOUT / "pyproject.toml").is_file() else Path("~/.koers")
+HOME = Path(os.environ.get("KOERS_HOME") or _DEFAULT_HOME).expanduser().resolve()
 HOME.mkdir(parents=True, exist_ok=True)
 
 

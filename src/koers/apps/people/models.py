@@ -15,9 +15,10 @@ class Municipality(models.Model):
     name = models.CharField("naam", max_length=100)
     slug = models.SlugField(max_length=100, unique=True)
     fictitious = models.BooleanField("verzonnen voorbeeld", default=False)
+    primary = models.BooleanField("staat voorop", default=False)
 
     class Meta:
-        ordering = ["name"]
+        ordering = ["-primary", "name"]
 
     def __str__(self):
         return self.name

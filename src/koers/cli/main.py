@@ -1,0 +1,59 @@
+"""The command line: each command in a module of its own, read only when it is asked for."""
+
+import importlib
+import os
+
+import click
+
+from koers import __version__
+
+COMMANDS = {
+    "start": "Zet alles klaar, laad cijfers en open de site.",
+    "load": "Laad cijfers in het cijferarchief.",
+    "screen": "Zoek signalen in een eigen CSV-bestand.",
+    "decide": "Maak het collegebesluit van een plan als PDF.",
+    "check": "Kijk of deze installatie in orde is.",
+}
+
+
+class LazyGroup(click.Group):
+    """Reads a command's module when it runs, so that `koers --help` answers at once."""
+
+    def list_commands(self, ctx):
+        return list(COMMANDS)
+
+    def get_command(self, ctx, name):
+        if name not in COMMANDS:
+            return None
+        return getattr(importlib.import_module(f"koers.cli.{name}"), name)
+
+    def format_commands(self, ctx, formatter):
+        with formatter.section("Opdrachten"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+
+EPILOG = """\b
+Voorbeelden:
+  koers start                                   site met de cijfers die er zijn
+  koers start --figures map/met/bestanden       site met opgeslagen bronbestanden
+  koers load --figures map/met/bestanden        alleen cijfers laden
+  koers screen tellingen.csv --out signalen.csv signalen in een eigen bestand
+  koers decide MIJN-PLAN --out besluit.pdf      het collegebesluit
+  koers check                                   is alles in orde?
+
+\b
+Alles wat Koers bewaart staat in de map KOERS_HOME; DATABASE_URL wijst een
+PostgreSQL-server aan. Afsluitcodes: 0 gelukt, 1 niet gelukt of niet in orde,
+2 verkeerde opdracht of onleesbare invoer.
+"""
+
+
+@click.group(cls=LazyGroup, epilog=EPILOG, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="koers")
+def main():
+    """Koers: de lokale veiligheidscyclus van een gemeente, van gepubliceerde cijfers tot besluit.
+
+    Koers leest politiecijfers en CBS-cijfers, laat per buurt zien wat er speelt, houdt het uitvoeringsplan
+    en de maandelijkse overleggen bij, en schrijft het collegebesluit en de openbare pagina.
+    """
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "koers.web.settings")

@@ -1,0 +1,132 @@
+"""What several commands do first: wake up Django, bring the database up to date, load figures and plans."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+console = Console(stderr=True, highlight=False)
+
+
+def say(text: str = "", **style) -> None:
+    click.secho(text, err=True, **style)
+
+
+@contextmanager
+def progress_bar(label: str) -> Iterator:
+    """A callback ``(done, total, text)`` that draws a bar on standard error."""
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(),
+        TextColumn("{task.percentage:>3.0f} %"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console) as progress:
+        task = progress.add_task(label, total=None)
+
+        def advance(done: float, total: float, text: str = "") -> None:
+            progress.update(task, completed=done, total=total, description=f"{label} {text}".strip()[:60])
+
+        yield advance
+
+
+def wake_django() -> None:
+    """Django, with its database up to date."""
+    import django
+    from django.core.management import call_command
+    from django.db import OperationalError
+
+    django.setup()
+    try:
+        call_command("migrate", verbosity=0, interactive=False)
+    except OperationalError as error:
+        raise click.ClickException(f"De database is niet te bereiken: {error}") from error
+
+
+def figure_store():
+    from django.conf import settings
+
+    from koers.figures.store import FigureStore
+
+    return FigureStore(settings.HOME)
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """Where the figures came from, and whether anything was refused."""
+
+    origin: str
+    refused: int = 0
+    fictitious: bool = False
+
+
+def load_figures(folder: Path | None, municipality: str | None) -> Loaded:
+    """Figures from a folder, else live, else what is here, else the example; says what it does."""
+    store = figure_store()
+    if folder is not None:
+        return _from_folder(store, folder)
+    real = [s for s in store.current() if not s.manifest.fictitious]
+    if real:
+        say(f"Cijfers: {len(real)} tabellen die er al waren.")
+        return Loaded("archive")
+    if municipality and (loaded := _from_live(store, municipality)):
+        return loaded
+    return _from_example(store)
+
+
+def _from_folder(store, folder: Path) -> Loaded:
+    from koers.sources.saved import load_folder
+
+    begin = time.perf_counter()
+    with progress_bar("Cijfers lezen") as advance:
+        report = load_folder(store, folder, progress=advance)
+    for note in report.notes:
+        say(f"  {note}")
+    for error in report.refused:
+        say(f"Geweigerd: {error}", fg="red")
+    seconds = time.perf_counter() - begin
+    say(f"Cijfers: {len(report.loaded)} tabellen geladen, {len(report.unchanged)} ongewijzigd ({seconds:.1f} s).")
+    if report.refused and store.current():
+        say("Van de geweigerde bestanden blijven de eerder geladen cijfers in gebruik.")
+    return Loaded("folder", len(report.refused))
+
+
+def _from_live(store, municipality: str) -> Loaded | None:
+    from koers.sources.live import load_live, reachable
+
+    if not reachable(timeout=3.0):
+        say("Cijfers: de bronnen op internet antwoorden niet.")
+        return None
+    try:
+        with progress_bar("Cijfers ophalen") as advance:
+            report = load_live(store, municipality, progress=advance)
+    except Exception as error:
+        say(f"Cijfers ophalen is niet gelukt: {error}", fg="red")
+        return None
+    for error in report.refused:
+        say(f"Geweigerd: {error}", fg="red")
+    return Loaded("live", len(report.refused)) if report.loaded or report.unchanged else None
+
+
+def _from_example(store) -> Loaded:
+    from koers.sources.example import write_example
+
+    with progress_bar("Verzonnen voorbeeldcijfers maken") as advance:
+        write_example(store, progress=advance)
+    say("Cijfers: verzonnen voorbeeldcijfers van een niet-bestaande gemeente.")
+    say("  Eigen bestanden: koers start --figures MAP. Zodra er internet is: koers load --municipality CODE.")
+    return Loaded("example", fictitious=True)
+
+
+def fail(message: str, status: int = 1) -> None:
+    """End with one clear message on standard error."""
+    say(f"koers: {message}", fg="red")
+    sys.exit(status)
