@@ -1,0 +1,1 @@
+"""Questions about the figures: one file, one public function, each through DuckDB."""

@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from koers.figures.store import FigureStore
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What one table holds at one level and frequency; ``municipalities`` are those with figures at that level."""
+
+    scheme: str
+    table: str
+    source: str
+    snapshot: str
+    level: str
+    frequency: str
+    topics: frozenset[str]
+    first: str
+    last: str
+    municipalities: frozenset[str]
+
+
+def coverage(store: FigureStore, ids: Sequence[str] | None = None) -> tuple[Coverage, ...]:
+    """Which topics the tables here hold, at which level, how often and for whom; newest table first."""
+    query = """
+        WITH homes AS (
+            SELECT a.code, a.level, CASE a.level WHEN 'municipality' THEN a.code WHEN 'district' THEN a.parent
+                ELSE coalesce(p.parent, a.parent) END AS municipality
+            FROM known_areas a LEFT JOIN known_areas p ON p.code = a.parent AND p.level = 'district')
+        SELECT scheme, table_name, any_value(source), any_value(snapshot), level,
+               CASE WHEN len(period) = 4 THEN 'year' ELSE 'month' END AS frequency,
+               list(DISTINCT topic), min(period), max(period), list(DISTINCT municipality), max(rank) AS newest
+        FROM observations JOIN homes ON homes.code = area
+        GROUP BY scheme, table_name, level, frequency ORDER BY newest DESC, table_name, level"""
+    rows = store.connect(ids).execute(query).fetchall()
+    return tuple(
+        Coverage(*row[:6], frozenset(row[6]), row[7], row[8], frozenset(code for code in row[9] if code)) for row in rows
+    )
