@@ -1,0 +1,100 @@
+"""A year against the one before, and areas against each other, with how sure that is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import stats
+
+from koers.analysis.panel import Floats
+
+FEWEST = 10
+
+
+@dataclass(frozen=True)
+class Change:
+    """``ratio`` of a count to the one before, with its 95 % interval; ``enough`` is False under ten cases in all."""
+
+    after: float
+    before: float
+    ratio: float
+    lower: float
+    upper: float
+    enough: bool
+
+    @property
+    def certain(self) -> bool:
+        """Whether the interval leaves out "no change"."""
+        return self.enough and not self.lower <= 1.0 <= self.upper
+
+
+def change(after: float, before: float, dispersion: float = 1.0) -> Change:
+    """Compare two counts over equal times.
+
+    The interval is the exact conditional binomial (Clopper-Pearson) one for the ratio of two Poisson means; with
+    overdispersion both counts are divided by ``dispersion`` first, which widens it as the variance asks.
+    """
+    if np.isnan(after) or np.isnan(before):
+        return Change(after, before, np.nan, np.nan, np.nan, False)
+    a, b = after / max(dispersion, 1.0), before / max(dispersion, 1.0)
+    low = stats.beta.ppf(0.025, a, b + 1) if a > 0 else 0.0
+    high = stats.beta.ppf(0.975, a + 1, b) if b > 0 else 1.0
+    ratio = after / before if before > 0 else np.inf
+    upper = high / (1 - high) if high < 1 else np.inf
+    return Change(after, before, float(ratio), float(low / (1 - low)), float(upper), after + before >= FEWEST)
+
+
+@dataclass(frozen=True)
+class ShrunkenRates:
+    """Rates (areas,) as counted, shrunk towards the mean, and the 95 % interval of the shrunk rate; NaN = no rate."""
+
+    raw: Floats
+    rate: Floats
+    lower: Floats
+    upper: Floats
+
+
+def shrunken_rates(counts: Floats, population: Floats) -> ShrunkenRates:
+    """Global empirical Bayes rates by the method of moments.
+
+    Parameters
+    ----------
+    counts, population : (areas,)
+        NaN, or a population of 0, gives no rate.
+
+    Source: Marshall, Biometrics 1991, 47:1399-1410; the same numbers as R ``spdep::EBest``.
+    """
+    there = np.isfinite(counts) & (population > 0)
+    y, n = counts[there], population[there]
+    raw, rate, lower, upper = (np.full(counts.shape, np.nan) for _ in range(4))
+    if y.size:
+        mean = y.sum() / n.sum()
+        variance = (n * (y / n - mean) ** 2).sum() / n.sum() - mean / n.mean()
+        variance = max(float(variance), 0.0)
+        raw[there] = y / n
+        with np.errstate(divide="ignore", invalid="ignore"):
+            rate[there] = mean + (y / n - mean) * variance / (variance + mean / n) if mean > 0 else 0.0
+            beta = mean / variance if variance > 0 else n.sum()
+        shape = mean * beta
+        lower[there] = stats.gamma.ppf(0.025, shape + y, scale=1 / (beta + n))
+        upper[there] = stats.gamma.ppf(0.975, shape + y, scale=1 / (beta + n))
+    return ShrunkenRates(raw, rate, lower, upper)
+
+
+def places(rates: ShrunkenRates) -> tuple[np.ndarray, np.ndarray]:
+    """For each area the best and worst place (1 = highest rate) that the intervals leave open; 0 without a rate."""
+    low, high = rates.lower, rates.upper
+    best = np.array([0 if np.isnan(x) else 1 + int((low > x).sum()) for x in high])
+    worst = np.array([0 if np.isnan(x) else int(np.isfinite(low).sum() - (high < x).sum()) for x in low])
+    return best, worst
+
+
+def nearest_peers(features: Floats, own: int, k: int) -> tuple[int, ...]:
+    """The k rows of (areas, features) nearest to row ``own`` in standard deviations; rows with NaN are left out."""
+    scale = np.nanstd(features, axis=0)
+    z = (features - np.nanmean(features, axis=0)) / np.where(scale > 0, scale, 1.0)
+    distance = np.sqrt(((z - z[own]) ** 2).sum(axis=1))
+    distance[own] = np.nan
+    order = np.argsort(distance)
+    return tuple(int(i) for i in order[: min(k, int(np.isfinite(distance).sum()))])
