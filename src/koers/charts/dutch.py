@@ -1,0 +1,38 @@
+"""Numbers, months and dates as they are written in Dutch."""
+
+from __future__ import annotations
+
+import math
+from datetime import date
+
+MONTHS = (
+    "januari", "februari", "maart", "april", "mei", "juni",
+    "juli", "augustus", "september", "oktober", "november", "december",
+)  # fmt: skip
+
+
+def number(value: float | None, decimals: int = 0) -> str:
+    """1234.5 → '1.234,5'; no number → '–'."""
+    if value is None or math.isnan(value):
+        return "–"
+    if math.isinf(value):
+        return "oneindig"
+    return f"{value:,.{decimals}f}".translate(str.maketrans(",.", ".,"))
+
+
+def percent(ratio: float) -> str:
+    """A ratio as a change: 1.12 → '+12 %', 0.9 → '-10 %'."""
+    if math.isnan(ratio) or math.isinf(ratio):
+        return "–"
+    change = round((ratio - 1) * 100)
+    return f"{'+' if change > 0 else '−' if change < 0 else ''}{number(abs(change))} %"
+
+
+def period(text: str) -> str:
+    """'2016-03' → 'maart 2016'; '2016' stays."""
+    return f"{MONTHS[int(text[5:7]) - 1]} {text[:4]}" if len(text) == 7 else text
+
+
+def day(value: date) -> str:
+    """11 maart 2025"""
+    return f"{value.day} {MONTHS[value.month - 1]} {value.year}"

@@ -1,0 +1,200 @@
+"""Charts over time."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from koers.charts.dutch import number, period
+from koers.charts.render import BAND, BLUE, INK, PALE, RUST, Chart, draw
+
+
+@dataclass(frozen=True)
+class Line:
+    """A named series; ``own`` stands out. Values are one a period, NaN = no figure."""
+
+    name: str
+    values: Sequence[float]
+    own: bool = False
+
+
+def _moment(label: str) -> str:
+    """A point on the time axis: the first day of the month or year."""
+    return f"{label}-01" if len(label) == 7 else f"{label}-01-01"
+
+
+def _x(labels: Sequence[str]) -> dict[str, Any]:
+    monthly = bool(labels) and len(labels[0]) == 7
+    return {
+        "field": "x",
+        "type": "temporal",
+        "title": None,
+        "axis": {"format": "%b %Y" if monthly else "%Y", "grid": False, "tickCount": {"interval": "year", "step": 1}},
+    }
+
+
+def _clean(value: float) -> float | None:
+    return None if value is None or math.isnan(value) else round(float(value), 4)
+
+
+def trend_chart(
+    name: str,
+    title: str,
+    labels: Sequence[str],
+    observed: Sequence[float],
+    expected: Sequence[float],
+    lower: Sequence[float],
+    upper: Sequence[float],
+    *,
+    provisional: Sequence[bool] = (),
+    unit: str = "aantal",
+    width: int = 720,
+    height: int = 260,
+) -> Chart:
+    """Counts over time with what was to be expected and its 95 % interval; provisional points are open."""
+    late = list(provisional) or [False] * len(labels)
+    values = [
+        {"x": _moment(label), "o": _clean(o), "e": _clean(e), "l": _clean(low), "u": _clean(high), "v": bool(v)}
+        for label, o, e, low, high, v in zip(labels, observed, expected, lower, upper, late, strict=True)
+    ]
+    x = _x(labels)
+    scale = {"zero": True, "nice": True}
+    names = ["geteld", "verwacht", "95 %-marge van de verwachting"]
+    key = {"domain": names, "range": [INK, BLUE, BAND]}
+    colour = lambda label: {"datum": label, "type": "nominal", "scale": key, "legend": {"title": None, "symbolType": "square"}}  # noqa: E731
+    has_expectation = any(v["e"] is not None for v in values)
+    band = {
+        "transform": [{"filter": "datum.l !== null && datum.u !== null"}],
+        "mark": {"type": "area", "opacity": 0.55, "interpolate": "linear"},
+        "encoding": {"x": x, "y": {"field": "l", "type": "quantitative", "title": unit, "scale": scale},
+                     "y2": {"field": "u"}, "color": colour(names[2])},
+    }  # fmt: skip
+    expectation = {
+        "transform": [{"filter": "datum.e !== null"}],
+        "mark": {"type": "line", "strokeDash": [5, 4], "strokeWidth": 1.5},
+        "encoding": {"x": x, "y": {"field": "e", "type": "quantitative"}, "color": colour(names[1])},
+    }
+    line = {
+        "mark": {"type": "line", "strokeWidth": 2, "invalid": "break-paths-show-domains"},
+        "encoding": {"x": x, "y": {"field": "o", "type": "quantitative", "title": unit, "scale": scale},
+                     "color": colour(names[0])},
+    }  # fmt: skip
+    points = {
+        "transform": [{"filter": "datum.o !== null"}],
+        "mark": {"type": "point", "size": 26, "filled": True, "opacity": 1, "stroke": INK, "strokeWidth": 1},
+        "encoding": {
+            "x": x,
+            "y": {"field": "o", "type": "quantitative"},
+            "color": {"condition": {"test": "datum.v", "value": "#ffffff"}, "value": INK},
+        },
+    }
+    outside = {
+        "transform": [{"filter": "datum.u !== null && datum.o !== null && (datum.o > datum.u || datum.o < datum.l)"}],
+        "mark": {"type": "point", "shape": "diamond", "size": 90, "stroke": RUST, "strokeWidth": 2, "filled": False},
+        "encoding": {"x": x, "y": {"field": "o", "type": "quantitative"}},
+    }
+    layers = ([band, expectation] if has_expectation else []) + [line, points] + ([outside] if has_expectation else [])
+    spec = {"width": width - 70, "height": height, "data": {"values": values}, "layer": layers}
+    description = _describe(labels, observed, expected, lower, upper)
+    return Chart(
+        svg=draw(name, spec, title, description),
+        title=title,
+        description=description,
+        columns=("Periode", "Geteld", "Verwacht", "Ondergrens 95 %", "Bovengrens 95 %", "Voorlopig"),
+        rows=tuple(
+            (period(label), _count(o), _round(e), _round(low), _round(high), bool(v))
+            for label, o, e, low, high, v in zip(labels, observed, expected, lower, upper, late, strict=True)
+        ),
+    )
+
+
+def _count(value: float) -> float | int | None:
+    return None if math.isnan(value) else int(value) if float(value).is_integer() else round(float(value), 2)
+
+
+def _round(value: float) -> float | None:
+    return None if math.isnan(value) else round(float(value), 1)
+
+
+def _describe(labels, observed, expected, lower, upper) -> str:
+    known = [i for i, value in enumerate(observed) if not math.isnan(value)]
+    if not known:
+        return "Er zijn geen cijfers in deze periode."
+    last = known[-1]
+    text = f"Van {period(labels[known[0]])} tot en met {period(labels[last])}. Laatste waarde: {number(observed[last])}"
+    if not math.isnan(expected[last]):
+        text += (
+            f"; verwacht werd {number(expected[last], 1)} (marge {number(lower[last])} tot {number(upper[last])})"
+        )
+    return text + "."
+
+
+def lines_chart(
+    name: str,
+    title: str,
+    labels: Sequence[str],
+    lines: Sequence[Line],
+    *,
+    band: tuple[str, Sequence[float], Sequence[float]] | None = None,
+    unit: str,
+    decimals: int = 1,
+    width: int = 720,
+    height: int = 280,
+) -> Chart:
+    """An area against others over time; ``band`` (name, low, high) is where most of the rest lies."""
+    x = _x(labels)
+    values = [
+        {"x": _moment(label), "v": _clean(v), "n": line.name}
+        for line in lines
+        for label, v in zip(labels, line.values, strict=True)
+    ]
+    palette = ["#7a3b8f", "#2b7a4b", "#8a6d00", "#5c6b7a", "#a0306a"]
+    others = iter(palette * 5)
+    domain = [line.name for line in lines]
+    colours = [BLUE if line.own else next(others) for line in lines]
+    dashes = [[1, 0] if line.own else dash for line, dash in zip(lines, [[6, 3], [2, 2], [8, 3, 2, 3], [4, 4]] * 5, strict=False)]
+    layers: list[dict[str, Any]] = []
+    if band is not None:
+        rows = [
+            {"x": _moment(label), "l": _clean(low), "u": _clean(high), "b": band[0]}
+            for label, low, high in zip(labels, band[1], band[2], strict=True)
+        ]
+        layers.append(
+            {
+                "data": {"values": rows},
+                "mark": {"type": "area", "opacity": 0.5, "color": PALE},
+                "encoding": {"x": x, "y": {"field": "l", "type": "quantitative", "title": unit}, "y2": {"field": "u"},
+                             "fill": {"field": "b", "type": "nominal", "scale": {"range": [PALE]}, "legend": {"title": None}}},
+            }
+        )  # fmt: skip
+    layers.append(
+        {
+            "mark": {"type": "line", "strokeWidth": 2.2, "invalid": "break-paths-show-domains", "point": {"size": 18}},
+            "encoding": {
+                "x": x,
+                "y": {"field": "v", "type": "quantitative", "title": unit, "scale": {"zero": True}},
+                "color": {"field": "n", "type": "nominal", "scale": {"domain": domain, "range": colours},
+                          "legend": {"title": None, "columns": 2 if width < 500 else 4}},
+                "strokeDash": {"field": "n", "type": "nominal", "scale": {"domain": domain, "range": dashes}, "legend": None},
+            },
+        }
+    )  # fmt: skip
+    spec = {"width": width - 70, "height": height, "data": {"values": values}, "layer": layers,
+            "resolve": {"scale": {"fill": "independent"}}}  # fmt: skip
+    last = [(line.name, next((v for v in reversed(list(line.values)) if not math.isnan(v)), math.nan)) for line in lines]
+    description = "Laatste waarden: " + "; ".join(f"{n} {number(v, decimals)}" for n, v in last) + f" ({unit})."
+    columns = ("Periode", *(line.name for line in lines)) + ((f"{band[0]}: laag", f"{band[0]}: hoog") if band else ())
+    rows = tuple(
+        (period(label), *(_digits(line.values[i], decimals) for line in lines),
+         *((_digits(band[1][i], decimals), _digits(band[2][i], decimals)) if band else ()))
+        for i, label in enumerate(labels)
+    )  # fmt: skip
+    return Chart(draw(name, spec, title, description), title, description, columns, rows)
+
+
+def _digits(value: float, decimals: int) -> float | None:
+    return None if math.isnan(value) else round(float(value), decimals)
+
+
