@@ -116,7 +116,19 @@ USE_TZ = True
 NODE_MODULES = CHECKOUT / "node_modules"
 STATIC_URL = "static/"
 STATIC_ROOT = HOME / "static"
-STATICFILES_DIRS = [WEB / "static"]
+STATICFILES_DIRS = [
+    WEB / "static",
+    *(
+        (f"vendor/{name}", NODE_MODULES / folder)
+        for name, folder in {
+            "ma-design-tokens": "@nl-design-system-community/ma-design-tokens/dist",
+            "utrecht": "@utrecht/component-library-css/dist",
+            "source-sans-3": "@fontsource/source-sans-3",
+            "htmx": "htmx.org/dist",
+        }.items()
+        if (NODE_MODULES / folder).is_dir()
+    ),
+]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 

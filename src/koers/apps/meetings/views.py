@@ -1,8 +1,185 @@
-from django.shortcuts import render
+from datetime import date
 
-from koers.apps.people.access import allow
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from koers.apps.meetings.exports import actions_response
+from koers.apps.meetings.forms import ActionForm, DecisionForm, MeetingForm, NotesForm, SetAsideForm, TakeUpForm
+from koers.apps.meetings.models import Meeting, MeetingDecision, MeetingState
+from koers.apps.meetings.services import paper, triage as services
+from koers.apps.people.access import allow, own_or_404
+from koers.apps.picture.models import Signal
+from koers.apps.plan.models import Action, ActionState
 
 
 @allow("meetings.view_meetings")
 def index(request):
-    return render(request, "meetings/index.html")
+    """The meetings to come and those held; a new one can be planned here."""
+    form = MeetingForm(request.POST or None, municipality=request.municipality, initial={"date": date.today()})
+    if request.method == "POST" and request.user.has_perm("meetings.hold_meetings", request.municipality):
+        if form.is_valid():
+            return redirect("meetings:meeting", form.save().pk)
+    meetings = Meeting.objects.of(request.municipality)
+    context = {
+        "planned": meetings.filter(state=MeetingState.PLANNED).order_by("date"),
+        "held": meetings.filter(state=MeetingState.HELD),
+        "form": form,
+        "may_hold": request.user.has_perm("meetings.hold_meetings", request.municipality),
+    }
+    return render(request, "meetings/index.html", context)
+
+
+@allow("meetings.view_meetings")
+def meeting(request, pk, **bound):
+    """The paper of one meeting; forms that came back with an error are shown again."""
+    found = own_or_404(request, Meeting, pk=pk)
+    may_hold = request.user.has_perm("meetings.hold_meetings", request.municipality)
+    context = {
+        "meeting": found,
+        "paper": paper.paper_of(found) if found.state == MeetingState.PLANNED else None,
+        "decisions": found.decisions.filter(archived_at=None).select_related("signal"),
+        "may_hold": may_hold,
+        "notes_form": bound.get("notes_form") or NotesForm(instance=found, prefix="notes"),
+        "decision_form": bound.get("decision_form") or DecisionForm(prefix="decision"),
+        "action_form": bound.get("action_form") or ActionForm(prefix="action"),
+    }
+    return render(request, "meetings/meeting.html", context)
+
+
+@allow("meetings.view_meetings")
+def actions_csv(request, pk):
+    found = own_or_404(request, Meeting, pk=pk)
+    return actions_response(found, paper.paper_of(found).actions)
+
+
+@allow("meetings.hold_meetings")
+@require_POST
+def save_notes(request, pk):
+    found = own_or_404(request, Meeting, pk=pk)
+    form = NotesForm(request.POST, instance=found, prefix="notes")
+    if not form.is_valid():
+        return meeting(request, pk, notes_form=form)
+    form.save()
+    messages.success(request, "De aantekeningen zijn bewaard.")
+    return redirect("meetings:meeting", pk)
+
+
+@allow("meetings.hold_meetings")
+@require_POST
+def add_decision(request, pk):
+    found = own_or_404(request, Meeting, pk=pk)
+    form = DecisionForm(request.POST, prefix="decision")
+    if not form.is_valid():
+        return meeting(request, pk, decision_form=form)
+    form.instance.municipality, form.instance.meeting = request.municipality, found
+    form.save()
+    messages.success(request, "Het besluit staat op de lijst.")
+    return redirect("meetings:meeting", pk)
+
+
+@allow("meetings.hold_meetings")
+@require_POST
+def add_action(request, pk):
+    found = own_or_404(request, Meeting, pk=pk)
+    form = ActionForm(request.POST, prefix="action")
+    if not form.is_valid():
+        return meeting(request, pk, action_form=form)
+    form.instance.municipality = request.municipality
+    found.actions.add(form.save())
+    messages.success(request, "De actie staat op de lijst.")
+    return redirect("meetings:meeting", pk)
+
+
+@allow("meetings.hold_meetings")
+@require_POST
+def close(request, pk):
+    found = own_or_404(request, Meeting, pk=pk, state=MeetingState.PLANNED)
+    following = paper.close(found)
+    messages.success(
+        request, f"Het overleg is gesloten. Open besluiten en acties gaan mee naar {following.date:%d-%m-%Y}."
+    )
+    return redirect("meetings:meeting", pk)
+
+
+@allow("meetings.hold_meetings")
+@require_POST
+def settle_decision(request, pk):
+    decision = own_or_404(request, MeetingDecision, pk=pk)
+    decision.settled = not decision.settled
+    decision.save()
+    messages.success(request, "Afgehandeld." if decision.settled else "Het besluit staat weer open.")
+    return _back(request)
+
+
+@allow("meetings.hold_meetings")
+@require_POST
+def action_done(request, pk):
+    action = own_or_404(request, Action, pk=pk)
+    action.state = ActionState.OPEN if action.state == ActionState.DONE else ActionState.DONE
+    action.save()
+    messages.success(request, f"'{action.title}' staat op {action.get_state_display()}.")
+    return _back(request)
+
+
+@allow("picture.handle_signals")
+def triage(request, pk):
+    """Take a signal up or set it aside; from a meeting or from the signal's own page."""
+    signal = own_or_404(request, Signal, pk=pk)
+    held = _meeting_at_hand(request)
+    forms = _triage_forms(request, signal)
+    chosen = forms.get(request.POST.get("choice"))
+    if request.method == "POST" and chosen is not None and chosen.is_valid():
+        try:
+            _handle(signal, held, chosen)
+        except ValidationError as conflict:
+            messages.error(request, conflict.message)
+        else:
+            messages.success(request, "Het signaal is verwerkt. U kunt dit ongedaan maken op de pagina van het signaal.")
+        return redirect("meetings:meeting", held.pk) if held else redirect("picture:signal", signal.pk)
+    return render(request, "meetings/triage.html", {"signal": signal, "meeting": held, **forms})
+
+
+def _triage_forms(request, signal) -> dict:
+    choice = request.POST.get("choice")
+    suggestion = {"title": f"Bespreek {signal.topic_title.lower()} in {signal.area_name}"}
+    return {
+        "take_up": TakeUpForm(
+            request.POST if choice == "take_up" else None, municipality=request.municipality, initial=suggestion
+        ),
+        "set_aside": SetAsideForm(request.POST if choice == "set_aside" else None),
+    }
+
+
+def _handle(signal, held, form) -> None:
+    data = form.cleaned_data
+    if isinstance(form, SetAsideForm):
+        services.set_aside(signal, held, reason=data["reason"])
+    elif data["priority"]:
+        services.take_up_as_measure(signal, held, priority=data["priority"], title=data["title"])
+    else:
+        services.take_up_as_action(
+            signal, held, title=data["title"], owner_department=data["owner_department"], due=data["due"]
+        )
+
+
+@allow("picture.handle_signals")
+@require_POST
+def put_back(request, pk):
+    signal = own_or_404(request, Signal, pk=pk)
+    services.put_back(signal)
+    messages.success(request, "Ongedaan gemaakt: het signaal is weer nieuw.")
+    return redirect("picture:signal", signal.pk)
+
+
+def _meeting_at_hand(request) -> Meeting | None:
+    wanted = request.GET.get("overleg") or request.POST.get("meeting")
+    if not str(wanted or "").isdigit():
+        return None
+    return own_or_404(request, Meeting, pk=int(wanted), state=MeetingState.PLANNED)
+
+
+def _back(request):
+    wanted = request.POST.get("meeting", "")
+    return redirect("meetings:meeting", int(wanted)) if wanted.isdigit() else redirect("meetings:index")

@@ -1,0 +1,1 @@
+"""What happens in a meeting: its paper, the triage of signals, and closing it."""
