@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Literal
 
@@ -60,7 +61,7 @@ class Manifest:
 
     @classmethod
     def read(cls, file: Path) -> Manifest:
-        return cls(**json.loads(file.read_text(encoding="utf-8")))
+        return _read(file)
 
     def write(self, file: Path) -> None:
         file.write_text(json.dumps(asdict(self), ensure_ascii=False, indent=1, sort_keys=True), encoding="utf-8")
@@ -68,6 +69,12 @@ class Manifest:
     @property
     def retrieved(self) -> datetime:
         return datetime.fromisoformat(self.retrieved_at)
+
+
+@lru_cache(maxsize=4096)
+def _read(file: Path) -> Manifest:
+    """A manifest never changes after it was written."""
+    return Manifest(**json.loads(file.read_text(encoding="utf-8")))
 
 
 @dataclass(frozen=True)

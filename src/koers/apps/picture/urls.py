@@ -5,4 +5,11 @@ from koers.apps.picture import views
 app_name = "picture"
 urlpatterns = [
     path("", views.index, name="index"),
+    path("signalen/", views.signals, name="signals"),
+    path("signalen.csv", views.signals_csv, name="signals-csv"),
+    path("signaal/<int:pk>/", views.signal, name="signal"),
+    path("<slug:code>/", views.area, name="area"),
+    path("<slug:code>/<slug:indicator>/", views.theme, name="theme"),
+    path("<slug:code>/<slug:indicator>/<slug:chart>.svg", views.chart_svg, name="chart-svg"),
+    path("<slug:code>/<slug:indicator>/<slug:chart>.csv", views.chart_csv, name="chart-csv"),
 ]

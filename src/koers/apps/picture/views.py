@@ -1,8 +1,189 @@
-from django.shortcuts import render
+from dataclasses import dataclass
+from itertools import groupby
 
-from koers.apps.people.access import allow
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from koers.apps.people.access import allow, own_or_404
+from koers.apps.people.registry import panels
+from koers.apps.picture import figures, presenters
+from koers.apps.picture.models import Screening, Signal, SignalState
+from koers.apps.picture.readings import Reading, area as find_area, reading
+from koers.charts.render import Chart
+from koers.charts.table import rows_to_csv
+from koers.indicators import load_indicators
+
+
+@dataclass(frozen=True)
+class Card:
+    """One indicator on the page of an area: its reading, and its small chart when the figures are the area's own."""
+
+    reading: Reading
+    chart: Chart | None
+    url: str
 
 
 @allow("picture.view_picture")
 def index(request):
-    return render(request, "picture/index.html")
+    """The picture of the municipality at hand; one without figures still has its page."""
+    wanted = request.GET.get("gebied")
+    return redirect("picture:area", wanted if wanted else request.municipality.code)
+
+
+@allow("picture.view_picture")
+def area(request, code):
+    """A municipality or neighbourhood: map, signals, and the themes with their trend."""
+    found = find_area(code)
+    if found is None and code != request.municipality.code:
+        raise Http404
+    ids = figures.current_ids()
+    home = figures.municipality_of(found, ids) if found else code
+    cards = [_card(code, indicator) for indicator in load_indicators()]
+    own = [card for card in cards if card.reading.is_own]
+    context = {
+        "area": found,
+        "code": code,
+        "name": found.name if found else request.municipality.name,
+        "home": find_area(home),
+        "is_home": home == code,
+        "themes": [(t, list(c)) for t, c in groupby(own, key=lambda card: card.reading.indicator.theme_title)],
+        "elsewhere": [(t, list(c)) for t, c in groupby(
+            (c for c in cards if not c.reading.is_own), key=lambda card: card.reading.indicator.theme_title)],
+        "has_own": bool(own),
+        "municipalities_here": _municipalities(ids),
+        **_map(request, home, code),
+        **_signals(request, code, home),
+        "monthly": any(card.reading.frequency == "month" for card in own),
+        "beside": [chart for card in own[:2] if (chart := presenters.beside_neighbours(card.reading))] if home == code else [],
+    }  # fmt: skip
+    return render(request, "picture/area.html", context)
+
+
+def _card(code: str, indicator: str) -> Card:
+    found = reading(code, indicator)
+    chart = presenters.trend(found, small=True, name=f"klein-{code}-{indicator}") if found.is_own else None
+    return Card(found, chart, reverse("picture:theme", args=[code, indicator]))
+
+
+def _municipalities(ids) -> list:
+    """The municipalities with figures by neighbourhood first, then all others, for the selector."""
+    with_neighbourhoods = {m for c in figures.covered(ids) if c.level == "neighbourhood" and c.scheme == "crime" for m in c.municipalities}
+    with_figures = {m for c in figures.covered(ids) if c.scheme == "crime" for m in c.municipalities} | with_neighbourhoods
+    known = figures.areas_by_code(ids)
+    there = sorted((known[c] for c in with_figures if c in known), key=lambda a: a.name)
+    return [
+        ("Met cijfers per buurt", [a for a in there if a.code in with_neighbourhoods]),
+        ("Alleen per gemeente", [a for a in there if a.code not in with_neighbourhoods]),
+    ]
+
+
+def _map(request, home: str, code: str) -> dict:
+    choices = [
+        i for i in load_indicators().values()
+        if (areas := presenters.neighbourhoods(home, i.id)) and areas
+    ]  # fmt: skip
+    wanted = request.GET.get("kaart")
+    chosen = next((i for i in choices if i.id == wanted), choices[0] if choices else None)
+    if chosen is None:
+        return {"map": None, "map_choices": []}
+    marked = frozenset(Signal.objects.of(request.municipality).filter(state=SignalState.NEW).values_list("area_code", flat=True))
+    chart = presenters.neighbourhood_map(home, chosen.id, marked | ({code} if code != home else frozenset()))
+    areas = sorted(presenters.neighbourhoods(home, chosen.id), key=lambda a: a.name)
+    return {"map": chart, "map_indicator": chosen, "map_choices": choices, "neighbourhoods": areas}
+
+
+def _signals(request, code: str, home: str) -> dict:
+    """Signals belong to a municipality; only its own people see them."""
+    if home != request.municipality.code or not request.user.has_perm("picture.view_signals", request.municipality):
+        return {"may_see_signals": False}
+    screening = Screening.objects.of(request.municipality).first()
+    found = Signal.objects.of(request.municipality).filter(period=screening.period) if screening else Signal.objects.none()
+    if code != home:
+        found = found.filter(area_code=code)
+    return {"may_see_signals": True, "screening": screening, "signals": found}
+
+
+@allow("picture.view_picture")
+def theme(request, code, indicator):
+    """One indicator in one area: the trend, the comparison, the neighbours, the definition and the source."""
+    found = _reading_or_404(request, code, indicator)
+    charts = [(name, chart) for name in presenters.CHARTS if (chart := _chart(found, name)) is not None]
+    context = {
+        "reading": found,
+        "code": code,
+        "name": found.area.name,
+        "charts": [(chart, reverse("picture:theme", args=[code, indicator]) + name) for name, chart in charts],
+    }
+    return render(request, "picture/theme.html", context)
+
+
+def _reading_or_404(request, code: str, indicator: str) -> Reading:
+    if indicator not in load_indicators() or (find_area(code) is None and code != request.municipality.code):
+        raise Http404
+    return reading(code, indicator)
+
+
+def _chart(found: Reading, name: str) -> Chart | None:
+    chart = presenters.CHARTS[name](found)
+    return chart if chart is not None and chart.svg else None
+
+
+def _chart_or_404(request, code: str, indicator: str, name: str) -> Chart:
+    found = _reading_or_404(request, code, indicator)
+    chart = _chart(found, name) if name in presenters.CHARTS else None
+    if chart is None:
+        raise Http404
+    return chart
+
+
+@allow("picture.view_picture")
+def chart_svg(request, code, indicator, chart):
+    drawn = _chart_or_404(request, code, indicator, chart)
+    return _download(drawn.standalone, "image/svg+xml", f"{chart}-{code}-{indicator}.svg")
+
+
+@allow("picture.view_picture")
+def chart_csv(request, code, indicator, chart):
+    drawn = _chart_or_404(request, code, indicator, chart)
+    return _download(rows_to_csv(drawn.columns, drawn.rows), "text/csv; charset=utf-8", f"{chart}-{code}-{indicator}.csv")
+
+
+def _download(content: bytes, kind: str, name: str) -> HttpResponse:
+    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+
+
+@allow("picture.view_signals")
+def signals(request):
+    state = request.GET.get("staat", "")
+    found = Signal.objects.of(request.municipality)
+    if state in SignalState.values:
+        found = found.filter(state=state)
+    context = {"signals": found, "states": SignalState.choices, "state": state,
+               "screening": Screening.objects.of(request.municipality).first()}  # fmt: skip
+    return render(request, "picture/signals.html", context)
+
+
+@allow("picture.view_signals")
+def signals_csv(request):
+    columns = ("Gebied", "Code", "Onderwerp", "Maand", "Maanden samen", "Richting", "Geteld", "Verwacht",
+               "Ondergrens 95 %", "Bovengrens 95 %", "p", "q", "Staat", "Reden")  # fmt: skip
+    rows = [
+        (s.area_name, s.area_code, s.topic_title, s.period, s.window, s.get_kind_display(), s.observed, s.expected,
+         s.lower, s.upper, s.p_value, s.q_value, s.get_state_display(), s.reason)
+        for s in Signal.objects.of(request.municipality)
+    ]  # fmt: skip
+    return _download(rows_to_csv(columns, rows), "text/csv; charset=utf-8", f"signalen-{request.municipality.code}.csv")
+
+
+@allow("picture.view_signals")
+def signal(request, pk):
+    found = own_or_404(request, Signal, pk=pk)
+    related = Signal.objects.of(request.municipality).filter(period=found.period, topic=found.topic).exclude(pk=pk)
+    indicator = next((i.id for i in load_indicators().values() if i.topic == found.topic and i.numerator.scheme == "crime"), None)
+    chart = None
+    if indicator and (line := reading(found.area_code, indicator)).is_own:
+        chart = presenters.trend(line)
+    context = {"signal": found, "related": related, "chart": chart, "indicator": indicator,
+               "panels": panels("picture.signal", request, found)}  # fmt: skip
+    return render(request, "picture/signal.html", context)

@@ -1,0 +1,179 @@
+"""Readings to charts: what the pages of the picture show, and what can be downloaded."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from koers.analysis.comparison import nearest_peers, places, shrunken_rates
+from koers.apps.picture import figures
+from koers.apps.picture.readings import Reading, reading
+from koers.charts import AreaFigure, Chart, Line, Strip, area_map, comparison_chart, lines_chart, trend_chart
+from koers.figures.areas import Area
+from koers.indicators import load_indicators
+
+MONTHS_SHOWN = 48
+PEERS = 8
+
+
+def trend(found: Reading, *, small: bool = False, name: str = "") -> Chart:
+    """The series of a reading with what was expected."""
+    shown = found.shown
+    assert shown is not None
+    first = max(0, len(found.labels) - MONTHS_SHOWN) if found.frequency == "month" else 0
+    part = slice(first, None)
+    return trend_chart(
+        name or f"trend-{found.area.code}-{found.indicator.id}",
+        f"{found.indicator.title}, {shown.name}",
+        found.labels[part],
+        found.observed[part],
+        found.expected[part],
+        found.lower[part],
+        found.upper[part],
+        provisional=found.provisional[part],
+        unit="geregistreerd",
+        width=400 if small else 760,
+        height=120 if small else 280,
+    )
+
+
+def neighbourhood_map(municipality: str, indicator_id: str, marked: frozenset[str] = frozenset()) -> Chart | None:
+    """The neighbourhoods of a municipality by the last twelve months (or year) of an indicator, with rates in the table."""
+    ids = figures.current_ids()
+    indicator = load_indicators()[indicator_id]
+    home = figures.areas_by_code(ids).get(municipality)
+    sample = next((a for a in neighbourhoods(municipality, indicator_id)), None)
+    if home is None or sample is None:
+        return None
+    rows = []
+    label = ""
+    for area in neighbourhoods(municipality, indicator_id):
+        found = reading(area.code, indicator_id)
+        own = found if found.is_own else None
+        label = label or (own.recent_label if own else "")
+        rows.append(
+            AreaFigure(
+                area.code, area.name, own.recent if own else np.nan, area.geometry, area.latitude, area.longitude,
+                extra=(None if own is None or np.isnan(own.rate) else round(own.rate, 1), own.verdict if own else "geen cijfers"),
+                marked=area.code in marked,
+            )
+        )  # fmt: skip
+    return area_map(
+        f"kaart-{municipality}-{indicator_id}",
+        f"{indicator.title} per buurt in {home.name} {label}",
+        rows,
+        unit="geregistreerd",
+        extra_columns=("Per 1.000 inwoners", "Tegenover de periode ervoor"),
+    )
+
+
+def neighbourhoods(municipality: str, indicator_id: str) -> list[Area]:
+    """The neighbourhoods that the figures of this indicator know."""
+    ids = figures.current_ids()
+    indicator = load_indicators()[indicator_id]
+    known = figures.areas_by_code(ids)
+    for area in known.values():
+        if area.level == "neighbourhood" and figures.municipality_of(area, ids) == municipality:
+            found = figures.find_table(indicator.numerator.scheme, indicator.topic, area, ids)
+            if found is None:
+                return []
+            return [known[a] for a in found.panel.areas if municipality in found.panel.groups.get(a, ())]
+    return []
+
+
+def comparison(found: Reading) -> Chart | None:
+    """Rates of the neighbourhoods of the municipality, or of neighbouring and like municipalities, with intervals."""
+    ids = figures.current_ids()
+    if not found.is_own or found.area.level == "country":
+        return None
+    table = figures.find_table(found.indicator.numerator.scheme, found.indicator.topic, found.area, ids)
+    if table is None or np.isnan(table.panel.population).all():
+        return None
+    k = table.panel.topics.index(found.indicator.topic)
+    counts, people = _recent(table, k)
+    rates = shrunken_rates(counts, people)
+    own = table.panel.areas.index(found.area.code)
+    chosen = _beside(table, found.area, own, people, ids)
+    best, worst = places(rates)
+    known = figures.areas_by_code(ids)
+    strips = [
+        Strip(known[table.panel.areas[i]].name, 1000 * rates.rate[i], 1000 * rates.lower[i], 1000 * rates.upper[i], i == own)
+        for i in chosen
+    ]
+    if np.isnan(rates.rate[own]):
+        return None
+    total = int((best > 0).sum())
+    chart = comparison_chart(
+        f"vergelijking-{found.area.code}-{found.indicator.id}",
+        f"{found.indicator.title} {found.recent_label}: {found.area.name} naast andere gebieden",
+        strips,
+        unit="per 1.000 inwoners",
+    )
+    words = f"Van alle {total} gebieden met cijfers ligt {found.area.name} op plaats {best[own]} tot {worst[own]} (1 = hoogste). "
+    return Chart(chart.svg, chart.title, words + chart.description, chart.columns, chart.rows, chart.missing)
+
+
+def _recent(table: figures.Table, k: int) -> tuple[np.ndarray, np.ndarray]:
+    complete = [t for t, late in enumerate(table.provisional) if not late or table.panel.frequency == "year"]
+    end = complete[-1] + 1
+    start = end - 1 if table.panel.frequency == "year" else max(0, end - 12)
+    return table.panel.counts[:, k, start:end].sum(axis=1), table.panel.population[:, end - 1]
+
+
+def _beside(table: figures.Table, area: Area, own: int, people: np.ndarray, ids: figures.Ids) -> list[int]:
+    codes = table.panel.areas
+    if area.level == "neighbourhood":
+        home = figures.municipality_of(area, ids)
+        return [i for i, code in enumerate(codes) if home in table.panel.groups.get(code, ())]
+    if len(codes) <= 20:
+        return list(range(len(codes)))
+    near = {codes.index(c) for c in neighbours_of(area.code, ids) if c in codes}
+    return sorted({own, *near, *nearest_peers(np.log(people)[:, None], own, PEERS)})
+
+
+def neighbours_of(municipality: str, ids: figures.Ids | None = None) -> list[str]:
+    """The municipalities that border this one."""
+    rows = figures.store().connect(ids or figures.current_ids()).execute(
+        "SELECT topic FROM observations WHERE scheme = 'neighbours' AND area = ? ORDER BY topic", [municipality]
+    )
+    return [code for (code,) in rows.fetchall()]
+
+
+def beside_neighbours(found: Reading) -> Chart | None:
+    """A yearly rate beside the neighbouring municipalities and the middle 80 % of all others."""
+    ids = figures.current_ids()
+    entry = next(
+        (c for c in figures.covered(ids) if c.scheme == found.indicator.numerator.scheme and c.level == "municipality"
+         and c.frequency == "year" and found.indicator.topic in c.topics and found.area.code in c.municipalities), None,
+    )  # fmt: skip
+    if entry is None or found.area.level != "municipality":
+        return None
+    table = figures.table(entry.table, "municipality", "year", tuple(sorted(entry.topics)), ids)
+    if table is None:
+        return None
+    k = table.panel.topics.index(found.indicator.topic)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        rates = 1000 * table.panel.counts[:, k] / table.panel.population
+    own = table.panel.areas.index(found.area.code)
+    known = figures.areas_by_code(ids)
+    codes = [c for c in neighbours_of(found.area.code, ids) if c in table.panel.areas]
+    lines = [Line(found.area.name, rates[own], own=True)]
+    lines += [Line(known[c].name, rates[table.panel.areas.index(c)]) for c in codes]
+    others = np.delete(rates, own, axis=0)
+    band = ("middelste 80 % van de andere gemeenten", np.nanquantile(others, 0.1, axis=0), np.nanquantile(others, 0.9, axis=0))
+    beside = "buurgemeenten en " if codes else ""
+    return lines_chart(
+        f"buren-{found.area.code}-{found.indicator.id}",
+        f"{found.indicator.title}: {found.area.name} naast {beside}alle andere gemeenten",
+        [str(p) for p in table.panel.periods],
+        lines,
+        band=band if len(others) >= 20 else None,
+        unit="per 1.000 inwoners",
+    )
+
+
+CHARTS = {
+    "trend": lambda found: trend(found) if found.available else None,
+    "vergelijking": comparison,
+    "buren": beside_neighbours,
+    "kaart": lambda found: neighbourhood_map(found.area.code, found.indicator.id),
+}

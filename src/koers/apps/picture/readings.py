@@ -1,0 +1,228 @@
+"""One indicator in one area: what was counted, what was expected, and how this year compares with the last."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+
+import numpy as np
+
+from koers.analysis.comparison import Change, change
+from koers.analysis.forecast import GoalForecast, chance_of_target
+from koers.analysis.screening.predictive import Predictive
+from koers.apps.picture import figures
+from koers.charts import dutch
+from koers.figures.areas import COUNTRY, Area
+from koers.indicators import Indicator, load_indicators
+
+UNKNOWN = ("", "onbekend gebied", "neighbourhood", "", None, None, "")
+
+
+@dataclass(frozen=True)
+class Reading:
+    """``area`` was asked for, ``shown`` is what the figures are of: the area itself, or the country, named as such.
+
+    Series are one value a period (``labels``); NaN is not published. ``recent`` and ``before`` are the last twelve
+    complete months and the twelve before, or the last two years; ``rate`` is recent per 1,000 of the unit, NaN where
+    the population is unknown.
+    """
+
+    indicator: Indicator
+    area: Area
+    shown: Area | None = None
+    frequency: str = ""
+    labels: tuple[str, ...] = ()
+    observed: np.ndarray = np.array([])
+    expected: np.ndarray = np.array([])
+    lower: np.ndarray = np.array([])
+    upper: np.ndarray = np.array([])
+    provisional: tuple[bool, ...] = ()
+    recent: float = np.nan
+    recent_label: str = ""
+    before: float = np.nan
+    change: Change | None = None
+    rate: float = np.nan
+    snapshot: str = ""
+    summed: bool = False
+
+    @property
+    def available(self) -> bool:
+        return self.shown is not None
+
+    @property
+    def national(self) -> bool:
+        return self.shown is not None and self.shown.code != self.area.code
+
+    @property
+    def is_own(self) -> bool:
+        return self.available and not self.national
+
+    @property
+    def verdict(self) -> str:
+        """The change in words that do not say more than the interval does."""
+        found = self.change
+        if found is None:
+            return "te weinig gegevens"
+        if not found.enough:
+            return "te weinig gegevens voor een vergelijking"
+        margin = f"marge {dutch.percent(found.lower)} tot {dutch.percent(found.upper)}"
+        if not found.certain:
+            return f"geen aantoonbaar verschil ({margin})"
+        return f"{'meer' if found.ratio > 1 else 'minder'}: {dutch.percent(found.ratio)} ({margin})"
+
+    @property
+    def source_line(self) -> str:
+        if not self.snapshot:
+            return ""
+        manifest = figures.manifest(self.snapshot)
+        what = " (som van de buurten)" if self.summed else ""
+        return (
+            f"Bron: {manifest.attribution}, {manifest.title}{what}. Cijfers t/m {dutch.period(manifest.last_period)}, "
+            f"opgehaald op {dutch.day(manifest.retrieved.date())}, peilmoment {manifest.id}."
+        )
+
+
+def area(code: str, ids: Sequence[str] | None = None) -> Area | None:
+    """The area with this code, None when the figures do not know it."""
+    return figures.areas_by_code(_ids(ids)).get(code)
+
+
+def reading(area_code: str, indicator_id: str, snapshots: Sequence[str] | None = None) -> Reading:
+    """An indicator in an area, from the current figures or from these snapshots.
+
+    Without figures at the level of the area the national line is shown, named as such; without that, nothing.
+    """
+    return _reading(area_code, indicator_id, _ids(snapshots))
+
+
+def _ids(snapshots: Sequence[str] | None) -> figures.Ids:
+    return figures.current_ids() if snapshots is None else tuple(snapshots)
+
+
+@lru_cache(maxsize=4096)
+def _reading(area_code: str, indicator_id: str, ids: figures.Ids) -> Reading:
+    indicator = load_indicators()[indicator_id]
+    known = figures.areas_by_code(ids)
+    asked = known.get(area_code) or Area(area_code, area_code, "municipality", "", None, None, "")
+    country = None if _fictitious(ids, asked) else known.get(COUNTRY)
+    for shown in (asked, country):
+        if shown is None:
+            continue
+        found = figures.find_table(indicator.numerator.scheme, indicator.topic, shown, ids)
+        if found is not None and shown.code in found.panel.areas:
+            return _filled(indicator, asked, shown, found)
+    return Reading(indicator, asked)
+
+
+def _fictitious(ids: figures.Ids, asked: Area) -> bool:
+    """Figures of the country say nothing of a municipality that does not exist."""
+    return not asked.code.startswith(("GM", "WK", "BU", "NL"))
+
+
+def _filled(indicator: Indicator, asked: Area, shown: Area, table: figures.Table) -> Reading:
+    i, k = table.panel.areas.index(shown.code), table.panel.topics.index(indicator.topic)
+    observed = table.expectation.observed[i, k]
+    mean, variance = table.expectation.predictive.mean[i, k], table.expectation.predictive.variance[i, k]
+    lower, upper = Predictive(mean, variance).limits()
+    labels = tuple(str(period) for period in table.panel.periods)
+    recent, before, recent_label, end = _years(table, observed, labels)
+    people = table.panel.population[i, end] if end >= 0 else np.nan
+    return Reading(
+        indicator=indicator,
+        area=asked,
+        shown=shown,
+        frequency=table.panel.frequency,
+        labels=labels,
+        observed=observed,
+        expected=mean,
+        lower=lower,
+        upper=upper,
+        provisional=table.provisional,
+        recent=recent,
+        recent_label=recent_label,
+        before=before,
+        change=change(recent, before, _dispersion(observed, mean)) if not np.isnan(before) else None,
+        rate=1000 * recent / people if people > 0 and indicator.unit == "per_1000_inhabitants" else np.nan,
+        snapshot=table.snapshot,
+        summed=table.summed,
+    )
+
+
+def _years(table: figures.Table, observed: np.ndarray, labels: Sequence[str]) -> tuple[float, float, str, int]:
+    """The last twelve complete months (or the last year) and those before, in words, and where they end."""
+    if table.panel.frequency == "year":
+        end = len(labels) - 1
+        before = observed[end - 1] if end else np.nan
+        late = " (voorlopig)" if table.provisional[end] else ""
+        return float(observed[end]), float(before), f"in {labels[end]}{late}", end
+    complete = [k for k, late in enumerate(table.provisional) if not late]
+    end = complete[-1] if complete else -1
+    if end < 11:
+        return float("nan"), float("nan"), "", end
+    before = float(observed[end - 23 : end - 11].sum()) if end >= 23 else float("nan")
+    return float(observed[end - 11 : end + 1].sum()), before, f"in 12 maanden t/m {dutch.period(labels[end])}", end
+
+
+def _dispersion(observed: np.ndarray, expected: np.ndarray) -> float:
+    """How much more counts vary than chance alone: the mean squared Pearson residual of three years, at least 1."""
+    with np.errstate(invalid="ignore", divide="ignore"):
+        residual = ((observed - expected) ** 2 / np.maximum(expected, 0.1))[-36:]
+    known = residual[np.isfinite(residual)]
+    return max(1.0, float(known.mean())) if known.size >= 6 else 1.0
+
+
+@dataclass(frozen=True)
+class GoalOutlook:
+    """Whether a goal is on course, from the figures: ``state`` is one of on_course, unsure, off_course, too_few, none."""
+
+    state: str
+    text: str
+    forecast: GoalForecast | None = None
+
+
+def goal_outlook(indicator_id: str, area_code: str, target: float, due: date) -> GoalOutlook:
+    """The chance that an indicator's twelve-month count meets its target on the date."""
+    found = reading(area_code, indicator_id)
+    indicator = found.indicator
+    if not found.is_own:
+        return GoalOutlook("none", f"Nog geen cijfers voor dit gebied. Koers wacht op tabel {indicator.waits_for}.")
+    years, last = yearly_values(found)
+    ahead = (due.year + (due.month - 1) / 12) - last
+    forecast = chance_of_target(years, ahead, target, "up" if indicator.direction == "up" else "down")
+    if not forecast.enough:
+        return GoalOutlook("too_few", "Te weinig gegevens om te zeggen of dit doel wordt gehaald.", forecast)
+    state = "on_course" if forecast.chance >= 0.8 else "off_course" if forecast.chance < 0.2 else "unsure"
+    words = {"on_course": "Op koers", "unsure": "Onzeker", "off_course": "Niet op koers"}[state]
+    return GoalOutlook(
+        state,
+        f"{words}: kans {dutch.number(100 * forecast.chance)} %. Verwacht wordt {dutch.number(forecast.expected)} "
+        f"(waarschijnlijk tussen {dutch.number(forecast.lower)} en {dutch.number(forecast.upper)}); streefwaarde "
+        f"{dutch.number(target)}. Nu: {dutch.number(found.recent)} {found.recent_label}.",
+        forecast,
+    )
+
+
+def yearly_values(found: Reading) -> tuple[np.ndarray, float]:
+    """Non-overlapping twelve-month counts, oldest first, and the moment (in years) at which the last ends."""
+    if found.frequency == "year":
+        return np.asarray(found.observed), float(found.labels[-1]) + 1.0
+    complete = [k for k, late in enumerate(found.provisional) if not late]
+    if not complete:
+        return np.array([]), 0.0
+    end = complete[-1] + 1
+    first = end % 12
+    months = np.asarray(found.observed)[first:end]
+    year, month = found.labels[end - 1].split("-")
+    return months.reshape(-1, 12).sum(axis=1), int(year) + int(month) / 12
+
+
+def as_of_line() -> str:
+    """'Cijfers t/m …, gepubliceerd op …' over what was counted here."""
+    manifests = [s.manifest for s in figures.store().current() if s.manifest.scheme in ("crime", "nuisance")]
+    if not manifests:
+        return ""
+    last = max(manifests, key=lambda m: m.last_period)
+    retrieved = max(m.retrieved for m in manifests)
+    return f"Cijfers t/m {dutch.period(last.last_period)}, opgehaald op {dutch.day(retrieved.date())}."

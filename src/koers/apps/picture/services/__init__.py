@@ -1,0 +1,1 @@
+"""What the picture does: screening for signals."""

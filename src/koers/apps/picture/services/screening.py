@@ -1,0 +1,107 @@
+"""The signals of the latest complete month of each municipality, kept with what people did with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from django.db import transaction
+
+from koers.analysis.period import Period
+from koers.analysis.screening import FamilyResult, screen_family
+from koers.analysis.screening.family import TOGETHER
+from koers.apps.people.models import Municipality
+from koers.apps.picture import figures
+from koers.apps.picture.models import Screening, Signal, SignalState
+from koers.charts import dutch
+from koers.figures.queries.coverage import Coverage
+from koers.sources.mapping import topic_titles
+
+RATE = 0.1
+
+
+def compute_picture(
+    municipalities: Iterable[Municipality], progress: Callable[[float, float, str], None] = lambda d, t, x: None
+) -> None:
+    """Screen every municipality that has monthly figures by neighbourhood; what was screened before is left alone."""
+    municipalities = list(municipalities)
+    for done, municipality in enumerate(municipalities):
+        progress(done, len(municipalities), municipality.name)
+        screen_municipality(municipality)
+    progress(len(municipalities), max(len(municipalities), 1), "")
+
+
+def monthly_table(code: str, ids: figures.Ids) -> Coverage | None:
+    """The newest table with crime by neighbourhood and month for a municipality."""
+    entries = [
+        c for c in figures.covered(ids)
+        if c.scheme == "crime" and c.level == "neighbourhood" and c.frequency == "month" and code in c.municipalities
+    ]  # fmt: skip
+    return max(entries, key=lambda c: c.last, default=None)
+
+
+def screen_municipality(municipality: Municipality) -> Screening | None:
+    """Signals of the latest complete month; None where there are no monthly figures. Running it twice changes nothing."""
+    ids = figures.current_ids()
+    entry = monthly_table(municipality.code, ids)
+    if entry is None:
+        return None
+    table = figures.table(entry.table, "neighbourhood", "month", tuple(sorted(entry.topics)), ids)
+    if table is None:
+        return None
+    complete = [p for p, late in zip(table.panel.periods, table.provisional, strict=True) if not late]
+    period = complete[-1]
+    earlier = Screening.objects.filter(municipality=municipality, period=str(period)).first()
+    if earlier is not None and earlier.snapshots == [table.snapshot]:
+        return earlier
+    result = screen_family(table.panel, period, municipality.code, rate=RATE)
+    return _keep(municipality, period, result, table.snapshot, ids)
+
+
+@transaction.atomic
+def _keep(
+    municipality: Municipality, period: Period, result: FamilyResult, snapshot: str, ids: figures.Ids
+) -> Screening:
+    known = figures.areas_by_code(ids)
+    titles = topic_titles("crime")
+    kept = []
+    for found in result.signals:
+        signal, _ = Signal.objects.update_or_create(
+            municipality=municipality,
+            area_code=found.area,
+            topic=found.topic,
+            period=str(found.period),
+            window=found.window,
+            kind=found.kind,
+            defaults={
+                "area_name": known[found.area].name if found.area in known else found.area,
+                "level": found.level,
+                "topic_title": "Alle soorten samen" if found.topic == TOGETHER else titles.get(found.topic, found.topic),
+                "observed": found.observed,
+                "expected": found.expected,
+                "lower": found.lower,
+                "upper": found.upper,
+                "p_value": found.p,
+                "q_value": found.q,
+                "main": found.main,
+                "snapshots": [snapshot],
+            },
+        )
+        kept.append(signal.pk)
+    # What revised figures no longer bear out disappears, unless somebody already did something with it.
+    gone = Signal.objects.filter(municipality=municipality, period=str(period), state=SignalState.NEW).exclude(pk__in=kept)
+    gone.delete()
+    screening, _ = Screening.objects.update_or_create(
+        municipality=municipality,
+        period=str(period),
+        defaults={"tested": result.tested, "rate": RATE, "smallest_rise": _visible(result), "snapshots": [snapshot]},
+    )
+    return screening
+
+
+def _visible(result: FamilyResult) -> str:
+    if not result.tested:
+        return "Er is nog te weinig geschiedenis om iets te zien."
+    return (
+        f"Waar het meest werd verwacht ({dutch.number(result.typical)}) zou een aantal vanaf ongeveer "
+        f"{dutch.number(result.smallest_rise)} zijn opgevallen."
+    )
