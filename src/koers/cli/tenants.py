@@ -14,9 +14,9 @@ def municipalities_at_work(store, asked: str | None, loaded) -> list[Municipalit
     for plan in bundled_plans():
         if plan.fictitious and not fictitious:
             continue
-        load_plan(plan.path)
+        load_plan(plan)
         if plan.fictitious:
-            example_codes.add(plan.municipality)
+            example_codes.add(plan.municipality.code)
     for code in _with_monthly_neighbourhoods(store, fictitious) | ({asked} if asked else set()):
         Municipality.objects.get_or_create(code=code, defaults={"name": names.get(code, code)})
     first = asked or (next(iter(sorted(example_codes)), None) if loaded.fictitious else None) or _default_code()

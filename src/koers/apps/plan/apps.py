@@ -5,3 +5,6 @@ class PlanConfig(AppConfig):
     name = "koers.apps.plan"
     label = "plan"
     verbose_name = "uitvoeringsplan"
+
+    def ready(self):
+        from koers.apps.plan import enrolled  # noqa: F401

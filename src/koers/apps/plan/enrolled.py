@@ -1,0 +1,24 @@
+"""What the plan shows elsewhere."""
+
+from datetime import date, timedelta
+
+from django.template.loader import render_to_string
+
+from koers.apps.people.registry import enrol
+from koers.apps.plan.models import Action, ActionState
+from koers.apps.plan.services.outlook import goals_off_course
+from koers.apps.plan.services.owners import lines_without_owner
+
+
+@enrol("home")
+def attention(request, municipality):
+    if not request.user.has_perm("plan.view_plan", municipality):
+        return ""
+    open_actions = Action.objects.of(municipality).adopted().filter(state=ActionState.OPEN)
+    context = {
+        "off_course": goals_off_course(municipality),
+        "overdue": open_actions.filter(due__lt=date.today()),
+        "due": open_actions.filter(due__range=(date.today(), date.today() + timedelta(weeks=4))),
+        "without_owner": lines_without_owner(municipality),
+    }
+    return render_to_string("plan/panels/attention.html", context, request)
