@@ -5,3 +5,6 @@ class MeetingsConfig(AppConfig):
     name = "koers.apps.meetings"
     label = "meetings"
     verbose_name = "overleg"
+
+    def ready(self):
+        from koers.apps.meetings import enrolled  # noqa: F401

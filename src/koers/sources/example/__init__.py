@@ -1,0 +1,5 @@
+"""Invented figures of a municipality that does not exist, so that a first start without a network shows everything."""
+
+from koers.sources.example.write import write_example
+
+__all__ = ["write_example"]
