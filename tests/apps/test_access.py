@@ -24,7 +24,9 @@ def views(resolver=None, prefix=""):
 def test_every_page_names_a_permission_that_a_rule_file_defines(path, view):
     permission = permission_of(view)
     assert permission, f"/{path} names no permission"
-    assert permission == PUBLIC or rules.perm_exists(permission), f"/{path} asks for {permission}, which no rule defines"
+    assert permission == PUBLIC or rules.perm_exists(permission), (
+        f"/{path} asks for {permission}, which no rule defines"
+    )
 
 
 @pytest.mark.parametrize(

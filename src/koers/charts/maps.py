@@ -47,7 +47,9 @@ def area_map(
     by_shape = len(shapes) >= len(areas) / 2
     limits = _classes([a.value for a in areas])
     legend = _legend(limits, decimals, any(math.isnan(a.value) for a in areas))
-    layers = _shape_layers(areas, shapes, limits, legend, unit) if by_shape else _circle_layers(areas, limits, legend, unit)
+    layers = (
+        _shape_layers(areas, shapes, limits, legend, unit) if by_shape else _circle_layers(areas, limits, legend, unit)
+    )
     spec = {"width": width - 20, "height": height, "layer": layers}
     placed = set(shapes) if by_shape else {a.code for a in areas if a.latitude is not None}
     missing = tuple(a.name for a in areas if a.code not in placed)
@@ -70,7 +72,9 @@ def _rings(geometry: str) -> list[list[list[list[float]]]]:
     if not geometry:
         return []
     shape = json.loads(geometry)
-    polygons = {"Polygon": [shape.get("coordinates")], "MultiPolygon": shape.get("coordinates")}.get(shape["type"]) or []
+    polygons = {"Polygon": [shape.get("coordinates")], "MultiPolygon": shape.get("coordinates")}.get(
+        shape["type"]
+    ) or []
     return [polygon for polygon in polygons if polygon and len({tuple(p[:2]) for p in polygon[0]}) >= 3]
 
 
@@ -107,7 +111,13 @@ def _colour(legend: Sequence[tuple[str, str]], unit: str) -> dict[str, Any]:
         "field": "c",
         "type": "nominal",
         "scale": {"domain": [words for words, _ in legend], "range": [shade for _, shade in legend]},
-        "legend": {"title": unit, "columns": 3, "symbolStrokeWidth": 1, "symbolStrokeColor": GREY, "symbolType": "square"},
+        "legend": {
+            "title": unit,
+            "columns": 3,
+            "symbolStrokeWidth": 1,
+            "symbolStrokeColor": GREY,
+            "symbolType": "square",
+        },
     }
 
 
@@ -191,4 +201,3 @@ def _describe(areas: Sequence[AreaFigure], unit: str, decimals: int, missing: Se
     if missing:
         text += f" Niet op de kaart, wel in de tabel: {', '.join(missing)}."
     return text
-

@@ -63,7 +63,12 @@ def trend_chart(
     scale = {"zero": True, "nice": True}
     names = ["geteld", "verwacht", "95 %-marge van de verwachting"]
     key = {"domain": names, "range": [INK, BLUE, BAND]}
-    colour = lambda label: {"datum": label, "type": "nominal", "scale": key, "legend": {"title": None, "symbolType": "square"}}  # noqa: E731
+    colour = lambda label: {
+        "datum": label,
+        "type": "nominal",
+        "scale": key,
+        "legend": {"title": None, "symbolType": "square"},
+    }  # noqa: E731
     has_expectation = any(v["e"] is not None for v in values)
     band = {
         "transform": [{"filter": "datum.l !== null && datum.u !== null"}],
@@ -125,9 +130,7 @@ def _describe(labels, observed, expected, lower, upper) -> str:
     last = known[-1]
     text = f"Van {period(labels[known[0]])} tot en met {period(labels[last])}. Laatste waarde: {number(observed[last])}"
     if not math.isnan(expected[last]):
-        text += (
-            f"; verwacht werd {number(expected[last], 1)} (marge {number(lower[last])} tot {number(upper[last])})"
-        )
+        text += f"; verwacht werd {number(expected[last], 1)} (marge {number(lower[last])} tot {number(upper[last])})"
     return text + "."
 
 
@@ -154,7 +157,10 @@ def lines_chart(
     others = iter(palette * 5)
     domain = [line.name for line in lines]
     colours = [BLUE if line.own else next(others) for line in lines]
-    dashes = [[1, 0] if line.own else dash for line, dash in zip(lines, [[6, 3], [2, 2], [8, 3, 2, 3], [4, 4]] * 5, strict=False)]
+    dashes = [
+        [1, 0] if line.own else dash
+        for line, dash in zip(lines, [[6, 3], [2, 2], [8, 3, 2, 3], [4, 4]] * 5, strict=False)
+    ]
     layers: list[dict[str, Any]] = []
     if band is not None:
         rows = [
@@ -183,7 +189,9 @@ def lines_chart(
     )  # fmt: skip
     spec = {"width": width - 70, "height": height, "data": {"values": values}, "layer": layers,
             "resolve": {"scale": {"fill": "independent"}}}  # fmt: skip
-    last = [(line.name, next((v for v in reversed(list(line.values)) if not math.isnan(v)), math.nan)) for line in lines]
+    last = [
+        (line.name, next((v for v in reversed(list(line.values)) if not math.isnan(v)), math.nan)) for line in lines
+    ]
     description = "Laatste waarden: " + "; ".join(f"{n} {number(v, decimals)}" for n, v in last) + f" ({unit})."
     columns = ("Periode", *(line.name for line in lines)) + ((f"{band[0]}: laag", f"{band[0]}: hoog") if band else ())
     rows = tuple(
@@ -196,5 +204,3 @@ def lines_chart(
 
 def _digits(value: float, decimals: int) -> float | None:
     return None if math.isnan(value) else round(float(value), decimals)
-
-

@@ -65,5 +65,3 @@ def _describe(known: Sequence[Strip], unit: str, decimals: int) -> str:
     if own:
         text += f". {own[0][1].name}: {number(own[0][1].value, decimals)}, plaats {own[0][0]} van {len(known)}"
     return f"{text} ({unit})."
-
-

@@ -47,7 +47,9 @@ def college_decision(
     for key, heading in HEADINGS.items():
         text = texts.get(key, "").strip()
         if not text and key not in MAY_BE_EMPTY:
-            raise MissingText(f"Onder '{heading}' staat nog niets. Vul de tekst in; schrijf desnoods 'Niet van toepassing.'")
+            raise MissingText(
+                f"Onder '{heading}' staat nog niets. Vul de tekst in; schrijf desnoods 'Niet van toepassing.'"
+            )
         sections.append(Section(heading, (*parse_text(text), *(extra or {}).get(key, ()))))
     return Document(
         title="Collegebesluit",

@@ -147,7 +147,9 @@ def _rows(file: Path, mapping: FileMapping, text: str) -> Iterator[Row]:
         raise FigureFileError(
             file.name, "het bestand is afgebroken of geen JSON.", GET_AGAIN, row=error.lineno, column=str(error.colno)
         ) from error
-    return _geojson_rows(file, mapping, document) if mapping.format == "geojson" else _json_rows(file, mapping, document)
+    return (
+        _geojson_rows(file, mapping, document) if mapping.format == "geojson" else _json_rows(file, mapping, document)
+    )
 
 
 def _header(text: str) -> list[str]:
@@ -184,7 +186,8 @@ def _csv_rows(file: Path, mapping: FileMapping, text: str) -> Iterator[Row]:
 
 def _foreign(file: Path, mapping: FileMapping, header: list[str], absent: list[str]) -> FigureFileError:
     look = next(
-        (m.file for m in bundled_mappings() if m.format == "csv" and m is not mapping and m.csv_columns <= set(header)), None
+        (m.file for m in bundled_mappings() if m.format == "csv" and m is not mapping and m.csv_columns <= set(header)),
+        None,
     )
     seems = f" Het lijkt op de tabel van {look}." if look else f" Het heeft de kolommen {', '.join(header)[:120]}."
     return FigureFileError(

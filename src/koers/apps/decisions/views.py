@@ -66,7 +66,9 @@ def refill(request, pk):
         messages.error(request, "Dit besluit is vastgesteld en kan niet meer worden gewijzigd.")
     else:
         services.refill(found)
-        messages.success(request, "Teksten en cijfers zijn opnieuw uit het plan gehaald. De vorige staan in de geschiedenis.")
+        messages.success(
+            request, "Teksten en cijfers zijn opnieuw uit het plan gehaald. De vorige staan in de geschiedenis."
+        )
     return redirect("decisions:decision", pk)
 
 

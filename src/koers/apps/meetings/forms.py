@@ -56,7 +56,10 @@ class TakeUpForm(PersonalDataWarning):
     owner_department = forms.CharField(label="Wie pakt het op (afdeling of partner)?", max_length=100, required=False)
     due = forms.DateField(label="Uiterlijk", required=False, widget=date_input())
     priority = forms.ModelChoiceField(
-        Priority.objects.none(), label="Als maatregel onder", required=False, empty_label="Geen maatregel, alleen een actie"
+        Priority.objects.none(),
+        label="Als maatregel onder",
+        required=False,
+        empty_label="Geen maatregel, alleen een actie",
     )
 
     def __init__(self, *args, municipality, **kwargs):

@@ -8,7 +8,8 @@ from django.views.decorators.http import require_POST
 from koers.apps.meetings.exports import actions_response
 from koers.apps.meetings.forms import ActionForm, DecisionForm, MeetingForm, NotesForm, SetAsideForm, TakeUpForm
 from koers.apps.meetings.models import Meeting, MeetingDecision, MeetingState
-from koers.apps.meetings.services import paper, triage as services
+from koers.apps.meetings.services import paper
+from koers.apps.meetings.services import triage as services
 from koers.apps.people.access import allow, own_or_404
 from koers.apps.picture.models import Signal
 from koers.apps.plan.models import Action, ActionState
@@ -136,7 +137,9 @@ def triage(request, pk):
         except ValidationError as conflict:
             messages.error(request, conflict.message)
         else:
-            messages.success(request, "Het signaal is verwerkt. U kunt dit ongedaan maken op de pagina van het signaal.")
+            messages.success(
+                request, "Het signaal is verwerkt. U kunt dit ongedaan maken op de pagina van het signaal."
+            )
         return redirect("meetings:meeting", held.pk) if held else redirect("picture:signal", signal.pk)
     return render(request, "meetings/triage.html", {"signal": signal, "meeting": held, **forms})
 

@@ -41,5 +41,7 @@ class PersonalDataWarning(forms.Form):
         if not cleaned.get("keep_personal"):
             for name, found in self._found().items():
                 words = "; ".join(f"{kind}: '{text}'" for kind, text in found)
-                self.add_error(name, f"Dit lijkt op persoonsgegevens ({words}). Haal het weg, of vink aan dat het moet blijven.")
+                self.add_error(
+                    name, f"Dit lijkt op persoonsgegevens ({words}). Haal het weg, of vink aan dat het moet blijven."
+                )
         return cleaned

@@ -90,7 +90,11 @@ def find_table(scheme: str, topic: str, area: Area, ids: Ids) -> Table | None:
     """The best table for a topic in an area at its own level: by month before by year, the newest first."""
     home = municipality_of(area, ids)
     entries = sorted(
-        (c for c in covered(ids) if c.scheme == scheme and topic in c.topics and (home in c.municipalities or not home)),
+        (
+            c
+            for c in covered(ids)
+            if c.scheme == scheme and topic in c.topics and (home in c.municipalities or not home)
+        ),
         key=lambda c: c.frequency != "month",
     )
     for entry in entries:

@@ -96,7 +96,13 @@ def comparison(found: Reading) -> Chart | None:
     best, worst = places(rates)
     known = figures.areas_by_code(ids)
     strips = [
-        Strip(known[table.panel.areas[i]].name, 1000 * rates.rate[i], 1000 * rates.lower[i], 1000 * rates.upper[i], i == own)
+        Strip(
+            known[table.panel.areas[i]].name,
+            1000 * rates.rate[i],
+            1000 * rates.lower[i],
+            1000 * rates.upper[i],
+            i == own,
+        )
         for i in chosen
     ]
     if np.isnan(rates.rate[own]):
@@ -132,8 +138,12 @@ def _beside(table: figures.Table, area: Area, own: int, people: np.ndarray, ids:
 
 def neighbours_of(municipality: str, ids: figures.Ids | None = None) -> list[str]:
     """The municipalities that border this one."""
-    rows = figures.store().connect(ids or figures.current_ids()).execute(
-        "SELECT topic FROM observations WHERE scheme = 'neighbours' AND area = ? ORDER BY topic", [municipality]
+    rows = (
+        figures.store()
+        .connect(ids or figures.current_ids())
+        .execute(
+            "SELECT topic FROM observations WHERE scheme = 'neighbours' AND area = ? ORDER BY topic", [municipality]
+        )
     )
     return [code for (code,) in rows.fetchall()]
 
@@ -159,7 +169,11 @@ def beside_neighbours(found: Reading) -> Chart | None:
     lines = [Line(found.area.name, rates[own], own=True)]
     lines += [Line(known[c].name, rates[table.panel.areas.index(c)]) for c in codes]
     others = np.delete(rates, own, axis=0)
-    band = ("middelste 80 % van de andere gemeenten", np.nanquantile(others, 0.1, axis=0), np.nanquantile(others, 0.9, axis=0))
+    band = (
+        "middelste 80 % van de andere gemeenten",
+        np.nanquantile(others, 0.1, axis=0),
+        np.nanquantile(others, 0.9, axis=0),
+    )
     beside = "buurgemeenten en " if codes else ""
     return lines_chart(
         f"buren-{found.area.code}-{found.indicator.id}",

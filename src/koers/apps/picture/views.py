@@ -9,7 +9,8 @@ from koers.apps.people.access import allow, own_or_404
 from koers.apps.people.registry import panels
 from koers.apps.picture import figures, presenters
 from koers.apps.picture.models import Screening, Signal, SignalState
-from koers.apps.picture.readings import Reading, area as find_area, reading
+from koers.apps.picture.readings import Reading, reading
+from koers.apps.picture.readings import area as find_area
 from koers.charts.render import Chart
 from koers.charts.table import rows_to_csv
 from koers.indicators import load_indicators
@@ -68,8 +69,12 @@ def _card(code: str, indicator: str) -> Card:
 
 def _municipalities(ids) -> list:
     """The municipalities with figures by neighbourhood first, then all others, for the selector."""
-    with_neighbourhoods = {m for c in figures.covered(ids) if c.level == "neighbourhood" and c.scheme == "crime" for m in c.municipalities}
-    with_figures = {m for c in figures.covered(ids) if c.scheme == "crime" for m in c.municipalities} | with_neighbourhoods
+    with_neighbourhoods = {
+        m for c in figures.covered(ids) if c.level == "neighbourhood" and c.scheme == "crime" for m in c.municipalities
+    }
+    with_figures = {
+        m for c in figures.covered(ids) if c.scheme == "crime" for m in c.municipalities
+    } | with_neighbourhoods
     known = figures.areas_by_code(ids)
     there = sorted((known[c] for c in with_figures if c in known), key=lambda a: a.name)
     return [
@@ -87,7 +92,9 @@ def _map(request, home: str, code: str) -> dict:
     chosen = next((i for i in choices if i.id == wanted), choices[0] if choices else None)
     if chosen is None:
         return {"map": None, "map_choices": []}
-    marked = frozenset(Signal.objects.of(request.municipality).filter(state=SignalState.NEW).values_list("area_code", flat=True))
+    marked = frozenset(
+        Signal.objects.of(request.municipality).filter(state=SignalState.NEW).values_list("area_code", flat=True)
+    )
     chart = presenters.neighbourhood_map(home, chosen.id, marked | ({code} if code != home else frozenset()))
     areas = sorted(presenters.neighbourhoods(home, chosen.id), key=lambda a: a.name)
     return {"map": chart, "map_indicator": chosen, "map_choices": choices, "neighbourhoods": areas}
@@ -98,7 +105,9 @@ def _signals(request, code: str, home: str) -> dict:
     if home != request.municipality.code or not request.user.has_perm("picture.view_signals", request.municipality):
         return {"may_see_signals": False}
     screening = Screening.objects.of(request.municipality).first()
-    found = Signal.objects.of(request.municipality).filter(period=screening.period) if screening else Signal.objects.none()
+    found = (
+        Signal.objects.of(request.municipality).filter(period=screening.period) if screening else Signal.objects.none()
+    )
     if code != home:
         found = found.filter(area_code=code)
     return {"may_see_signals": True, "screening": screening, "signals": found}
@@ -146,7 +155,9 @@ def chart_svg(request, code, indicator, chart):
 @allow("picture.view_picture")
 def chart_csv(request, code, indicator, chart):
     drawn = _chart_or_404(request, code, indicator, chart)
-    return _download(rows_to_csv(drawn.columns, drawn.rows), "text/csv; charset=utf-8", f"{chart}-{code}-{indicator}.csv")
+    return _download(
+        rows_to_csv(drawn.columns, drawn.rows), "text/csv; charset=utf-8", f"{chart}-{code}-{indicator}.csv"
+    )
 
 
 def _download(content: bytes, kind: str, name: str) -> HttpResponse:
@@ -180,7 +191,9 @@ def signals_csv(request):
 def signal(request, pk):
     found = own_or_404(request, Signal, pk=pk)
     related = Signal.objects.of(request.municipality).filter(period=found.period, topic=found.topic).exclude(pk=pk)
-    indicator = next((i.id for i in load_indicators().values() if i.topic == found.topic and i.numerator.scheme == "crime"), None)
+    indicator = next(
+        (i.id for i in load_indicators().values() if i.topic == found.topic and i.numerator.scheme == "crime"), None
+    )
     chart = None
     if indicator and (line := reading(found.area_code, indicator)).is_own:
         chart = presenters.trend(line)

@@ -115,7 +115,9 @@ class GoalForm(OwnedForm):
         wrong = {"down": cleaned["target"] > found.recent, "up": cleaned["target"] < found.recent}
         if wrong.get(found.indicator.direction):
             better = "lager" if found.indicator.direction == "down" else "hoger"
-            self.add_error("target", f"Nu zijn het er {found.recent:.0f} {found.recent_label}; kies een {better} getal.")
+            self.add_error(
+                "target", f"Nu zijn het er {found.recent:.0f} {found.recent_label}; kies een {better} getal."
+            )
         self.instance.start_value, self.instance.start_snapshot = found.recent, found.snapshot
         self.instance.start_period = found.labels[-1]
         return cleaned

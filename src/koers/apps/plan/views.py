@@ -69,8 +69,6 @@ def new_plan(request):
     return render(request, "plan/form.html", {"form": form, "title": "Begin een plan"})
 
 
-
-
 @allow("plan.change_plan")
 def add(request, kind, parent):
     """A new line under the one that it belongs to."""
@@ -99,7 +97,9 @@ def edit(request, kind, pk):
         form.save()
         messages.success(request, "De wijziging is opgeslagen.")
         return redirect(page_of(found))
-    return render(request, "plan/form.html", {"form": form, "title": f"Bewerk {line.label}: {found}", "line": found, "kind": kind})
+    return render(
+        request, "plan/form.html", {"form": form, "title": f"Bewerk {line.label}: {found}", "line": found, "kind": kind}
+    )
 
 
 @allow("plan.change_plan")
@@ -136,7 +136,10 @@ def history(request, kind, pk):
     """Who changed what and when; people by name as long as they are here."""
     found = get_object_or_404(kind_or_404(kind).model, pk=pk, municipality=request.municipality)
     records = list(found.history.all())
-    names = {u.pseudonym: str(u) for u in User.objects.filter(pseudonym__in={r.history_user_id for r in records if r.history_user_id})}
+    names = {
+        u.pseudonym: str(u)
+        for u in User.objects.filter(pseudonym__in={r.history_user_id for r in records if r.history_user_id})
+    }
     rows = []
     for new, old in zip(records, [*records[1:], None], strict=True):
         changes = [] if old is None else [(c.field, c.old, c.new) for c in new.diff_against(old).changes]
@@ -179,7 +182,15 @@ def toggle_action(request, pk):
 @allow("plan.view_plan")
 def actions_csv(request):
     rows = [
-        (a.title, str(a.measure or ""), a.owner_label, a.due or "", a.get_state_display(), a.get_adoption_display(), a.note)
+        (
+            a.title,
+            str(a.measure or ""),
+            a.owner_label,
+            a.due or "",
+            a.get_state_display(),
+            a.get_adoption_display(),
+            a.note,
+        )
         for a in Action.objects.of(request.municipality).select_related("owner", "measure")
     ]
     return _csv("acties", ("Actie", "Maatregel", "Eigenaar", "Uiterlijk", "Staat", "Vaststelling", "Opmerking"), rows)

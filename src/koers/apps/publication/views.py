@@ -1,8 +1,65 @@
-from django.shortcuts import render
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
 
-from koers.apps.people.access import allow
+from koers.apps.people.access import PUBLIC, allow
+from koers.apps.people.models import Municipality
+from koers.apps.plan.models import Priority
+from koers.apps.publication import public
+from koers.charts.table import rows_to_csv
 
 
-@allow("publication.view_publication")
+@allow(PUBLIC)
 def index(request):
-    return render(request, "publication/index.html")
+    """The public page of the only municipality here, or a choice."""
+    found = public.municipalities()
+    if len(found) == 1:
+        return redirect("publication:municipality", found[0].slug)
+    return render(request, "publication/index.html", {"found": found})
+
+
+@allow(PUBLIC)
+def municipality(request, slug):
+    """What the municipality does about each priority, and how it goes."""
+    home = get_object_or_404(Municipality, slug=slug)
+    plan = public.plan_of(home)
+    context = {
+        "home": home,
+        "plan": plan,
+        "priorities": [public.public_priority(p) for p in plan.priorities] if plan else [],
+        "attention": plan.attention_themes if plan else [],
+        "decision": public.adopted_decision(plan) if plan else None,
+        "example_banner": home.fictitious,
+    }
+    return render(request, "publication/municipality.html", context)
+
+
+@allow(PUBLIC)
+def priority(request, slug, priority):
+    home = get_object_or_404(Municipality, slug=slug)
+    plan = public.plan_of(home)
+    found = get_object_or_404(Priority.objects.of(home), plan=plan, slug=priority)
+    context = {
+        "home": home,
+        "item": public.public_priority(found),
+        "charts": public.charts_of(found),
+        "example_banner": home.fictitious,
+    }
+    return render(request, "publication/priority.html", context)
+
+
+@allow(PUBLIC)
+def measures_csv(request, slug):
+    """The adopted measures as open data."""
+    home = get_object_or_404(Municipality, slug=slug)
+    plan = public.plan_of(home)
+    items = [public.public_priority(p) for p in plan.priorities] if plan else []
+    rows = [
+        (i.priority.title, m.title, m.get_kind_display(), m.get_state_display(), m.start or "", m.end or "")
+        for i in items
+        for m in i.measures
+    ]
+    return HttpResponse(
+        rows_to_csv(("Prioriteit", "Maatregel", "Soort", "Staat", "Begin", "Einde"), rows),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="maatregelen-{slug}.csv"'},
+    )

@@ -38,7 +38,12 @@ def draw_places(rng: np.random.Generator) -> list[Place]:
         corners = _corners(rng, WEST + (m % 2) * WIDTH, SOUTH - (m // 2) * HEIGHT)
         for n, name in enumerate(NEIGHBOURHOODS):
             column, row = n % COLUMNS, n // COLUMNS
-            ring = [corners[row, column], corners[row, column + 1], corners[row + 1, column + 1], corners[row + 1, column]]
+            ring = [
+                corners[row, column],
+                corners[row, column + 1],
+                corners[row + 1, column + 1],
+                corners[row + 1, column],
+            ]
             ring.append(ring[0])
             centre = np.mean(ring[:4], axis=0)
             municipality = f"VB{m + 1:02d}"
@@ -51,7 +56,10 @@ def draw_places(rng: np.random.Generator) -> list[Place]:
                     inhabitants=int(rng.integers(900, 3600)) if name != "Bedrijvenpark" else 60,
                     pull=2.2 if name in ("Centrum", "Stationsbuurt") else float(rng.uniform(0.6, 1.2)),
                     geometry=json.dumps(
-                        {"type": "Polygon", "coordinates": [[[round(float(x), 5), round(float(y), 5)] for x, y in ring]]},
+                        {
+                            "type": "Polygon",
+                            "coordinates": [[[round(float(x), 5), round(float(y), 5)] for x, y in ring]],
+                        },
                         separators=(",", ":"),
                     ),
                     latitude=round(float(centre[1]), 5),

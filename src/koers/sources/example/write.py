@@ -66,8 +66,12 @@ def write_example(
         progress(done, len(schemes), scheme)
         kinds = [kind for kind in KINDS if kind.scheme == scheme]
         columns = _counts(np.random.default_rng([SEED, done]), places, kinds)
-        title = {"crime": "misdrijven", "nuisance": "overlast", "accidents": "ongevallen"}.get(scheme, "eigen tellingen")
-        written.append(store.write(_draft(scheme, f"Verzonnen {title} per buurt en maand", "observations", scheme), columns))
+        title = {"crime": "misdrijven", "nuisance": "overlast", "accidents": "ongevallen"}.get(
+            scheme, "eigen tellingen"
+        )
+        written.append(
+            store.write(_draft(scheme, f"Verzonnen {title} per buurt en maand", "observations", scheme), columns)
+        )
     progress(len(schemes), len(schemes), "")
     return written
 
@@ -134,6 +138,4 @@ def _counts(rng: np.random.Generator, places: Sequence[Place], kinds: Sequence[K
             rows["period"] += [str(p) for p in periods]
             rows["value"] += values.tolist()
             rows["status"] += ["final"] * (len(periods) - PROVISIONAL) + ["provisional"] * PROVISIONAL
-    return {
-        name: np.array(values, dtype=np.float64 if name == "value" else object) for name, values in rows.items()
-    }
+    return {name: np.array(values, dtype=np.float64 if name == "value" else object) for name, values in rows.items()}

@@ -44,4 +44,6 @@ def figure_blocks(data: dict) -> tuple[Paragraph | Figure, ...]:
         "besluit", data["title"], data["labels"], **series, provisional=data["provisional"],
         unit="geregistreerd", width=640, height=210,
     )  # fmt: skip
-    return (Figure(chart.svg, f"{chart.title}. {chart.description}", f"{chart.title}. {data['verdict']}", data["source"]),)
+    return (
+        Figure(chart.svg, f"{chart.title}. {chart.description}", f"{chart.title}. {data['verdict']}", data["source"]),
+    )

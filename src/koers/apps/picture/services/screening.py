@@ -75,7 +75,9 @@ def _keep(
             defaults={
                 "area_name": known[found.area].name if found.area in known else found.area,
                 "level": found.level,
-                "topic_title": "Alle soorten samen" if found.topic == TOGETHER else titles.get(found.topic, found.topic),
+                "topic_title": "Alle soorten samen"
+                if found.topic == TOGETHER
+                else titles.get(found.topic, found.topic),
                 "observed": found.observed,
                 "expected": found.expected,
                 "lower": found.lower,
@@ -88,7 +90,9 @@ def _keep(
         )
         kept.append(signal.pk)
     # What revised figures no longer bear out disappears, unless somebody already did something with it.
-    gone = Signal.objects.filter(municipality=municipality, period=str(period), state=SignalState.NEW).exclude(pk__in=kept)
+    gone = Signal.objects.filter(municipality=municipality, period=str(period), state=SignalState.NEW).exclude(
+        pk__in=kept
+    )
     gone.delete()
     screening, _ = Screening.objects.update_or_create(
         municipality=municipality,
