@@ -63,12 +63,11 @@ def trend_chart(
     scale = {"zero": True, "nice": True}
     names = ["geteld", "verwacht", "95 %-marge van de verwachting"]
     key = {"domain": names, "range": [INK, BLUE, BAND]}
-    colour = lambda label: {
-        "datum": label,
-        "type": "nominal",
-        "scale": key,
-        "legend": {"title": None, "symbolType": "square"},
-    }  # noqa: E731
+
+    def colour(label: str) -> dict[str, Any]:
+        legend = {"title": None, "symbolType": "square"}
+        return {"datum": label, "type": "nominal", "scale": key, "legend": legend}
+
     has_expectation = any(v["e"] is not None for v in values)
     band = {
         "transform": [{"filter": "datum.l !== null && datum.u !== null"}],

@@ -23,7 +23,7 @@ HEADINGS: dict[str, str] = {
 MAY_BE_EMPTY = frozenset({"legal_basis"})
 
 
-class MissingText(ValueError):
+class MissingTextError(ValueError):
     """A heading without text: a decision cannot be made of it."""
 
 
@@ -40,14 +40,14 @@ def college_decision(
 
     Raises
     ------
-    MissingText
+    MissingTextError
         Naming the heading that has no text.
     """
     sections = []
     for key, heading in HEADINGS.items():
         text = texts.get(key, "").strip()
         if not text and key not in MAY_BE_EMPTY:
-            raise MissingText(
+            raise MissingTextError(
                 f"Onder '{heading}' staat nog niets. Vul de tekst in; schrijf desnoods 'Niet van toepassing.'"
             )
         sections.append(Section(heading, (*parse_text(text), *(extra or {}).get(key, ()))))

@@ -115,7 +115,6 @@ USE_TZ = True
 
 NODE_MODULES = CHECKOUT / "node_modules"
 STATIC_URL = "static/"
-STATIC_ROOT = HOME / "static"
 STATICFILES_DIRS = [
     WEB / "static",
     *(

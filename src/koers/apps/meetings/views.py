@@ -19,15 +19,15 @@ from koers.apps.plan.models import Action, ActionState
 def index(request):
     """The meetings to come and those held; a new one can be planned here."""
     form = MeetingForm(request.POST or None, municipality=request.municipality, initial={"date": date.today()})
-    if request.method == "POST" and request.user.has_perm("meetings.hold_meetings", request.municipality):
-        if form.is_valid():
-            return redirect("meetings:meeting", form.save().pk)
+    may_hold = request.user.has_perm("meetings.hold_meetings", request.municipality)
+    if request.method == "POST" and may_hold and form.is_valid():
+        return redirect("meetings:meeting", form.save().pk)
     meetings = Meeting.objects.of(request.municipality)
     context = {
         "planned": meetings.filter(state=MeetingState.PLANNED).order_by("date"),
         "held": meetings.filter(state=MeetingState.HELD),
         "form": form,
-        "may_hold": request.user.has_perm("meetings.hold_meetings", request.municipality),
+        "may_hold": may_hold,
     }
     return render(request, "meetings/index.html", context)
 

