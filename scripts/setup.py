@@ -65,7 +65,10 @@ def find_npm() -> list[str]:
 
 
 def pip(*arguments: str) -> None:
-    run([str(BIN / "python"), "-m", "pip", "--disable-pip-version-check", *arguments], "pip kon de pakketten niet installeren")
+    run(
+        [str(BIN / "python"), "-m", "pip", "--disable-pip-version-check", *arguments],
+        "pip kon de pakketten niet installeren",
+    )
 
 
 def run(command: list[str], problem: str) -> None:

@@ -36,7 +36,8 @@ def main() -> int:
         # The tests that touch the database run on both; the rest once.
         say("tests op PostgreSQL")
         code = run(
-            [str(BIN / "python"), "scripts/with_postgres.py", *pytest, "tests/apps", "tests/cli", "tests/web"], environment
+            [str(BIN / "python"), "scripts/with_postgres.py", *pytest, "tests/apps", "tests/cli", "tests/web"],
+            environment,
         )
         if code == NONE_HERE:
             print("OVERGESLAGEN: tests op PostgreSQL, want hier is geen PostgreSQL (apt-get install postgresql).")

@@ -54,7 +54,8 @@ class Panel:
 
     def series(self, area: str, topic: str) -> Floats:
         """The counts of one area and topic, one a period."""
-        return self.counts[self.areas.index(area), self.topics.index(topic)]
+        values: Floats = self.counts[self.areas.index(area), self.topics.index(topic)]
+        return values
 
     def select(
         self,

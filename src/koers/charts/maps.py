@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from koers.charts.dutch import number
 from koers.charts.render import GREY, INK, RUST, SHADES, Chart, draw
+from koers.dutch import number
 
 CLASSES = len(SHADES)
 

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from koers.charts.dutch import number, period
 from koers.charts.render import BAND, BLUE, INK, PALE, RUST, Chart, draw
+from koers.dutch import number, period
 
 
 @dataclass(frozen=True)

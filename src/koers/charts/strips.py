@@ -6,8 +6,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from koers.charts.dutch import number
 from koers.charts.render import BLUE, GREY, Chart, draw
+from koers.dutch import number
 
 
 @dataclass(frozen=True)

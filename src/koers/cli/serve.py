@@ -38,6 +38,6 @@ class Site(BaseApplication):
                 self.cfg.set(name, value)
 
     def load(self):
-        from koers.web.wsgi import application
+        from django.core.wsgi import get_wsgi_application
 
-        return application
+        return get_wsgi_application()

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from koers.charts.dutch import day
 from koers.documents.content import Block, Document, Section, parse_text
+from koers.dutch import day
 
 HEADINGS: dict[str, str] = {
     "subject": "Onderwerp",

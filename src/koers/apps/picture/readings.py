@@ -9,11 +9,11 @@ from functools import lru_cache
 
 import numpy as np
 
+from koers import dutch
 from koers.analysis.comparison import Change, change
 from koers.analysis.forecast import GoalForecast, chance_of_target
 from koers.analysis.screening.predictive import Predictive
 from koers.apps.picture import figures
-from koers.charts import dutch
 from koers.figures.areas import COUNTRY, Area
 from koers.indicators import Indicator, load_indicators
 

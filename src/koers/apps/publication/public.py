@@ -11,7 +11,7 @@ from koers.apps.picture.readings import Reading, reading
 from koers.apps.plan.models import Measure, Plan, Priority
 from koers.apps.plan.services.outlook import GoalCourse, course_of
 from koers.charts import Chart
-from koers.charts.dutch import number
+from koers.dutch import number
 
 
 @dataclass(frozen=True)

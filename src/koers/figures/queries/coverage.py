@@ -36,6 +36,8 @@ def coverage(store: FigureStore, ids: Sequence[str] | None = None) -> tuple[Cove
         GROUP BY scheme, table_name, level, frequency ORDER BY newest DESC, table_name, level"""
     rows = store.connect(ids).execute(query).fetchall()
     return tuple(
-        Coverage(*row[:6], frozenset(row[6]), row[7], row[8], frozenset(code for code in row[9] if code))
-        for row in rows
+        Coverage(
+            scheme, table, source, snapshot, level, frequency, frozenset(topics), first, last, frozenset(homes) - {None}
+        )
+        for scheme, table, source, snapshot, level, frequency, topics, first, last, homes, _ in rows
     )

@@ -5,7 +5,7 @@ import math
 from django import template
 from django.utils.safestring import mark_safe
 
-from koers.charts import dutch
+from koers import dutch
 
 register = template.Library()
 

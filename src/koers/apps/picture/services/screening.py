@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterable
 
 from django.db import transaction
 
+from koers import dutch
 from koers.analysis.period import Period
 from koers.analysis.screening import FamilyResult, screen_family
 from koers.analysis.screening.family import TOGETHER
 from koers.apps.people.models import Municipality
 from koers.apps.picture import figures
 from koers.apps.picture.models import Screening, Signal, SignalState
-from koers.charts import dutch
 from koers.figures.queries.coverage import Coverage
 from koers.sources.mapping import topic_titles
 
