@@ -20,7 +20,7 @@ OLDEST_NODE = 18
 
 
 def main(kind: str) -> None:
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036
         sys.exit(f"Koers heeft Python 3.11 of nieuwer nodig; dit is {sys.version.split()[0]}.")
     if not (BIN / "python").exists():
         say("Virtuele omgeving maken in .venv")

@@ -67,9 +67,7 @@ def _render(spec: str) -> str:
 def _accessible(svg: str, name: str, title: str, description: str) -> str:
     identity = re.sub(r"\W+", "-", name)
     svg = re.sub(r'\s(?:role|aria-[a-z]+)="[^"]*"', "", svg)
-    # Clip paths and gradients get ids of this chart's own: a page shows several charts.
-    svg = re.sub(r'\bid="([^"]+)"', rf'id="{identity}-\1"', svg)
-    svg = re.sub(r"url\(#([^)]+)\)", rf"url(#{identity}-\1)", svg)
+    svg = _own_ids(svg, identity)
     opening = re.match(r"<svg[^>]*>", svg)
     assert opening is not None
     size = re.search(r'viewBox="[^"]*"', opening.group())
@@ -81,3 +79,12 @@ def _accessible(svg: str, name: str, title: str, description: str) -> str:
         f'<title id="{identity}-title">{escape(title)}</title><desc id="{identity}-desc">{escape(description)}</desc>'
     )
     return head + svg[opening.end() :]
+
+
+def _own_ids(svg: str, identity: str) -> str:
+    """Clip paths and gradients numbered within this chart: the renderer counts on from one drawing to the next."""
+    for number, old in enumerate(dict.fromkeys(re.findall(r'\bid="([^"]+)"', svg)), 1):
+        svg = svg.replace(f'id="{old}"', f'id="{identity}-{number}"').replace(
+            f"url(#{old})", f"url(#{identity}-{number})"
+        )
+    return svg

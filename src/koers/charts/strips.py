@@ -32,7 +32,7 @@ def comparison_chart(
     ]
     limit = 130 if width < 500 else 240
     y = {"field": "n", "type": "nominal", "sort": None, "title": None, "axis": {"labelLimit": limit, "grid": True}}
-    x = {"field": "v", "type": "quantitative", "title": unit, "scale": {"zero": True}}
+    x = {"field": "v", "type": "quantitative", "title": unit, "scale": {"zero": True}, "axis": {"tickCount": 6}}
     colour = {"condition": {"test": "datum.own", "value": BLUE}, "value": GREY}
     layers = [
         {"mark": {"type": "rule", "strokeWidth": 2},

@@ -14,6 +14,7 @@ from koers.analysis.screening.pooled import Expectation, PooledOptions, pooled
 from koers.analysis.screening.predictive import Predictive
 
 TOGETHER = "together"
+TOTAL = "0.0.0"
 
 
 @dataclass(frozen=True)
@@ -86,8 +87,8 @@ def levels_of(panel: Panel) -> dict[str, Panel]:
 
 
 def with_total(panel: Panel) -> Panel:
-    """The panel with its topics together as one more topic; NaN where one of them is not published."""
-    if len(panel.topics) < 2:
+    """The panel with its topics together as one more topic, unless it has a total; NaN where one is not published."""
+    if len(panel.topics) < 2 or TOTAL in panel.topics:
         return panel
     counts = np.concatenate([panel.counts, panel.counts.sum(axis=1, keepdims=True)], axis=1)
     return replace(panel, counts=counts, topics=(*panel.topics, TOGETHER))
@@ -177,4 +178,4 @@ def _contain(one: str, other: str, panel: Panel) -> bool:
 
 
 def _same_topic(one: Signal, other: Signal) -> bool:
-    return one.topic == other.topic or TOGETHER in (one.topic, other.topic)
+    return one.topic == other.topic or bool({TOGETHER, TOTAL} & {one.topic, other.topic})

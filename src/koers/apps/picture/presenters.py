@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from koers.analysis.comparison import nearest_peers, places, shrunken_rates
@@ -41,8 +43,7 @@ def neighbourhood_map(municipality: str, indicator_id: str, marked: frozenset[st
     ids = figures.current_ids()
     indicator = load_indicators()[indicator_id]
     home = figures.areas_by_code(ids).get(municipality)
-    sample = next((a for a in neighbourhoods(municipality, indicator_id)), None)
-    if home is None or sample is None:
+    if home is None or not neighbourhoods(municipality, indicator_id):
         return None
     rows = []
     label = ""
@@ -67,17 +68,24 @@ def neighbourhood_map(municipality: str, indicator_id: str, marked: frozenset[st
 
 
 def neighbourhoods(municipality: str, indicator_id: str) -> list[Area]:
-    """The neighbourhoods that the figures of this indicator know."""
-    ids = figures.current_ids()
+    """The neighbourhoods of a municipality that the figures of this indicator know."""
+    return list(_neighbourhoods(municipality, indicator_id, figures.current_ids()))
+
+
+@lru_cache(maxsize=1024)
+def _neighbourhoods(municipality: str, indicator_id: str, ids: figures.Ids) -> tuple[Area, ...]:
     indicator = load_indicators()[indicator_id]
     known = figures.areas_by_code(ids)
-    for area in known.values():
-        if area.level == "neighbourhood" and figures.municipality_of(area, ids) == municipality:
-            found = figures.find_table(indicator.numerator.scheme, indicator.topic, area, ids)
-            if found is None:
-                return []
-            return [known[a] for a in found.panel.areas if municipality in found.panel.groups.get(a, ())]
-    return []
+    entries = [
+        c for c in figures.covered(ids)
+        if c.scheme == indicator.numerator.scheme and c.level == "neighbourhood" and indicator.topic in c.topics
+        and municipality in c.municipalities
+    ]  # fmt: skip
+    for entry in sorted(entries, key=lambda c: c.frequency != "month"):
+        table = figures.table(entry.table, entry.level, entry.frequency, tuple(sorted(entry.topics)), ids)
+        if table is not None:
+            return tuple(known[a] for a in table.panel.areas if municipality in table.panel.groups.get(a, ()))
+    return ()
 
 
 def comparison(found: Reading) -> Chart | None:

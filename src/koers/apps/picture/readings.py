@@ -17,7 +17,7 @@ from koers.apps.picture import figures
 from koers.figures.areas import COUNTRY, Area
 from koers.indicators import Indicator, load_indicators
 
-UNKNOWN = ("", "onbekend gebied", "neighbourhood", "", None, None, "")
+MEDIAN_CHI_SQUARE = 0.4549
 
 
 @dataclass(frozen=True)
@@ -143,7 +143,7 @@ def _filled(indicator: Indicator, asked: Area, shown: Area, table: figures.Table
         recent=recent,
         recent_label=recent_label,
         before=before,
-        change=change(recent, before, _dispersion(observed, mean)) if not np.isnan(before) else None,
+        change=change(recent, before, _dispersion(table, observed, mean)) if not np.isnan(before) else None,
         rate=1000 * recent / people if people > 0 and indicator.unit == "per_1000_inhabitants" else np.nan,
         snapshot=table.snapshot,
         summed=table.summed,
@@ -165,12 +165,19 @@ def _years(table: figures.Table, observed: np.ndarray, labels: Sequence[str]) ->
     return float(observed[end - 11 : end + 1].sum()), before, f"in 12 maanden t/m {dutch.period(labels[end])}", end
 
 
-def _dispersion(observed: np.ndarray, expected: np.ndarray) -> float:
-    """How much more counts vary than chance alone: the mean squared Pearson residual of three years, at least 1."""
+def _dispersion(table: figures.Table, observed: np.ndarray, expected: np.ndarray) -> float:
+    """How much more counts vary than chance alone, at least 1.
+
+    Of years from (y - x)² / (y + x) over successive years, of months from squared Pearson residuals of three years. Their
+    median is held against that of a chi-square with one degree of freedom, so that one wild year does not hide the rest.
+    """
     with np.errstate(invalid="ignore", divide="ignore"):
-        residual = ((observed - expected) ** 2 / np.maximum(expected, 0.1))[-36:]
-    known = residual[np.isfinite(residual)]
-    return max(1.0, float(known.mean())) if known.size >= 6 else 1.0
+        if table.panel.frequency == "year":
+            terms = np.diff(observed) ** 2 / (observed[1:] + observed[:-1])
+        else:
+            terms = ((observed - expected) ** 2 / np.maximum(expected, 0.1))[-36:]
+    known = terms[np.isfinite(terms)]
+    return max(1.0, float(np.median(known)) / MEDIAN_CHI_SQUARE) if known.size >= 5 else 1.0
 
 
 @dataclass(frozen=True)

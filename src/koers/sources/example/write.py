@@ -48,7 +48,7 @@ KINDS = (
     Kind("local", "tables-up-to-date", 0.05),
 )  # fmt: skip
 # Planted on purpose, so that the list of signals has something to show: (neighbourhood, topic, months, factor).
-RISES = (("VB010103", "1.1.1", 2, 7.0), ("VB010202", "2.2.1", 1, 6.0), ("VB010301", "1.2.3", 3, 3.0))
+RISES = (("VB010103", "1.1.1", 3, 25.0), ("VB010202", "2.2.1", 1, 18.0), ("VB010301", "1.2.3", 3, 8.0))
 
 
 def write_example(

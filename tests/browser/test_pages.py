@@ -1,0 +1,80 @@
+"""Each page in a real browser: accessible, within the screen, and usable."""
+
+import pytest
+
+from koers.apps.decisions.services.document import latest_decision, move
+from koers.apps.meetings.models import Meeting
+from koers.apps.people.models import Role
+from koers.apps.picture.models import Signal
+from koers.apps.picture.services.screening import screen_municipality
+from tests.browser.conftest import assert_accessible
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.fixture
+def scene(municipality, plan, person):
+    """A signed-in adviser's surroundings: signals, a meeting, an intended decision."""
+    person(Role.ADVISER, Role.ADMINISTRATOR)
+    screen_municipality(municipality)
+    meeting = Meeting.objects.create(municipality=municipality, date="2026-12-01")
+    decision = latest_decision(plan)
+    move(decision, "intended")
+    signal = Signal.objects.of(municipality).first()
+    return {"meeting": meeting, "decision": decision, "signal": signal, "priority": plan.priorities.first()}
+
+
+def sign_in(page):
+    page.goto("/aanmelden/")
+    page.fill("#id_username", "adviser-administrator@example.org")
+    page.fill("#id_password", "geheim-genoeg-123")
+    page.click("main button")
+
+
+def test_every_page_is_accessible_and_fits_the_screen(page, scene):
+    for path in ("/openbaar/", "/openbaar/voorbeeldrecht/", "/openbaar/voorbeeldrecht/jeugdoverlast/", "/aanmelden/"):
+        page.goto(path)
+        assert_accessible(page)
+    sign_in(page)
+    for path in (
+        "/", "/beeld/", "/beeld/VB010101/", "/beeld/VB01/woninginbraak/", "/beeld/signalen/",
+        f"/beeld/signaal/{scene['signal'].pk}/", "/plan/", f"/plan/prioriteit/{scene['priority'].pk}/", "/plan/acties/",
+        f"/plan/toevoegen/doel/{scene['priority'].pk}/", f"/plan/bewerken/prioriteit/{scene['priority'].pk}/",
+        f"/plan/geschiedenis/prioriteit/{scene['priority'].pk}/", "/overleg/", f"/overleg/{scene['meeting'].pk}/",
+        f"/overleg/signaal/{scene['signal'].pk}/", "/besluiten/", f"/besluiten/{scene['decision'].pk}/",
+        f"/besluiten/{scene['decision'].pk}/bewerken/", "/raadpleging/", "/raadpleging/enquete/",
+        f"/raadpleging/suggestie/{scene['decision'].pk}/", "/beheer/", "/bestaat-niet/",
+    ):  # fmt: skip
+        page.goto(path)
+        assert_accessible(page)
+
+
+def test_a_signal_is_taken_up_from_the_paper_with_the_keyboard(page, scene):
+    sign_in(page)
+    page.goto(f"/overleg/{scene['meeting'].pk}/")
+    page.get_by_role("link", name="Behandelen").first.focus()
+    page.keyboard.press("Enter")
+    page.get_by_label("Wat gaan we doen?").fill("Bezoek de buurt")
+    page.get_by_label("Wat gaan we doen?").press("Enter")
+    page.get_by_text("Het signaal is verwerkt").wait_for()
+    assert page.get_by_text("Bezoek de buurt").first.is_visible()
+
+
+def test_the_first_tab_skips_to_the_content(page, scene):
+    page.goto("/openbaar/voorbeeldrecht/")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Naar de inhoud"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "inhoud"
+
+
+def test_pages_work_without_javascript(browser, live_server, scene):
+    context = browser.new_context(java_script_enabled=False, base_url=live_server.url)
+    page = context.new_page()
+    sign_in(page)
+    page.goto("/beeld/")
+    assert page.locator("svg[role=img]").count() >= 5
+    page.locator("#kaart").select_option("fietsdiefstal")
+    page.get_by_role("button", name="Toon op de kaart").click()
+    assert page.get_by_text("per buurt in Voorbeeldrecht").first.is_visible()
+    context.close()
