@@ -30,6 +30,8 @@ def _x(labels: Sequence[str]) -> dict[str, Any]:
     return {
         "field": "x",
         "type": "temporal",
+        # In UTC: a date must fall on the same pixel wherever the server stands.
+        "scale": {"type": "utc"},
         "title": None,
         "axis": {"format": "%b %Y" if monthly else "%Y", "grid": False, "tickCount": {"interval": "year", "step": 1}},
     }
