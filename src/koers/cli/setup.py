@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,6 +70,8 @@ class Loaded:
 
 def load_figures(folder: Path | None, municipality: str | None) -> Loaded:
     """Figures from a folder, else live, else what is here, else the example; says what it does."""
+    from koers.apps.plan.services.bundled import region_of
+
     store = figure_store()
     if folder is not None:
         return _from_folder(store, folder)
@@ -77,7 +79,7 @@ def load_figures(folder: Path | None, municipality: str | None) -> Loaded:
     if real:
         say(f"Cijfers: {len(real)} tabellen die er al waren.")
         return Loaded("archive")
-    if municipality and (loaded := _from_live(store, municipality)):
+    if municipality and (loaded := load_live_figures(store, [municipality, *region_of(municipality)])):
         return loaded
     return _from_example(store)
 
@@ -99,21 +101,27 @@ def _from_folder(store, folder: Path) -> Loaded:
     return Loaded("folder", len(report.refused))
 
 
-def _from_live(store, municipality: str) -> Loaded | None:
-    from koers.sources.live import load_live, reachable
+def load_live_figures(store, municipalities: Sequence[str]) -> Loaded | None:
+    """The live figures of the first municipality and of the others, its region; None when nothing came in."""
+    from datetime import date
 
-    if not reachable(timeout=3.0):
+    from django.conf import settings
+
+    from koers.indicators.reader import topics_by_scheme
+    from koers.sources.live import Addresses, load_live, reachable
+
+    addresses = Addresses(**settings.KOERS_SOURCES)
+    if not reachable(addresses):
         say("Cijfers: de bronnen op internet antwoorden niet.")
         return None
-    try:
-        with progress_bar("Cijfers ophalen") as advance:
-            report = load_live(store, municipality, progress=advance)
-    except Exception as error:
-        say(f"Cijfers ophalen is niet gelukt: {error}", fg="red")
-        return None
+    say(f"Cijfers: van {addresses.police} en {addresses.statline}, voor {', '.join(municipalities)}.")
+    with progress_bar("Cijfers ophalen") as advance:
+        report = load_live(store, municipalities, topics_by_scheme(), date.today().year, addresses, advance)
     for error in report.refused:
         say(f"Geweigerd: {error}", fg="red")
-    return Loaded("live", len(report.refused)) if report.loaded or report.unchanged else None
+    say(f"Cijfers: {len(report.loaded)} tabellen geladen, {len(report.unchanged)} ongewijzigd.")
+    counted = [s for s in (*report.loaded, *report.unchanged) if s.manifest.content == "observations"]
+    return Loaded("live", len(report.refused)) if counted else None
 
 
 def _from_example(store) -> Loaded:

@@ -1,6 +1,9 @@
 """`koers start`: everything from an empty folder to a site that answers."""
 
+import os
 import time
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
 from pathlib import Path
 
 import click
@@ -27,8 +30,7 @@ def start(port, host, figures, municipality):
     begin = time.perf_counter()
     if not port_is_free(host, port):
         setup.fail(f"Poort {port} is al in gebruik. Kies een andere, bijvoorbeeld: koers start --port {port + 1}")
-    setup.wake_django()
-    link = prepare(figures, municipality)
+    link = _apart(prepare, figures, municipality)
     address = f"http://{host}:{port}"
 
     def ready() -> None:
@@ -39,16 +41,25 @@ def start(port, host, figures, municipality):
             setup.say(f"  {address}{link}")
         setup.say("Stop met Ctrl-C.")
 
+    here = os.getpid()
     try:
         Site(host, port, ready).run()
     except SystemExit as end:
-        if end.code not in (0, None):
+        # The server's workers, forks of this process, come here as well.
+        if os.getpid() != here or end.code not in (0, None):
             raise
     setup.say("Koers is gestopt.")
 
 
+def _apart(work, *arguments):
+    """Do this in a process of its own: the server forks, and a fork of a process with DuckDB's threads may crash."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(work, *arguments).result()
+
+
 def prepare(figures: Path | None, municipality: str | None) -> str | None:
     """Figures, municipalities, plans and picture; gives the path of the one-time link while it is needed."""
+    setup.wake_django()
     from koers.apps.people.services import first_administrator, one_time_path
     from koers.apps.picture.services.screening import compute_picture
     from koers.apps.plan.services.bundled import default_municipality

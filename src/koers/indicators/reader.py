@@ -112,3 +112,12 @@ def load_indicators() -> dict[str, Indicator]:
     found = [read_indicator(file) for file in sorted(FOLDER.glob("*.yaml"))]
     order = list(THEMES)
     return {i.id: i for i in sorted(found, key=lambda i: (order.index(i.theme), i.numerator.topics, i.id))}
+
+
+def topics_by_scheme() -> dict[str, list[str]]:
+    """The codes that the indicators count, of each scheme."""
+    found: dict[str, list[str]] = {}
+    for indicator in load_indicators().values():
+        if indicator.topic not in found.setdefault(indicator.numerator.scheme, []):
+            found[indicator.numerator.scheme].append(indicator.topic)
+    return found

@@ -145,3 +145,9 @@ KOERS_THEME = {
     "stylesheet": os.environ.get("KOERS_THEME_STYLESHEET", "vendor/ma-design-tokens/theme.css"),
     "class": os.environ.get("KOERS_THEME_CLASS", "ma-theme"),
 }
+
+# Where the live figures come from; a mirror can be put here.
+KOERS_SOURCES = {
+    "police": os.environ.get("KOERS_SOURCE_POLICE", "https://dataderden.cbs.nl"),
+    "statline": os.environ.get("KOERS_SOURCE_STATLINE", "https://opendata.cbs.nl"),
+}

@@ -25,8 +25,11 @@ class _Strict(BaseModel):
 
 
 class MunicipalityData(_Strict):
+    """``region``: the municipalities whose figures are read as well, because crime does not stop at a border."""
+
     code: str
     name: str
+    region: list[str] = []
 
 
 class FrameworkData(_Strict):
@@ -104,6 +107,12 @@ def bundled_plans() -> tuple[PlanData, ...]:
 def default_municipality() -> str:
     """The municipality of the bundled plan that is marked as default."""
     return next(plan.municipality.code for plan in bundled_plans() if plan.default)
+
+
+def region_of(municipality: str) -> list[str]:
+    """The other municipalities of its region, as its bundled plan names them."""
+    found = (plan.municipality for plan in bundled_plans() if plan.municipality.code == municipality)
+    return list(next((m.region for m in found), []))
 
 
 def load_bundled_plan(slug: str) -> Plan | None:
