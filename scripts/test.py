@@ -36,7 +36,7 @@ def main() -> int:
         # The tests that touch the database run on both; the rest once.
         say("tests op PostgreSQL")
         code = run(
-            [str(BIN / "python"), "scripts/with_postgres.py", *pytest, "tests/apps", "tests/cli", "tests/web"],
+            [str(BIN / "python"), "scripts/with_postgres.py", *pytest, "tests/apps"],
             environment,
         )
         if code == NONE_HERE:

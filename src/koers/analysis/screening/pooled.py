@@ -13,6 +13,7 @@ from koers.analysis.screening.predictive import Predictive, two_sided
 from koers.analysis.screening.state import Drift, State, run
 
 LEAST_HISTORY: dict[Frequency, int] = {"month": 24, "week": 104, "year": 4}
+PASSES = 3
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ def pooled(panel: Panel, options: PooledOptions | None = None) -> Expectation:
     observed, mean, relative_variance = _forecast(panel, state, options)
     history = np.arange(len(panel.periods)) - options.window + 1 >= LEAST_HISTORY[panel.frequency]
     own = mean + relative_variance * mean**2
-    linear, quadratic = _overdispersion(observed, mean, own, options.window)
+    linear, quadratic = _overdispersion(observed, mean, own)
     variance = own + linear * mean + quadratic * mean**2
     mean = np.where(history, mean, np.nan)
     return Expectation(observed, Predictive(mean, np.where(history, variance, np.nan)))
@@ -108,11 +109,22 @@ def _forecast(panel: Panel, state: State, options: PooledOptions) -> tuple[Float
     return observed, np.where(usable, mean, np.nan), np.where(usable, relative, np.nan)
 
 
-def _overdispersion(observed: Floats, mean: Floats, own: Floats, window: int) -> tuple[Floats, Floats]:
-    """Extra variance a·mean + c·mean² for each topic and period, from the forecasts before (moments, a and c ≥ 0)."""
-    excess = (observed - mean) ** 2 - own
-    # One wild month must not hide the next: its square counts to at most (4 sd)².
-    excess = np.minimum(excess, 15.0 * own)
+def _overdispersion(observed: Floats, mean: Floats, own: Floats) -> tuple[Floats, Floats]:
+    """Extra variance a·mean + c·mean² for each topic and period, from the forecasts before (moments, a and c ≥ 0).
+
+    One wild month must not hide the next: its square counts to at most (4 sd)². The sd is that of the estimate itself,
+    in ``PASSES`` rounds: held against chance alone, ordinary months of a series that varies much would be cut as well.
+    """
+    variance = own
+    for _ in range(PASSES):
+        excess = np.minimum((observed - mean) ** 2, 16.0 * variance) - own
+        linear, quadratic = _moments(excess, mean, own)
+        variance = own + linear * mean + quadratic * mean**2
+    return linear, quadratic
+
+
+def _moments(excess: Floats, mean: Floats, own: Floats) -> tuple[Floats, Floats]:
+    """The a and c that give ``excess`` by weighted least squares over the periods before each."""
     with np.errstate(divide="ignore", invalid="ignore"):
         weight = 1.0 / (own**2)
     valid = np.isfinite(excess) & np.isfinite(weight) & (mean > 0)

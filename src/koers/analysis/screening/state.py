@@ -54,12 +54,15 @@ def exposure_of(panel: Panel) -> Floats:
     return np.maximum(filled, LEAST_SHARE_OF_MEAN_POPULATION * mean[None, :])
 
 
-def seasons(totals: Floats, steps: int) -> Floats:
-    """(topics, T) totals per exposure, expected counts scale → (topics, T, steps): season known before each period.
+def seasons(totals: Floats, covered: Floats, steps: int) -> Floats:
+    """Season (topics, T, steps of a year) known before each period, from totals (topics, T) and the exposure covered.
 
-    Each step's total is held against the centred moving average of a year, once that lies wholly in the past.
+    Each step's rate is held against the centred moving average of a year, once that lies wholly in the past, and counts
+    for as many cases as the exposure of that year gives.
     """
     topics, periods = totals.shape
+    with np.errstate(invalid="ignore", divide="ignore"):
+        rates = np.where(covered > 0, totals / covered, np.nan)
     result = np.ones((topics, periods, steps))
     if steps == 1 or periods <= steps:
         return result
@@ -72,10 +75,11 @@ def seasons(totals: Floats, steps: int) -> Floats:
     for t in range(periods):
         centre = t - 1 - half
         if centre - half >= 0:
-            around = totals[:, centre - half : centre + half + 1]
-            if np.isfinite(around).all():
-                above[:, centre % steps] += totals[:, centre]
-                below[:, centre % steps] += around @ kernel
+            year = slice(centre - half, centre + half + 1)
+            whole = np.isfinite(rates[:, year]).all(axis=1)
+            exposure = covered[:, year] @ kernel
+            above[:, centre % steps] += np.where(whole, rates[:, centre] * exposure, 0.0)
+            below[:, centre % steps] += np.where(whole, rates[:, year] @ kernel * exposure, 0.0)
         factor = above / below
         result[:, t] = factor / factor.mean(axis=1, keepdims=True)
     return result
@@ -99,9 +103,7 @@ def run(panel: Panel, drift: Drift) -> State:
     published = ~np.isnan(counts)
     total = np.where(published, counts, 0.0).sum(axis=0)
     covered = (published * exposure[:, None, :]).sum(axis=0)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        scaled = np.where(covered > 0, total / covered, np.nan) * np.nanmean(np.where(covered > 0, covered, np.nan))
-    season = seasons(scaled, steps)
+    season = seasons(total, covered, steps)
     groups = memberships(panel)
 
     level, level_shape = np.full((topics, periods), np.nan), np.full((topics, periods), np.nan)
@@ -169,6 +171,8 @@ def _strength(y: Floats, e: Floats, mean: Floats) -> Floats:
         spread = (np.where(e > 0, (y - e * mean) ** 2 / np.where(e > 0, e, 1.0), 0.0)).sum(axis=0)
         noise = np.where(e > 0, mean, 0.0).sum(axis=0)
         weight = total - np.where(total > 0, (e**2).sum(axis=0) / total, 0.0)
+        # A group on its own says nothing of differences between groups: what rounding leaves of its weight is no weight.
+        weight = np.where(weight > 1e-9 * total, weight, 0.0)
         variance = np.maximum(spread - noise, 0.0) / np.where(weight > 0, weight, np.inf)
         average = np.where(total > 0, (e * mean).sum(axis=0) / np.where(total > 0, total, 1.0), 1.0)
         strength = average / variance

@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+NOWHERE = "http://nergens.invalid"
+
+
+@pytest.fixture
+def koers(tmp_path):
+    """Runs the command `koers` as a process of its own, in an empty home, with no network."""
+    environment = {
+        **os.environ,
+        "KOERS_HOME": str(tmp_path / "home"),
+        "KOERS_SOURCE_POLICE": NOWHERE,
+        "KOERS_SOURCE_STATLINE": NOWHERE,
+        "COLUMNS": "200",
+    }
+    environment.pop("DATABASE_URL", None)
+    command = [str(Path(sys.executable).with_name("koers"))]
+
+    def run(*arguments, **more):
+        return subprocess.run(
+            [*command, *map(str, arguments)], env={**environment, **more}, capture_output=True, text=True, timeout=240
+        )
+
+    run.environment, run.command = environment, command
+    return run
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+class Running:
+    """A site that `koers start` serves: ``get`` a page, ``stop`` by Ctrl-C and have what it said."""
+
+    def __init__(self, process: subprocess.Popen, port: int, log: Path) -> None:
+        self.process, self.port, self._log = process, port, log
+
+    @property
+    def said(self) -> str:
+        return self._log.read_text(encoding="utf-8")
+
+    @property
+    def link(self) -> str:
+        return re.search(r"http://127\.0\.0\.1:\d+(/aanmelden/\S+)", self.said).group(1)
+
+    def get(self, path: str) -> tuple[int, str]:
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=60) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+
+    def wait(self, seconds: float = 120) -> None:
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            if self.process.poll() is not None:
+                raise AssertionError(f"koers start ended with {self.process.returncode}:\n{self.said}")
+            if "Koers is klaar" in self.said:
+                return
+            time.sleep(0.1)
+        raise AssertionError(f"koers start was not ready in {seconds} s:\n{self.said}")
+
+    def stop(self) -> int:
+        os.killpg(self.process.pid, signal.SIGINT)
+        return self.process.wait(30)
+
+
+@pytest.fixture
+def started(koers, tmp_path):
+    """Starts the site: ``with started('--figures', folder) as site``."""
+
+    @contextmanager
+    def start(*arguments, **more):
+        port = free_port()
+        log = tmp_path / f"start-{port}.log"
+        with log.open("w") as output:
+            process = subprocess.Popen(
+                [*koers.command, "start", "--port", str(port), *map(str, arguments)],
+                env={**koers.environment, **more}, stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
+            )  # fmt: skip
+        site = Running(process, port, log)
+        try:
+            site.wait()
+            yield site
+        finally:
+            if process.poll() is None:
+                site.stop()
+
+    return start
