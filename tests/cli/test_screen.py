@@ -64,7 +64,7 @@ def test_parquet_from_and_until(koers, tmp_path):
     assert done.returncode == 0, done.stderr
     table = duckdb.sql(f"SELECT * FROM '{out}'")
     assert table.columns == OUT
-    assert duckdb.sql(f"SELECT min(period), max(period), count(*) FROM '{out}'").fetchone() == (
+    assert duckdb.execute(f"SELECT min(period), max(period), count(*) FROM '{out}'").fetchone() == (
         "2023-03",
         "2023-05",
         36,

@@ -104,7 +104,7 @@ def test_four_bad_files_give_four_clear_messages_and_the_site_stays_on_the_forme
     whole = (crime / "kennemerland_buurt_total_2023.csv").read_bytes()
     _replace(crime / "kennemerland_buurt_total_2023.csv", whole[: len(whole) // 2])
     names = folder / "codes" / "47018NED" / "WijkenEnBuurten.csv"
-    _replace(names, names.read_text(encoding="utf-8-sig").encode("latin-1"))
+    _replace(names, names.read_text(encoding="utf-8-sig").encode("cp1252", "replace"))
     _replace(crime / "nl_nuisance_year_2012_2023.csv", b"")
     shutil.copy(folder / "population" / "buurten_2024.csv", tmp_path / "andere.csv")
     _replace(crime / "nl_month_2012_2022.csv", (tmp_path / "andere.csv").read_bytes())

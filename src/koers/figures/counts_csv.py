@@ -15,6 +15,7 @@ import numpy.typing as npt
 from koers.analysis.panel import Floats, Panel
 from koers.analysis.period import Period, span
 from koers.figures.areas import cbs_level, cbs_parent
+from koers.figures.text import DamagedTextError, decode
 
 REQUIRED = ("area", "topic", "period", "count")
 NOT_PUBLISHED = ("", ".")
@@ -44,7 +45,7 @@ class CountsFile:
     @property
     def missing_periods(self) -> tuple[Period, ...]:
         """Periods within the file's own first and last of which it has no row at all."""
-        there = self.present.any(axis=(0, 1))
+        there = np.asarray(self.present.any(axis=(0, 1)), dtype=np.bool_)
         return tuple(p for p, known in zip(self.panel.periods, there, strict=True) if not known)
 
     @property
@@ -78,9 +79,9 @@ def read_counts(file: Path, family: str | None = None) -> CountsFile:
 def _table(file: Path) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
     raw = file.read_bytes()
     try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("latin-1")
+        text, _ = decode(raw)
+    except DamagedTextError as error:
+        raise CountsFileError(file.name, error.problem, row=error.row) from error
     first = text.split("\n", 1)[0]
     if not first.strip():
         raise CountsFileError(file.name, "het bestand is leeg.", row=1)
@@ -161,7 +162,7 @@ def _filled(population: Floats) -> Floats:
 
 def _groups(areas: Sequence[str]) -> dict[str, tuple[str, ...]]:
     """District and municipality of neighbourhoods with CBS codes; other areas are one group."""
-    groups = {}
+    groups: dict[str, tuple[str, ...]] = {}
     for area in areas:
         try:
             level = cbs_level(area) if re.fullmatch(r"(BU|WK|GM)\d+", area) else ""

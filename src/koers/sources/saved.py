@@ -14,6 +14,7 @@ from pathlib import Path
 
 from koers.figures.manifest import Draft
 from koers.figures.store import FigureStore, snapshot_id
+from koers.figures.text import DamagedTextError, decode
 from koers.sources.mapping import FileMapping, TableMapping, bundled_mappings, topic_titles
 from koers.sources.report import FigureFileError, LoadReport
 from koers.sources.rows import GET_AGAIN, Row, RowReader, read_areas, read_observations
@@ -79,8 +80,8 @@ def _load_file(store: FigureStore, file: Path, mapping: FileMapping, have: dict,
         report.unchanged.extend(known)
         return
     text, encoding = _text(file, raw)
-    if encoding != "utf-8":
-        report.notes.append(f"{file.name}: gelezen als Latin-1 (het bestand is geen UTF-8).")
+    if encoding != "UTF-8":
+        report.notes.append(f"{file.name}: gelezen als {encoding} (het bestand is geen UTF-8).")
     rows = list(_rows(file, mapping, text))
     columns = []
     for table in mapping.tables:
@@ -125,9 +126,9 @@ def _text(file: Path, raw: bytes) -> tuple[str, str]:
                 GET_AGAIN, row=readable + 1,
             ) from error  # fmt: skip
     try:
-        return raw.decode("utf-8-sig"), "utf-8"
-    except UnicodeDecodeError:
-        return raw.decode("latin-1"), "latin-1"
+        return decode(raw)
+    except DamagedTextError as error:
+        raise FigureFileError(file.name, error.problem, GET_AGAIN, row=error.row) from error
 
 
 def _readable_lines(raw: bytes) -> int:

@@ -13,6 +13,7 @@ from scipy import stats
 
 from koers.apps.consultation.models import Survey, SurveyCount
 from koers.apps.plan.models import Plan
+from koers.figures.text import DamagedTextError, decode
 
 NAMES = {"theme": ("theme", "thema"), "group": ("group", "groep"), "count": ("count", "aantal"),
          "respondents": ("respondents", "deelnemers")}  # fmt: skip
@@ -54,9 +55,11 @@ def read_rows(raw: bytes) -> list[Row]:
     if not raw.strip():
         raise SurveyFileError("Het bestand is leeg. Kies een CSV-bestand met de kolommen thema, groep en aantal.")
     try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = raw.decode("latin-1")
+        text, _ = decode(raw)
+    except DamagedTextError as error:
+        raise SurveyFileError(
+            f"Rij {error.row}: {error.problem} Sla het bestand opnieuw op als CSV (UTF-8)."
+        ) from error
     delimiter = ";" if text.split("\n", 1)[0].count(";") else ","
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
     columns = {
