@@ -8,6 +8,7 @@ import secrets
 from pathlib import Path
 
 import dj_database_url
+from django.contrib.messages import constants as message_levels
 
 WEB = Path(__file__).resolve().parent
 CHECKOUT = WEB.parent.parent.parent
@@ -140,9 +141,14 @@ if os.environ.get("KOERS_HTTPS") == "1":
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
 
-# A municipality puts its own house style on by naming a design-token theme: its style sheet and its class.
+# The names of the alerts of the Utrecht components.
+MESSAGE_TAGS = {message_levels.SUCCESS: "ok"}
+
+# A municipality puts its own house style on by naming a design-token theme: its style sheets and its class.
 KOERS_THEME = {
-    "stylesheet": os.environ.get("KOERS_THEME_STYLESHEET", "vendor/ma-design-tokens/theme.css"),
+    "stylesheets": os.environ.get(
+        "KOERS_THEME_STYLESHEETS", "vendor/ma-design-tokens/theme.css koers-theme.css"
+    ).split(),
     "class": os.environ.get("KOERS_THEME_CLASS", "ma-theme"),
 }
 

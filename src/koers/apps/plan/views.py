@@ -3,6 +3,7 @@ from datetime import date
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from koers.apps.people.access import allow, own_or_404
@@ -118,7 +119,7 @@ def archive(request, kind, pk):
     found = own_or_404(request, kind_or_404(kind).model, pk=pk)
     where = page_of(found) if kind not in ("prioriteit", "plan") else "plan:index"
     found.archive()
-    messages.success(request, f"'{found}' is gearchiveerd.", extra_tags=f"undo:{kind}:{pk}")
+    messages.success(request, f"'{found}' is gearchiveerd.", extra_tags=reverse("plan:restore", args=[kind, pk]))
     return redirect(where)
 
 
