@@ -147,7 +147,9 @@ def test_what_is_not_published_is_a_gap_in_the_line_and_no_zero():
     zero = trend(observed=[c if c == c else 0.0 for c in counts])
 
     def pen_lifts(chart):
-        paths = [p.get("d") for p in ElementTree.fromstring(chart.svg).iter(f"{SVG}path") if p.get("stroke") == "#1b2733"]
+        paths = [
+            p.get("d") for p in ElementTree.fromstring(chart.svg).iter(f"{SVG}path") if p.get("stroke") == "#1b2733"
+        ]
         return max(d.count("M") for d in paths if d and "L" in d)
 
     assert pen_lifts(drawn) == 2
