@@ -197,10 +197,11 @@ def test_areas_are_known_by_name_where_one_is_given_and_by_code_where_not(store)
     assert [a.latitude for a in list_areas(store, codes=["BU90010001", "BU90010002"])] == [52.3, None]
 
 
-@pytest.mark.parametrize(
-    ("code", "level", "parent"),
-    [("BU03970001", "neighbourhood", "WK039700"), ("WK039700", "district", "GM0397"), ("GM0397", "municipality", "NL"), ("NL", "country", "")],
-)  # fmt: skip
+CODES = [("BU03970001", "neighbourhood", "WK039700"), ("WK039700", "district", "GM0397"),
+         ("GM0397", "municipality", "NL"), ("NL", "country", "")]  # fmt: skip
+
+
+@pytest.mark.parametrize(("code", "level", "parent"), CODES)
 def test_a_code_tells_its_level_and_what_it_lies_in(code, level, parent):
     assert (cbs_level(code), cbs_parent(code)) == (level, parent)
 
