@@ -22,7 +22,7 @@ YEARS = "crime/gemeente_year_2012_2025.csv.gz"
 NEIGHBOURHOOD_MONTHS = (
     ("BU06290100", "woninginbraak", ("104",), "2013MM01"),
     ("BU06290101", "winkeldiefstal", ("107",), "2014MM08"),
-    ("BU06290109", "fietsdiefstal", ("100", "101"), "2014MM08"),
+    ("BU06290105", "fietsdiefstal", ("100", "101"), "2016MM11"),
     ("BU06290106", "woninginbraak", ("104",), "2016MM12"),
     ("BU05180703", "vernieling", ("111",), "2015MM12"),
 )

@@ -64,9 +64,10 @@ def _packages() -> Iterator[Finding]:
     from django.conf import settings
     from django.contrib.staticfiles import finders
 
-    stylesheet = settings.KOERS_THEME["stylesheet"]
-    there = finders.find(stylesheet) is not None
-    yield Finding("huisstijl", there, stylesheet if there else f"{stylesheet} ontbreekt; voer 'make start' opnieuw uit")
+    sheets = settings.KOERS_THEME["stylesheets"]
+    absent = [sheet for sheet in sheets if finders.find(sheet) is None]
+    text = f"{', '.join(absent)} ontbreekt; voer 'make start' opnieuw uit" if absent else ", ".join(sheets)
+    yield Finding("huisstijl", not absent, text)
 
 
 def setup_settings() -> None:
