@@ -1,0 +1,43 @@
+"""The page of the commands is that of the commands as they are."""
+
+import importlib.util
+from pathlib import Path
+
+import click
+
+from koers.cli import main as koers
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGE = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
+
+
+def script():
+    spec = importlib.util.spec_from_file_location("docs_script", ROOT / "scripts" / "docs.py")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_page_is_not_stale():
+    assert script().render() == PAGE, "run: python scripts/docs.py"
+
+
+def test_the_terminal_of_the_reader_does_not_change_the_page(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "40")
+    assert script().render() == PAGE
+
+
+def options(command, names=("koers",)):
+    for parameter in command.params:
+        if isinstance(parameter, click.Option):
+            yield from ((names, name) for name in parameter.opts if name.startswith("--"))
+    if isinstance(command, click.Group):
+        context = click.Context(command)
+        for name in command.list_commands(context):
+            yield from options(command.get_command(context, name), (*names, name))
+
+
+def test_every_option_stands_under_its_command():
+    sections = {part.split("`", 2)[1]: part for part in PAGE.split("\n## ")[1:] + PAGE.split("\n### ")[1:]}
+    missing = [f"{' '.join(n)} {option}" for n, option in options(koers) if option not in sections[" ".join(n)]]
+    assert not missing
