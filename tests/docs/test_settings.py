@@ -20,7 +20,8 @@ def headings():
 
 def test_the_settings_file_reads_the_environment_in_the_way_that_this_test_looks_for():
     text = (ROOT / "src/koers/web/settings.py").read_text(encoding="utf-8")
-    assert len(READ.findall(text)) == text.count("environ")
+    assert len(READ.findall(text)) == text.count("os.environ")
+    assert "getenv" not in text
     assert "dj_database_url.config" in text
 
 
