@@ -1,11 +1,13 @@
-"""The page of the commands is that of the commands as they are."""
+"""The pages that follow from the code are those of the code as it is."""
 
 import importlib.util
 from pathlib import Path
 
 import click
+import pytest
 
 from koers.cli import main as koers
+from koers.indicators import load_indicators
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
@@ -18,13 +20,19 @@ def script():
     return module
 
 
-def test_the_page_is_not_stale():
-    assert script().render() == PAGE, "run: python scripts/docs.py"
+@pytest.mark.parametrize("name", script().pages())
+def test_a_page_is_not_stale(name):
+    assert (ROOT / "docs" / name).read_text(encoding="utf-8") == script().pages()[name], "run: python scripts/docs.py"
 
 
 def test_the_terminal_of_the_reader_does_not_change_the_page(monkeypatch):
     monkeypatch.setenv("COLUMNS", "40")
-    assert script().render() == PAGE
+    assert script().pages()["cli.md"] == PAGE
+
+
+def test_every_indicator_has_its_heading():
+    page = (ROOT / "docs" / "indicatoren.md").read_text(encoding="utf-8")
+    assert [i for i in load_indicators() if f"(`{i}`)" not in page] == []
 
 
 def options(command, names=("koers",)):
