@@ -66,8 +66,8 @@ def _packages() -> Iterator[Finding]:
 
     sheets = settings.KOERS_THEME["stylesheets"]
     absent = [sheet for sheet in sheets if finders.find(sheet) is None]
-    text = f"{', '.join(absent)} ontbreekt; voer 'make start' opnieuw uit" if absent else ", ".join(sheets)
-    yield Finding("huisstijl", not absent, text)
+    advice = f"{', '.join(absent)} ontbreekt; voer 'make start' opnieuw uit"
+    yield Finding("huisstijl", not absent, advice if absent else ", ".join(sheets))
 
 
 def setup_settings() -> None:
