@@ -138,6 +138,12 @@ def test_a_goal_is_followed_by_the_figures(figures, target, state, words):
     assert f"streefwaarde {target}" in found.text
 
 
+@pytest.mark.parametrize(("target", "says"), [(1, "kans minder dan 1 %"), (9999, "kans meer dan 99 %")])
+def test_no_goal_is_called_impossible_or_certain(figures, target, says):
+    figures(series("GM9001", YEARS[-6:], [120.0, 110, 95, 100, 88, 80]))
+    assert says in goal_outlook("woninginbraak", "GM9001", target, date(2027, 1, 1)).text
+
+
 def test_a_goal_with_too_short_a_history_is_told_so(figures):
     figures(series("GM9001", YEARS[-3:], [120.0, 110, 95]))
     assert goal_outlook("woninginbraak", "GM9001", 90, date(2027, 1, 1)).state == "too_few"
