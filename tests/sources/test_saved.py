@@ -178,9 +178,10 @@ def test_what_is_wrong_in_a_file_is_said_with_row_and_column(loaded, lines, row,
     ("content", "says"),
     [
         (b"", "leeg"),
-        (gzip.compress(b"x" * 9000)[:40], "afgebroken of beschadigd"),
+        (gzip.compress(b"x" * 9000, mtime=0)[:40], "afgebroken of beschadigd"),
         ("gebied,soort,maand,aantal\nBU90010001,één,2024-01,3\nBU90010002,é".encode()[:-1], "midden in een letter"),
     ],
+    ids=["empty", "cut gzip", "cut letter"],
 )
 def test_damaged_bytes_are_named_and_the_former_figures_stay(loaded, content, says):
     _, store = loaded(LINES)
