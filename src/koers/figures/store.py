@@ -190,9 +190,7 @@ class FigureStore:
 
     def of_table(self, table: str, source: str | None = None) -> tuple[Snapshot, ...]:
         """Every snapshot of a table, oldest first."""
-        return tuple(
-            s for s in self.snapshots() if s.manifest.table == table and source in (None, s.manifest.source)
-        )
+        return tuple(s for s in self.snapshots() if s.manifest.table == table and source in (None, s.manifest.source))
 
     def get(self, identity: str) -> Snapshot:
         """The snapshot with this id.

@@ -70,7 +70,9 @@ def write_files(folder: Path, content: Content, batches: Iterable[Columns]) -> W
         if content == "observations":
             if rows > LARGE_ROWS:
                 _sort(db, kind, ("period", "topic", "area"), folder / "by-period.parquet", rows)
-            db.execute(f"COPY ({series_of(folder / 'data.parquet')}) TO '{quoted(folder / 'series.parquet')}' ({SHAPE})")
+            db.execute(
+                f"COPY ({series_of(folder / 'data.parquet')}) TO '{quoted(folder / 'series.parquet')}' ({SHAPE})"
+            )
             (last,) = _one(db, f"SELECT max(last) FROM read_parquet('{quoted(folder / 'series.parquet')}')")
         else:
             last = ""
