@@ -12,17 +12,17 @@ from koers.figures.writing import quoted, series_of
 
 
 def open_views(snapshots: Sequence[Snapshot]) -> duckdb.DuckDBPyConnection:
-    """A connection with ``observations``, ``areas``, ``changes``, ``series`` and ``known_areas``.
+    """A connection with ``observations``, ``areas``, ``changes``, ``series``, ``kinds``, ``inhabitants``, ``known_areas``.
 
     Rows have, beside their own columns, snapshot, source, table_name, scheme and rank (newest = highest). ``series`` says
-    of each area which topics and periods a snapshot holds; it and ``known_areas`` are small and stand in memory.
+    of each area which topics and periods a snapshot holds; it and what follows is small and stands in memory.
     """
     db = duckdb.connect()
     # A snapshot's files never change, so what was read of their structure holds.
     db.execute("SET parquet_metadata_cache = true")
     for content in CONTENTS:
         db.execute(f"CREATE VIEW {content} AS {_union(content, snapshots)}")
-    db.execute(_SERIES)
+    db.execute(_HELD)
     for rank, snapshot in enumerate(snapshots):
         if snapshot.manifest.content == "observations":
             known = snapshot.series.is_file()
@@ -30,10 +30,11 @@ def open_views(snapshots: Sequence[Snapshot]) -> duckdb.DuckDBPyConnection:
             # Of a snapshot of an older Koers nobody has made sure that no row stands in it twice.
             dense = "dense" if known else "false"
             db.execute(
-                f"INSERT INTO series SELECT area, length, first, last, rows, topics, provisional, {dense}, ?, ?, ?, ?, ? "
-                f"FROM {rows}",
+                f"INSERT INTO held SELECT area, length, first, last, topics, provisional, {dense}, ?, ?, ?, ?, ? FROM {rows}",
                 _origin(snapshot, rank),
             )
+    db.execute(_SERIES)
+    db.execute(_PEOPLE)
     db.execute(_KNOWN_AREAS)
     return db
 
@@ -62,10 +63,30 @@ def _origin(snapshot: Snapshot, rank: int) -> list[str | int]:
     return [manifest.id, manifest.source, manifest.table, manifest.scheme, rank]
 
 
+_HELD = """
+CREATE TABLE held (
+    area VARCHAR, length BIGINT, first VARCHAR, last VARCHAR, topics VARCHAR[], provisional VARCHAR[], dense BOOLEAN,
+    snapshot VARCHAR, source VARCHAR, table_name VARCHAR, scheme VARCHAR, rank INTEGER)
+"""
+
+# Thousands of areas hold the same topics, which stand once, in ``kinds``. ``position`` counts the areas of a snapshot, so
+# that neighbours in its file are known; ``mixed`` where an area has years beside months.
 _SERIES = """
-CREATE TABLE series (
-    area VARCHAR, length BIGINT, first VARCHAR, last VARCHAR, rows BIGINT, topics VARCHAR[], provisional VARCHAR[],
-    dense BOOLEAN, snapshot VARCHAR, source VARCHAR, table_name VARCHAR, scheme VARCHAR, rank INTEGER)
+CREATE TABLE kinds AS
+SELECT row_number() OVER () AS kind, topics, provisional FROM (SELECT DISTINCT topics, provisional FROM held);
+CREATE TABLE series AS
+SELECT area, length, first, last, kind, dense, snapshot, source, table_name, scheme, rank,
+       dense_rank() OVER (PARTITION BY snapshot ORDER BY area) AS position,
+       count(*) OVER (PARTITION BY snapshot, area) > 1 AS mixed
+FROM held JOIN kinds USING (topics, provisional);
+DROP TABLE held
+"""
+
+# Nearly every question asks for the inhabitants.
+_PEOPLE = """
+CREATE TABLE inhabitants AS
+SELECT area, CAST(left(period, 4) AS INTEGER) AS year, arg_max(value, rank) AS value FROM observations
+WHERE scheme = 'key-figures' AND topic = 'inhabitants' AND value > 0 GROUP BY ALL
 """
 
 # One row a code: what is said first of a name holds, and the newest boundary. An area that only occurs in counts exists

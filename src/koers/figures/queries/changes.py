@@ -8,6 +8,8 @@ from koers.figures.store import FigureStore
 
 def list_changes(store: FigureStore, ids: Sequence[str] | None = None) -> tuple[Change, ...]:
     """Every renumbering that the archive knows, oldest first; of the same change what was said last holds."""
+    if not any(snapshot.manifest.content == "changes" for snapshot in store.chosen(ids)):
+        return ()
     rows = (
         store.connect(ids)
         .execute(

@@ -33,7 +33,7 @@ def coverage(store: FigureStore, ids: Sequence[str] | None = None) -> tuple[Cove
             SELECT scheme, table_name, any_value(source) AS source, any_value(snapshot) AS snapshot, level,
                    CASE WHEN length = 4 THEN 'year' ELSE 'month' END AS frequency, topics, min(first) AS first,
                    max(last) AS last, list(DISTINCT municipality) AS municipalities, max(rank) AS rank
-            FROM series JOIN homes ON homes.code = area
+            FROM series JOIN kinds USING (kind) JOIN homes ON homes.code = area
             GROUP BY scheme, table_name, level, frequency, topics)
         SELECT scheme, table_name, any_value(source), any_value(snapshot), level, frequency,
                list_distinct(flatten(list(topics))), min(first), max(last),

@@ -2,13 +2,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import duckdb
 import numpy as np
+import numpy.typing as npt
 
 from koers.analysis.panel import Floats, Panel
-from koers.analysis.period import Period, span
+from koers.analysis.period import Frequency, Period, span
 from koers.figures.queries.changes import list_changes
 from koers.figures.renumbering import Break, Extent, Join, Renumbering, renumber
 from koers.figures.store import FigureStore
@@ -16,6 +18,7 @@ from koers.figures.writing import quoted
 
 # So many values at a time come out of a file.
 AT_ONCE = 4_000_000
+Flags = npt.NDArray[np.bool_]
 LENGTH = {"year": 4, "month": 7}
 
 
@@ -34,16 +37,24 @@ class LabelledPanel:
 
 
 @dataclass(frozen=True)
+class _Kind:
+    """What many areas have alike: the topics that they hold and the periods that are provisional."""
+
+    topics: tuple[str, ...]
+    provisional: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class _Series:
     """What one snapshot holds of one area: its steps from ``first`` to ``last`` (ordinals)."""
 
     area: str
     first: int
     last: int
-    rows: int
-    topics: tuple[str, ...]
-    provisional: tuple[str, ...]
+    kind: _Kind
     dense: bool
+    mixed: bool
+    position: int
     snapshot: str
 
 
@@ -78,10 +89,9 @@ def get_panel(
         return None
     target = renumbered.target
     codes = tuple(sorted({target.get(series.area, series.area) for series in held}))
-    known = {topic for series in held for topic in series.topics}
+    known = {topic for kind in {series.kind for series in held} for topic in kind.topics}
     found = tuple(topic for topic in dict.fromkeys(topics) if topic in known)
-    exact = _exact_span(db, table, held, found, frequency)
-    periods = span(Period.parse(exact[0]), Period.parse(exact[1]))
+    periods = _span(db, table, held, found, frequency)
     place = {code: i for i, code in enumerate(codes)}
     axes = _Axes(
         area={series.area: place[target.get(series.area, series.area)] for series in held},
@@ -91,7 +101,7 @@ def get_panel(
     counts = np.full((len(codes), len(found), len(periods)), np.nan)
     provisional = np.zeros(len(periods), dtype=bool)
     if all(series.dense for series in held) and len({series.snapshot for series in held}) == 1:
-        _fill_dense(db, store, held, found, axes, counts, provisional, _mixed(db, held[0].snapshot))
+        _fill_dense(db, store, held, axes, counts, provisional, frequency)
     else:
         _fill_sparse(db, table, frequency, axes, counts, provisional)
     panel = Panel(
@@ -123,47 +133,63 @@ def _held(
     ids: Sequence[str] | None,
 ) -> tuple[list[_Series], Renumbering]:
     """The series that are asked for, and those that go on in them under another code."""
+    kinds = {
+        number: _Kind(tuple(codes), tuple(late))
+        for number, codes, late in db.execute(
+            "SELECT kind, topics, provisional FROM kinds WHERE list_has_any(topics, $topics)", {"topics": list(topics)}
+        ).fetchall()
+    }
+    changes = list_changes(store, ids)
+    step = "CAST(left({0}, 4) AS INTEGER)"
+    if frequency != "year":
+        step = f"12 * {step} + CAST(right({{0}}, 2) AS INTEGER) - 1"
     rows = db.execute(
-        """SELECT s.area, s.first, s.last, s.rows, s.topics, s.provisional, s.dense, s.snapshot,
+        f"""SELECT s.area, {step.format("s.first")}, {step.format("s.last")}, s.kind, s.dense, s.mixed, s.position,
+                  s.snapshot,
                   a.level = $level AND ($within IS NULL OR list_has_any($within, [a.code, a.parent, p.parent])) AS wanted
            FROM series s JOIN known_areas a ON a.code = s.area LEFT JOIN known_areas p ON p.code = a.parent
-           WHERE s.table_name = $table AND s.length = $length AND list_has_any(s.topics, $topics)
-             AND ($all OR wanted)
+           WHERE s.table_name = $table AND s.length = $length AND list_contains($kinds, s.kind) AND ($all OR wanted)
            ORDER BY s.rank, s.area""",
         {
             "table": table,
             "level": level,
-            "topics": list(topics),
+            "kinds": list(kinds),
             "length": LENGTH[frequency],
             "within": None if within is None else list(within),
-            "all": bool(changes := list_changes(store, ids)),
+            "all": bool(changes),
         },
     ).fetchall()
     series = [
-        _Series(area, Period.parse(first).ordinal, Period.parse(last).ordinal, count, tuple(codes), tuple(late), dense, snapshot)
-        for area, first, last, count, codes, late, dense, snapshot, _ in rows
-    ]  # fmt: skip
-    wanted = {row[0] for row in rows if row[8]}
+        _Series(area, first, last, kinds[kind], dense, mixed, position, snapshot)
+        for area, first, last, kind, dense, mixed, position, snapshot, _ in rows
+    ]
     if not changes:
         return series, Renumbering()
-    extents: dict[str, Extent] = {}
-    for row in rows:
-        first, last = int(row[1][:4]), int(row[2][:4])
-        former = extents.get(row[0], Extent(first, last))
-        extents[row[0]] = Extent(min(former.first, first), max(former.last, last))
-    renumbered = renumber(changes, extents)
+    wanted = {row[0] for row in rows if row[-1]}
+    renumbered = renumber(changes, _extents(series, frequency))
     target = renumbered.target
     return [s for s in series if target.get(s.area, s.area) in wanted or s.area in wanted], renumbered
 
 
-def _exact_span(
+def _extents(series: Sequence[_Series], frequency: str) -> dict[str, Extent]:
+    """The years of each code, over all snapshots."""
+    steps = 1 if frequency == "year" else 12
+    extents: dict[str, Extent] = {}
+    for entry in series:
+        first, last = entry.first // steps, entry.last // steps
+        former = extents.get(entry.area, Extent(first, last))
+        extents[entry.area] = Extent(min(former.first, first), max(former.last, last))
+    return extents
+
+
+def _span(
     db: duckdb.DuckDBPyConnection, table: str, held: Sequence[_Series], topics: Sequence[str], frequency: str
-) -> tuple[str, str]:
-    """The first and last period of these topics; of dense series that of any topic is that of each."""
-    kind = "year" if frequency == "year" else "month"
+) -> tuple[Period, ...]:
+    """From the first to the last period of these topics; of dense series that of any topic is that of each."""
+    kind: Frequency = "year" if frequency == "year" else "month"
     if all(series.dense for series in held):
         first, last = min(s.first for s in held), max(s.last for s in held)
-        return str(Period.from_ordinal(first, kind)), str(Period.from_ordinal(last, kind))
+        return span(Period.from_ordinal(first, kind), Period.from_ordinal(last, kind))
     row = db.execute(
         """SELECT min(period), max(period) FROM observations
            WHERE table_name = $table AND len(period) = $length AND list_contains($topics, topic)
@@ -171,56 +197,40 @@ def _exact_span(
         {"table": table, "length": LENGTH[frequency], "topics": list(topics), "areas": [s.area for s in held]},
     ).fetchone()
     assert row is not None
-    return row[0], row[1]
-
-
-def _mixed(db: duckdb.DuckDBPyConnection, snapshot: str) -> bool:
-    """Whether a snapshot holds years beside months."""
-    row = db.execute("SELECT count(DISTINCT length) > 1 FROM series WHERE snapshot = ?", [snapshot]).fetchone()
-    return bool(row and row[0])
+    return span(Period.parse(row[0]), Period.parse(row[1]))
 
 
 def _fill_dense(
     db: duckdb.DuckDBPyConnection,
     store: FigureStore,
     held: Sequence[_Series],
-    topics: Sequence[str],
     axes: _Axes,
     counts: Floats,
-    provisional: np.ndarray[Any, np.dtype[np.bool_]],
-    mixed: bool,
+    provisional: Flags,
+    frequency: str,
 ) -> None:
     """Of dense series the values alone are read: rows stand by area, topic and period, so their place tells the rest."""
     file = quoted(store.get(held[0].snapshot).data)
-    ordered = sorted(held, key=lambda s: s.area)
-    for late in {s.provisional for s in ordered}:
-        for name in late:
-            step = Period.parse(name).ordinal - axes.first
-            if 0 <= step < len(provisional):
-                provisional[step] = True
-    inside = _codes_between(db, ordered)
-    for part in _parts(ordered, len(topics)):
+    topics = list(axes.topic)
+    for name in {name for kind in {s.kind for s in held} for name in kind.provisional}:
+        step = Period.parse(name).ordinal - axes.first
+        if 0 <= step < len(provisional):
+            provisional[step] = True
+    for part in _parts(sorted(held, key=lambda s: s.area), len(topics)):
         where = ["area BETWEEN $first AND $last"]
         parameters: dict[str, Any] = {"first": part[0].area, "last": part[-1].area}
-        if sum(part[0].area <= code <= part[-1].area for code in inside) != len(part):
+        if part[-1].position - part[0].position + 1 != len(part):
             where.append("area IN (SELECT unnest($areas))")
             parameters["areas"] = [s.area for s in part]
-        if any(set(s.topics) - set(topics) for s in part):
-            where.append("topic IN (SELECT unnest($topics))" if len(topics) > 1 else "topic = $topics")
-            parameters["topics"] = list(topics) if len(topics) > 1 else topics[0]
-        if mixed:
+        if any(set(kind.topics) - set(topics) for kind in {s.kind for s in part}):
+            where.append("topic = $topics" if len(topics) == 1 else "topic IN (SELECT unnest($topics))")
+            parameters["topics"] = topics[0] if len(topics) == 1 else topics
+        if any(s.mixed for s in part):
             where.append("len(period) = $length")
-            parameters["length"] = len(str(Period.from_ordinal(part[0].first, "month" if counts.shape[2] else "year")))
-        values = _values(db, f"SELECT value FROM read_parquet('{file}') WHERE {' AND '.join(where)}", parameters)
-        _place(part, topics, axes, values, counts)
-
-
-def _codes_between(db: duckdb.DuckDBPyConnection, ordered: Sequence[_Series]) -> list[str]:
-    rows = db.execute(
-        "SELECT DISTINCT area FROM series WHERE snapshot = ? AND area BETWEEN ? AND ?",
-        [ordered[0].snapshot, ordered[0].area, ordered[-1].area],
-    ).fetchall()
-    return [code for (code,) in rows]
+            parameters["length"] = LENGTH[frequency]
+        rows = db.execute(f"SELECT value FROM read_parquet('{file}') WHERE {' AND '.join(where)}", parameters)
+        values = np.ma.filled(np.ma.asarray(rows.fetchnumpy()["value"], dtype=np.float64), np.nan)
+        _place(part, axes, values, counts)
 
 
 def _parts(ordered: Sequence[_Series], topics: int) -> Iterator[list[_Series]]:
@@ -236,24 +246,20 @@ def _parts(ordered: Sequence[_Series], topics: int) -> Iterator[list[_Series]]:
         yield part
 
 
-def _values(db: duckdb.DuckDBPyConnection, query: str, parameters: Mapping[str, Any]) -> Floats:
-    values = db.execute(query, dict(parameters)).fetchnumpy()["value"]
-    filled: Floats = np.ma.filled(np.ma.asarray(values, dtype=np.float64), np.nan)
-    return filled
-
-
-def _place(part: Sequence[_Series], topics: Sequence[str], axes: _Axes, values: Floats, counts: Floats) -> None:
-    wanted = set(topics)
+def _place(part: Sequence[_Series], axes: _Axes, values: Floats, counts: Floats) -> None:
+    """The values of some areas into their cells: areas that hold the same in one go."""
     begin = 0
-    for series in part:
-        own = [axes.topic[topic] for topic in series.topics if topic in wanted]
-        steps = series.last - series.first + 1
-        end = begin + len(own) * steps
-        at = series.first - axes.first
-        counts[axes.area[series.area], own, at : at + steps] = values[begin:end].reshape(len(own), steps)
+    for (kind, first, last), alike in groupby(part, key=lambda s: (s.kind, s.first, s.last)):
+        own = np.array([axes.topic[topic] for topic in kind.topics if topic in axes.topic])
+        rows = np.array([axes.area[series.area] for series in alike])
+        steps = np.arange(first - axes.first, last - axes.first + 1)
+        end = begin + len(rows) * len(own) * len(steps)
+        if end > len(values):
+            break
+        counts[np.ix_(rows, own, steps)] = values[begin:end].reshape(len(rows), len(own), len(steps))
         begin = end
     if begin != len(values):
-        raise RuntimeError(f"{part[0].snapshot} holds {len(values)} values where its index says {begin}")
+        raise RuntimeError(f"snapshot {part[0].snapshot} does not hold what its index says")
 
 
 def _fill_sparse(
@@ -262,7 +268,7 @@ def _fill_sparse(
     frequency: str,
     axes: _Axes,
     counts: Floats,
-    provisional: np.ndarray[Any, np.dtype[np.bool_]],
+    provisional: Flags,
 ) -> None:
     """Cell by cell, added up where several snapshots or codes come out as one."""
     step = "CAST(left(o.period, 4) AS INTEGER)"
@@ -295,21 +301,27 @@ def population(
     db: duckdb.DuckDBPyConnection, areas: Sequence[str], periods: Sequence[Period], topic: str = "inhabitants"
 ) -> Floats:
     """(areas, periods) persons (or dwellings): of the year, else of the nearest year known, else NaN."""
-    known: dict[str, dict[int, float]] = {}
-    for area, year, value in db.execute(
-        """SELECT area, CAST(left(period, 4) AS INTEGER), arg_max(value, rank) FROM observations
-           WHERE scheme = 'key-figures' AND topic = $topic AND value > 0 AND area IN (SELECT unnest($areas))
-           GROUP BY ALL""",
-        {"topic": topic, "areas": list(areas)},
-    ).fetchall():
-        known.setdefault(area, {})[year] = value
+    source = (
+        "inhabitants"
+        if topic == "inhabitants"
+        else """(SELECT area, CAST(left(period, 4) AS INTEGER) AS year, arg_max(value, rank) AS value FROM observations
+                 WHERE scheme = 'key-figures' AND topic = $topic AND value > 0 GROUP BY ALL)"""
+    )
+    rows = db.execute(
+        f"""WITH asked AS (SELECT unnest($areas) AS area, unnest(range(len($areas))) AS i)
+            SELECT i, year, value FROM {source} JOIN asked USING (area)""",
+        {"areas": list(areas)} | ({} if topic == "inhabitants" else {"topic": topic}),
+    ).fetchnumpy()
+    known = np.unique(np.asarray(rows["year"]))
+    by_year = np.full((len(areas), len(known)), np.nan)
+    by_year[np.asarray(rows["i"]), np.searchsorted(known, rows["year"])] = rows["value"]
     result = np.full((len(areas), len(periods)), np.nan)
     years = np.array([period.year for period in periods])
-    for i, area in enumerate(areas):
-        if area in known:
-            there = np.array(sorted(known[area]))
-            nearest = there[np.abs(there[None, :] - years[:, None]).argmin(axis=1)]
-            result[i] = [known[area][int(year)] for year in nearest]
+    for year in np.unique(years):
+        nearest = np.full(len(areas), np.nan)
+        for k in np.argsort(np.abs(known - year), kind="stable"):
+            nearest = np.where(np.isnan(nearest), by_year[:, k], nearest)
+        result[:, years == year] = nearest[:, None]
     return result
 
 
