@@ -49,10 +49,9 @@ def main() -> None:
     ask.add_argument("--part", choices=("load", "ask"), help="what a process of its own does; used by this command")
     ask.add_argument("--question", default="")
     chosen = ask.parse_args()
-    if chosen.part == "load":
-        return print(json.dumps(_load(chosen)))
-    if chosen.part == "ask":
-        return print(json.dumps(_ask(chosen)))
+    if chosen.part:
+        print(json.dumps(_load(chosen) if chosen.part == "load" else _ask(chosen)))
+        return
     with tempfile.TemporaryDirectory(prefix="koers-benchmark-") as folder:
         chosen.home = chosen.home or Path(folder)
         _report(chosen)

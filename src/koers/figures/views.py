@@ -30,7 +30,7 @@ def open_views(snapshots: Sequence[Snapshot]) -> duckdb.DuckDBPyConnection:
             # Of a snapshot of an older Koers nobody has made sure that no row stands in it twice.
             dense = "dense" if known else "false"
             db.execute(
-                f"INSERT INTO held SELECT area, length, first, last, topics, provisional, {dense}, ?, ?, ?, ?, ? FROM {rows}",
+                f"INSERT INTO held SELECT area, length, first, last, rows, topics, provisional, {dense}, ?, ?, ?, ?, ? FROM {rows}",
                 _origin(snapshot, rank),
             )
     db.execute(_SERIES)
@@ -65,7 +65,7 @@ def _origin(snapshot: Snapshot, rank: int) -> list[str | int]:
 
 _HELD = """
 CREATE TABLE held (
-    area VARCHAR, length BIGINT, first VARCHAR, last VARCHAR, topics VARCHAR[], provisional VARCHAR[], dense BOOLEAN,
+    area VARCHAR, length BIGINT, first VARCHAR, last VARCHAR, rows BIGINT, topics VARCHAR[], provisional VARCHAR[], dense BOOLEAN,
     snapshot VARCHAR, source VARCHAR, table_name VARCHAR, scheme VARCHAR, rank INTEGER)
 """
 
@@ -75,7 +75,7 @@ _SERIES = """
 CREATE TABLE kinds AS
 SELECT row_number() OVER () AS kind, topics, provisional FROM (SELECT DISTINCT topics, provisional FROM held);
 CREATE TABLE series AS
-SELECT area, length, first, last, kind, dense, snapshot, source, table_name, scheme, rank,
+SELECT area, length, first, last, rows, kind, dense, snapshot, source, table_name, scheme, rank,
        dense_rank() OVER (PARTITION BY snapshot ORDER BY area) AS position,
        count(*) OVER (PARTITION BY snapshot, area) > 1 AS mixed
 FROM held JOIN kinds USING (topics, provisional);
