@@ -9,12 +9,13 @@ from typing import Any
 
 from koers.dutch import MONTHS
 
-_YEAR_FIRST = re.compile(r"(\d{4})[-/. ]?(\d{1,2})(?:[-/. ](\d{1,2})(?:[T ].*)?)?")
-_DAY_FIRST = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})(?:[T ,].*)?")
+_YEAR_FIRST = re.compile(r"(\d{4})[-/. ]?(\d{1,2})(?:[-/. ](\d{1,2})(?:[t ].*)?)?")
+_DAY_FIRST = re.compile(r"(\d{1,2})[-/. ](\d{1,2})[-/. ](\d{4})(?:[t ,].*)?")
 _MONTH_FIRST = re.compile(r"(\d{1,2})[-/. ](\d{4})")
 _NAMED = re.compile(r"(?:\d{1,2}[- ])?([a-z]+)\.?[- ]'?(\d{4})")
 _YEAR = re.compile(r"(\d{4})(?:jj00)?")
 _CBS_MONTH = re.compile(r"(\d{4})mm(\d{2})")
+_NAMES = {name: n for n, month in enumerate(MONTHS, 1) for name in (month, month[:3])} | {"mrt": 3, "sept": 9}
 ERRORS = ("#DIV/0!", "#N/A", "#NAAM?", "#NAME?", "#NULL!", "#NUM!", "#GETAL!", "#REF!", "#VERW!", "#VALUE!", "#WAARDE!")
 UNKNOWN = ("", ".", "-", "?", "x", "onbekend", "n.b.")
 
@@ -47,8 +48,7 @@ def period_of(cell: Any) -> str:
     if found := _MONTH_FIRST.fullmatch(text):
         return _month(int(found.group(2)), int(found.group(1)))
     if found := _NAMED.fullmatch(text):
-        number = next((n for n, name in enumerate(MONTHS, 1) if name.startswith(found.group(1)[:3])), 0)
-        return _month(int(found.group(2)), number)
+        return _month(int(found.group(2)), _NAMES.get(found.group(1), 0))
     raise CellError("dit is geen datum, maand (2026-03) of jaar (2026)" if text else "hier staat niets")
 
 

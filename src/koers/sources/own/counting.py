@@ -233,7 +233,9 @@ class _Reader:
             name = next(a.name for a in self.places.neighbourhoods if a.code == code)
         key = (code, topic, period)
         if self.wanted.kind != "reports" and key in self.seen:
-            raise _UnreadableError("period", f"dit gebied, onderwerp en deze periode staan ook al op rij {self.seen[key]}")
+            raise _UnreadableError(
+                "period", f"dit gebied, onderwerp en deze periode staan ook al op rij {self.seen[key]}"
+            )
         self.seen[key] = number
         self.frequency = self.frequency or period
         self.found.totals[key] = self.found.totals.get(key, 0.0) + value

@@ -96,9 +96,19 @@ def preview(upload: Upload, book: Book, choice: Choice) -> Counted:
     )  # fmt: skip
 
 
-@transaction.atomic
 def confirm(upload: Upload, book: Book, choice: Choice, counted: Counted) -> OwnTable:
-    """Keep the counts as a snapshot and the mapping for the next file; the file goes."""
+    """Keep the counts as a snapshot and the mapping for the next file; the file goes, also when that fails."""
+    try:
+        table = _keep(upload, book, choice, counted)
+    except BaseException:
+        uploads.discard(upload, "tellen mislukt; verwijderd")
+        raise
+    uploads.discard(upload, f"geteld in {table.title}")
+    return table
+
+
+@transaction.atomic
+def _keep(upload: Upload, book: Book, choice: Choice, counted: Counted) -> OwnTable:
     municipality = upload.municipality
     name = f"{municipality.code.lower()}-{upload.kind}-{slugify(choice.title)[:60]}"
     table, _ = OwnTable.objects.get_or_create(
@@ -123,7 +133,6 @@ def confirm(upload: Upload, book: Book, choice: Choice, counted: Counted) -> Own
         defaults={"title": choice.title, "sheet": choice.sheet, "header_row": choice.header_row, "archived_at": None,
                   "columns": dict(choice.columns), "topic": choice.topic, "topics": dict(choice.topics or {})},
     )  # fmt: skip
-    transaction.on_commit(lambda: uploads.discard(upload, f"geteld in {table.title}"))
     return table
 
 
