@@ -72,7 +72,9 @@ def test_a_file_is_mapped_looked_at_and_counted_and_then_it_is_gone(adviser, own
     assert stored_files(own_home) == []
     table = OwnTable.objects.get()
     assert (table.first_period, table.last_period, table.rows_read) == ("2025-08", "2026-09", 14)
-    assert "Geheim" not in "".join(f.read_bytes().decode("latin-1") for f in own_home.rglob("*/eigen/**/*") if f.is_file())
+    assert "Geheim" not in "".join(
+        f.read_bytes().decode("latin-1") for f in own_home.rglob("*/eigen/**/*") if f.is_file()
+    )
 
 
 def test_the_mapping_is_found_again_by_the_header(adviser, counted):
@@ -165,7 +167,9 @@ def test_a_released_table_still_stays_internal_and_says_so(client, adviser, coun
     adviser.post(f"/cijfers/eigen/{counted.pk}/vrijgeven/", {"reason": ""})
     counted.refresh_from_db()
     assert counted.released_at is None
-    adviser.post(f"/cijfers/eigen/{counted.pk}/vrijgeven/", {"reason": "Alleen totalen per maand, besproken met de driehoek"})
+    adviser.post(
+        f"/cijfers/eigen/{counted.pk}/vrijgeven/", {"reason": "Alleen totalen per maand, besproken met de driehoek"}
+    )
     counted.refresh_from_db()
     assert counted.released_at and "driehoek" in counted.release_reason
     page = adviser.get(f"/cijfers/eigen/{counted.pk}/").content.decode()
@@ -205,7 +209,9 @@ def test_police_aggregates_before_publication_are_internal_and_change_no_series(
 
 
 def test_a_refused_file_leaves_nothing_behind(adviser, own_home):
-    response = adviser.post("/cijfers/eigen/nieuw/", {"kind": "counts", "file": SimpleUploadedFile("x.xlsx", b"geen zip")})
+    response = adviser.post(
+        "/cijfers/eigen/nieuw/", {"kind": "counts", "file": SimpleUploadedFile("x.xlsx", b"geen zip")}
+    )
     assert "beschadigd of geen XLSX" in response.content.decode()
     response = adviser.post("/cijfers/eigen/nieuw/", {"kind": "counts", "file": SimpleUploadedFile("x.exe", b"MZ")})
     assert "Koers leest CSV, XLSX en ODS" in response.content.decode()

@@ -30,5 +30,12 @@ def test_a_page_that_is_gone_or_changed_is_stale(tmp_path):
 
 def test_a_page_names_numerator_denominator_direction_delay_limits_and_source():
     page = _script().pages()["woninginbraak.md"]
-    for words in ("Wat er wordt geteld", "Woningen op 1 januari", "minder is beter", "rond de 15e", "Pogingen", "47022NED"):
+    for words in (
+        "Wat er wordt geteld",
+        "Woningen op 1 januari",
+        "minder is beter",
+        "rond de 15e",
+        "Pogingen",
+        "47022NED",
+    ):
         assert words in page

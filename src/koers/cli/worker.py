@@ -36,10 +36,12 @@ def worker(once, parent):
         import django
 
         django.setup()
-    setup.say("Koers worker: wacht op werk. Stop met Ctrl-C." if not once else "Koers worker: een ronde.")
+    if parent is None and not once:
+        setup.say("Koers worker wacht op werk. Stop met Ctrl-C.")
     with suppress(Stop):
         _work(once, parent)
-    setup.say("Koers worker is gestopt.")
+    if parent is None:
+        setup.say("Koers worker is gestopt.")
 
 
 def _listen() -> None:

@@ -41,7 +41,9 @@ def test_every_way_of_writing_a_day_gives_its_month(day):
 
 @given(st.integers(0, 10**9))
 def test_a_whole_number_is_read_back_however_it_is_written(value):
-    assert {number_of(cell) for cell in (value, float(value), str(value), number(value), f" {value} ")} == {float(value)}
+    assert {number_of(cell) for cell in (value, float(value), str(value), number(value), f" {value} ")} == {
+        float(value)
+    }
 
 
 @given(st.decimals(0, 10**6, places=2))

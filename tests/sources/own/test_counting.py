@@ -153,7 +153,12 @@ def test_a_header_of_three_rows_is_explained(write, places):
 
 
 def test_the_header_is_found_under_a_title(write):
-    rows = [("Overzicht handhaving", "", "", "", ""), ("", "", "", "", ""), HEADER, ("Oost", "Boetes", "2026-01", 3, "x")]
+    rows = [
+        ("Overzicht handhaving", "", "", "", ""),
+        ("", "", "", "", ""),
+        HEADER,
+        ("Oost", "Boetes", "2026-01", 3, "x"),
+    ]
     book = open_book(write(".xlsx", rows), ".xlsx")
     assert book.sheets[0].guessed_header() == 3
 
@@ -181,7 +186,12 @@ def test_a_file_that_is_none_says_what_it_is(tmp_path, suffix, raw, message):
 
 def test_a_missing_choice_is_asked_for(write, places):
     path = write(".csv", [HEADER, ("Oost", "Boetes", "2026-01", 3, "")])
-    for absent, message in (("area", "de buurt"), ("period", "de datum"), ("value", "het aantal"), ("topic", "onderwerp")):
+    for absent, message in (
+        ("area", "de buurt"),
+        ("period", "de datum"),
+        ("value", "het aantal"),
+        ("topic", "onderwerp"),
+    ):
         columns = {role: name for role, name in COUNTS.items() if role != absent}
         with pytest.raises(BookError, match=message):
             counted(path, Wanted("counts", columns), places)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 
 from koers.apps.intake.models import FileKind
-from koers.apps.intake.services.counting import Choice, local_topics
+from koers.apps.intake.services.counting import Choice, local_topics, recognised
 from koers.apps.people.privacy import PersonalDataWarning
 from koers.sources.own.counting import NOT_COUNTED
 
@@ -37,6 +37,11 @@ def guess(names: list[str]) -> dict[str, str]:
     """Which column seems to hold what, by its name."""
     plain = {name.strip().lower(): name for name in reversed(names)}
     return {role: next((plain[w] for w in words if w in plain), "") for role, words in GUESSES.items()}
+
+
+def _by_itself(category: str) -> str:
+    known = recognised(category)
+    return f"{known} (herkend)" if known else "een eigen onderwerp met deze naam"
 
 
 class FileForm(forms.Form):
@@ -81,7 +86,7 @@ class ColumnsForm(forms.Form):
             for number, category in enumerate(categories):
                 self.fields[f"category_{number}"] = forms.ChoiceField(
                     label=f"'{category}' telt als", required=False,
-                    choices=[("", "een eigen onderwerp met deze naam"), (NOT_COUNTED, "niet tellen"), *topics],
+                    choices=[("", _by_itself(category)), (NOT_COUNTED, "niet tellen"), *topics],
                 )  # fmt: skip
 
     def choice(self, sheet: str, header_row: int) -> Choice:

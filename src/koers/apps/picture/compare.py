@@ -12,24 +12,28 @@ from koers.apps.picture import figures
 from koers.apps.picture.models import PeerChoice
 from koers.apps.picture.peers import KeyFigures, key_figures, nearest, peers_of
 
-FEWEST, MOST = 1, 12
+MOST = 12
 
 
 class PeersForm(forms.Form):
-    codes = forms.MultipleChoiceField(
-        label="Gemeenten", help_text=f"Kies er {FEWEST} tot {MOST}. Houd Ctrl ingedrukt om er meer te kiezen.",
-        widget=forms.SelectMultiple(attrs={"size": 12}),
-    )  # fmt: skip
+    """Those that stay, and one to add."""
 
-    def __init__(self, *args, choices, **kwargs):
+    stay = forms.MultipleChoiceField(label="Deze blijven", required=False, widget=forms.CheckboxSelectMultiple)
+    add = forms.ChoiceField(label="Deze komt erbij", required=False)
+
+    def __init__(self, *args, now, choices, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["codes"].choices = choices
+        self.fields["stay"].choices = [entry for entry in choices if entry[0] in now]
+        self.fields["add"].choices = [("", "geen"), *(entry for entry in choices if entry[0] not in now)]
 
-    def clean_codes(self):
-        codes = self.cleaned_data["codes"]
+    def clean(self):
+        cleaned = super().clean()
+        codes = [*cleaned.get("stay", []), *([cleaned["add"]] if cleaned.get("add") else [])]
+        if not codes:
+            raise forms.ValidationError("Laat ten minste één gemeente staan.")
         if len(codes) > MOST:
             raise forms.ValidationError(f"Kies hooguit {MOST} gemeenten; met meer is een grafiek niet te lezen.")
-        return codes
+        return cleaned | {"codes": codes}
 
 
 @allow("picture.view_picture")
@@ -45,7 +49,7 @@ def peers(request):
     )
     choices = [(a.code, a.name) for a in others]
     post = request.POST if request.method == "POST" and may_change else None
-    form = PeersForm(post, choices=choices, initial={"codes": list(found.codes)})
+    form = PeersForm(post, now=found.codes, choices=choices, initial={"stay": list(found.codes)})
     if form.is_bound and form.is_valid():
         PeerChoice.objects.update_or_create(
             municipality=home, archived_at=None, defaults={"codes": form.cleaned_data["codes"]}

@@ -31,8 +31,10 @@ FEATURES = (
     Feature("density", "inwoners per km²"),
     Feature("dwellings", "woningen"),
     Feature("premises", "bedrijfsvestigingen"),
+    Feature("age-65-plus", "inwoners van 65 jaar en ouder"),
     Feature("urbanity", "stedelijkheid (1 = zeer sterk, 5 = niet)", log=False),
 )
+PER_INHABITANT = ("dwellings", "premises", "age-65-plus")
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,7 @@ def _comparable(values: Floats, features: Sequence[Feature]) -> Floats:
     people = values[:, topics.index("inhabitants")] if "inhabitants" in topics else None
     for k, feature in enumerate(features):
         column = values[:, k]
-        if feature.topic in ("dwellings", "premises") and people is not None:
+        if feature.topic in PER_INHABITANT and people is not None:
             column = column / people
         columns.append(np.log(column) if feature.log else column)
     return np.stack(columns, axis=1)

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
+from koers import dutch
 from koers.apps.intake.archive import store
 from koers.apps.intake.models import ColumnMapping, FileKind, OwnTable, Upload
 from koers.apps.intake.services import uploads
@@ -200,7 +201,19 @@ def summary(table: OwnTable) -> tuple[tuple[str, ...], list[tuple]]:
     periods = sorted({period for _, period, _ in rows})
     known = {(topic, period): value for topic, period, value in rows}
     topics = sorted({topic for topic, _, _ in rows}, key=lambda t: titles.get(t, t))
-    return ("Onderwerp", *periods), [(titles.get(t, t), *(known.get((t, p)) for p in periods)) for t in topics]
+    shown = [(titles.get(t, t), *(whole(known.get((t, p))) for p in periods)) for t in topics]
+    return ("Onderwerp", *(dutch.period(p) for p in periods)), shown
+
+
+def whole(value: float | None) -> float | int | None:
+    """A count as a whole number where it is one."""
+    return int(value) if value is not None and float(value).is_integer() else value
+
+
+def recognised(category: str) -> str:
+    """The indicator as which a category counts when nobody says otherwise; '' for a topic of its own."""
+    code, title = _own(category)
+    return title if code in local_topics() else ""
 
 
 def cells(table: OwnTable) -> list[tuple]:

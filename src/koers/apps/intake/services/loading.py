@@ -5,10 +5,11 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from datetime import date, timedelta
 
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from koers import dutch
@@ -20,10 +21,10 @@ from koers.apps.people.registry import panels
 from koers.figures.store import FigureStore
 from koers.indicators.reader import topics_by_scheme
 from koers.sources.live import Addresses, load_live, reachable
-from koers.sources.report import LoadReport
+from koers.sources.report import FigureFileError, LoadReport
 
 Progress = Callable[[float, float, str], None]
-BEAT_SECONDS = 5.0
+BEAT_SECONDS = 2.0
 WRITE_SECONDS = 1.0
 QUEUED_AT_MOST = timedelta(minutes=15)
 
@@ -38,12 +39,15 @@ def fetch(archive: FigureStore, codes: Sequence[str], progress: Progress) -> Loa
     Raises
     ------
     LoadingError
-        When the sources do not answer.
+        When the sources do not answer, or the load as a whole is refused.
     """
     addresses = Addresses(**settings.KOERS_SOURCES)
     if not reachable(addresses):
         raise LoadingError("De bronnen op internet antwoorden niet. De eerdere cijfers blijven in gebruik.")
-    return load_live(archive, codes, topics_by_scheme(), date.today().year, addresses, progress)
+    try:
+        return load_live(archive, codes, topics_by_scheme(), date.today().year, addresses, progress)
+    except FigureFileError as refusal:
+        raise LoadingError(str(refusal)) from refusal
 
 
 def with_region(municipalities: Sequence[Municipality]) -> list[str]:
@@ -154,6 +158,7 @@ class _Heart:
 
     def __init__(self, pk: int) -> None:
         self._pk, self._stop, self._written = pk, threading.Event(), 0.0
+        self._latest: dict = {}
         self._owner = threading.get_ident()
         self._thread = threading.Thread(target=self._beat, daemon=True) if BEAT_SECONDS else None
 
@@ -168,19 +173,22 @@ class _Heart:
             self._thread.join(10)
 
     def advance(self, done: float, total: float, text: str = "") -> None:
-        """Written at most once a second; loaders that work in threads may call it from any."""
+        """How far it is. A loader may call this from any of its threads; those only leave it for the next beat."""
+        self._latest = {"done": done, "total": total, "text": text[:200]}
         now = time.monotonic()
-        if now - self._written < WRITE_SECONDS and done < total:
-            return
-        self._written = now
-        self._write(done=done, total=total, text=text[:200])
-        if threading.get_ident() != self._owner:
-            connection.close()
+        if threading.get_ident() == self._owner and (now - self._written >= WRITE_SECONDS or done >= total):
+            self._written = now
+            self._write()
 
     def _beat(self) -> None:
-        while not self._stop.wait(BEAT_SECONDS):
-            self._write()
+        try:
+            while not self._stop.wait(BEAT_SECONDS):
+                # A database that is busy for a moment is no reason to stop beating.
+                with suppress(OperationalError):
+                    self._write()
+        finally:
             connection.close()
 
-    def _write(self, **fields) -> None:
-        LoadRun.objects.filter(pk=self._pk, state=RunState.RUNNING).update(heartbeat_at=timezone.now(), **fields)
+    def _write(self) -> None:
+        alive = {"heartbeat_at": timezone.now(), **self._latest}
+        LoadRun.objects.filter(pk=self._pk, state=RunState.RUNNING).update(**alive)

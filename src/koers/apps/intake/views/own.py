@@ -121,7 +121,9 @@ class _Page:
             "known": self.known,
             "error": self.error,
             "counted": counted,
-            "samples": [(s.row, s.area, s.topic, s.period, s.value) for s in counted.samples] if counted else [],
+            "samples": [(s.row, s.area, s.topic, s.period, counting.whole(s.value)) for s in counted.samples]
+            if counted
+            else [],
             "problems": [(p.row, p.column, p.reason) for p in counted.problems[:PROBLEMS_SHOWN]] if counted else [],
             "more": max(0, len(counted.problems) - PROBLEMS_SHOWN) if counted else 0,
         }
