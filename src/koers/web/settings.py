@@ -165,4 +165,4 @@ KOERS_SOURCES = {
 # Background work waits in the database; `koers worker` (and the one that `koers start` brings along) does it.
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 # The day of the month from which the figures of the month before are fetched; the police refresh theirs about the 15th.
-KOERS_LOAD_DAY = int(os.environ.get("KOERS_LOAD_DAY", "16"))
+KOERS_LOAD_DAY = min(28, max(1, int(os.environ.get("KOERS_LOAD_DAY", "16"))))

@@ -78,12 +78,18 @@ class LoadRun(Owned):
         return min(100, int(100 * self.done / self.total)) if self.total else 0
 
     @property
-    def seconds_left(self) -> int | None:
-        """From the rate so far; None before it says anything."""
-        if self.started_at is None or self.heartbeat_at is None or not 0 < self.done <= self.total:
+    def per_minute(self) -> float | None:
+        """Steps (tables) a minute so far; None before that says anything."""
+        if self.started_at is None or self.heartbeat_at is None or not self.done:
             return None
         spent = (self.heartbeat_at - self.started_at).total_seconds()
-        return round(spent * (self.total - self.done) / self.done) if spent >= 2 else None
+        return 60 * self.done / spent if spent >= 2 else None
+
+    @property
+    def seconds_left(self) -> int | None:
+        """From the rate so far; None before it says anything."""
+        rate = self.per_minute
+        return round(60 * max(0.0, self.total - self.done) / rate) if rate and self.total else None
 
 
 class FileKind(models.TextChoices):

@@ -9,6 +9,7 @@ from contextlib import suppress
 from datetime import date, timedelta
 
 from django.conf import settings
+from django.core.management import call_command
 from django.db import IntegrityError, OperationalError, connection, transaction
 from django.utils import timezone
 
@@ -141,7 +142,8 @@ def _described(manifest) -> str:
 
 
 def _check() -> dict:
-    """Is every snapshot in use whole?"""
+    """Is every snapshot in use whole? And what the queue keeps of tasks that are long done goes."""
+    call_command("prune_db_task_results", verbosity=0)
     archive = store()
     problems = [
         f"{s.manifest.title} ({s.manifest.table}): {problem}"
