@@ -8,6 +8,7 @@ from koers.apps.people.registry import panels
 _PAGES = (
     ("Vandaag", "home", "people.use_koers"),
     ("Veiligheidsbeeld", "picture:index", "picture.view_picture"),
+    ("Cijfers", "intake:index", "intake.view_figures"),
     ("Plan", "plan:index", "plan.view_plan"),
     ("Overleg", "meetings:index", "meetings.view_meetings"),
     ("Raadpleging", "consultation:index", "consultation.view_consultation"),
