@@ -38,7 +38,7 @@ def test_every_indicator_has_its_page_and_no_page_is_left_over():
 
 def options(command, names=("koers",)):
     for parameter in command.params:
-        if isinstance(parameter, click.Option):
+        if isinstance(parameter, click.Option) and not parameter.hidden:
             yield from ((names, name) for name in parameter.opts if name.startswith("--"))
     if isinstance(command, click.Group):
         context = click.Context(command)
