@@ -15,13 +15,16 @@ from koers.figures.store import FigureStore
 from tests.sources import country
 from tests.sources.odata_server import serve
 
-NOWHERE = {"police": "http://nergens.invalid", "statline": "http://nergens.invalid"}
+
+def everywhere(address):
+    """Every source at one address, however many there are."""
+    return dict.fromkeys(settings.KOERS_SOURCES, address)
 
 
 @pytest.fixture
 def home(db, tmp_path, monkeypatch):
     monkeypatch.setattr(settings, "HOME", tmp_path)
-    monkeypatch.setattr(settings, "KOERS_SOURCES", NOWHERE)
+    monkeypatch.setattr(settings, "KOERS_SOURCES", everywhere("http://nergens.invalid"))
     # The database of these tests is one connection, which another thread may not use.
     monkeypatch.setattr(loading, "BEAT_SECONDS", 0)
     return tmp_path
@@ -35,7 +38,7 @@ def town(home):
 @pytest.fixture
 def source(home, monkeypatch):
     with serve(country.police_tables() | country.statline_tables()) as running:
-        monkeypatch.setattr(settings, "KOERS_SOURCES", {"police": running.address, "statline": running.address})
+        monkeypatch.setattr(settings, "KOERS_SOURCES", everywhere(running.address))
         yield running
 
 

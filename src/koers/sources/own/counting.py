@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import math
 import re
 import unicodedata
@@ -89,6 +90,13 @@ class Counted:
 
 
 TopicOf = Callable[[str], tuple[str, str]]
+
+
+def digest(columns: Mapping[str, np.ndarray]) -> str:
+    """SHA-256 of what was counted, whatever the order of its rows: the same counts make the same snapshot."""
+    names = sorted(columns)
+    rows = sorted("\t".join(map(str, row)) for row in zip(*(columns[name].tolist() for name in names), strict=True))
+    return hashlib.sha256("\n".join([*names, *rows]).encode()).hexdigest()
 
 
 def own_topic(category: str) -> str:

@@ -22,9 +22,8 @@ from koers.sources.mapping import topic_titles
 from koers.sources.own import OWN, Counted, Wanted, count
 from koers.sources.own.book import Book, header_mark
 from koers.sources.own.cells import CellError
-from koers.sources.own.counting import own_topic
+from koers.sources.own.counting import digest, own_topic
 from koers.sources.own.places import Gazetteer
-from koers.sources.police import digest
 
 SCHEMES = {FileKind.COUNTS: "local", FileKind.REPORTS: "local", FileKind.EARLY: "early"}
 
