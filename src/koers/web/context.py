@@ -22,7 +22,7 @@ def site(request) -> dict:
     """Theme, navigation by what this person may open, the municipality at hand and the age of the figures."""
     municipality = getattr(request, "municipality", None)
     return {
-        "theme": settings.KOERS_THEME,
+        "house_style": settings.KOERS_THEME,
         "brand_name": "Koers",
         "municipality": municipality,
         "municipalities": getattr(request, "municipalities", []),
