@@ -82,7 +82,7 @@ def test_loading_twice_gives_the_same_snapshots_whatever_the_page_size(source, t
     store = FigureStore(tmp_path)
     first = load(source, store)
     source.page = 77
-    second = load(source, store)
+    second = load(source, store, fresh=True)
     assert second.loaded == []
     assert {s.manifest.id for s in second.unchanged} == {s.manifest.id for s in first.loaded}
 
@@ -132,7 +132,7 @@ def test_a_page_that_is_lost_or_repeated_is_never_taken_for_the_whole(source, tm
         return None
 
     source.fault = lost
-    report = load(source, store)
+    report = load(source, store, fresh=True)
     assert [e.file for e in report.refused] == ["47022NED"]
     assert "ontvangen" in str(report.refused[0])
     assert {s.manifest.id for s in store.current()} == former
@@ -160,6 +160,7 @@ def test_a_source_that_changed_is_refused_and_the_former_snapshot_stays(source, 
     former = {s.manifest.id for s in load(source, store).loaded}
     entities = {name: [dict(row) for row in rows] for name, rows in source.tables["47013NED"].entities.items()}
     change(entities)
+    entities["TableInfos"] = [{**entities["TableInfos"][0], "Modified": "2026-12-15T02:00:00"}]
     source.tables["47013NED"] = Table(entities)
     report = load(source, store)
     assert [e.file for e in report.refused] == ["47013NED"]

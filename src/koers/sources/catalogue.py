@@ -93,7 +93,7 @@ def tasks_for(asking: Asking, names: Sequence[str]) -> list[Task]:
 def _cbs_names(asking: Asking) -> Iterator[Task]:
     yield Task(
         source="cbs", table="wijken-en-buurten", scope="", addresses=(asking.police.address,),
-        stamp=partial(_modified, [asking.police], "47018NED"),
+        stamp=partial(_stamp, [asking.police], "47018NED"),
         run=lambda advance: [statline.fetch_areas(asking.police)], required=True,
     )  # fmt: skip
 
@@ -106,7 +106,7 @@ def _cbs(asking: Asking) -> Iterator[Task]:
     for spec in (*tables, statline.REGISTERED, statline.VEILIGHEIDSMONITOR):
         yield Task(
             source="cbs", table=spec.table, scope=asking.years.text, addresses=tuple(s.address for s in services),
-            stamp=partial(_modified, services, spec.table),
+            stamp=partial(_stamp, services, spec.table),
             run=partial(_one, lambda advance, spec=spec: statline.fetch_table(services, spec, asking.years, advance)),
             required=spec.required,
         )  # fmt: skip
@@ -119,14 +119,14 @@ def _police(asking: Asking) -> Iterator[Task]:
         topics = None if asking.topics is None else tuple(asking.topics.get(spec.scheme, ()))
         yield Task(
             source="politie", table=spec.table, scope=f"{scope.text}; {'alles' if topics is None else ','.join(sorted(topics))}",
-            addresses=(service.address,), stamp=partial(_modified, [service], spec.table),
+            addresses=(service.address,), stamp=partial(_stamp, [service], spec.table),
             run=partial(_one, lambda advance, spec=spec, scope=scope, topics=topics: police.fetch(
                 service, spec, scope, topics, advance)),
             required=True,
         )  # fmt: skip
     yield Task(
         source="politie", table=response.TABLE.table, scope=asking.months.text, addresses=(service.address,),
-        stamp=partial(_modified, [service], response.TABLE.table),
+        stamp=partial(_stamp, [service], response.TABLE.table),
         run=partial(_one, lambda advance: response.fetch_response(service, asking.months, advance)),
     )  # fmt: skip
 
@@ -160,11 +160,11 @@ def _one(fetch: Callable[[Advance], Delivery], advance: Advance) -> list[Deliver
     return [fetch(advance)]
 
 
-def _modified(services: Sequence[Service], table: str) -> str:
-    """When the table was changed last, as the first of these services that has it says."""
+def _stamp(services: Sequence[Service], table: str) -> str:
+    """By what the first of these services that has the table says whether it was changed."""
     for service in services:
         try:
-            if found := service.info(table).modified:
+            if found := service.stamp(table):
                 return found
         except FigureFileError:
             continue

@@ -8,6 +8,7 @@ given back without; a filter on an unpadded code silently finds nothing. Pages a
 from __future__ import annotations
 
 import hashlib
+import json
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -80,12 +81,14 @@ class Service:
         self.workshop = workshop
         self._lists: dict[tuple[str, str, str], tuple[dict[str, Any], ...]] = {}
         self._lock = threading.Lock()
+        self._beside = ThreadPoolExecutor(self.web.patience.at_once)
 
     def __enter__(self) -> Service:
         return self
 
     def __exit__(self, *_: object) -> None:
         self.web.close()
+        self._beside.shutdown(wait=False, cancel_futures=True)
 
     def entity(self, table: str, name: str) -> str:
         """The address of one list of a table."""
@@ -93,8 +96,29 @@ class Service:
 
     def info(self, table: str, *, fresh: bool = False) -> TableInfo:
         """Title and moment of change; ``fresh`` asks again."""
-        first = (self.rows(table, "TableInfos", fresh=fresh) or ({},))[0]
+        key = (table, "TableInfos", "")
+        with self._lock:
+            known = self._lists.get(key)
+        if known is None or fresh:
+            # One row: there is nothing to count.
+            known = tuple(self._chain_of_rows(table, "TableInfos", ""))
+            with self._lock:
+                self._lists[key] = known
+        first = (known or ({},))[0]
         return TableInfo(_text(first, "Title"), _text(first, "Modified"), _text(first, "Period"))
+
+    def stamp(self, table: str) -> str:
+        """The same as long as the table says that it was not changed and its columns, kinds and periods are the same.
+
+        '' where it does not say when it was changed.
+        """
+        modified = self.info(table, fresh=True).modified
+        if not modified:
+            return ""
+        lists = [self.rows(table, "DataProperties")]
+        lists += [self.rows(table, d.key) for d in self.dimensions(table) if d.kind in ("Dimension", "TimeDimension")]
+        text = json.dumps(lists, sort_keys=True, ensure_ascii=False)
+        return f"{modified} {hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
     def properties(self, table: str) -> tuple[Property, ...]:
         """The columns of a table: its dimensions and its topics, in order."""
@@ -119,6 +143,16 @@ class Service:
         """The heading under which each topic stands."""
         groups = {p.number: p.title for p in self.properties(table) if p.kind == "TopicGroup"}
         return {p.key: groups.get(p.parent, "") for p in self.topics(table)}
+
+    def prefetch(self, table: str) -> None:
+        """Ask for every list of codes at the same time; what is wrong with one is told to who asks for it."""
+        waiting = [self._beside.submit(self.rows, table, self.list_of(d)) for d in self.dimensions(table)]
+        for future in waiting:
+            future.exception()
+
+    def list_of(self, dimension: Property) -> str:
+        """The name of the list with the codes of a dimension."""
+        return dimension.key
 
     def dimension(self, table: str, kinds: Sequence[str], where: str = "") -> Dimension:
         """The one dimension of these kinds, with its codes.
@@ -154,8 +188,9 @@ class Service:
 
     def _whole_list(self, table: str, entity: str, where: str) -> tuple[dict[str, Any], ...]:
         for attempt in range(ROUNDS):
+            counting = self._count_beside(table, entity, where)
             found = self._chain_of_rows(table, entity, where)
-            expected = self.count(table, entity, where)
+            expected = counting.result()
             if expected is None or expected == len(found):
                 return tuple(found)
             if attempt == ROUNDS - 1:
@@ -163,6 +198,19 @@ class Service:
                     table, f"van de lijst {entity} zijn {len(found)} van de {expected} rijen ontvangen.", LATER
                 )
         raise AssertionError
+
+    def _count_beside(self, table: str, entity: str, where: str) -> Future:
+        """The count of rows, asked while something else is asked; in a thread of its own, so that nobody waits in a ring."""
+        future: Future = Future()
+
+        def count() -> None:
+            try:
+                future.set_result(self.count(table, entity, where))
+            except BaseException as error:
+                future.set_exception(error)
+
+        threading.Thread(target=count, daemon=True).start()
+        return future
 
     def _chain_of_rows(self, table: str, entity: str, where: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
@@ -267,6 +315,13 @@ class ServiceV4(Service):
 
         return self.web.json(table, self.entity(table, "Properties"), {}, properties)
 
+    def stamp(self, table: str) -> str:
+        modified = self.info(table).modified
+        if not modified:
+            return ""
+        text = json.dumps([self.rows(table, name) for name in ("Dimensions", "MeasureCodes")], sort_keys=True)
+        return f"{modified} {hashlib.sha256(text.encode()).hexdigest()[:16]}"
+
     def topics(self, table: str) -> tuple[Property, ...]:
         return tuple(
             Property(_text(row, "Identifier"), "Topic", _text(row, "Title"), _text(row, "Unit"))
@@ -294,6 +349,9 @@ class ServiceV4(Service):
         if not codes or any(not isinstance(code.get("Identifier"), str) for code in codes):
             raise FigureFileError(table, f"de lijst met codes van {column.key} is leeg of anders van vorm.", CHANGED)
         return Dimension(column.key, column.kind, tuple({**code, "Key": code["Identifier"]} for code in codes))
+
+    def list_of(self, dimension: Property) -> str:
+        return f"{dimension.key}Codes"
 
     def measures(self, table: str) -> Dimension:
         """The measures as a dimension of their own."""
@@ -345,18 +403,22 @@ class _Reading:
                 raise
         return Received(self.pieces, tuple(names), rows, seen)
 
-    def _answer(self, question: Question, pool: ThreadPoolExecutor) -> list[str]:
+    def _answer(self, question: Question, pool: ThreadPoolExecutor, *, again: bool = True) -> list[str]:
         """The names of the pieces of one question, all of them received."""
-        expected = self.service.count(self.table, self.service.figures, question.where)
-        self._progress(0, expected or 0)
+        counting = self.service._count_beside(self.table, self.service.figures, question.where)
         first = self._piece(question, 0, expected=None)
+        expected = counting.result()
+        self._progress(0, expected or 0)
         size = _skip_of(first.following)
         if expected is None or (first.following and size != first.rows):
             return self._chain(question, first, expected)
         if first.rows == expected:
             return [self._name(question, 0)]
         if not first.following or first.rows > expected:
+            # Half an answer, or a count of another moment: ask both once more before it is held against the source.
             self.pieces.drop(self._name(question, 0))
+            if again:
+                return self._answer(question, pool, again=False)
             raise FigureFileError(self.table, f"{first.rows} van de {expected} rijen ontvangen.", LATER)
         skips = range(size, expected, size)
         waiting = [pool.submit(self._piece, question, skip, min(size, expected - skip)) for skip in skips]

@@ -10,12 +10,10 @@ import contextlib
 import errno
 import fcntl
 import hashlib
-import io
 import json
 import os
 import shutil
 import tempfile
-import zipfile
 import zlib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -29,6 +27,7 @@ from koers.sources.report import FigureFileError
 from koers.sources.web import Validators
 
 Columns = dict[str, np.ndarray]
+UNKNOWN = 65_535
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -57,36 +56,73 @@ class Pieces:
         """The piece of this name; None where it is not there, or not whole."""
         if self.folder is None:
             return self._held.get(name)
-        file = self.folder / f"{name}.npz"
         try:
-            with np.load(io.BytesIO(file.read_bytes()), allow_pickle=False) as held:
-                about = json.loads(bytes(held["about"]).decode())
-                columns = {column: held[column] for column in held.files if column != "about"}
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error):
+            return _unpacked((self.folder / f"{name}.piece").read_bytes())
+        except (OSError, ValueError, KeyError, TypeError, zlib.error):
             return None
-        return Piece(columns, about["rows"], about["following"], Validators(**about["validators"]), about["stamp"])
 
     def write(self, name: str, piece: Piece) -> None:
         if self.folder is None:
             self._held[name] = piece
             return
         self.folder.mkdir(parents=True, exist_ok=True)
-        about = {"rows": piece.rows, "following": piece.following, "stamp": piece.stamp,
-                 "validators": asdict(piece.validators)}  # fmt: skip
-        held = io.BytesIO()
-        note = np.frombuffer(json.dumps(about).encode(), dtype=np.uint8)
-        np.savez_compressed(held, about=note, **piece.columns)
-        put(self.folder / f"{name}.npz", held.getvalue())
+        put(self.folder / f"{name}.piece", _packed(piece))
 
     def drop(self, name: str) -> None:
         self._held.pop(name, None)
         if self.folder is not None:
-            (self.folder / f"{name}.npz").unlink(missing_ok=True)
+            (self.folder / f"{name}.piece").unlink(missing_ok=True)
 
     def clear(self) -> None:
         self._held.clear()
         if self.folder is not None:
             shutil.rmtree(self.folder, ignore_errors=True)
+
+
+def _packed(piece: Piece) -> bytes:
+    """A line of JSON that describes the columns, and the columns themselves, compressed with a checksum."""
+    columns = {name: _small(values) for name, values in piece.columns.items()}
+    about = {
+        "rows": piece.rows, "following": piece.following, "stamp": piece.stamp, "validators": asdict(piece.validators),
+        "columns": [[name, kind, values.dtype.str] for name, (values, kind) in columns.items()],
+    }  # fmt: skip
+    body = b"".join(values.tobytes() for values, _ in columns.values())
+    return json.dumps(about).encode() + b"\n" + zlib.compress(body, 1)
+
+
+def _unpacked(content: bytes) -> Piece:
+    line, _, body = content.partition(b"\n")
+    about = json.loads(line)
+    body = zlib.decompress(body)
+    columns, at = {}, 0
+    for name, kind, dtype in about["columns"]:
+        values = np.frombuffer(body, dtype=dtype, count=about["rows"], offset=at)
+        at += values.nbytes
+        columns[name] = _as_it_was(values, kind)
+    if at != len(body):
+        raise ValueError("a piece of another length")
+    return Piece(columns, about["rows"], about["following"], Validators(**about["validators"]), about["stamp"])
+
+
+def _small(values: np.ndarray) -> tuple[np.ndarray, str]:
+    """Counts and numbers of codes in as few bytes as hold them; ``kind`` tells what they were."""
+    if values.dtype.kind == "i":
+        return values.astype(np.min_scalar_type(int(values.max(initial=0)))), "number"
+    if values.dtype.kind == "f":
+        known = np.nan_to_num(values, nan=float(UNKNOWN))
+        if known.size and known.min() >= 0 and known.max() <= UNKNOWN and (known == np.floor(known)).all():
+            if (values == UNKNOWN).any():
+                return values, "as is"
+            return known.astype(np.uint16), "count"
+    return values, "as is"
+
+
+def _as_it_was(values: np.ndarray, kind: str) -> np.ndarray:
+    if kind == "number":
+        return values.astype(np.int32)
+    if kind == "count":
+        return np.where(values == UNKNOWN, np.nan, values.astype(np.float64))
+    return values
 
 
 class Workshop:

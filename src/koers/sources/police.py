@@ -111,6 +111,7 @@ def fetch(
 
 
 def _shape(service: Service, spec: PoliceTable) -> _Shape:
+    service.prefetch(spec.table)
     counts = service.topics(spec.table)
     if not counts or not counts[0].key.startswith("Geregistreerde"):
         there = ", ".join(p.key for p in counts)

@@ -135,6 +135,7 @@ def plain_name(text: str) -> str:
 
 
 def _find(service: Service, spec: WideTable) -> tuple[_Found, list[str]]:
+    service.prefetch(spec.table)
     area = service.dimension(spec.table, ["GeoDetail", "GeoDimension"])
     others = [p for p in service.dimensions(spec.table) if p.key != area.name]
     period = next((p for p in others if p.kind == "TimeDimension"), None)
