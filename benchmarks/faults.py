@@ -1,6 +1,6 @@
 """Faults injected in loads: drops, 429, 500, slow, cut off, garbage, repeated and missing pages, wrong content types.
 
-    python -m benchmarks.faults [--faults 500] [--seed 1]
+python -m benchmarks.faults [--faults 500] [--seed 1]
 """
 
 from __future__ import annotations

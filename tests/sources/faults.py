@@ -43,7 +43,9 @@ class Outcome:
 
 def expected() -> dict[tuple[str, str, str], float | None]:
     """The true figures of the region and the country."""
-    areas = {a: a for a in country.MUNICIPALITIES | country.DISTRICTS | country.NEIGHBOURHOODS if a[2:6] in ("9001", "9002")}
+    areas = {
+        a: a for a in country.MUNICIPALITIES | country.DISTRICTS | country.NEIGHBOURHOODS if a[2:6] in ("9001", "9002")
+    }
     areas["NL00"] = "NL"
     return {
         (label, topic, month.replace("MM", "-")): country.count(topic, code, month)
@@ -134,7 +136,9 @@ def _bad(source: Recorded, kind: str, path: str, chance: random.Random) -> Answe
 def _one_load(source: Recorded, truth: dict, kind: str, outcome: Outcome) -> None:
     with tempfile.TemporaryDirectory() as home:
         store = FigureStore(Path(home))
-        addresses = Addresses(source.address, source.address, source.address, source.address, source.address, source.address)
+        addresses = Addresses(
+            source.address, source.address, source.address, source.address, source.address, source.address
+        )
         report = load_live(store, REGION, None, 2028, addresses, sources=[TABLE], patience=PATIENCE)
         query = "SELECT area, topic, period, value FROM observations"
         found = {(a, t, p): v for a, t, p, v in store.connect().execute(query).fetchall()}

@@ -81,7 +81,13 @@ def wfs(features: list[dict], page: int = 2):
         asked = {name.lower(): values[0] for name, values in parse_qs(urlsplit(path).query).items()}
         prefix = {"gemeente": "GM", "wijk": "WK", "buurt": "BU"}[asked["typenames"].split("_")[0]]
         found = [
-            {**f, "properties": {"statcode": f["id"][:10] if prefix == "BU" else f["id"].removesuffix("NEE"), "statnaam": "x"}}
+            {
+                **f,
+                "properties": {
+                    "statcode": f["id"][:10] if prefix == "BU" else f["id"].removesuffix("NEE"),
+                    "statnaam": "x",
+                },
+            }
             for f in features
             if f["id"].startswith(prefix) and f["properties"]["water"] == "NEE"
         ]
@@ -93,7 +99,9 @@ def wfs(features: list[dict], page: int = 2):
     return answer
 
 
-def accident_zip(year: int, accidents: list[tuple], *, delimiter: str = ",", comma: bool = False, encoding: str = "utf-8") -> bytes:
+def accident_zip(
+    year: int, accidents: list[tuple], *, delimiter: str = ",", comma: bool = False, encoding: str = "utf-8"
+) -> bytes:
     """``accidents``: (number, severity, kinds of parties, x, y or None). The municipality is always number 9001."""
 
     def number(value: float) -> str:
@@ -103,7 +111,14 @@ def accident_zip(year: int, accidents: list[tuple], *, delimiter: str = ",", com
     def table(*rows: tuple) -> bytes:
         return "\r\n".join(delimiter.join(f'"{cell}"' for cell in row) for row in rows).encode(encoding)
 
-    kinds = {"1": "Personenauto", "64": "Fiets", "66": "E-bike", "71": "Voetganger", "5": "Bromfiets", "9": "Boom (café)"}
+    kinds = {
+        "1": "Personenauto",
+        "64": "Fiets",
+        "66": "E-bike",
+        "71": "Voetganger",
+        "5": "Bromfiets",
+        "9": "Boom (café)",
+    }
     places = {f"P{n}": (x, y) for n, _, _, x, y in accidents if x is not None}
     files = {
         "Ongevallengegevens/ongevallen.txt": table(

@@ -43,7 +43,7 @@ def world():
 
     def answer(path):
         if path.startswith("/bron/"):
-            year = int(path[len("/bron/01-01-"):][:4])
+            year = int(path[len("/bron/01-01-") :][:4])
             return Answer(kind="application/zip", body=zips[year]) if year in zips else NOT_FOUND
         return places(path)
 
@@ -109,7 +109,10 @@ def test_older_years_come_by_wfs_in_pages_that_are_counted():
         old.fault = lambda number, path: (
             (200, "application/json", b'{"features": [], "numberMatched": 3}') if "startIndex=2" in path else None
         )
-        with pdok.Boundaries(old.address, old.address, QUICK) as service, pytest.raises(FigureFileError, match="2 van de 3"):
+        with (
+            pdok.Boundaries(old.address, old.address, QUICK) as service,
+            pytest.raises(FigureFileError, match="2 van de 3"),
+        ):
             service.of_year(2019, HERE)
 
 
@@ -125,7 +128,7 @@ def test_accidents_are_counted_to_neighbourhoods_by_severity_and_mode(world, tmp
     assert found["BU90010000", "fatal-cyclist"] == 1
     assert found["BU90010009", "damage"] == 1
     assert found["BU90010009", "injury"] == 0
-    # One has no place and counts for the municipality; one lies elsewhere by its point, whatever its municipality.
+    # One has no place and one lies in no neighbourhood that is known: both count for their municipality only.
     assert found["GM9001", "injury"] == 4
     assert found["GM9001", "injury-pedestrian"] == 1
     assert found["GM9001", "injury-moped"] == 1

@@ -24,7 +24,6 @@ def at(address):
     return Addresses(address, address, f"{address}/v4", f"{address}/pdok", f"{address}/wfs", f"{address}/bron")
 
 
-
 @pytest.fixture
 def source():
     with serve(country.police_tables() | country.statline_tables(), page=500) as running:

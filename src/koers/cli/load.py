@@ -38,7 +38,9 @@ def load(sources, figures, municipalities, region, everything, since, fresh):
     """
     live = bool(sources or municipalities or region or everything or since or fresh)
     if figures is not None and live:
-        raise click.UsageError("Geef --figures MAP op, of wat er van de live bronnen geladen moet worden; niet allebei.")
+        raise click.UsageError(
+            "Geef --figures MAP op, of wat er van de live bronnen geladen moet worden; niet allebei."
+        )
     if everything and (region or municipalities):
         raise click.UsageError("--all is heel Nederland: laat --region en --municipality dan weg.")
     for code in municipalities:
@@ -68,7 +70,9 @@ def _period(text):
     try:
         period = Period.parse(text)
     except ValueError:
-        raise click.BadParameter(f"'{text}' is geen jaar of maand, zoals 2018 of 2018-07.", param_hint="--since") from None
+        raise click.BadParameter(
+            f"'{text}' is geen jaar of maand, zoals 2018 of 2018-07.", param_hint="--since"
+        ) from None
     if period.frequency == "week" or not 1990 <= period.year <= date.today().year:
         raise click.BadParameter(f"'{text}' is geen jaar of maand, zoals 2018 of 2018-07.", param_hint="--since")
     return period

@@ -133,7 +133,15 @@ def load_live_figures(
     try:
         with progress_bar("Cijfers ophalen") as advance:
             report = load_live(
-                store, municipalities, topics, date.today().year, addresses, advance, sources=sources, since=since, fresh=fresh
+                store,
+                municipalities,
+                topics,
+                date.today().year,
+                addresses,
+                advance,
+                sources=sources,
+                since=since,
+                fresh=fresh,
             )
     except FigureFileError as refusal:
         say(f"Geweigerd: {refusal}", fg="red")

@@ -12,6 +12,13 @@ try:
 except ImportError:  # an archive that does not compare yet
     changes_against = None
 
+try:
+    from koers.figures.folders import StorageError
+
+    ARCHIVE_ERRORS: tuple[type[Exception], ...] = (StorageError,)
+except ImportError:
+    ARCHIVE_ERRORS = ()
+
 
 def refuse_if_changed(store: FigureStore, draft: Draft) -> tuple[str, ...]:
     """Remarks on what is new in a table since its last snapshot.

@@ -15,7 +15,7 @@ from koers.analysis.period import Period
 from koers.figures.store import FigureStore
 from koers.sources.catalogue import Asking, Task, tasks_for
 from koers.sources.delivery import Delivery, write
-from koers.sources.drift import refuse_if_changed
+from koers.sources.drift import ARCHIVE_ERRORS, refuse_if_changed
 from koers.sources.odata import Service, ServiceV4
 from koers.sources.pdok import Boundaries
 from koers.sources.pieces import FULL, Workshop, disk_full
@@ -168,6 +168,8 @@ def _run(
         _refuse(task, refusal, report, remark=not (named or task.required))
     except FigureFileError as refusal:
         report.refused.append(refusal)
+    except ARCHIVE_ERRORS as error:
+        report.refused.append(FigureFileError(task.table, str(error), ""))
     except OSError as error:
         if error.errno not in FULL:
             raise
