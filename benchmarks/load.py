@@ -111,8 +111,9 @@ def by_koers(address: str) -> dict:
     from koers.sources.coded import CodedRows, Labels
     from koers.sources.delivery import Delivery, draft, write
     from koers.sources.layout import Layout
-    from koers.sources.odata import Question, Service
+    from koers.sources.odata import Service
     from koers.sources.pieces import Workshop
+    from koers.sources.reading import Question
 
     with tempfile.TemporaryDirectory() as home:
         begin = time.perf_counter()

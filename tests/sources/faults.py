@@ -62,10 +62,10 @@ def inject(wanted: int, seed: int, page: int = 97) -> Outcome:
     truth = expected()
     with serve(country.police_tables(), page=page) as source:
         loads = 0
-        while outcome.total < wanted:
+        while outcome.total < wanted or loads < len(KINDS):
             kind = KINDS[loads % len(KINDS)]
             loads += 1
-            share = chance.choice((0.05, 0.2, 0.5, 1.0))
+            share = chance.choice((0.1, 0.2, 0.5, 1.0))
             stubborn = chance.random() < 0.15
             source.fault = _fault(source, kind, share, stubborn, chance, outcome)
             _one_load(source, truth, kind, outcome)

@@ -13,7 +13,8 @@ from koers.figures.store import FigureStore
 from koers.sources import response, statline
 from koers.sources.delivery import together
 from koers.sources.layout import Dimension, Layout
-from koers.sources.odata import Service, ServiceV4
+from koers.sources.odata import Service
+from koers.sources.odata4 import ServiceV4
 from koers.sources.places import UnknownUnitError, unit_of
 from koers.sources.report import FigureFileError
 from koers.sources.scope import Scope
@@ -90,14 +91,18 @@ def rows_of(delivery):
 
 
 def test_key_figures_are_the_same_by_v3_and_by_v4():
-    with serve({"85984NED": key_figures_v3()}, page=3) as old, serve({"85984NED": key_figures_v4()}, page=3) as new:
-        with Service(old.address, QUICK) as three, ServiceV4(f"{new.address}/v4", QUICK) as four:
-            by_three = statline.fetch_table([three], KEY_FIGURES, HERE)
-            by_four = statline.fetch_table([four], KEY_FIGURES, HERE)
-            # Where the old service no longer has the table, the new one gives it.
-            del old.tables["85984NED"]
-            with Service(old.address, QUICK) as gone:
-                fallen_back = statline.fetch_table([gone, four], KEY_FIGURES, HERE)
+    with (
+        serve({"85984NED": key_figures_v3()}, page=3) as old,
+        serve({"85984NED": key_figures_v4()}, page=3) as new,
+        Service(old.address, QUICK) as three,
+        ServiceV4(f"{new.address}/v4", QUICK) as four,
+    ):
+        by_three = statline.fetch_table([three], KEY_FIGURES, HERE)
+        by_four = statline.fetch_table([four], KEY_FIGURES, HERE)
+        # Where the old service no longer has the table, the new one gives it.
+        del old.tables["85984NED"]
+        with Service(old.address, QUICK) as gone:
+            fallen_back = statline.fetch_table([gone, four], KEY_FIGURES, HERE)
     assert rows_of(by_three) == rows_of(by_four) == rows_of(fallen_back)
     assert rows_of(by_three)["BU90010001", "inhabitants", "2024"] == 105
     assert rows_of(by_three)["BU90010001", "age-0-14", "2024"] is None
@@ -200,7 +205,7 @@ def test_the_recorded_shape_of_v4_is_read(shared):
                    "PeriodenCodes": rows("PeriodenCodes_first2"), "Observations": observations})  # fmt: skip
     with serve({"80416ned": table}, page=4) as source, ServiceV4(f"{source.address}/v4", QUICK) as service:
         measure, period = service.measures("80416ned"), service.dimension("80416ned", ["TimeDimension"])
-        from koers.sources.odata import Question
+        from koers.sources.reading import Question
 
         received = service.read("80416ned", Layout((measure, period), ("Value",)), [Question("")])
         found = {}

@@ -14,7 +14,8 @@ from koers.figures.manifest import Content
 from koers.figures.store import FigureStore, Snapshot
 from koers.sources import accidents, changes, pdok, police, response, statline
 from koers.sources.delivery import Delivery
-from koers.sources.odata import Service, ServiceV4
+from koers.sources.odata import Service
+from koers.sources.odata4 import ServiceV4
 from koers.sources.pdok import Boundaries, Boundary
 from koers.sources.pieces import Workshop
 from koers.sources.report import FigureFileError

@@ -9,7 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
-from koers.sources.odata import Received
+from koers.sources.reading import Received
 
 WANTED_ROWS = 200_000
 

@@ -16,7 +16,8 @@ from koers.figures.store import FigureStore
 from koers.sources.catalogue import Asking, Task, tasks_for
 from koers.sources.delivery import Delivery, write
 from koers.sources.drift import ARCHIVE_ERRORS, refuse_if_changed
-from koers.sources.odata import Service, ServiceV4
+from koers.sources.odata import Service
+from koers.sources.odata4 import ServiceV4
 from koers.sources.pdok import Boundaries
 from koers.sources.pieces import FULL, Workshop, disk_full
 from koers.sources.report import FigureFileError, LoadReport

@@ -12,7 +12,8 @@ from koers.analysis.period import Period
 from koers.sources.coded import CodedRows, Labels
 from koers.sources.delivery import Delivery, draft
 from koers.sources.layout import Dimension, Layout, Property, demand_unit
-from koers.sources.odata import Advance, Question, Received, Service
+from koers.sources.odata import Service
+from koers.sources.reading import Advance, Question, Received
 from koers.sources.report import FigureFileError
 from koers.sources.scope import Scope
 from koers.sources.web import CHANGED

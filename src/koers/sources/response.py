@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from koers.sources.delivery import Delivery
-from koers.sources.odata import Advance, Service
+from koers.sources.odata import Service
 from koers.sources.police import LICENCE
+from koers.sources.reading import Advance
 from koers.sources.scope import Scope
 from koers.sources.wide import Figure, WideTable, fetch, pick
 

@@ -8,7 +8,8 @@ import numpy as np
 
 from koers.figures.areas import cbs_level, cbs_parent
 from koers.sources.delivery import Delivery, digest, draft, one_batch
-from koers.sources.odata import Advance, Service
+from koers.sources.odata import Service
+from koers.sources.reading import Advance
 from koers.sources.report import FigureFileError
 from koers.sources.scope import Scope
 from koers.sources.web import CHANGED

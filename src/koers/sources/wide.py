@@ -11,7 +11,9 @@ import numpy as np
 from koers.analysis.period import Period
 from koers.sources.delivery import Delivery, digest, draft, one_batch
 from koers.sources.layout import Dimension, Layout, Property, demand_unit
-from koers.sources.odata import Advance, Question, Received, Service, ServiceV4
+from koers.sources.odata import Service
+from koers.sources.odata4 import ServiceV4
+from koers.sources.reading import Advance, Question, Received
 from koers.sources.report import FigureFileError
 from koers.sources.scope import Scope
 from koers.sources.web import CHANGED
