@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -97,9 +98,9 @@ class Layout:
         found: dict[str, np.ndarray] = {}
         try:
             for dimension in self.dimensions:
-                found[dimension.name] = _numbers_of(dimension, [row[dimension.name] for row in rows])
+                found[dimension.name] = _numbers_of(dimension, list(map(itemgetter(dimension.name), rows)))
             for name in self.values:
-                found[name] = self._values(name, [row[name] for row in rows])
+                found[name] = self._values(name, list(map(itemgetter(name), rows)))
         except KeyError as error:
             raise TryAgainError(f"de kolom {error} ontbreekt", advice=CHANGED) from error
         return found
@@ -133,7 +134,7 @@ class Layout:
 def _numbers_of(dimension: Dimension, codes: list[Any]) -> np.ndarray:
     index = dimension.index
     try:
-        return np.array([index[code] for code in codes], dtype=np.int32)
+        return np.fromiter(map(index.__getitem__, codes), dtype=np.int32, count=len(codes))
     except (KeyError, TypeError):
         pass
     try:

@@ -200,7 +200,7 @@ class Service:
 
     def page(self, page: Any) -> dict[str, Any]:
         rows = page.get("value") if isinstance(page, dict) else None
-        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
+        if not isinstance(rows, list) or not {dict}.issuperset(map(type, rows)):
             raise TryAgainError("het antwoord heeft een andere vorm dan verwacht")
         return page
 

@@ -23,7 +23,7 @@ import httpx
 from koers.sources.report import FigureFileError
 
 ATTEMPTS = 6
-AT_ONCE = 8
+AT_ONCE = 10
 LONGEST_RETRY_AFTER = 300.0
 LATER = "Probeer het later opnieuw; de eerder geladen cijfers blijven in gebruik."
 CHANGED = "De bron is veranderd; meld het aan de makers van Koers. De eerder geladen cijfers blijven in gebruik."
