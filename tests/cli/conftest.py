@@ -25,6 +25,10 @@ def koers(tmp_path):
         "KOERS_HOME": str(tmp_path / "home"),
         "KOERS_SOURCE_POLICE": NOWHERE,
         "KOERS_SOURCE_STATLINE": NOWHERE,
+        "KOERS_SOURCE_STATLINE_V4": NOWHERE,
+        "KOERS_SOURCE_PDOK": NOWHERE,
+        "KOERS_SOURCE_PDOK_WFS": NOWHERE,
+        "KOERS_SOURCE_BRON": NOWHERE,
         "COLUMNS": "200",
     }
     environment.pop("DATABASE_URL", None)

@@ -1,101 +1,110 @@
-"""A small OData v3 server on this machine that answers as CBS and the police do: paged, padded, and sometimes badly."""
+"""A small OData server on this machine that answers as CBS and the police do (v3 and v4): paged, padded, and sometimes
+badly."""
 
 from __future__ import annotations
 
 import json
 import re
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qs, quote, urlsplit
 
+from tests.sources.server import NOT_FOUND, Answer, Running, serving
+
 Row = dict[str, Any]
-# A fault looks at the request's number and address, and may give (status, content type, body) or None.
-Fault = Callable[[int, str], tuple[int, str, bytes] | None]
 
 
 @dataclass
 class Table:
-    """``entities``: TableInfos, DataProperties, TypedDataSet and one for each dimension, with keys as they are padded."""
+    """``entities``: TableInfos, DataProperties, TypedDataSet and one for each dimension, with keys as they are padded.
+
+    A table of v4 has Properties (one row), Dimensions, MeasureCodes, …Codes and Observations.
+    """
 
     entities: dict[str, list[Row]]
 
 
 @dataclass
-class Recorded:
-    """What was asked so far; ``fault`` may be changed while the server runs."""
+class Recorded(Running):
+    """A running server with its tables."""
 
-    tables: dict[str, Table]
+    tables: dict[str, Table] | None = None
     page: int = 10_000
-    fault: Fault | None = None
-    asked: list[str] = field(default_factory=list)
-    address: str = ""
+    counts: bool = True
 
 
 @contextmanager
 def serve(tables: dict[str, Table], page: int = 10_000) -> Iterator[Recorded]:
-    state = Recorded(tables, page)
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(state))
-    state.address = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    try:
+    state = Recorded(answer=lambda path: NOT_FOUND, tables=tables, page=page)
+    state.answer = lambda path: answer(state, path)
+    with serving(state):
         yield state
-    finally:
-        server.shutdown()
-        server.server_close()
 
 
-def _handler(state: Recorded) -> type[BaseHTTPRequestHandler]:
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            state.asked.append(self.path)
-            fault = state.fault(len(state.asked), self.path) if state.fault else None
-            self._send(*(fault or _answer(state, self.path)))
-
-        def _send(self, status: int, kind: str, body: bytes) -> None:
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    return Handler
-
-
-def _answer(state: Recorded, path: str) -> tuple[int, str, bytes]:
+def answer(state: Recorded, path: str) -> Answer:
     split = urlsplit(path)
     asked = {name: values[0] for name, values in parse_qs(split.query).items()}
     parts = split.path.strip("/").split("/")
-    if len(parts) < 4 or parts[0] != "ODataFeed" or parts[2] not in state.tables:
-        return 404, "text/plain", b"Resource not found"
-    rows = state.tables[parts[2]].entities.get(parts[3])
-    if rows is None:
-        return 404, "text/plain", b"Resource not found"
-    if where := asked.get("$filter"):
+    if len(parts) >= 4 and parts[0] == "ODataFeed":
+        return _v3(state, split.path, parts[2:], asked)
+    if len(parts) >= 4 and parts[:2] == ["v4", "CBS"]:
+        return _v4(state, split.path, parts[2:], asked)
+    return NOT_FOUND
+
+
+def _rows(state: Recorded, table: str, entity: str, asked: dict[str, str]) -> list[Row] | None:
+    found = state.tables.get(table)
+    rows = found.entities.get(entity) if found else None
+    if rows is not None and (where := asked.get("$filter")):
         holds = _filter(where)
         rows = [row for row in rows if holds(row)]
-    if parts[-1] == "$count":
-        return 200, "text/plain", str(len(rows)).encode()
-    if asked.get("$format") != "json":
-        return 200, "application/atom+xml", b'<?xml version="1.0" encoding="utf-8"?><feed/>'
+    return rows
+
+
+def _shown(rows: list[Row], asked: dict[str, str], page: int) -> tuple[list[Row], int | None]:
+    """A page of rows, and where the next begins."""
     skip = int(asked.get("$skip", "0"))
-    select = asked.get("$select")
-    shown = rows[skip : skip + state.page]
-    if select:
+    shown = rows[skip : skip + page]
+    if select := asked.get("$select"):
         shown = [{name: row[name] for name in select.split(",")} for row in shown]
-    body: Row = {"odata.metadata": f"http://internal.invalid/{parts[2]}/$metadata", "value": shown}
-    if skip + state.page < len(rows):
-        query = "&".join(f"{n}={quote(v)}" for n, v in {**asked, "$skip": str(skip + state.page)}.items())
+    return shown, skip + page if skip + page < len(rows) else None
+
+
+def _v3(state: Recorded, path: str, parts: list[str], asked: dict[str, str]) -> Answer:
+    rows = _rows(state, parts[0], parts[1], asked)
+    if rows is None:
+        return NOT_FOUND
+    if parts[-1] == "$count":
+        return Answer(kind="text/plain", body=str(len(rows)).encode()) if state.counts else NOT_FOUND
+    if asked.get("$format") != "json":
+        return Answer(kind="application/atom+xml", body=b'<?xml version="1.0" encoding="utf-8"?><feed/>')
+    shown, following = _shown(rows, asked, state.page)
+    body: Row = {"odata.metadata": f"http://internal.invalid/{parts[0]}/$metadata", "value": shown}
+    if following is not None:
         # The real service's links may name a host that nobody outside can find.
-        body["odata.nextLink"] = f"http://internal.invalid{split.path}?{query}"
-    return 200, "application/json", json.dumps(body).encode()
+        body["odata.nextLink"] = f"http://internal.invalid{path}?{_query(asked, following)}"
+    return Answer(body=json.dumps(body).encode())
+
+
+def _v4(state: Recorded, path: str, parts: list[str], asked: dict[str, str]) -> Answer:
+    rows = _rows(state, parts[0], parts[1], asked)
+    if rows is None:
+        return NOT_FOUND
+    if parts[1] == "Properties":
+        return Answer(body=json.dumps(rows[0]).encode())
+    if asked.get("$count") == "true" and asked.get("$top") == "0":
+        return Answer(body=json.dumps({"@odata.count": len(rows), "value": []}).encode())
+    shown, following = _shown(rows, asked, state.page)
+    body: Row = {"@odata.context": "http://internal.invalid/$metadata", "value": shown}
+    if following is not None:
+        body["@odata.nextLink"] = f"http://internal.invalid{path}?{_query(asked, following)}"
+    return Answer(body=json.dumps(body).encode())
+
+
+def _query(asked: dict[str, str], skip: int) -> str:
+    return "&".join(f"{n}={quote(v)}" for n, v in {**asked, "$skip": str(skip)}.items())
 
 
 _CALLS = {
@@ -116,11 +125,12 @@ def _filter(where: str) -> Callable[[Row], bool]:
 def table(
     topic: tuple[str, dict[str, str]] | None, area: tuple[str, str, dict[str, str]], periods: dict[str, str],
     value: str, rows: list[tuple[str, str, str, float | None]], *, topic_width: int = 6, area_width: int = 10,
+    modified: str = "2026-11-15T02:00:00",
 ) -> Table:  # fmt: skip
     """A table in the shape of the recorded ones; ``rows`` are (topic, area, period, value) with codes unpadded."""
     area_name, area_kind, area_titles = area
     properties: list[Row] = []
-    entities: dict[str, list[Row]] = {"TableInfos": [{"ID": 0, "Title": value, "Modified": "2026-11-15T02:00:00"}]}
+    entities: dict[str, list[Row]] = {"TableInfos": [{"ID": 0, "Title": value, "Modified": modified}]}
     if topic is not None:
         properties.append({"Key": topic[0], "Type": "Dimension", "Title": topic[0]})
         entities[topic[0]] = [

@@ -1,6 +1,7 @@
 """`koers load`: figures in."""
 
 import re
+from datetime import date
 from pathlib import Path
 
 import click
@@ -9,37 +10,90 @@ from koers.cli import setup
 
 
 @click.command()
+@click.argument("sources", metavar="[BRON…]", nargs=-1)
 @click.option(
     "--figures", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="MAP",
     help="Map met opgeslagen bronbestanden (CSV, GeoJSON).",
 )  # fmt: skip
 @click.option(
     "--municipality", "municipalities", metavar="CODE", multiple=True,
-    help="Haal de cijfers van deze gemeente en haar regio op, zoals GM0001; herhaal de optie voor meer gemeenten.",
+    help="Haal de cijfers van deze gemeente en de gemeenten ernaast op, zoals GM0001; herhaal de optie voor meer gemeenten.",
 )  # fmt: skip
-def load(figures, municipalities):
+@click.option("--region", is_flag=True, help="Alle gemeenten van de politie-eenheid.")
+@click.option("--all", "everything", is_flag=True, help="Heel Nederland.")
+@click.option("--since", metavar="PERIODE", help="Vanaf dit jaar of deze maand, zoals 2018 of 2018-07.")
+@click.option("--fresh", is_flag=True, help="Haal ook op wat volgens de bron niet is veranderd.")
+def load(sources, figures, municipalities, region, everything, since, fresh):
     """Laad cijfers in het cijferarchief, zonder de site te openen.
 
-    Elk bestand of elke tabel wordt een peilmoment dat niet meer verandert. Twee keer laden geeft hetzelfde peilmoment.
-    Een beschadigd of vreemd bestand wordt geweigerd, met bestand, rij en kolom; de eerdere cijfers blijven in gebruik.
+    BRON is politie, cbs, pdok of bron, of een tabel zoals 47022NED; zonder BRON alle bronnen. Zonder gemeente geldt wat
+    de vorige keer is geladen.
+
+    Elk bestand of elke tabel wordt een peilmoment dat niet meer verandert. Twee keer laden geeft hetzelfde peilmoment; wat
+    volgens de bron niet is veranderd, wordt niet nog eens opgehaald. Wordt het laden afgebroken, dan gaat de volgende keer
+    verder waar het was gebleven. Een beschadigde of veranderde bron wordt geweigerd, met wat er anders is; de eerdere cijfers
+    blijven in gebruik.
 
     Afsluitcode 1 als er iets is geweigerd of als er niets geladen kon worden.
     """
-    if (figures is None) == (not municipalities):
-        raise click.UsageError("Geef --figures MAP of --municipality CODE op.")
+    live = bool(sources or municipalities or region or everything or since or fresh)
+    if figures is not None and live:
+        raise click.UsageError(
+            "Geef --figures MAP op, of wat er van de live bronnen geladen moet worden; niet allebei."
+        )
+    if everything and (region or municipalities):
+        raise click.UsageError("--all is heel Nederland: laat --region en --municipality dan weg.")
     for code in municipalities:
         if not re.fullmatch(r"GM\d{4}", code):
             raise click.BadParameter(f"'{code}' is geen gemeentecode; die is GM met vier cijfers.")
+    period = _period(since)
     setup.wake_django()
-    from koers.apps.plan.services.bundled import region_of
-
     if figures is not None:
         loaded = setup.load_figures(figures, None)
     else:
-        region = [code for home in municipalities for code in region_of(home)]
-        codes = list(dict.fromkeys([*municipalities, *region]))
-        loaded = setup.load_live_figures(setup.figure_store(), codes)
+        scope = _scope(municipalities, region, everything)
+        period = period if since else scope.since
+        loaded = setup.load_live_figures(
+            setup.figure_store(), scope.municipalities, sources=sources, since=period, fresh=fresh, all_topics=True
+        )
     if loaded is None:
         setup.fail("Er zijn geen cijfers geladen. Probeer het later opnieuw, of gebruik --figures MAP.")
     if loaded.refused:
         raise SystemExit(1)
+
+
+def _period(text):
+    from koers.analysis.period import Period
+
+    if text is None:
+        return None
+    try:
+        period = Period.parse(text)
+    except ValueError:
+        raise click.BadParameter(
+            f"'{text}' is geen jaar of maand, zoals 2018 of 2018-07.", param_hint="--since"
+        ) from None
+    if period.frequency == "week" or not 1990 <= period.year <= date.today().year:
+        raise click.BadParameter(f"'{text}' is geen jaar of maand, zoals 2018 of 2018-07.", param_hint="--since")
+    return period
+
+
+def _scope(municipalities, region, everything):
+    """What is asked for, else what was asked for the last time."""
+    from koers.apps.plan.services.bundled import region_of
+    from koers.sources.scope import Scope
+
+    if everything:
+        return Scope(None)
+    former = setup.former_scope()
+    homes = list(municipalities) or setup.home_municipalities()
+    if region:
+        if not homes:
+            raise click.UsageError("Zeg ook welke gemeente, met --municipality CODE.")
+        return Scope(tuple(dict.fromkeys([*homes, *setup.unit_members(homes)])))
+    if municipalities or (homes and former is None):
+        around = [code for home in homes for code in region_of(home)]
+        return Scope(tuple(dict.fromkeys([*homes, *around])))
+    if former is None:
+        raise click.UsageError("Geef --figures MAP, --municipality CODE, --region of --all op.")
+    return former

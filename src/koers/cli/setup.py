@@ -27,13 +27,14 @@ def progress_bar(label: str) -> Iterator:
         TextColumn("{task.description}"),
         BarColumn(),
         TextColumn("{task.percentage:>3.0f} %"),
+        TextColumn("nog"),
         TimeRemainingColumn(),
     )
     with Progress(*columns, console=console) as progress:
         task = progress.add_task(label, total=None)
 
         def advance(done: float, total: float, text: str = "") -> None:
-            progress.update(task, completed=done, total=total, description=f"{label} {text}".strip()[:60])
+            progress.update(task, completed=done, total=total, description=f"{label} {text}".strip()[:76])
 
         yield advance
 
@@ -101,27 +102,117 @@ def _from_folder(store, folder: Path) -> Loaded:
     return Loaded("folder", len(report.refused))
 
 
-def load_live_figures(store, municipalities: Sequence[str]) -> Loaded | None:
-    """The live figures of the first municipality and of the others, its region; None when nothing came in."""
+def load_live_figures(
+    store,
+    municipalities: Sequence[str] | None,
+    *,
+    sources: Sequence[str] = (),
+    since=None,
+    fresh: bool = False,
+    all_topics: bool = False,
+) -> Loaded | None:
+    """The live figures of the first municipality and of the others, its region; None when nothing came in.
+
+    ``municipalities`` None is the whole country. Without ``all_topics`` only the kinds that an indicator counts.
+    """
     from datetime import date
 
     from django.conf import settings
 
     from koers.indicators.reader import topics_by_scheme
     from koers.sources.live import Addresses, load_live, reachable
+    from koers.sources.report import FigureFileError
 
     addresses = Addresses(**settings.KOERS_SOURCES)
-    if not reachable(addresses):
+    if not sources and not reachable(addresses):
         say("Cijfers: de bronnen op internet antwoorden niet.")
         return None
-    say(f"Cijfers: van {addresses.police} en {addresses.statline}, voor {', '.join(municipalities)}.")
-    with progress_bar("Cijfers ophalen") as advance:
-        report = load_live(store, municipalities, topics_by_scheme(), date.today().year, addresses, advance)
+    whom = "heel Nederland" if municipalities is None else _whom(municipalities)
+    say(f"Cijfers: van {addresses.police} en {addresses.statline}, voor {whom}.")
+    topics = None if all_topics else topics_by_scheme()
+    try:
+        with progress_bar("Cijfers ophalen") as advance:
+            report = load_live(
+                store,
+                municipalities,
+                topics,
+                date.today().year,
+                addresses,
+                advance,
+                sources=sources,
+                since=since,
+                fresh=fresh,
+            )
+    except FigureFileError as refusal:
+        say(f"Geweigerd: {refusal}", fg="red")
+        return Loaded("live", 1)
+    _remember_scope(store, municipalities, since)
+    for note in report.notes:
+        say(f"  {note}")
     for error in report.refused:
         say(f"Geweigerd: {error}", fg="red")
     say(f"Cijfers: {len(report.loaded)} tabellen geladen, {len(report.unchanged)} ongewijzigd.")
-    counted = [s for s in (*report.loaded, *report.unchanged) if s.manifest.content == "observations"]
-    return Loaded("live", len(report.refused)) if counted else None
+    if report.refused and store.current():
+        say("Van de geweigerde tabellen blijven de eerder geladen cijfers in gebruik.")
+    counted = [s for s in (*report.loaded, *report.unchanged) if sources or s.manifest.content == "observations"]
+    return Loaded("live", len(report.refused)) if counted or report.refused else None
+
+
+def _whom(municipalities: Sequence[str]) -> str:
+    shown = ", ".join(municipalities[:6])
+    return f"{shown} en nog {len(municipalities) - 6} gemeenten" if len(municipalities) > 6 else shown
+
+
+def _workshop(store):
+    from koers.sources.pieces import Workshop
+
+    return Workshop(Path(store.root).parent)
+
+
+def _remember_scope(store, municipalities: Sequence[str] | None, since) -> None:
+    codes = None if municipalities is None else list(municipalities)
+    _workshop(store).note("scope", {"municipalities": codes, "since": str(since) if since else ""})
+
+
+def former_scope():
+    """For whom was loaded the last time; None when that never happened."""
+    from koers.analysis.period import Period
+    from koers.sources.scope import Scope
+
+    known = _workshop(figure_store()).known("scope")
+    if "municipalities" not in known:
+        return None
+    codes = known["municipalities"]
+    since = Period.parse(known["since"]) if known.get("since") else None
+    return Scope(None if codes is None else tuple(codes), since)
+
+
+def home_municipalities() -> list[str]:
+    """The real municipalities that use this installation."""
+    from koers.apps.people.models import Municipality
+
+    return list(Municipality.objects.filter(fictitious=False).values_list("code", flat=True))
+
+
+def unit_members(homes: Sequence[str]) -> list[str]:
+    """The municipalities of the police units of these municipalities; says where that is known from."""
+    from django.conf import settings
+
+    from koers.sources.live import Addresses, statline_if_it_answers
+    from koers.sources.places import UnknownUnitError, unit_of
+
+    found: list[str] = []
+    with statline_if_it_answers(Addresses(**settings.KOERS_SOURCES)) as statline:
+        for home in homes:
+            if home in found:
+                continue
+            try:
+                members, known_from = unit_of(home, statline)
+            except UnknownUnitError as error:
+                raise click.ClickException(str(error)) from error
+            say(f"Regio van {home}: {len(members)} gemeenten (volgens {known_from}).")
+            found += members
+    return found
 
 
 def _from_example(store) -> Loaded:

@@ -1,21 +1,30 @@
-"""The live sources for a municipality and its region; which of them answered and which did not."""
+"""Loading from the live sources: what is asked of which, in which order, and what came of it."""
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
 
 import httpx
 
+from koers.analysis.period import Period
 from koers.figures.store import FigureStore
-from koers.sources import police, statline
+from koers.sources.catalogue import Asking, Task, tasks_for
+from koers.sources.delivery import Delivery, write
+from koers.sources.drift import ARCHIVE_ERRORS, refuse_if_changed
 from koers.sources.odata import Service
+from koers.sources.odata4 import ServiceV4
+from koers.sources.pdok import Boundaries
+from koers.sources.pieces import FULL, Workshop, disk_full
 from koers.sources.report import FigureFileError, LoadReport
+from koers.sources.scope import Scope
+from koers.sources.web import LATER, NoConnectionError, NotThereError, Patience, Web
 
 YEARS_OF_MONTHS = 7
-FIRST_YEAR = 2012
 Progress = Callable[[float, float, str], None]
 
 
@@ -25,17 +34,24 @@ class Addresses:
 
     police: str = "https://dataderden.cbs.nl"
     statline: str = "https://opendata.cbs.nl"
+    statline_v4: str = "https://datasets.cbs.nl/odata/v1"
+    pdok: str = "https://api.pdok.nl/cbs"
+    pdok_wfs: str = "https://service.pdok.nl/cbs"
+    bron: str = "https://downloads.rijkswaterstaatdata.nl/bron"
 
 
 def reachable(addresses: Addresses, timeout: float = 3.0) -> bool:
     """Whether the police figures answer within ``timeout`` seconds, looking up the name included."""
+    address = f"{addresses.police}/ODataFeed/odata/47018NED/TableInfos?%24format=json"
+    return _answers(address, timeout, lambda answer: answer.is_success and "value" in answer.json())
+
+
+def _answers(address: str, timeout: float, good: Callable[[httpx.Response], bool]) -> bool:
     answered = threading.Event()
 
     def ask() -> None:
-        address = f"{addresses.police}/ODataFeed/odata/47018NED/TableInfos"
         try:
-            answer = httpx.get(address, params={"$format": "json"}, timeout=timeout)
-            if answer.is_success and "value" in answer.json():
+            if good(httpx.get(address, timeout=timeout)):
                 answered.set()
         except (httpx.HTTPError, ValueError):
             pass
@@ -46,45 +62,166 @@ def reachable(addresses: Addresses, timeout: float = 3.0) -> bool:
     return answered.is_set()
 
 
+@contextmanager
+def statline_if_it_answers(addresses: Addresses) -> Iterator[Service | None]:
+    """CBS StatLine, or None where it does not answer."""
+    if not _answers(addresses.statline, 3.0, lambda answer: True):
+        yield None
+        return
+    with Service(addresses.statline, Patience(attempts=3)) as statline:
+        yield statline
+
+
+@dataclass
+class _Hosts:
+    """Which addresses answer at all, asked once a load: one that does not is not waited for table after table."""
+
+    timeout: float = 3.0
+    known: dict[str, bool] = field(default_factory=dict)
+
+    def answers(self, address: str) -> bool:
+        if address not in self.known:
+            self.known[address] = _answers(address, self.timeout, lambda answer: True)
+        return self.known[address]
+
+
 def load_live(
     store: FigureStore,
-    municipalities: Sequence[str],
-    topics: Mapping[str, Sequence[str]],
+    municipalities: Sequence[str] | None,
+    topics: Mapping[str, Sequence[str]] | None,
     this_year: int,
     addresses: Addresses | None = None,
     progress: Progress = lambda done, total, text: None,
+    *,
+    sources: Sequence[str] = (),
+    since: Period | None = None,
+    fresh: bool = False,
+    patience: Patience | None = None,
 ) -> LoadReport:
     """The figures of these municipalities as snapshots; a table that fails is in the report, the others go on.
 
-    ``topics`` gives the codes that are wanted of each scheme (crime, nuisance).
+    Parameters
+    ----------
+    municipalities : sequence of codes, optional
+        None is the whole country.
+    topics : mapping, optional
+        The codes that are wanted of each scheme (crime, nuisance); None is all of them.
+    sources : sequence of names
+        Of sources (politie, cbs, pdok, bron) or tables; empty is everything. What is named must answer; of the rest a
+        source that cannot be reached is only remarked.
+    since : Period, optional
+        The first year or month; without it seven years of months, and of years what there is.
+    fresh : bool
+        Ask again for tables that have not changed.
+
+    Raises
+    ------
+    FigureFileError
+        When another load is under way in this home, or a name is unknown.
     """
     addresses = addresses or Addresses()
+    workshop = Workshop(Path(store.root).parent)
     report = LoadReport()
-    have = {snapshot.manifest.id for snapshot in store.snapshots()}
-    with Service(addresses.police) as figures, Service(addresses.statline) as key_figures:
-        tasks: list[Callable] = [
-            lambda advance: statline.fetch_areas(figures),
-            lambda advance: statline.fetch_inhabitants(key_figures, municipalities),
-        ]
-        for spec in police.TABLES:
-            since = FIRST_YEAR if spec.frequency == "year" else this_year - YEARS_OF_MONTHS
-            wanted = topics.get(spec.scheme, ())
-            tasks.append(partial(_table, figures, spec, municipalities, wanted, since))
+    with (
+        workshop.alone(),
+        Service(addresses.police, patience, workshop) as police,
+        Service(addresses.statline, patience, workshop) as statline,
+        ServiceV4(addresses.statline_v4, patience, workshop) as statline_v4,
+        Boundaries(addresses.pdok, addresses.pdok_wfs, patience) as boundaries,
+        Web(patience) as bron,
+    ):
+        hosts = _Hosts()
+        asking = Asking(
+            answers=hosts.answers,
+            store=store, workshop=workshop, police=police, statline=statline, statline_v4=statline_v4,
+            boundaries=boundaries, bron=bron, bron_address=addresses.bron, this_year=this_year, topics=topics,
+            months=Scope(_codes(municipalities), since or Period(this_year - YEARS_OF_MONTHS, 1, "year")),
+            years=Scope(_codes(municipalities), since),
+        )  # fmt: skip
+        tasks = tasks_for(asking, sources)
         for number, task in enumerate(tasks):
-            try:
-                draft, columns = task(partial(_advance, progress, number, len(tasks)))
-                snapshot = store.write(draft, columns)
-                (report.unchanged if snapshot.manifest.id in have else report.loaded).append(snapshot)
-            except FigureFileError as refusal:
-                report.refused.append(refusal)
+            steps = _Steps(progress, number, len(tasks), task.table)
+            _run(store, workshop, task, bool(sources), fresh, hosts, steps, report)
             progress(number + 1, len(tasks), "")
     return report
 
 
-def _table(service, spec, municipalities, topics, since, advance):
-    return police.fetch(service, spec, municipalities, topics, since, advance)
+def _codes(municipalities: Sequence[str] | None) -> tuple[str, ...] | None:
+    return None if municipalities is None else tuple(municipalities)
 
 
-def _advance(progress: Progress, number: int, tasks: int, done: float, total: float, text: str) -> None:
-    """One bar for everything: a table is one step of it."""
-    progress(number + done / max(total, 1), tasks, text)
+def _run(
+    store: FigureStore, workshop: Workshop, task: Task, named: bool, fresh: bool, hosts: _Hosts, steps: _Steps,
+    report: LoadReport,
+) -> None:  # fmt: skip
+    """One task; whatever goes wrong ends up in the report and leaves what was in the archive as it was."""
+    try:
+        if not any(hosts.answers(address) for address in task.addresses):
+            raise NoConnectionError(task.table, "de bron antwoordt niet.", LATER)
+        if not fresh and (kept := _unchanged(store, workshop, task)):
+            report.unchanged.extend(kept)
+            return
+        deliveries = task.run(steps)
+        snapshots = [_keep(store, delivery, report) for delivery in deliveries]
+        workshop.note(task.name, {"stamp": task.stamp(), "scope": task.scope, "snapshots": snapshots})
+    except NotThereError as refusal:
+        _refuse(task, refusal, report, remark=not (named or task.required or _had(store, task)))
+    except NoConnectionError as refusal:
+        _refuse(task, refusal, report, remark=not (named or task.required))
+    except FigureFileError as refusal:
+        report.refused.append(refusal)
+    except ARCHIVE_ERRORS as error:
+        report.refused.append(FigureFileError(task.table, str(error), ""))
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        report.refused.append(disk_full(task.table))
+
+
+def _refuse(task: Task, refusal: FigureFileError, report: LoadReport, *, remark: bool) -> None:
+    if remark:
+        report.notes.append(f"{task.table}: overgeslagen; {refusal.problem}")
+    else:
+        report.refused.append(refusal)
+
+
+def _had(store: FigureStore, task: Task) -> bool:
+    return any(s.manifest.table == task.table for s in store.snapshots())
+
+
+def _unchanged(store: FigureStore, workshop: Workshop, task: Task):
+    """The snapshots of the last time, where the source says that nothing has changed since and they are still in use."""
+    known = workshop.known(task.name)
+    if not known.get("snapshots") or known.get("scope") != task.scope:
+        return None
+    current = {s.manifest.id: s for s in store.current()}
+    if not all(identity in current for identity in known["snapshots"]):
+        return None
+    stamp = task.stamp()
+    if not stamp or stamp != known.get("stamp"):
+        return None
+    return [current[identity] for identity in known["snapshots"]]
+
+
+def _keep(store: FigureStore, delivery: Delivery, report: LoadReport) -> str:
+    have = {snapshot.manifest.id for snapshot in store.snapshots()}
+    report.notes.extend(delivery.remarks)
+    report.notes.extend(refuse_if_changed(store, delivery.draft))
+    snapshot = write(store, delivery)
+    (report.unchanged if snapshot.manifest.id in have else report.loaded).append(snapshot)
+    delivery.finished()
+    return snapshot.manifest.id
+
+
+class _Steps:
+    """One bar for everything: a table is one step of it; the text tells how many rows a second come in."""
+
+    def __init__(self, progress: Progress, number: int, tasks: int, table: str) -> None:
+        self._progress, self._number, self._tasks, self._table = progress, number, tasks, table
+        self._begin = time.monotonic()
+
+    def __call__(self, done: int, total: int) -> None:
+        seconds = max(time.monotonic() - self._begin, 1e-3)
+        rate = f"{done / seconds:,.0f}/s".replace(",", ".")
+        text = f"{self._table} {done:,} van {total:,} ({rate})".replace(",", ".")
+        self._progress(self._number + min(done / max(total, 1), 1.0), self._tasks, text)

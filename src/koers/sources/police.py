@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
-import hashlib
-import math
-from collections.abc import Callable, Iterable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
-from koers.figures.manifest import Draft
-from koers.sources.odata import CHANGED, Dimension, Service
+from koers.analysis.period import Period
+from koers.sources.coded import CodedRows, Labels
+from koers.sources.delivery import Delivery, draft
+from koers.sources.layout import Dimension, Layout, Property, demand_unit
+from koers.sources.odata import Service
+from koers.sources.reading import Advance, Question, Received
 from koers.sources.report import FigureFileError
-from koers.sources.rows import period_label
+from koers.sources.scope import Scope
+from koers.sources.web import CHANGED
 
-# Two requests at a time are polite, and a URL with many codes is cut off by the service.
-AT_ONCE = 2
+# A URL with many codes is cut off by the service.
 CODES_A_REQUEST = 12
 PROVISIONAL_MONTHS = 2
 LICENCE = "open data"
-Advance = Callable[[float, float, str], None]
+UNITS = ("aantal",)
+COUNTRY = ("NL00", "NL01")
+BREAK = (
+    "Sinds juli 2018 is één registratie één misdrijf: vergelijk aantallen van voor en na die maand niet zonder meer."
+)
+YEARLY_ONLY = (
+    "Sommige soorten worden alleen per jaar gepubliceerd; in de maandtabel zijn zij leeg, en de soorten tellen daarom niet op "
+    "tot het totaal."
+)
 
 
 @dataclass(frozen=True)
@@ -34,6 +43,12 @@ class PoliceTable:
     frequency: Literal["month", "year"]
     neighbourhoods: bool
     everywhere: bool = False
+
+    @property
+    def note(self) -> str:
+        if self.scheme == "nuisance":
+            return ""
+        return f"{BREAK} {YEARLY_ONLY}" if self.frequency == "month" else BREAK
 
 
 TABLES = (
@@ -52,18 +67,21 @@ class _Shape:
     topic: Dimension
     area: Dimension
     period: Dimension
-    value: str
+    value: Property
+
+    @property
+    def layout(self) -> Layout:
+        return Layout((self.topic, self.area, self.period), (self.value.key,))
 
 
 def fetch(
     service: Service,
     spec: PoliceTable,
-    municipalities: Sequence[str],
-    topics: Sequence[str],
-    since: int,
-    advance: Advance = lambda done, total, text: None,
-) -> tuple[Draft, dict[str, np.ndarray]]:
-    """One table of these municipalities (and of the country), of these topics, from the year ``since`` on.
+    scope: Scope,
+    topics: Sequence[str] | None = None,
+    advance: Advance = lambda done, total: None,
+) -> Delivery:
+    """One table for this scope (and of the country), of these topics or of all that it has.
 
     Raises
     ------
@@ -71,33 +89,35 @@ def fetch(
         When the source does not answer, or answers with another table than Koers knows.
     """
     shape = _shape(service, spec)
-    wanted = [topic for topic in topics if topic in shape.topic.titles]
-    if not wanted:
-        raise FigureFileError(spec.table, f"de tabel kent geen van de codes {', '.join(topics)[:60]}.", CHANGED)
-    requests = list(_requests(spec, shape, municipalities, wanted, since))
-    columns = (shape.topic.name, shape.area.name, shape.period.name, shape.value)
-
-    def ask(where: str) -> list[tuple[Any, ...]]:
-        try:
-            return [
-                tuple(row[name] for name in columns) for row in service.rows(spec.table, select=columns, where=where)
-            ]
-        except KeyError as error:
-            raise FigureFileError(spec.table, f"de kolom {error} ontbreekt.", CHANGED) from error
-
-    parts = []
-    with ThreadPoolExecutor(AT_ONCE) as pool:
-        for done, part in enumerate(pool.map(ask, requests), 1):
-            parts.append(part)
-            advance(done, len(requests), spec.table)
-    values = _columns(spec, shape, [row for part in parts for row in part])
-    return _draft(spec, values, shape, service), values
+    known = [code for code in shape.topic.titles if topics is None or code in topics]
+    if not known:
+        raise FigureFileError(spec.table, f"de tabel kent geen van de codes {', '.join(topics or ())[:60]}.", CHANGED)
+    absent = [code for code in scope.codes if code not in shape.area.titles]
+    if absent and len(absent) == len(scope.codes):
+        raise FigureFileError(
+            spec.table, f"de tabel kent de gemeente {', '.join(absent)[:60]} niet.",
+            "Kijk of de code nog bestaat; een gemeente die is samengegaan heeft een nieuwe.",
+        )  # fmt: skip
+    when = _when(spec, shape, scope)
+    questions = list(_questions(spec, shape, scope, sorted(known), when))
+    received = service.read(spec.table, shape.layout, questions, advance)
+    rows = CodedRows(received, _labels(spec, shape, received), shape.value.key)
+    if rows.rows == 0:
+        raise FigureFileError(spec.table, "de bron gaf geen enkele rij.", CHANGED)
+    remarks = tuple(f"{spec.table}: {code} komt in deze tabel niet voor." for code in absent)
+    return Delivery(
+        _draft(service, spec, shape, rows), rows.batches, rows.rows, remarks,
+        lambda: service.finished(spec.table, received),
+    )  # fmt: skip
 
 
 def _shape(service: Service, spec: PoliceTable) -> _Shape:
+    service.prefetch(spec.table)
     counts = service.topics(spec.table)
-    if not counts or not counts[0].startswith("Geregistreerde"):
-        raise FigureFileError(spec.table, f"de kolom met aantallen ontbreekt ({', '.join(counts)}).", CHANGED)
+    if not counts or not counts[0].key.startswith("Geregistreerde"):
+        there = ", ".join(p.key for p in counts)
+        raise FigureFileError(spec.table, f"de kolom met aantallen ontbreekt ({there}).", CHANGED)
+    demand_unit(spec.table, counts[0], UNITS)
     return _Shape(
         topic=service.dimension(spec.table, ["Dimension"]),
         area=service.dimension(spec.table, ["GeoDetail", "GeoDimension"]),
@@ -106,88 +126,105 @@ def _shape(service: Service, spec: PoliceTable) -> _Shape:
     )
 
 
-def _requests(
-    spec: PoliceTable, shape: _Shape, municipalities: Sequence[str], topics: Sequence[str], since: int
-) -> Iterable[str]:
-    """Filters that together give every row once."""
-    country = [code for code in shape.area.titles if code in ("NL00", "NL01")]
-    places = [f"({shape.area.equals(country)})"] if country else []
-    if spec.everywhere:
-        places.append(f"startswith({shape.area.name},'GM')")
-    if spec.neighbourhoods:
-        for code in municipalities:
-            within = f"substring({shape.area.name},2,4) eq '{code[2:]}'"
-            places.append(f"{within} and not startswith({shape.area.name},'GM')" if spec.everywhere else within)
-    elif not spec.everywhere:
-        places.append(f"({shape.area.equals(list(municipalities))})")
-    # Years and months share the column, so the years that are wanted are named.
-    years = sorted({key[:4] for key in shape.period.titles if int(key[:4]) >= since})
+@dataclass(frozen=True)
+class _Part:
+    """Part of a filter with the codes that it lets through."""
+
+    where: str
+    mask: np.ndarray | None
+
+
+def _when(spec: PoliceTable, shape: _Shape, scope: Scope) -> _Part:
+    """Years and months share the column, so that periods are named: a range would take the one among the other."""
     mark = "MM" if spec.frequency == "month" else "JJ"
-    when = " or ".join(f"startswith({shape.period.name},'{year}{mark}')" for year in years)
-    for begin in range(0, len(topics), CODES_A_REQUEST):
-        what = shape.topic.equals(topics[begin : begin + CODES_A_REQUEST])
+    periods = {code: Period.parse(code) for code in shape.period.plain if code[4:6] == mark}
+    wanted = [code for code, period in periods.items() if scope.wants(period)]
+    if not wanted:
+        raise FigureFileError(spec.table, f"de tabel heeft geen cijfers vanaf {scope.since}.", CHANGED)
+    whole = [year for year in sorted({c[:4] for c in wanted}) if all(c in wanted for c in periods if c[:4] == year)]
+    single = [code for code in wanted if code[:4] not in whole]
+    parts = [f"startswith({shape.period.name},'{year}{mark}')" for year in whole]
+    parts += [shape.period.equals(single)] if single else []
+    return _Part(" or ".join(parts), shape.period.mask(wanted))
+
+
+def _questions(
+    spec: PoliceTable, shape: _Shape, scope: Scope, topics: Sequence[str], when: _Part
+) -> Iterator[Question]:
+    """Filters that together give every row once. Of the whole country one kind at a time, so that no answer is endless."""
+    size = 1 if scope.everywhere and spec.neighbourhoods else CODES_A_REQUEST
+    places = list(_places(spec, shape.area, scope))
+    for begin in range(0, len(topics), size):
+        these = topics[begin : begin + size]
+        what = shape.topic.equals(these)
         for place in places:
-            yield f"{place} and ({what}) and ({when})"
+            where = " and ".join(f"({part})" for part in (place.where, what, when.where) if part)
+            yield Question(where, (shape.topic.mask(these), place.mask, when.mask))
 
 
-def _columns(spec: PoliceTable, shape: _Shape, rows: Sequence[tuple[Any, ...]]) -> dict[str, np.ndarray]:
-    """Codes without padding; null stays "not published"."""
-    seen = set()
-    kept = []
-    for topic, area, period, value in rows:
-        area = area.strip()
-        if area[:2] not in ("NL", "GM", "WK", "BU") or area == "GM0000":
-            continue
-        key = ("NL" if area[:2] == "NL" else area, topic.strip(), period_label(period.strip()))
-        if key in seen:
-            raise FigureFileError(spec.table, f"{', '.join(key)} komt twee keer voor.", CHANGED)
-        if value is not None and (isinstance(value, (str, bool)) or value < 0):
-            raise FigureFileError(
-                spec.table, f"{', '.join(key)} heeft de waarde {value!r}; dat is geen aantal.", CHANGED
-            )
-        seen.add(key)
-        kept.append((*key, math.nan if value is None else float(value)))
-    if not kept:
-        raise FigureFileError(spec.table, "de bron gaf geen enkele rij.", CHANGED)
-    late = _provisional(spec, shape, sorted({row[2] for row in kept}))
-    return {
-        "area": np.array([row[0] for row in kept], dtype=object),
-        "topic": np.array([row[1] for row in kept], dtype=object),
-        "period": np.array([row[2] for row in kept], dtype=object),
-        "value": np.array([row[3] for row in kept], dtype=np.float64),
-        "status": np.array(["provisional" if row[2] in late else "final" for row in kept], dtype=object),
-    }
+def _places(spec: PoliceTable, area: Dimension, scope: Scope) -> Iterator[_Part]:
+    country = [code for code in area.titles if code in COUNTRY]
+    starts = np.array([code[:2] for code in area.plain])
+    if scope.everywhere and spec.neighbourhoods:
+        yield _Part("", None)
+        return
+    if country:
+        yield _Part(area.equals(country), area.mask(country))
+    if scope.everywhere or spec.everywhere:
+        yield _Part(f"startswith({area.name},'GM')", starts == "GM")
+    if scope.everywhere:
+        return
+    codes = sorted(scope.codes)
+    if spec.neighbourhoods:
+        inside = np.array([code[2:6] for code in area.plain])
+        for code in codes:
+            where = f"substring({area.name},2,4) eq '{code[2:]}'"
+            mask = inside == code[2:]
+            if spec.everywhere:
+                yield _Part(f"{where} and not startswith({area.name},'GM')", mask & (starts != "GM"))
+            else:
+                yield _Part(where, mask)
+    else:
+        known = [code for code in codes if code in area.titles]
+        for begin in range(0, len(known), CODES_A_REQUEST):
+            these = known[begin : begin + CODES_A_REQUEST]
+            yield _Part(area.equals(these), area.mask(these))
 
 
-def _provisional(spec: PoliceTable, shape: _Shape, periods: Sequence[str]) -> set[str]:
-    """The periods that the table itself calls so, and the last two months: those are still being completed."""
-    said = {
-        period_label(code["Key"].strip())
-        for code in shape.period.codes
-        if (code.get("Status") or "").strip().lower() not in ("", "definitief")
-    }
-    return said | (set(periods[-PROVISIONAL_MONTHS:]) if spec.frequency == "month" else set())
+def _labels(spec: PoliceTable, shape: _Shape, received: Received) -> Labels:
+    """Codes as the archive has them; '' for what is left out: areas of other kinds and what could not be placed."""
+    areas = ["NL" if c in COUNTRY else c if c[:2] in ("GM", "WK", "BU") and c != "GM0000" else ""
+             for c in shape.area.plain]  # fmt: skip
+    periods = [str(Period.parse(code)) for code in shape.period.plain]
+    there = sorted({label for label, seen in zip(periods, received.seen[2], strict=True) if seen})
+    late = set(there[-PROVISIONAL_MONTHS:]) if spec.frequency == "month" else set()
+    final = ("", "definitief")
+    status = [
+        "provisional" if label in late or (code.get("Status") or "").strip().lower() not in final else "final"
+        for label, code in zip(periods, shape.period.codes, strict=True)
+    ]
+    return Labels(
+        area=(shape.area.name, areas), topic=(shape.topic.name, list(shape.topic.plain)),
+        period=(shape.period.name, periods), status=status,
+    )  # fmt: skip
 
 
-def _draft(spec: PoliceTable, values: dict[str, np.ndarray], shape: _Shape, service: Service) -> Draft:
-    return Draft(
+def _draft(service: Service, spec: PoliceTable, shape: _Shape, rows: CodedRows):
+    titles = {code: title.removeprefix(f"{code} ") for code, title in shape.topic.titles.items()}
+    columns = (*service.dimensions(spec.table), *service.topics(spec.table))
+    return draft(
         source="politie",
         table=spec.table,
         title=spec.title,
         content="observations",
         scheme=spec.scheme,
-        sha256=digest(values),
-        address=f"{service.address}/ODataFeed/odata/{spec.table}",
+        sha256=rows.digest(),
+        address=service.entity(spec.table, ""),
         licence=LICENCE,
         attribution="Politie",
-        topics={code: title.removeprefix(f"{code} ") for code, title in shape.topic.titles.items()},
+        topics=titles,
+        units=dict.fromkeys(titles, shape.value.unit or "aantal"),
+        fields={column.key: column.kind for column in columns},
+        published_at=service.info(spec.table).modified,
+        note=spec.note,
     )
-
-
-def digest(values: dict[str, np.ndarray]) -> str:
-    """SHA-256 of what was received, whatever the order and the size of the pages in which it came."""
-    order = np.lexsort([values[name].astype(str) for name in sorted(values)])
-    text = hashlib.sha256()
-    for name in sorted(values):
-        text.update("\n".join(values[name][order].astype(str)).encode())
-    return text.hexdigest()

@@ -160,6 +160,10 @@ KOERS_THEME = {
 KOERS_SOURCES = {
     "police": os.environ.get("KOERS_SOURCE_POLICE", "https://dataderden.cbs.nl"),
     "statline": os.environ.get("KOERS_SOURCE_STATLINE", "https://opendata.cbs.nl"),
+    "statline_v4": os.environ.get("KOERS_SOURCE_STATLINE_V4", "https://datasets.cbs.nl/odata/v1"),
+    "pdok": os.environ.get("KOERS_SOURCE_PDOK", "https://api.pdok.nl/cbs"),
+    "pdok_wfs": os.environ.get("KOERS_SOURCE_PDOK_WFS", "https://service.pdok.nl/cbs"),
+    "bron": os.environ.get("KOERS_SOURCE_BRON", "https://downloads.rijkswaterstaatdata.nl/bron"),
 }
 
 # Background work waits in the database; `koers worker` (and the one that `koers start` brings along) does it.
