@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +12,6 @@ from hypothesis import strategies as st
 from koers.analysis.period import Period
 from koers.figures.store import FigureStore
 from koers.sources import response, statline
-from koers.sources.delivery import together
 from koers.sources.layout import Dimension, Layout
 from koers.sources.odata import Service
 from koers.sources.odata4 import ServiceV4
@@ -25,6 +25,12 @@ from tests.sources.odata_server import Table, serve
 QUICK = Patience(attempts=3, timeout=5.0, first_wait=0.002, longest_wait=0.01)
 HERE = Scope(("GM9001",))
 KEY_FIGURES = next(t for t in statline.KEY_FIGURES if t.year == 2024)
+
+
+def together(batches):
+    """All batches as one."""
+    parts = list(batches)
+    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
 def v3(areas, rows, topics, *, kind="GeoDimension", area="RegioS", periods=None, extra=None, width=6):

@@ -18,8 +18,9 @@ import numpy as np
 import shapely
 from pyproj import Transformer
 
+from koers.figures.manifest import Draft
 from koers.figures.text import DamagedTextError, decode
-from koers.sources.delivery import Delivery, digest, draft, one_batch
+from koers.sources.delivery import Delivery, digest, one_batch
 from koers.sources.pdok import Boundary
 from koers.sources.pieces import put
 from koers.sources.report import FigureFileError
@@ -275,7 +276,7 @@ def _topics(accident: Accident) -> Iterator[str]:
 
 
 def delivery(columns: dict[str, np.ndarray], address: str, remarks: Sequence[str] = ()) -> Delivery:
-    made = draft(
+    made = Draft(
         source="bron", table=TABLE, title="Geregistreerde verkeersongevallen per buurt en jaar", content="observations",
         scheme="accidents", sha256=digest(columns), address=address, licence=LICENCE, attribution="Rijkswaterstaat",
         topics=TITLES, units=dict.fromkeys(TITLES, "aantal"), note=NOTE,

@@ -15,7 +15,8 @@ import shapely
 from pyproj import Transformer
 from shapely.geometry.base import BaseGeometry
 
-from koers.sources.delivery import Delivery, digest, draft, one_batch
+from koers.figures.manifest import Draft
+from koers.sources.delivery import Delivery, digest, one_batch
 from koers.sources.pdok import LICENCE, Boundary
 
 # Boundaries are drawn anew each year: slivers are no change.
@@ -122,7 +123,7 @@ def delivery(changes: Sequence[Change], lost: Sequence[str], address: str) -> De
     if lost:
         shown = ", ".join(lost[:10]) + (f" en nog {len(lost) - 10}" if len(lost) > 10 else "")
         note += f" Deze reeksen kunnen niet doorlopen: {shown}."
-    made = draft(
+    made = Draft(
         source="pdok", table="gebieden-wijzigingen", title="Gebieden die van code of grens veranderden", content="changes",
         sha256=digest(columns), address=address, licence=LICENCE, attribution="CBS, Kadaster (PDOK)", note=note,
     )  # fmt: skip

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
-from koers.figures.manifest import Draft
-from koers.figures.store import FigureStore, Snapshot
+from koers.figures.manifest import Draft, Snapshot
+from koers.figures.store import FigureStore
 
 Columns = Mapping[str, np.ndarray]
 
@@ -26,24 +25,9 @@ class Delivery:
     finished: Callable[[], None] = lambda: None
 
 
-def draft(**values: Any) -> Draft:
-    """A draft with those of these fields that drafts have in this version of the archive."""
-    known = {entry.name for entry in fields(Draft)}
-    return Draft(**{name: value for name, value in values.items() if name in known})
-
-
 def write(store: FigureStore, delivery: Delivery) -> Snapshot:
-    """The delivery as a snapshot; in a stream where the archive can."""
-    stream = getattr(store, "write_stream", None)
-    if stream is not None and delivery.draft.content == "observations":
-        return stream(delivery.draft, delivery.batches())
-    return store.write(delivery.draft, together(delivery.batches()))
-
-
-def together(batches: Iterable[Columns]) -> dict[str, np.ndarray]:
-    """All batches as one."""
-    parts = list(batches)
-    return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
+    """The delivery as a snapshot, in a stream."""
+    return store.write_stream(delivery.draft, delivery.batches())
 
 
 def digest(columns: Columns) -> str:

@@ -3,21 +3,10 @@
 from __future__ import annotations
 
 from koers.figures.manifest import Draft
+from koers.figures.schema import changes_against
 from koers.figures.store import FigureStore
 from koers.sources.report import FigureFileError
 from koers.sources.web import CHANGED
-
-try:
-    from koers.figures.schema import changes_against
-except ImportError:  # an archive that does not compare yet
-    changes_against = None
-
-try:
-    from koers.figures.folders import StorageError
-
-    ARCHIVE_ERRORS: tuple[type[Exception], ...] = (StorageError,)
-except ImportError:
-    ARCHIVE_ERRORS = ()
 
 
 def refuse_if_changed(store: FigureStore, draft: Draft) -> tuple[str, ...]:
@@ -29,7 +18,7 @@ def refuse_if_changed(store: FigureStore, draft: Draft) -> tuple[str, ...]:
         Saying what changed, where a person has to look first.
     """
     former = [s for s in store.current() if (s.manifest.source, s.manifest.table) == (draft.source, draft.table)]
-    if changes_against is None or not former:
+    if not former:
         return ()
     changes = changes_against(former[-1].manifest, draft)
     if changes.refusals:

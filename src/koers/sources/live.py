@@ -12,10 +12,11 @@ from pathlib import Path
 import httpx
 
 from koers.analysis.period import Period
+from koers.figures.folders import StorageError
 from koers.figures.store import FigureStore
 from koers.sources.catalogue import Asking, Task, tasks_for
 from koers.sources.delivery import Delivery, write
-from koers.sources.drift import ARCHIVE_ERRORS, refuse_if_changed
+from koers.sources.drift import refuse_if_changed
 from koers.sources.odata import Service
 from koers.sources.odata4 import ServiceV4
 from koers.sources.pdok import Boundaries
@@ -170,7 +171,7 @@ def _run(
         _refuse(task, refusal, report, remark=not (named or task.required))
     except FigureFileError as refusal:
         report.refused.append(refusal)
-    except ARCHIVE_ERRORS as error:
+    except StorageError as error:
         report.refused.append(FigureFileError(task.table, str(error), ""))
     except OSError as error:
         if error.errno not in FULL:

@@ -19,7 +19,8 @@ from shapely.geometry import shape
 from shapely.geometry.base import BaseGeometry
 
 from koers.figures.areas import cbs_level, cbs_parent
-from koers.sources.delivery import Delivery, digest, draft, one_batch
+from koers.figures.manifest import Draft
+from koers.sources.delivery import Delivery, digest, one_batch
 from koers.sources.report import FigureFileError
 from koers.sources.scope import Scope
 from koers.sources.web import CHANGED, LATER, NotThereError, Patience, TryAgainError, Web
@@ -203,7 +204,7 @@ def delivery(year: int, boundaries: Sequence[Boundary], address: str) -> Deliver
             [json.dumps(as_geojson(simplified(b.geometry)), separators=(",", ":")) for b in boundaries], dtype=object
         ),
     }
-    made = draft(
+    made = Draft(
         source="pdok", table=f"gebieden-{year}", title=f"Grenzen van gemeenten, wijken en buurten, {year}", content="areas",
         sha256=digest(columns), address=address, licence=LICENCE, attribution="CBS, Kadaster (PDOK)",
     )  # fmt: skip

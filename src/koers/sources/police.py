@@ -9,8 +9,9 @@ from typing import Literal
 import numpy as np
 
 from koers.analysis.period import Period
+from koers.figures.manifest import Draft
 from koers.sources.coded import CodedRows, Labels
-from koers.sources.delivery import Delivery, draft
+from koers.sources.delivery import Delivery
 from koers.sources.layout import Dimension, Layout, Property, demand_unit
 from koers.sources.odata import Service
 from koers.sources.reading import Advance, Question, Received
@@ -212,7 +213,7 @@ def _labels(spec: PoliceTable, shape: _Shape, received: Received) -> Labels:
 def _draft(service: Service, spec: PoliceTable, shape: _Shape, rows: CodedRows):
     titles = {code: title.removeprefix(f"{code} ") for code, title in shape.topic.titles.items()}
     columns = (*service.dimensions(spec.table), *service.topics(spec.table))
-    return draft(
+    return Draft(
         source="politie",
         table=spec.table,
         title=spec.title,

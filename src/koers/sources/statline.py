@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from koers.figures.areas import cbs_level, cbs_parent
-from koers.sources.delivery import Delivery, digest, draft, one_batch
+from koers.figures.manifest import Draft
+from koers.sources.delivery import Delivery, digest, one_batch
 from koers.sources.odata import Service
 from koers.sources.reading import Advance
 from koers.sources.report import FigureFileError
@@ -113,7 +114,7 @@ def fetch_areas(police: Service, table: str = "47018NED") -> Delivery:
         "longitude": nowhere,
         "geometry": np.array([""] * len(found), dtype=object),
     }
-    made = draft(
+    made = Draft(
         source="cbs",
         table="wijken-en-buurten",
         title="Namen van gemeenten, wijken en buurten",

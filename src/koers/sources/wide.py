@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from koers.analysis.period import Period
-from koers.sources.delivery import Delivery, digest, draft, one_batch
+from koers.figures.manifest import Draft
+from koers.sources.delivery import Delivery, digest, one_batch
 from koers.sources.layout import Dimension, Layout, Property, demand_unit
 from koers.sources.odata import Service
 from koers.sources.odata4 import ServiceV4
@@ -109,7 +110,7 @@ def fetch(
         )
     elif absent:
         remarks.append(f"{spec.table}: {', '.join(absent)} komt in deze tabel niet voor.")
-    made = draft(
+    made = Draft(
         source=spec.source,
         table=spec.table,
         title=spec.title,
