@@ -64,9 +64,10 @@ def _packages() -> Iterator[Finding]:
     from django.conf import settings
     from django.contrib.staticfiles import finders
 
-    stylesheet = settings.KOERS_THEME["stylesheet"]
-    there = finders.find(stylesheet) is not None
-    yield Finding("huisstijl", there, stylesheet if there else f"{stylesheet} ontbreekt; voer 'make start' opnieuw uit")
+    sheets = settings.KOERS_THEME["stylesheets"]
+    absent = [sheet for sheet in sheets if finders.find(sheet) is None]
+    advice = f"{', '.join(absent)} ontbreekt; voer 'make start' opnieuw uit"
+    yield Finding("huisstijl", not absent, advice if absent else ", ".join(sheets))
 
 
 def setup_settings() -> None:
@@ -93,6 +94,8 @@ def _database() -> Iterator[Finding]:
 
 
 def _figures() -> Iterator[Finding]:
+    from koers.sources.own import OWN
+
     store = setup.figure_store()
     snapshots = store.current()
     if not snapshots:
@@ -102,7 +105,8 @@ def _figures() -> Iterator[Finding]:
         age = (datetime.now(UTC) - datetime.fromisoformat(manifest.retrieved_at)).days
         problem = store.problem_with(snapshot)
         text = problem or f"{manifest.rows} rijen, t/m {manifest.last_period or 'n.v.t.'}, {age} dagen geleden geladen"
-        old = age > OLD_AFTER_DAYS and not manifest.fictitious
+        # Own figures are as old as the last file that somebody brought; that is no fault of this installation.
+        old = age > OLD_AFTER_DAYS and not manifest.fictitious and manifest.source != OWN
         yield Finding(
             f"cijfers {manifest.source} {manifest.table}", not problem and not old, text + (" (oud)" if old else "")
         )
