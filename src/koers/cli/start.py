@@ -54,6 +54,9 @@ def start(port, host, figures, municipality):
     finally:
         if os.getpid() == here:
             _end(worker)
+        else:
+            # The worker is no child of a fork, which otherwise warns that it leaves it behind.
+            worker.returncode = 0
     setup.say("Koers is gestopt.")
 
 

@@ -48,6 +48,11 @@ class Asking:
     topics: Mapping[str, Sequence[str]] | None
     months: Scope
     years: Scope
+    answers: Callable[[str], bool] = lambda address: True
+
+    def answering(self, services: Sequence[Service]) -> list[Service]:
+        """Those of these services that answer at all; all of them where none does, so that one says what is wrong."""
+        return [s for s in services if self.answers(s.address)] or list(services)
 
 
 @dataclass(frozen=True)
@@ -107,8 +112,8 @@ def _cbs(asking: Asking) -> Iterator[Task]:
     for spec in (*tables, statline.REGISTERED, statline.VEILIGHEIDSMONITOR):
         yield Task(
             source="cbs", table=spec.table, scope=asking.years.text, addresses=tuple(s.address for s in services),
-            stamp=partial(_stamp, services, spec.table),
-            run=partial(_one, lambda advance, spec=spec: statline.fetch_table(services, spec, asking.years, advance)),
+            stamp=lambda spec=spec: _stamp(asking.answering(services), spec.table),
+            run=partial(_one, lambda advance, spec=spec: statline.fetch_table(asking.answering(services), spec, asking.years, advance)),
             required=spec.required,
         )  # fmt: skip
 

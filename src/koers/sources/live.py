@@ -130,13 +130,14 @@ def load_live(
         Boundaries(addresses.pdok, addresses.pdok_wfs, patience) as boundaries,
         Web(patience) as bron,
     ):
+        hosts = _Hosts()
         asking = Asking(
+            answers=hosts.answers,
             store=store, workshop=workshop, police=police, statline=statline, statline_v4=statline_v4,
             boundaries=boundaries, bron=bron, bron_address=addresses.bron, this_year=this_year, topics=topics,
             months=Scope(_codes(municipalities), since or Period(this_year - YEARS_OF_MONTHS, 1, "year")),
             years=Scope(_codes(municipalities), since),
         )  # fmt: skip
-        hosts = _Hosts()
         tasks = tasks_for(asking, sources)
         for number, task in enumerate(tasks):
             steps = _Steps(progress, number, len(tasks), task.table)

@@ -112,7 +112,8 @@ class Service:
 
     def prefetch(self, table: str) -> None:
         """Ask for every list of codes at the same time; what is wrong with one is told to who asks for it."""
-        waiting = [self._beside.submit(self.rows, table, self.list_of(d)) for d in self.dimensions(table)]
+        about = self._beside.submit(self.info, table)
+        waiting = [about, *(self._beside.submit(self.rows, table, self.list_of(d)) for d in self.dimensions(table))]
         for future in waiting:
             future.exception()
 
@@ -238,7 +239,8 @@ class Service:
         FigureFileError
             When not exactly the rows that were asked came in, or the table changed while it was read.
         """
-        before = self.info(table, fresh=True)
+        # As it was said before the lists of codes were read: what changes after that is seen at the end.
+        before = self.info(table)
         stamp = before.modified or date.today().isoformat()
         shape = f"{self.version} {self.address} {table} {layout.fingerprint}"
         pieces = self.workshop.pieces(table, shape) if self.workshop else Pieces(None)
