@@ -5,7 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "instellingen.md").read_text(encoding="utf-8")
-READ = re.compile(r"""environ(?:\.get\(|\[)\s*["']([A-Z][A-Z_]+)["']""")
+READ = re.compile(r"""environ(?:\.get\(|\[)\s*["']([A-Z][A-Z0-9_]+)["']""")
 NOT_OURS = {"PATH"}
 
 
@@ -15,7 +15,7 @@ def read_in(*folders):
 
 
 def headings():
-    return set(re.findall(r"^### `([A-Z_]+)`$", PAGE, flags=re.MULTILINE))
+    return set(re.findall(r"^### `([A-Z0-9_]+)`$", PAGE, flags=re.MULTILINE))
 
 
 def test_the_settings_file_reads_the_environment_in_the_way_that_this_test_looks_for():

@@ -92,6 +92,7 @@ class Reading:
         if expected is None or (first.following and size != first.rows):
             return self._chain(question, first, expected)
         if first.rows == expected:
+            self._nothing_behind(question, first, expected, [self._name(question, 0)])
             return [self._name(question, 0)]
         if not first.following or first.rows > expected:
             # Half an answer, or a count of another moment: ask both once more before it is held against the source.
@@ -102,12 +103,30 @@ class Reading:
         skips = range(size, expected, size)
         waiting = [pool.submit(self._piece, question, skip, min(size, expected - skip)) for skip in skips]
         try:
-            for future in waiting:
-                future.result()
+            last = [future.result() for future in waiting][-1]
         finally:
             for future in waiting:
                 future.cancel()
-        return [self._name(question, skip) for skip in (0, *skips)]
+        names = [self._name(question, skip) for skip in (0, *skips)]
+        self._nothing_behind(question, last, expected, names)
+        return names
+
+    def _nothing_behind(self, question: Question, last: Piece, expected: int, names: Sequence[str]) -> None:
+        """A link under the last page: either there are more rows than were counted, or it leads to an empty page."""
+        if not last.following:
+            return
+        behind = self._rows_behind(question, expected)
+        if behind:
+            for name in names:
+                self.pieces.drop(name)
+            text = f"de bron telt {expected} rijen, maar geeft er daarna nog {behind}."
+            raise FigureFileError(self.table, text, LATER)
+
+    def _rows_behind(self, question: Question, rows: int) -> int:
+        """How many rows a page has that begins behind this many."""
+        parameters = self.service.parameters(self.layout, question.where, rows)
+        address = self.service.entity(self.table, self.service.figures)
+        return len(self.service.web.json(self.table, address, parameters, self.service.page)["value"])
 
     def _chain(self, question: Question, first: Piece, expected: int | None) -> list[str]:
         """Page after page by the links, for a service that does not count or links in another way."""
@@ -121,10 +140,7 @@ class Reading:
             piece = self._kept_or_asked(names[-1], dict(parse_qsl(piece.following)), question, None)
             rows += piece.rows
         if expected is None:
-            parameters = self.service.parameters(self.layout, question.where, rows)
-            address = self.service.entity(self.table, self.service.figures)
-            behind = self.service.web.json(self.table, address, parameters, self.service.page)
-            expected = rows + len(behind["value"])
+            expected = rows + self._rows_behind(question, rows)
         if rows != expected:
             for name in names:
                 self.pieces.drop(name)

@@ -219,7 +219,9 @@ class Web:
             )
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise TryAgainError(f"geen verbinding ({type(error).__name__})") from error
-        except (httpx.TransportError, httpx.DecodingError) as error:
+        except httpx.TooManyRedirects as error:
+            raise TryAgainError("de bron verwijst steeds door", advice=CHANGED) from error
+        except (httpx.RequestError, httpx.InvalidURL) as error:
             raise TryAgainError(f"de verbinding is verbroken ({type(error).__name__})") from error
         self.bytes += len(answer.content)
         status = answer.status_code
