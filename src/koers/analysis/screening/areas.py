@@ -1,145 +1,118 @@
-"""The rate of each area relative to all areas together, forecast before each period; one topic at a time, compiled."""
+"""The counts of the areas of one topic, forecast before each period from what went before; compiled.
+
+The rate of an area relative to the level of the topic is its layers' rate (``layers``), moved by its own figures of
+years (memory ``slow``), moved again by its own figures of months (memory ``fast``), gamma-Poisson throughout. How far
+areas stray from their own long-run rate (``stray``, the shape of that last gamma) follows from how well each choice
+foretold the counts so far. Extra variance, linear and quadratic in the mean, comes from the squared errors so far.
+"""
 
 from __future__ import annotations
 
 import math
 
 import numpy as np
-import numpy.typing as npt
 
 from koers.analysis.panel import Floats
 from koers.analysis.screening.compiled import compiled
+from koers.analysis.screening.layers import Ints, climb, shrink
 from koers.analysis.screening.negbin import log_pmf
 
-Ints = npt.NDArray[np.int64]
-
-OUTLIER = 4.0
-CAP = 4.0
-LEAST_WORTH, MOST_WORTH = 0.125, 1024.0
-
-
-@compiled
-def shrink(y: Floats, e: Floats, group: Ints, parent: Ints, size: Ints, worth: Floats, prior: Floats, layers: Floats) -> None:
-    """Each area's prior rate, from the groups that it lies in.
-
-    ``group`` (L, A) numbers the group of each area from far to near (the first is everything), ``parent`` (L, G) the
-    group above it, ``size`` (L,) how many there are. ``worth`` (L + 1,) is the shape of the gamma distribution of the
-    rates in each layer around the one above, areas last. Upward, an area counts in its group with the precision of its
-    own rate as a sign of the group's: 1 / (1 / worth + 1 / count expected). ``prior`` (A,), as known, is replaced;
-    ``layers`` (L, G) becomes the weight of a group's own figures in its rate.
-    """
-    depth = len(size)
-    weight, rate = np.zeros(parent.shape), np.zeros(parent.shape)
-    near = depth - 1
-    for i in range(len(y)):
-        if e[i] > 0.0:
-            expected = e[i] * prior[i]
-            w = worth[depth] * expected / (worth[depth] + expected)
-            weight[near, group[near, i]] += w
-            rate[near, group[near, i]] += w * y[i] / e[i]
-    for layer in range(near, 0, -1):
-        for g in range(size[layer]):
-            if weight[layer, g] > 0.0:
-                w = worth[layer] * weight[layer, g] / (worth[layer] + weight[layer, g])
-                weight[layer - 1, parent[layer, g]] += w
-                rate[layer - 1, parent[layer, g]] += w * rate[layer, g] / weight[layer, g]
-    for layer in range(depth):
-        for g in range(size[layer]):
-            above = rate[layer - 1, parent[layer, g]] if layer else 1.0
-            layers[layer, g] = weight[layer, g] / (worth[layer] + weight[layer, g])
-            rate[layer, g] = (worth[layer] * above + rate[layer, g]) / (worth[layer] + weight[layer, g])
-    for i in range(len(y)):
-        prior[i] = rate[near, group[near, i]]
+OUTLIER = 5.0
+"""A count beyond this many standard deviations counts for less: (5 / z)². Farrington's 2.58 cuts ordinary counts too."""
+CUT = 6.0
+STRAYS = np.array([2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 256.0, 1024.0, 1e9])
+MEMORY_OF_STRAYS = 0.995
+WORTH_EVERY = 6
+AREA_TRUST = 200.0
+PRIOR_LINEAR, PRIOR_WEIGHT = 0.1, 2.0
+FIRST_ERRORS = 6
 
 
 @compiled
-def likelihood(y: Floats, e: Floats, prior: Floats, worth: float, noise: float) -> float:
-    total = 0.0
-    for i in range(len(y)):
-        if e[i] > 0.0:
-            m = e[i] * prior[i]
-            total += log_pmf(y[i], m, m * noise + m * m / worth)
-    return total
+def _extra_variance(moments: Floats) -> tuple[float, float]:
+    """The a and c of variance a · mean + c · mean² by weighted least squares, neither below 0."""
+    s2, s3, s4, b1, b2 = moments
+    determinant = s2 * s4 - s3 * s3
+    linear, quadratic = b1 / s2, 0.0
+    if determinant > 1e-12 * s2 * s4:
+        a = (b1 * s4 - b2 * s3) / determinant
+        c = (b2 * s2 - b1 * s3) / determinant
+        if c > 0.0 and a >= 0.0:
+            return a, c
+        if c > 0.0:
+            return 0.0, max(b2 / s4, 0.0)
+    return max(linear, 0.0), quadratic
 
 
 @compiled
-def climb(y: Floats, e: Floats, group: Ints, parent: Ints, size: Ints, worth: Floats, prior: Floats, layers: Floats, noise: float) -> None:
-    """One step uphill of the likelihood in the worth of each layer: halved, kept or doubled."""
-    depth = len(size)
-    trial = prior.copy()
-    shrink(y, e, group, parent, size, worth, trial, layers)
-    best = likelihood(y, e, trial, worth[depth], noise)
-    for layer in range(depth, 0, -1):
-        for factor in (2.0, 0.5):
-            kept = worth[layer]
-            worth[layer] = min(max(kept * factor, LEAST_WORTH), MOST_WORTH)
-            trial[:] = prior
-            shrink(y, e, group, parent, size, worth, trial, layers)
-            value = likelihood(y, e, trial, worth[depth], noise)
-            if value > best:
-                best = value
-                break
-            worth[layer] = kept
+def _best_stray(score: Floats, now: int) -> int:
+    best = now
+    for k in range(len(score)):
+        if score[k] > score[best] + 1e-6 * abs(score[best]) + 0.5:
+            best = k
+    return best
 
 
 @compiled
 def screen_topic(
     counts: Floats, exposure: Floats, forecast: Floats, uncertainty: Floats, now: Floats,
-    group: Ints, parent: Ints, size: Ints, windows: Ints, guard: int, first: int, least: int,
-    slow: float, fast: float, kappa: float, own0: float, trace: Floats,
-    mean: Floats, variance: Floats, observed: Floats, share: Floats,
+    group: Ints, parent: Ints, size: Ints, sample: Ints, windows: Ints, guard: int, first: int, least: int,
+    slow: float, fast: float, mean: Floats, variance: Floats, observed: Floats, parts: Floats,
 ) -> None:  # fmt: skip
-    """Fill ``mean``, ``variance`` and ``observed`` (W, T - first, A) and ``share`` (T - first, A)."""
+    """Forecast every window that ends in period ``first`` or later; all arrays time first, so (T, A).
+
+    Parameters
+    ----------
+    counts, exposure : (T, A)
+        NaN = not published.
+    forecast, uncertainty, now :
+        The level of the topic, from ``levels``, at least max(windows) + guard ahead.
+    group, parent, size :
+        What lies in what, see ``shrink``.
+    sample : (S,)
+        The areas by which ``stray`` is chosen.
+    windows : (W,)
+        Lengths; the first is 1.
+    guard : periods just before a window that its forecast does not use.
+    least : periods of history before a window may be judged.
+    mean, variance, observed : (W, T - first, A)
+        Filled; NaN where there is too little history or a period is missing.
+    parts : (L + 1, A)
+        Filled: the share of each layer, far to near and then the area itself, in the rate after the last period.
+    """
     periods, areas = counts.shape
-    spans = windows.max() + guard
-    depth = len(size)
-    y, e = np.zeros(areas), np.zeros(areas)
-    fy, fe = np.zeros(areas), np.zeros(areas)
-    prior, layers = np.ones(areas), np.zeros((max(depth, 1), parent.shape[1]))
-    base, swing = np.ones((spans, areas)), np.zeros((spans, areas))
-    vslow, vfast = np.zeros((spans, areas)), np.zeros((spans, areas))
-    sums, gaps = np.zeros((len(windows), areas)), np.zeros((len(windows), areas))
-    linear, quadratic = np.zeros(len(windows)), np.zeros(len(windows))
-    moments = np.zeros((len(windows), 5))
-    extra, extra_n = np.full((len(windows), areas), own0), np.full((len(windows), areas), own0)
-    lone = areas == 1
+    spans, depth, lone = windows.max() + guard, len(size), areas == 1
+    y, e, fy, fe = np.zeros(areas), np.zeros(areas), np.zeros(areas), np.zeros(areas)
+    prior, layers = np.ones(areas), np.zeros(parent.shape)
     worth = np.full(depth + 1, 4.0)
     worth[0] = 0.5
+    base, loose = np.ones((spans, areas)), np.zeros((spans, areas))
+    recent, foreseen = np.zeros((spans, areas)), np.zeros((spans, areas))
+    sums, gaps = np.zeros((len(windows), areas)), np.zeros((len(windows), areas))
+    moments = np.zeros((len(windows), 5))
+    moments[:, 0] = PRIOR_WEIGHT
+    moments[:, 3] = PRIOR_WEIGHT * PRIOR_LINEAR
+    wild, calm = np.full((len(windows), areas), AREA_TRUST), np.full((len(windows), areas), AREA_TRUST)
+    score, chosen = np.zeros(len(STRAYS)), 3
+    trust = np.ones(areas)
     for t in range(periods):
         slot = t % spans
-        noise = 1.0 + linear[0]
-        if t >= 6 and t % 6 == 0 and not lone:
-            climb(y, e, group, parent, size, worth, prior, layers, noise)
         if not lone:
+            if t >= WORTH_EVERY and t % WORTH_EVERY == 0:
+                climb(y, e, group, parent, size, worth, prior, layers, 1.0 + _extra_variance(moments[0])[0])
             shrink(y, e, group, parent, size, worth, prior, layers)
-        s = worth[depth]
-        for i in range(areas):
-            m = prior[i] * (s + y[i]) / (s + prior[i] * e[i])
-            base[slot, i] = m
-            if lone or kappa <= 0.0:
-                swing[slot, i] = 0.0
-                vslow[slot, i] = 0.0 if lone else 1.0 / (s + y[i])
-                vfast[slot, i] = 0.0
-            else:
-                w = kappa / (kappa + m * fe[i])
-                swing[slot, i] = (kappa + fy[i]) / (kappa + m * fe[i]) - 1.0
-                vslow[slot, i] = w * w / (s + y[i])
-                vfast[slot, i] = 1.0 / (kappa + fy[i])
+            s = worth[depth]
+            for i in range(areas):
+                m = prior[i] * (s + y[i]) / (s + prior[i] * e[i])
+                base[slot, i] = m
+                loose[slot, i] = 1.0 / (s + y[i])
+                recent[slot, i] = fy[i]
+                foreseen[slot, i] = m * fe[i]
+        stray = STRAYS[chosen] if not lone else 1e9
         for j in range(len(windows)):
             w = windows[j]
             start = t - w + 1
             origin = start - guard
-            det = moments[j, 0] * moments[j, 2] - moments[j, 1] ** 2
-            linear[j], quadratic[j] = 0.0, 0.0
-            if det > 1e-12 * moments[j, 0] * moments[j, 2]:
-                linear[j] = (moments[j, 3] * moments[j, 2] - moments[j, 4] * moments[j, 1]) / det
-                quadratic[j] = (moments[j, 4] * moments[j, 0] - moments[j, 3] * moments[j, 1]) / det
-            if quadratic[j] <= 0.0:
-                quadratic[j] = 0.0
-                linear[j] = max(moments[j, 3] / moments[j, 0], 0.0) if moments[j, 0] > 0 else 0.0
-            elif linear[j] < 0.0:
-                linear[j] = 0.0
-                quadratic[j] = max(moments[j, 4] / moments[j, 2], 0.0)
             for i in range(areas):
                 c = counts[t, i]
                 if math.isnan(c):
@@ -152,57 +125,72 @@ def screen_topic(
                         gaps[j, i] -= 1.0
                     else:
                         sums[j, i] -= c
-            if origin < 1 or math.isnan(forecast[origin, 0]):
+            if origin < 1 or math.isnan(forecast[origin, guard]):
                 continue
-            rate, vlevel, decay, decay2 = 0.0, 0.0, 0.0, 0.0
-            for h in range(w):
-                rate += forecast[origin, h + guard]
-                vlevel += uncertainty[origin, h + guard] / w
-                decay += fast**(h + guard) / w
-                decay2 += fast ** (2 * (h + guard)) / w
+            rate, hazy, decay, decay2 = 0.0, 0.0, 0.0, 0.0
+            for h in range(guard, w + guard):
+                rate += forecast[origin, h]
+                hazy += uncertainty[origin, h] / w
+                decay += fast**h / w
+                decay2 += fast ** (2 * h) / w
             at = origin % spans
-            vdrift = (1.0 - decay2) / kappa if kappa > 0.0 and not lone else 0.0
+            linear, quadratic = _extra_variance(moments[j])
+            learn = t % w == 0 and start >= FIRST_ERRORS
+            if j == 0 and learn and not lone:
+                for k in range(len(STRAYS)):
+                    x = STRAYS[k]
+                    total = 0.0
+                    for n in range(len(sample)):
+                        i = sample[n]
+                        if gaps[0, i] == 0.0:
+                            m = rate * exposure[t, i] * base[at, i]
+                            m *= 1.0 + decay * (recent[at, i] - foreseen[at, i]) / (x + foreseen[at, i])
+                            f = x / (x + foreseen[at, i])
+                            v = hazy + f * f * loose[at, i] + decay2 / (x + recent[at, i]) + (1.0 - decay2) / x
+                            total += log_pmf(sums[0, i], m, m + linear * m + (v + quadratic) * m * m)
+                    score[k] = MEMORY_OF_STRAYS * score[k] + total
             s2, s3, s4, b1, b2 = 0.0, 0.0, 0.0, 0.0, 0.0
+            drifted = (1.0 - decay2) / stray
             for i in range(areas):
-                m = rate * 0.5 * (exposure[start, i] + exposure[t, i]) * base[at, i] * (1.0 + decay * swing[at, i])
-                v = vlevel + vslow[at, i] + decay2 * vfast[at, i] + vdrift
+                m = rate * 0.5 * (exposure[start, i] + exposure[t, i]) * base[at, i]
+                v = hazy
+                if not lone:
+                    f = 1.0 / (stray + foreseen[at, i])
+                    m *= 1.0 + decay * (recent[at, i] - foreseen[at, i]) * f
+                    v += (stray * f) ** 2 * loose[at, i] + decay2 / (stray + recent[at, i]) + drifted
                 own = m + v * m * m
-                var = own + linear[j] * m + quadratic[j] * m * m
-                factor = extra[j, i] / extra_n[j, i]
-                whole = max(m * 1.0000001, var * factor)
-                ok = gaps[j, i] == 0.0 and m > 0.0
+                whole = own + linear * m + quadratic * m * m
+                spread = max(whole * wild[j, i] / calm[j, i], m)
+                there = gaps[j, i] == 0.0
                 if t >= first:
-                    mean[j, t - first, i] = m if start >= least else np.nan
-                    variance[j, t - first, i] = whole if start >= least else np.nan
-                    observed[j, t - first, i] = sums[j, i] if gaps[j, i] == 0.0 else np.nan
-                if ok and t % w == 0 or w == 1 and ok:
-                    d = sums[j, i] - m
-                    if start >= 6:
-                        cut = min(d * d, (CAP * math.sqrt(var) + 2.0) ** 2)
-                        wt = 1.0 / (own + 2.0 * own * own)
-                        x = cut - own
-                        s2 += wt * m * m
-                        s3 += wt * m * m * m
-                        s4 += wt * m * m * m * m
-                        b1 += wt * m * x
-                        b2 += wt * m * m * x
-                        if start >= 12:
-                            u = var / (1.0 + 2.0 * var)
-                            extra[j, i] += 3.0 * u * cut / var
-                            extra_n[j, i] += 3.0 * u
-                    if w == 1:
-                        trust = 1.0
-                        if d > 0.0:
-                            z2 = d * d / whole
-                            if z2 > OUTLIER * OUTLIER and d > 1.5:
-                                trust = OUTLIER * OUTLIER / z2
-                        share[0, i] = trust
+                    judged = there and start >= least
+                    mean[j, t - first, i] = m if judged else np.nan
+                    variance[j, t - first, i] = spread if judged else np.nan
+                    observed[j, t - first, i] = sums[j, i] if there else np.nan
+                gap = sums[j, i] - m
+                if there and learn:
+                    cut = min(gap * gap, (CUT * math.sqrt(whole) + 2.0) ** 2)
+                    weight = m / (own + 2.0 * own * own)
+                    s2 += weight * m
+                    s3 += weight * m * m
+                    s4 += weight * m * m * m
+                    b1 += weight * (cut - own)
+                    b2 += weight * m * (cut - own)
+                    if start >= 2 * FIRST_ERRORS and not lone:
+                        # Of a large count the square is worth as much as a chi-square; of a small one, next to nothing.
+                        worthy = 3.0 / (1.0 + 2.0 * whole)
+                        wild[j, i] += worthy * cut
+                        calm[j, i] += worthy * whole
+                if j == 0:
+                    trust[i] = 1.0
+                    if there and gap > 1.5 and gap * gap > OUTLIER * OUTLIER * spread:
+                        trust[i] = OUTLIER * OUTLIER * spread / (gap * gap)
             moments[j, 0] += s2
             moments[j, 1] += s3
             moments[j, 2] += s4
             moments[j, 3] += b1
             moments[j, 4] += b2
-        trace[t] = worth
+        chosen = _best_stray(score, chosen)
         for i in range(areas):
             y[i] *= slow
             e[i] *= slow
@@ -210,9 +198,31 @@ def screen_topic(
             fe[i] *= fast
             c = counts[t, i]
             if not math.isnan(c) and now[t] > 0.0:
-                trust = share[0, i] if t > 0 else 1.0
                 x = exposure[t, i] * now[t]
-                y[i] += trust * c
-                e[i] += trust * x
-                fy[i] += trust * c
-                fe[i] += trust * x
+                y[i] += trust[i] * c
+                e[i] += trust[i] * x
+                fy[i] += trust[i] * c
+                fe[i] += trust[i] * x
+    _parts(y, e, fe, prior, group, layers, worth, STRAYS[chosen], parts, lone)
+
+
+@compiled
+def _parts(
+    y: Floats, e: Floats, fe: Floats, prior: Floats, group: Ints, layers: Floats, worth: Floats, stray: float,
+    parts: Floats, lone: bool,
+) -> None:  # fmt: skip
+    """The share of each layer in the rate: what the area's own figures leave goes up, layer by layer."""
+    depth = len(group)
+    parts[:] = 0.0
+    for i in range(len(y)):
+        if lone:
+            parts[depth, i] = 1.0
+            continue
+        long_run = prior[i] * e[i] / (worth[depth] + prior[i] * e[i])
+        left = (1.0 - long_run) * stray / (stray + prior[i] * fe[i])
+        parts[depth, i] = 1.0 - left
+        for layer in range(depth - 1, 0, -1):
+            part = left * layers[layer, group[layer, i]]
+            parts[layer, i] = part
+            left -= part
+        parts[0, i] = left

@@ -17,15 +17,16 @@ from koers.analysis.screening.compiled import compiled
 from koers.analysis.screening.negbin import log_pmf
 
 OUTLIER = 2.58
-SLOPE_SD = 0.10
-SPEEDS = np.array([0.0003, 0.002, 0.01, 0.04, 0.16])
-"""Variance that a year adds to the logarithm of the level."""
+SPEEDS = np.array([0.0001, 0.0005, 0.002, 0.01, 0.04, 0.16] * 2)
+"""Variance that a year adds to the logarithm of the level, with a trend and without."""
+SLOPES = np.array([0.0] * 6 + [0.15] * 6)
+"""Standard deviation of a trend a year."""
 MEMORY_OF_SPEEDS = 0.995
 
 
 @compiled
 def levels(
-    totals: Floats, covered: Floats, steps: int, harmonics: int, ahead: int, speeds: Floats, slope_sd: float
+    totals: Floats, covered: Floats, steps: int, harmonics: int, ahead: int, speeds: Floats, slopes: Floats
 ) -> tuple[Floats, Floats, Floats]:
     """What was known of the rate of one topic before each period.
 
@@ -68,7 +69,7 @@ def levels(
             for g in range(models):
                 mean[g, 0] = math.log((totals[t] + 0.5) / covered[t])
                 spread[g, 0, 0] = 1.0
-                spread[g, 1, 1] = (slope_sd / steps) ** 2
+                spread[g, 1, 1] = (slopes[g] / steps) ** 2
                 for j in range(harmonics):
                     spread[g, 2 + 2 * j, 2 + 2 * j] = spread[g, 3 + 2 * j, 3 + 2 * j] = (0.3 / (j + 1)) ** 2
         else:
@@ -85,7 +86,7 @@ def levels(
                 for k in range(size):
                     spread[g, k, 1] *= damping
                 spread[g, 0, 0] += speeds[g] / steps
-                spread[g, 1, 1] += (1.0 - damping * damping) * (slope_sd / steps) ** 2
+                spread[g, 1, 1] += (1.0 - damping * damping) * (slopes[g] / steps) ** 2
         top = score.max()
         total = 0.0
         for g in range(models):
