@@ -25,15 +25,20 @@ MEMORY_OF_STRAYS = 0.995
 WORTH_EVERY = 6
 AREA_TRUST = 200.0
 PRIOR_LINEAR, PRIOR_WEIGHT = 0.1, 2.0
+SUM_WEIGHT = 40.0
+"""Of sums there are few; that their months vary as months do is worth this much."""
 FIRST_ERRORS = 6
 
 
 @compiled
-def _extra_variance(moments: Floats) -> tuple[float, float]:
-    """The a and c of variance a · mean + c · mean² by weighted least squares, neither below 0."""
+def _extra_variance(moments: Floats, linear: float, weight: float) -> tuple[float, float]:
+    """The a and c of variance a · mean + c · mean² by weighted least squares, neither below 0.
+
+    ``linear`` is the a to begin with, worth ``weight`` in the sum of squares.
+    """
     s2, s3, s4, b1, b2 = moments
+    s2, b1 = s2 + weight, b1 + weight * linear
     determinant = s2 * s4 - s3 * s3
-    linear, quadratic = b1 / s2, 0.0
     if determinant > 1e-12 * s2 * s4:
         a = (b1 * s4 - b2 * s3) / determinant
         c = (b2 * s2 - b1 * s3) / determinant
@@ -41,7 +46,7 @@ def _extra_variance(moments: Floats) -> tuple[float, float]:
             return a, c
         if c > 0.0:
             return 0.0, max(b2 / s4, 0.0)
-    return max(linear, 0.0), quadratic
+    return max(b1 / s2, 0.0), 0.0
 
 
 @compiled
@@ -90,8 +95,7 @@ def screen_topic(
     recent, foreseen = np.zeros((spans, areas)), np.zeros((spans, areas))
     sums, gaps = np.zeros((len(windows), areas)), np.zeros((len(windows), areas))
     moments = np.zeros((len(windows), 5))
-    moments[:, 0] = PRIOR_WEIGHT
-    moments[:, 3] = PRIOR_WEIGHT * PRIOR_LINEAR
+    common = PRIOR_LINEAR
     wild, calm = np.full((len(windows), areas), AREA_TRUST), np.full((len(windows), areas), AREA_TRUST)
     score, chosen = np.zeros(len(STRAYS)), 3
     trust = np.ones(areas)
@@ -99,7 +103,7 @@ def screen_topic(
         slot = t % spans
         if not lone:
             if t >= WORTH_EVERY and t % WORTH_EVERY == 0:
-                climb(y, e, group, parent, size, worth, prior, layers, 1.0 + _extra_variance(moments[0])[0])
+                climb(y, e, group, parent, size, worth, prior, layers, 1.0 + common)
             shrink(y, e, group, parent, size, worth, prior, layers)
             s = worth[depth]
             for i in range(areas):
@@ -134,8 +138,14 @@ def screen_topic(
                 decay += fast**h / w
                 decay2 += fast ** (2 * h) / w
             at = origin % spans
-            linear, quadratic = _extra_variance(moments[j])
-            learn = t % w == 0 and start >= FIRST_ERRORS
+            if j == 0:
+                linear, quadratic = _extra_variance(moments[0], PRIOR_LINEAR, PRIOR_WEIGHT)
+                common = linear
+            else:
+                linear, quadratic = _extra_variance(moments[j], common, SUM_WEIGHT)
+            # Overlapping sums tell the same thing more than once, and count for less.
+            step = max(w // 3, 1)
+            learn = t % step == 0 and start >= FIRST_ERRORS
             if j == 0 and learn and not lone:
                 for k in range(len(STRAYS)):
                     x = STRAYS[k]
@@ -170,7 +180,7 @@ def screen_topic(
                 gap = sums[j, i] - m
                 if there and learn:
                     cut = min(gap * gap, (CUT * math.sqrt(whole) + 2.0) ** 2)
-                    weight = m / (own + 2.0 * own * own)
+                    weight = m * step / (w * (own + 2.0 * own * own))
                     s2 += weight * m
                     s3 += weight * m * m
                     s4 += weight * m * m * m
@@ -178,7 +188,7 @@ def screen_topic(
                     b2 += weight * m * (cut - own)
                     if start >= 2 * FIRST_ERRORS and not lone:
                         # Of a large count the square is worth as much as a chi-square; of a small one, next to nothing.
-                        worthy = 3.0 / (1.0 + 2.0 * whole)
+                        worthy = 3.0 * step / (w * (1.0 + 2.0 * whole))
                         wild[j, i] += worthy * cut
                         calm[j, i] += worthy * whole
                 if j == 0:
