@@ -102,8 +102,9 @@ def screen_topic(
     for t in range(periods):
         slot = t % spans
         if not lone:
-            if t >= WORTH_EVERY and t % WORTH_EVERY == 0:
-                climb(y, e, group, parent, size, worth, prior, layers, 1.0 + common)
+            # Twice a year while there is little, then once.
+            if t >= WORTH_EVERY and t % (WORTH_EVERY if t < least * 2 else 2 * WORTH_EVERY) == 0:
+                climb(y, e, group, parent, size, sample, worth, prior, layers, 1.0 + common)
             shrink(y, e, group, parent, size, worth, prior, layers)
             s = worth[depth]
             for i in range(areas):
@@ -146,7 +147,7 @@ def screen_topic(
             # Overlapping sums tell the same thing more than once, and count for less.
             step = max(w // 3, 1)
             learn = t % step == 0 and start >= FIRST_ERRORS
-            if j == 0 and learn and not lone:
+            if j == 0 and learn and not lone and (t % 3 == 0 or len(sample) <= 64):
                 for k in range(len(STRAYS)):
                     x = STRAYS[k]
                     total = 0.0

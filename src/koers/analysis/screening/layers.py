@@ -53,9 +53,10 @@ def shrink(
 
 
 @compiled
-def _likelihood(y: Floats, e: Floats, prior: Floats, worth: float, dispersion: float) -> float:
+def _likelihood(y: Floats, e: Floats, prior: Floats, sample: Ints, worth: float, dispersion: float) -> float:
     total = 0.0
-    for i in range(len(y)):
+    for n in range(len(sample)):
+        i = sample[n]
         if e[i] > 0.0:
             m = e[i] * prior[i]
             total += log_pmf(y[i], m, m * dispersion + m * m / worth)
@@ -64,21 +65,24 @@ def _likelihood(y: Floats, e: Floats, prior: Floats, worth: float, dispersion: f
 
 @compiled
 def climb(
-    y: Floats, e: Floats, group: Ints, parent: Ints, size: Ints, worth: Floats, prior: Floats, layers: Floats,
-    dispersion: float,
+    y: Floats, e: Floats, group: Ints, parent: Ints, size: Ints, sample: Ints, worth: Floats, prior: Floats,
+    layers: Floats, dispersion: float,
 ) -> None:  # fmt: skip
-    """One step uphill of the marginal likelihood in the ``worth`` of each layer: halved, kept or doubled."""
+    """One step uphill of the marginal likelihood in the ``worth`` of each layer: halved, kept or doubled.
+
+    The likelihood is that of the areas in ``sample``; their priors come from all.
+    """
     depth = len(size)
     trial = prior.copy()
     shrink(y, e, group, parent, size, worth, trial, layers)
-    best = _likelihood(y, e, trial, worth[depth], dispersion)
+    best = _likelihood(y, e, trial, sample, worth[depth], dispersion)
     for layer in range(depth, 0, -1):
         for factor in (2.0, 0.5):
             kept = worth[layer]
             worth[layer] = min(max(kept * factor, LEAST_WORTH), MOST_WORTH)
             trial[:] = prior
             shrink(y, e, group, parent, size, worth, trial, layers)
-            value = _likelihood(y, e, trial, worth[depth], dispersion)
+            value = _likelihood(y, e, trial, sample, worth[depth], dispersion)
             if value > best + BETTER * abs(best):
                 best = value
                 break

@@ -152,7 +152,7 @@ def pooled_windows(
     def work(k: int) -> None:
         counts = np.ascontiguousarray(panel.counts[setting.order, k].T)
         out = (mean[:, k], variance[:, k], observed[:, k], parts[k])
-        _one_topic(counts, setting, panel.frequency, lengths, guard, first, *out)
+        one_topic(counts, setting, panel.frequency, lengths, guard, first, *out)
 
     if topics > 1 and cores() > 1:
         with ThreadPoolExecutor(cores()) as pool:
@@ -166,10 +166,11 @@ def pooled_windows(
     return tuple(Expectation(o, Predictive(m, v), shares) for o, m, v in zip(*found, strict=True))
 
 
-def _one_topic(
+def one_topic(
     counts: Floats, setting: Setting, frequency: Frequency, windows: np.ndarray, guard: int, first: int,
     mean: Floats, variance: Floats, observed: Floats, parts: Floats,
 ) -> None:  # fmt: skip
+    """Forecast one topic; ``counts`` (T, A) with the areas in the order of the setting. See ``screen_topic``."""
     steps = STEPS_PER_YEAR[frequency]
     published = ~np.isnan(counts)
     totals = np.where(published, counts, 0.0).sum(axis=1)

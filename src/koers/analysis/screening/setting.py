@@ -14,7 +14,7 @@ from koers.analysis.screening.layers import Ints
 LEAST_SHARE_OF_MEAN_POPULATION = 0.05
 PEER_LIMITS = (20_000, 50_000, 100_000, 250_000)
 LEAST_FOR_PEERS = 30
-SAMPLE = 512
+SAMPLE = 300
 
 
 @dataclass(frozen=True)
