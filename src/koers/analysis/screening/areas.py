@@ -94,6 +94,7 @@ def screen_topic(
     base, loose = np.ones((spans, areas)), np.zeros((spans, areas))
     recent, foreseen = np.zeros((spans, areas)), np.zeros((spans, areas))
     sums, gaps = np.zeros((len(windows), areas)), np.zeros((len(windows), areas))
+    people = np.zeros((len(windows), areas))
     moments = np.zeros((len(windows), 5))
     common = PRIOR_LINEAR
     wild, calm = np.full((len(windows), areas), AREA_TRUST), np.full((len(windows), areas), AREA_TRUST)
@@ -119,6 +120,7 @@ def screen_topic(
             start = t - w + 1
             origin = start - guard
             for i in range(areas):
+                people[j, i] += exposure[t, i] - (exposure[start - 1, i] if start > 0 else 0.0)
                 c = counts[t, i]
                 if math.isnan(c):
                     gaps[j, i] += 1.0
@@ -163,7 +165,7 @@ def screen_topic(
             s2, s3, s4, b1, b2 = 0.0, 0.0, 0.0, 0.0, 0.0
             drifted = (1.0 - decay2) / stray
             for i in range(areas):
-                m = rate * 0.5 * (exposure[start, i] + exposure[t, i]) * base[at, i]
+                m = rate / w * people[j, i] * base[at, i]
                 v = hazy
                 if not lone:
                     f = 1.0 / (stray + foreseen[at, i])

@@ -64,7 +64,7 @@ def screen_family(
     >>> found = screen_family(panel, months[-1], "GM0001")
     >>> clearest = found.signals[0]
     >>> clearest.area, clearest.topic, clearest.window, clearest.kind, clearest.observed
-    ('BU00010102', '1.1.1', 3, 'rise', 24.0)
+    ('BU00010102', '1.1.1', 3, 'rise', 20.0)
     >>> {signal.explained_by.area for signal in found.signals if not signal.main}
     {'BU00010102'}
     >>> screen_family(panel, months[-1], "GM0002").signals

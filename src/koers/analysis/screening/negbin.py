@@ -156,6 +156,19 @@ def quantile(level: float, mean: float, variance: float) -> float:
         return math.nan
     if mean <= 0.0:
         return 0.0
+    if mean < RECURSION:
+        # From zero upwards, as long as the sum of chances keeps its digits.
+        r = _size(mean, variance)
+        poisson = r == 0.0 or r > 1e10
+        ratio = mean if poisson else mean / (r + mean)
+        term = math.exp(-mean) if poisson else math.exp(-r * math.log1p(mean / r))
+        total, k = term, 0.0
+        while total < level and k < 4.0 * RECURSION and total < 1.0 - 1e-9:
+            term *= (mean if poisson else (r + k) * ratio) / (k + 1.0)
+            total += term
+            k += 1.0
+        if total >= level:
+            return k
     sd = math.sqrt(max(variance, mean))
     low, high = -1.0, math.ceil(mean + 4.0 * sd + 4.0)
     while 1.0 - at_least(high + 1.0, mean, variance) < level:
