@@ -136,7 +136,9 @@ class Source:
 
     def _duckdb(self, file: Path, names: Sequence[str]) -> dict[str, Column] | None:
         blank = " AND ".join(f"trim(coalesce(c{i}, '')) = ''" for i in range(self.width))
-        chosen = ", ".join(f"trim(coalesce(c{self.header.index(name)}, ''), $spaces) AS {_quoted(name)}" for name in names)
+        chosen = ", ".join(
+            f"trim(coalesce(c{self.header.index(name)}, ''), $spaces) AS {_quoted(name)}" for name in names
+        )
         try:
             with duckdb.connect() as db:
                 db.execute("SET enable_progress_bar = false")
@@ -154,7 +156,9 @@ class Source:
 
 def _column(db: duckdb.DuckDBPyConnection, name: str) -> Column:
     column = _quoted(name)
-    db.execute(f"CREATE OR REPLACE TEMP TABLE texts AS SELECT {column} AS text, min(rowid) AS first FROM cells GROUP BY 1")
+    db.execute(
+        f"CREATE OR REPLACE TEMP TABLE texts AS SELECT {column} AS text, min(rowid) AS first FROM cells GROUP BY 1"
+    )
     texts = [str(text) for (text,) in db.execute("SELECT text FROM texts ORDER BY first").fetchall()]
     codes = db.execute(
         f"""SELECT numbered.code AS code FROM cells JOIN

@@ -92,4 +92,4 @@ def _with_the_two_before(counts: Floats, sd: Floats, score: Floats, z: float) ->
     over = np.maximum(score - 1.0, 0.0)
     before = np.full(counts.shape, np.nan)
     before[..., 2:] = over[..., 1:-1] + over[..., :-2]
-    return score + before, np.maximum(counts + sd * (z - before), 0.0) + 0.0 * score
+    return score + before, np.maximum(counts + sd * (z - before), 0.0)

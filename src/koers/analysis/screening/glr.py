@@ -50,7 +50,7 @@ def glr(counts: Floats, mean: Floats, alpha: Floats | float = 0.0, threshold: fl
     --------
     >>> found = glr(np.array([2.0, 1, 2, 4, 4, 5, 4, 5]), np.full(8, 2.0))
     >>> found.score.round(2).tolist()
-    [0.0, 0.0, 0.0, 0.77, 1.55, 2.87, 3.64, 4.96]
+    [0.0, 0.0, 0.0, 0.77, 1.55, 3.05, 3.81, 5.35]
     """
     shape = counts.shape
     flat = np.ascontiguousarray(counts.reshape(-1, shape[-1]), dtype=np.float64)

@@ -108,6 +108,4 @@ def _in_dutch(error: UnsuitableOptionsError, frequency: str) -> str:
         why = "het venster van vorig jaar zou over de toekomst gaan"
     else:
         why = "anders overschrijven de delen van het jaar elkaar (een bekende fout in R, die Koers niet nadoet)"
-    return (
-        f"{option} {error.value} kan niet bij tellingen in {PERIODS_OF[frequency]}: hoogstens {error.largest}, want {why}."
-    )
+    return f"{option} {error.value} kan niet bij tellingen in {PERIODS_OF[frequency]}: hoogstens {error.largest}, want {why}."

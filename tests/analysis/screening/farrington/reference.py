@@ -40,7 +40,9 @@ def options_of(config) -> FarringtonOptions:
 
 
 def sources(folder: Path) -> dict[str, Source]:
-    return {name: _source(folder, name, about) for name, about in json.loads((folder / "inputs.json").read_text()).items()}
+    return {
+        name: _source(folder, name, about) for name, about in json.loads((folder / "inputs.json").read_text()).items()
+    }
 
 
 def _source(folder: Path, name: str, about) -> Source:

@@ -213,10 +213,7 @@ def _powers(work, plan, slope):  # type: ignore[no-untyped-def]
 
 @numba.njit(cache=True, nogil=True)
 def _finite(values):  # type: ignore[no-untyped-def]
-    for value in values:
-        if not math.isfinite(value):
-            return False
-    return True
+    return np.isfinite(values).all()
 
 
 @numba.njit(cache=True, nogil=True)
