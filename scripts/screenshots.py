@@ -100,9 +100,26 @@ def signed_in(browser, address: str, link: str, municipality: str | None):
     if municipality:
         page.locator("select[name=municipality]").select_option(label=municipality)
         page.locator("select[name=municipality] ~ button").click()
+    make_something_to_see(page)
     state = context.storage_state()
     context.close()
     return state
+
+
+def make_something_to_see(page: Page) -> None:
+    """A meeting, an intended decision and a suggestion on it: without these their pages have nothing to show."""
+    page.goto("/overleg/")
+    page.get_by_role("button", name="Plannen").click()
+    page.goto("/besluiten/")
+    new = page.get_by_role("button", name=re.compile("^Besluit over"))
+    if not new.count():
+        return
+    new.first.click()
+    page.get_by_role("button", name="Naar: voorgenomen besluit").click()
+    page.goto("/raadpleging/")
+    page.get_by_role("link", name="Suggestie doen").first.click()
+    page.get_by_label("suggestie").fill("Neem ook de route naar de middelbare school op in het plan.")
+    page.get_by_role("button", name="Opslaan").click()
 
 
 def pages(page: Page, area: str | None) -> Iterator[tuple[str, str]]:

@@ -32,7 +32,7 @@ def main() -> int:
             say(name)
             if run([str(BIN / command[0]), *command[1:]], environment):
                 failed.append(name)
-        pytest = [str(BIN / "python"), "-m", "pytest", "-q"]
+        pytest = [str(BIN / "python"), "-m", "pytest", "-q", "-n", str(min(os.cpu_count() or 1, 4))]
         # The tests that touch the database run on both; the rest once.
         say("tests op PostgreSQL")
         code = run(

@@ -3,7 +3,12 @@
 import os
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+# A busy machine is slow, not wrong: no example has a deadline.
+hypothesis.settings.register_profile("koers", deadline=None)
+hypothesis.settings.load_profile("koers")
 
 ROOT = Path(__file__).resolve().parent.parent
 SHARED = ROOT.parent / "shared"

@@ -2,7 +2,17 @@
 
 from koers.charts.maps import AreaFigure, area_map
 from koers.charts.render import Chart
-from koers.charts.series import Line, lines_chart, trend_chart
+from koers.charts.series import Line, lines_chart, small_trend, trend_chart
 from koers.charts.strips import Strip, comparison_chart
 
-__all__ = ["AreaFigure", "Chart", "Line", "Strip", "area_map", "comparison_chart", "lines_chart", "trend_chart"]
+__all__ = [
+    "AreaFigure",
+    "Chart",
+    "Line",
+    "Strip",
+    "area_map",
+    "comparison_chart",
+    "lines_chart",
+    "small_trend",
+    "trend_chart",
+]

@@ -8,17 +8,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from shapely.geometry import Polygon
+
 from koers.charts.render import GREY, INK, RUST, SHADES, Chart, draw
 from koers.dutch import number
 
 CLASSES = len(SHADES)
+LETTER, LINE = 6.0, 13
 
 
 @dataclass(frozen=True)
 class AreaFigure:
     """An area with its figure (NaN = none), boundary (GeoJSON geometry text or '') and centre in degrees (or None).
 
-    ``extra`` goes into the table only; ``marked`` areas get a heavy outline (a signal).
+    ``value`` gives the shade and ``size`` that of a circle (the value where there is none); ``label`` stands below the
+    name. ``extra`` goes into the table only; ``marked`` areas get a heavy outline (a signal).
     """
 
     code: str
@@ -29,6 +33,13 @@ class AreaFigure:
     longitude: float | None = None
     extra: tuple[Any, ...] = ()
     marked: bool = False
+    size: float = math.nan
+    label: str = ""
+
+    @property
+    def lines(self) -> list[str]:
+        """What is written in the area."""
+        return [self.name, self.label] if self.label else [self.name]
 
 
 def area_map(
@@ -39,7 +50,7 @@ def area_map(
     unit: str,
     decimals: int = 0,
     extra_columns: tuple[str, ...] = (),
-    width: int = 720,
+    width: int = 620,
     height: int = 460,
 ) -> Chart:
     """A map of the areas with its table; areas without boundary or centre are named in ``missing``."""
@@ -48,7 +59,9 @@ def area_map(
     limits = _classes([a.value for a in areas])
     legend = _legend(limits, decimals, any(math.isnan(a.value) for a in areas))
     layers = (
-        _shape_layers(areas, shapes, limits, legend, unit) if by_shape else _circle_layers(areas, limits, legend, unit)
+        _shape_layers(areas, shapes, limits, legend, unit, width, height)
+        if by_shape
+        else _circle_layers(areas, limits, legend, unit, width, height)
     )
     spec = {"width": width - 20, "height": height, "layer": layers}
     placed = set(shapes) if by_shape else {a.code for a in areas if a.latitude is not None}
@@ -125,7 +138,7 @@ def _words(area: AreaFigure, limits: Sequence[float], legend: Sequence[tuple[str
     return "geen cijfer" if math.isnan(area.value) else legend[_class(area.value, limits)][0]
 
 
-def _shape_layers(areas, shapes, limits, legend, unit) -> list[dict[str, Any]]:
+def _shape_layers(areas, shapes, limits, legend, unit, width, height) -> list[dict[str, Any]]:
     features = [
         {
             "type": "Feature",
@@ -136,29 +149,74 @@ def _shape_layers(areas, shapes, limits, legend, unit) -> list[dict[str, Any]]:
         for a in areas
         if a.code in shapes
     ]  # fmt: skip
-    return [
-        {
-            "data": {"values": features},
-            "projection": {"type": "identity", "reflectY": True},
-            "mark": {"type": "geoshape", "strokeJoin": "round"},
-            "encoding": {
-                "color": _colour(legend, unit),
-                "stroke": {"condition": {"test": "datum.m", "value": RUST}, "value": GREY},
-                "strokeWidth": {"condition": {"test": "datum.m", "value": 3}, "value": 0.8},
-            },
-        }
-    ]
+    flat = {"type": "identity", "reflectY": True}
+    shaded = {
+        "data": {"values": [f for f in features if not f["m"]] + [f for f in features if f["m"]]},
+        "projection": flat,
+        "mark": {"type": "geoshape", "strokeJoin": "round"},
+        "encoding": {
+            "color": _colour(legend, unit),
+            "stroke": {"condition": {"test": "datum.m", "value": RUST}, "value": "#ffffff"},
+            "strokeWidth": {"condition": {"test": "datum.m", "value": 3}, "value": 1.2},
+        },
+    }
+    return [shaded, *({**layer, "projection": flat} for layer in _shape_labels(areas, shapes, width, height))]
 
 
-def _circle_layers(areas, limits, legend, unit) -> list[dict[str, Any]]:
+def _shape_labels(areas, shapes, width: int, height: int) -> list[dict[str, Any]]:
+    """Names where there is room for them: the projection fits the boundaries into the drawing."""
+    corners = [_flat(*point[:2]) for polygons in shapes.values() for rings in polygons for point in rings[0]]
+    xs, ys = [x for x, _ in corners], [y for _, y in corners]
+    scale = min(width / max(max(xs) - min(xs), 1e-9), height / max(max(ys) - min(ys), 1e-9))
+    placed = [(a, *_inside(shapes[a.code])) for a in areas if a.code in shapes]
+    rows = [{"t": lines, "x": x, "y": y} for lines, x, y in _room(placed, scale, scale)]
+    place = {
+        "longitude": {"field": "x", "type": "quantitative"},
+        "latitude": {"field": "y", "type": "quantitative"},
+    }
+    return _labels(rows, place)
+
+
+def _room(placed, x_scale: float, y_scale: float):
+    """The labels (lines, x, y) that do not cover an earlier one: name and figure, else the figure alone, else none."""
+    taken: list[tuple[float, float, float, float]] = []
+    for area, x, y in sorted(placed, key=lambda entry: -len(entry[0].lines)):
+        for lines in (area.lines, area.lines[1:]):
+            if not lines:
+                continue
+            half = max(len(line) for line in lines) * LETTER / 2
+            tall = len(lines) * LINE / 2
+            box = (x * x_scale - half, x * x_scale + half, y * y_scale - tall, y * y_scale + tall)
+            if not any(box[0] < o[1] and o[0] < box[1] and box[2] < o[3] and o[2] < box[3] for o in taken):
+                taken.append(box)
+                yield lines, x, y
+                break
+
+
+def _inside(polygons) -> list[float]:
+    """A point in the largest part of an area, for its name."""
+    largest = max((Polygon(rings[0]).buffer(0) for rings in polygons), key=lambda shape: shape.area)
+    middle = largest.centroid if largest.contains(largest.centroid) else largest.representative_point()
+    return _flat(middle.x, middle.y)
+
+
+def _labels(rows: list[dict[str, Any]], place: dict[str, Any], dy: int = 0) -> list[dict[str, Any]]:
+    """Names with a white edge, so that they are read on any shade."""
+    text = {"type": "text", "fontSize": 11, "lineHeight": LINE, "limit": 150, "baseline": "middle", "dy": dy}
+    halo = {**text, "stroke": "#ffffff", "strokeWidth": 3, "strokeJoin": "round", "strokeOpacity": 0.9, "color": INK}
+    encoding = {**place, "text": {"field": "t"}}
+    return [{"data": {"values": rows}, "mark": mark, "encoding": encoding} for mark in (halo, {**text, "color": INK})]
+
+
+def _circle_layers(areas, limits, legend, unit, width, height) -> list[dict[str, Any]]:
     placed = [a for a in areas if a.latitude is not None and a.longitude is not None]
-    most = max((a.value for a in placed if not math.isnan(a.value)), default=1) or 1
+    sizes = {a.code: a.value if math.isnan(a.size) else a.size for a in placed}
+    most = max((size for size in sizes.values() if not math.isnan(size)), default=1) or 1
     rows = [
         {
             **dict(zip(("x", "y"), _flat(a.longitude, a.latitude), strict=True)),
             "c": _words(a, limits, legend),
-            "s": 60 + 900 * (0 if math.isnan(a.value) else a.value / most),
-            "n": a.name,
+            "s": 60 + 900 * (0 if math.isnan(sizes[a.code]) else sizes[a.code] / most),
             "m": a.marked,
         }
         for a in placed
@@ -182,12 +240,8 @@ def _circle_layers(areas, limits, legend, unit) -> list[dict[str, Any]]:
             "strokeWidth": {"condition": {"test": "datum.m", "value": 3}, "value": 1},
         },
     }
-    labels = {
-        "data": {"values": rows if len(rows) <= 25 else []},
-        "mark": {"type": "text", "dy": -16, "fontSize": 11, "color": INK, "limit": 130},
-        "encoding": {**axes, "text": {"field": "n"}},
-    }
-    return [circles, labels]
+    room = _room([(a, *_flat(a.longitude, a.latitude)) for a in placed], width / (2 * half), height / (1.32 * half))
+    return [circles, *_labels([{"t": lines, "x": x, "y": y} for lines, x, y in room], axes, dy=-22)]
 
 
 def _describe(areas: Sequence[AreaFigure], unit: str, decimals: int, missing: Sequence[str]) -> str:

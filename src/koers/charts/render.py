@@ -11,7 +11,7 @@ from typing import Any
 FONT = "'Noto Sans', 'DejaVu Sans', Arial, sans-serif"
 INK, GREY, PALE = "#1b2733", "#5c6b7a", "#c9d3dd"
 BLUE, BAND, RUST = "#0b5cad", "#a9c8e8", "#b3400e"
-SHADES = ["#eaf2fa", "#bcd6ef", "#7fb0de", "#3a80c1", "#0b4f94"]
+SHADES = ["#edf4fb", "#cfe2f4", "#a9cbe9", "#7fb0de", "#5495cf"]
 
 _CONFIG: dict[str, Any] = {
     "font": FONT,
@@ -19,11 +19,11 @@ _CONFIG: dict[str, Any] = {
     "view": {"stroke": None},
     "aria": False,
     "axis": {
-        "labelColor": INK, "titleColor": INK, "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal",
+        "labelColor": INK, "titleColor": INK, "labelFontSize": 13, "titleFontSize": 13, "titleFontWeight": "normal",
         "gridColor": "#e3e8ee", "domainColor": GREY, "tickColor": GREY, "labelOverlap": True,
     },
-    "legend": {"labelColor": INK, "titleColor": INK, "labelFontSize": 12, "titleFontSize": 12, "titleFontWeight": "normal",
-               "orient": "bottom", "labelLimit": 300},
+    "legend": {"labelColor": INK, "titleColor": INK, "labelFontSize": 13, "titleFontSize": 13, "titleFontWeight": "normal",
+               "orient": "bottom", "labelLimit": 300, "titleLimit": 400},
     "title": {"color": INK, "anchor": "start"},
 }  # fmt: skip
 

@@ -52,7 +52,7 @@ def trend_chart(
     *,
     provisional: Sequence[bool] = (),
     unit: str = "aantal",
-    width: int = 720,
+    width: int = 620,
     height: int = 260,
 ) -> Chart:
     """Counts over time with what was to be expected and its 95 % interval; provisional points are open."""
@@ -116,6 +116,39 @@ def trend_chart(
     )
 
 
+def small_trend(
+    name: str,
+    title: str,
+    labels: Sequence[str],
+    observed: Sequence[float],
+    lower: Sequence[float],
+    upper: Sequence[float],
+) -> Chart:
+    """A series as a line of a table row: no axes, the 95 % band of what was expected behind it, the last point marked."""
+    values = [
+        {"x": _moment(label), "o": _clean(o), "l": _clean(low), "u": _clean(high)}
+        for label, o, low, high in zip(labels, observed, lower, upper, strict=True)
+    ]
+    x = {"field": "x", "type": "temporal", "scale": {"type": "utc"}, "axis": None}
+    y = {"type": "quantitative", "axis": None, "scale": {"zero": True}}
+    known = [value for value in values if value["o"] is not None]
+    layers = [
+        {"transform": [{"filter": "datum.l !== null && datum.u !== null"}],
+         "mark": {"type": "area", "opacity": 0.55, "color": BAND},
+         "encoding": {"x": x, "y": {**y, "field": "l"}, "y2": {"field": "u"}}},
+        {"mark": {"type": "line", "strokeWidth": 1.5, "color": INK, "invalid": "break-paths-show-domains"},
+         "encoding": {"x": x, "y": {**y, "field": "o"}}},
+        {"data": {"values": known[-1:]}, "mark": {"type": "point", "filled": True, "size": 40, "color": BLUE, "opacity": 1},
+         "encoding": {"x": x, "y": {**y, "field": "o"}}},
+    ]  # fmt: skip
+    spec = {"width": 180, "height": 36, "padding": 3, "data": {"values": values}, "layer": layers}
+    last = next((v for v in reversed(list(observed)) if not math.isnan(v)), math.nan)
+    span = f" van {period(labels[0])} tot en met {period(labels[-1])}" if labels else ""
+    description = f"Verloop{span}; laatste waarde {number(last)}."
+    rows = tuple((period(label), _count(o)) for label, o in zip(labels, observed, strict=True))
+    return Chart(draw(name, spec, title, description), title, description, ("Periode", "Geteld"), rows)
+
+
 def _count(value: float) -> float | int | None:
     return None if math.isnan(value) else int(value) if float(value).is_integer() else round(float(value), 2)
 
@@ -144,7 +177,7 @@ def lines_chart(
     band: tuple[str, Sequence[float], Sequence[float]] | None = None,
     unit: str,
     decimals: int = 1,
-    width: int = 720,
+    width: int = 620,
     height: int = 280,
 ) -> Chart:
     """An area against others over time; ``band`` (name, low, high) is where most of the rest lies."""
@@ -183,7 +216,7 @@ def lines_chart(
                 "x": x,
                 "y": {"field": "v", "type": "quantitative", "title": unit, "scale": {"zero": True}},
                 "color": {"field": "n", "type": "nominal", "scale": {"domain": domain, "range": colours},
-                          "legend": {"title": None, "columns": 2 if width < 500 else 4}},
+                          "legend": {"title": None, "columns": 2 if width < 700 else 4}},
                 "strokeDash": {"field": "n", "type": "nominal", "scale": {"domain": domain, "range": dashes}, "legend": None},
             },
         }

@@ -22,7 +22,7 @@ class Strip:
 
 
 def comparison_chart(
-    name: str, title: str, strips: Sequence[Strip], *, unit: str, decimals: int = 1, width: int = 720
+    name: str, title: str, strips: Sequence[Strip], *, unit: str, decimals: int = 1, width: int = 620
 ) -> Chart:
     """Areas sorted by their figure, with intervals; the own area stands out by colour, size and weight."""
     known = sorted((s for s in strips if not math.isnan(s.value)), key=lambda s: -s.value)
@@ -30,7 +30,7 @@ def comparison_chart(
         {"n": s.name, "v": round(s.value, 4), "l": _or(s.lower, s.value), "u": _or(s.upper, s.value), "own": s.own}
         for s in known
     ]
-    limit = 130 if width < 500 else 240
+    limit = 170
     y = {"field": "n", "type": "nominal", "sort": None, "title": None, "axis": {"labelLimit": limit, "grid": True}}
     x = {"field": "v", "type": "quantitative", "title": unit, "scale": {"zero": True}, "axis": {"tickCount": 6}}
     colour = {"condition": {"test": "datum.own", "value": BLUE}, "value": GREY}

@@ -64,9 +64,10 @@ def _packages() -> Iterator[Finding]:
     from django.conf import settings
     from django.contrib.staticfiles import finders
 
-    stylesheet = settings.KOERS_THEME["stylesheet"]
-    there = finders.find(stylesheet) is not None
-    yield Finding("huisstijl", there, stylesheet if there else f"{stylesheet} ontbreekt; voer 'make start' opnieuw uit")
+    sheets = settings.KOERS_THEME["stylesheets"]
+    absent = [sheet for sheet in sheets if finders.find(sheet) is None]
+    advice = f"{', '.join(absent)} ontbreekt; voer 'make start' opnieuw uit"
+    yield Finding("huisstijl", not absent, advice if absent else ", ".join(sheets))
 
 
 def setup_settings() -> None:

@@ -15,8 +15,8 @@ from koers.cli import setup
 def decide(plan, out):
     """Maak het collegebesluit van PLAN als PDF (PDF/UA-1 en PDF/A-2a).
 
-    PLAN is de korte naam van een plan, zoals in het adres van de pagina. Dezelfde cijfers en teksten geven
-    altijd precies hetzelfde bestand.
+    PLAN is de korte naam van een plan: gemeente en jaren, zoals mijn-gemeente-2025-2027. Een onbekende naam geeft de lijst
+    van plannen die er zijn. Dezelfde cijfers en teksten geven altijd precies hetzelfde bestand.
     """
     setup.wake_django()
     from koers.apps.decisions.services.document import latest_decision, to_pdf

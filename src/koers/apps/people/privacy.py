@@ -5,7 +5,7 @@ import re
 from django import forms
 
 _LOOKS_LIKE = (
-    ("een telefoonnummer", re.compile(r"(?<!\d)(?:\+31|0031|0)[\s-]?[1-9](?:[\s-]?\d){8}(?!\d)")),
+    ("een telefoonnummer", re.compile(r"(?<!\w)(?:\+31|0031|0)[\s-]?[1-9](?:[\s-]?\d){8}(?!\w)")),
     ("een e-mailadres", re.compile(r"[\w.+-]+@[\w-]+\.\w+")),
     ("een postcode", re.compile(r"\b[1-9]\d{3}\s?[A-Z]{2}\b")),
     ("een huisadres", re.compile(r"\b[A-Z][a-z]+(?:straat|laan|weg|plein|dreef|kade|hof|singel)\s+\d+\b")),

@@ -6,18 +6,31 @@ from functools import lru_cache
 
 import numpy as np
 
+from koers import dutch
 from koers.analysis.comparison import nearest_peers, places, shrunken_rates
 from koers.apps.picture import figures
 from koers.apps.picture.readings import Reading, reading
-from koers.charts import AreaFigure, Chart, Line, Strip, area_map, comparison_chart, lines_chart, trend_chart
+from koers.charts import (
+    AreaFigure,
+    Chart,
+    Line,
+    Strip,
+    area_map,
+    comparison_chart,
+    lines_chart,
+    small_trend,
+    trend_chart,
+)
 from koers.figures.areas import Area
 from koers.indicators import load_indicators
 
 MONTHS_SHOWN = 48
+WIDTH = 620
+RATES_FOR_A_MAP = 0.75
 PEERS = 8
 
 
-def trend(found: Reading, *, small: bool = False, name: str = "") -> Chart:
+def trend(found: Reading, name: str = "") -> Chart:
     """The series of a reading with what was expected."""
     shown = found.shown
     assert shown is not None
@@ -33,38 +46,63 @@ def trend(found: Reading, *, small: bool = False, name: str = "") -> Chart:
         found.upper[part],
         provisional=found.provisional[part],
         unit="geregistreerd",
-        width=400 if small else 760,
-        height=120 if small else 280,
+        width=WIDTH,
+        height=260,
+    )
+
+
+def sparkline(found: Reading) -> Chart:
+    """The series of a reading as a small line, for a row of the overview."""
+    first = max(0, len(found.labels) - MONTHS_SHOWN) if found.frequency == "month" else 0
+    return small_trend(
+        f"klein-{found.area.code}-{found.indicator.id}",
+        f"{found.indicator.title}, {found.area.name}",
+        found.labels[first:],
+        found.observed[first:],
+        found.lower[first:],
+        found.upper[first:],
     )
 
 
 def neighbourhood_map(municipality: str, indicator_id: str, marked: frozenset[str] = frozenset()) -> Chart | None:
-    """The neighbourhoods of a municipality by the last twelve months (or year) of an indicator, with rates in the table."""
+    """The neighbourhoods of a municipality by the last twelve months (or year) of an indicator.
+
+    Shaded by rate where inhabitants are known, shrunk towards the mean so that a hamlet with one case does not stand
+    out; else by count. The count stands in the area, and the table has all of it.
+    """
     ids = figures.current_ids()
     indicator = load_indicators()[indicator_id]
     home = figures.areas_by_code(ids).get(municipality)
-    if home is None or not neighbourhoods(municipality, indicator_id):
+    areas = neighbourhoods(municipality, indicator_id)
+    if home is None or not areas:
         return None
-    rows = []
-    label = ""
-    for area in neighbourhoods(municipality, indicator_id):
-        found = reading(area.code, indicator_id)
-        own = found if found.is_own else None
-        label = label or (own.recent_label if own else "")
-        rows.append(
-            AreaFigure(
-                area.code, area.name, own.recent if own else np.nan, area.geometry, area.latitude, area.longitude,
-                extra=(None if own is None or np.isnan(own.rate) else round(own.rate, 1), own.verdict if own else "geen cijfers"),
-                marked=area.code in marked,
-            )
-        )  # fmt: skip
+    found = [reading(area.code, indicator_id) for area in areas]
+    counts = np.array([r.recent if r.is_own else np.nan for r in found])
+    raw = np.array([r.rate if r.is_own else np.nan for r in found])
+    by_rate = bool(np.isfinite(raw).sum() >= RATES_FOR_A_MAP * len(areas))
+    shade = 1000 * shrunken_rates(counts, 1000 * counts / np.where(raw > 0, raw, np.nan)).rate if by_rate else counts
+    label = next((r.recent_label for r in found if r.is_own), "")
+    rows = [
+        AreaFigure(
+            area.code, area.name, shade[i], area.geometry, area.latitude, area.longitude, size=counts[i],
+            label=dutch.number(counts[i]), marked=area.code in marked,
+            extra=(*((_whole(counts[i]),) if by_rate else ()), None if np.isnan(raw[i]) else round(raw[i], 1),
+                   r.verdict if r.is_own else "geen cijfers"),
+        )
+        for i, (area, r) in enumerate(zip(areas, found, strict=True))
+    ]  # fmt: skip
     return area_map(
         f"kaart-{municipality}-{indicator_id}",
         f"{indicator.title} per buurt in {home.name} {label}",
         rows,
-        unit="geregistreerd",
-        extra_columns=("Per 1.000 inwoners", "Tegenover de periode ervoor"),
+        unit="per 1.000 inwoners (geschat)" if by_rate else "geregistreerd",
+        decimals=1 if by_rate else 0,
+        extra_columns=(*(("Geregistreerd",) if by_rate else ()), "Per 1.000 inwoners", "Tegenover de periode ervoor"),
     )
+
+
+def _whole(count: float) -> int | None:
+    return None if np.isnan(count) else int(count)
 
 
 def neighbourhoods(municipality: str, indicator_id: str) -> list[Area]:

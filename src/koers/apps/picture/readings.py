@@ -204,11 +204,18 @@ def goal_outlook(indicator_id: str, area_code: str, target: float, due: date) ->
     words = {"on_course": "Op koers", "unsure": "Onzeker", "off_course": "Niet op koers"}[state]
     return GoalOutlook(
         state,
-        f"{words}: kans {dutch.number(100 * forecast.chance)} %. Verwacht wordt {dutch.number(forecast.expected)} "
+        f"{words}: kans {_chance(forecast.chance)}. Verwacht wordt {dutch.number(forecast.expected)} "
         f"(waarschijnlijk tussen {dutch.number(forecast.lower)} en {dutch.number(forecast.upper)}); streefwaarde "
         f"{dutch.number(target)}. Nu: {dutch.number(found.recent)} {found.recent_label}.",
         forecast,
     )
+
+
+def _chance(chance: float) -> str:
+    """A chance in words; nothing is called impossible or certain."""
+    if chance < 0.01:
+        return "minder dan 1 %"
+    return "meer dan 99 %" if chance > 0.99 else f"{dutch.number(100 * chance)} %"
 
 
 def yearly_values(found: Reading) -> tuple[np.ndarray, float]:

@@ -18,7 +18,7 @@ from koers.indicators import load_indicators
 
 @dataclass(frozen=True)
 class Card:
-    """One indicator on the page of an area: its reading, and its small chart when the figures are the area's own."""
+    """One indicator on the page of an area: its reading, and its small line when the figures are the area's own."""
 
     reading: Reading
     chart: Chart | None
@@ -63,7 +63,7 @@ def area(request, code):
 
 def _card(code: str, indicator: str) -> Card:
     found = reading(code, indicator)
-    chart = presenters.trend(found, small=True, name=f"klein-{code}-{indicator}") if found.is_own else None
+    chart = presenters.sparkline(found) if found.is_own else None
     return Card(found, chart, reverse("picture:theme", args=[code, indicator]))
 
 

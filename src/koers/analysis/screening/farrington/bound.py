@@ -49,10 +49,8 @@ def _delta(observed: Floats, fitted: Fitted, options: FarringtonOptions) -> Boun
 def _negative_binomial(observed: Floats, fitted: Fitted, options: FarringtonOptions) -> Bound:
     """Quantile of the negative binomial with variance phi × mean, as R uses it: the score takes the mean's logarithm."""
     eta = fitted.log_mean
-    if options.threshold_method == "muan":
-        mean = np.exp(eta + stats.norm.isf(options.alpha) * fitted.standard_error)
-    else:
-        mean = np.exp(eta)
+    plugged_in = options.threshold_method == "nbPlugin"
+    mean = np.exp(eta if plugged_in else eta + stats.norm.isf(options.alpha) * fitted.standard_error)
     usable = np.isfinite(mean) & np.isfinite(fitted.phi)
     upper, p = np.full(eta.shape, np.nan), np.full(eta.shape, np.nan)
     upper[usable] = _quantile(1 - options.alpha, mean[usable], fitted.phi[usable])

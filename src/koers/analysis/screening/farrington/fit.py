@@ -23,6 +23,7 @@ from koers.analysis.screening.farrington.glm import (
 )
 from koers.analysis.screening.farrington.history import Design
 from koers.analysis.screening.farrington.options import FarringtonOptions
+from koers.analysis.screening.farrington.tie import LEAST_GAP, ZERO_T, rounded_slope
 
 
 @dataclass(frozen=True)
@@ -54,8 +55,9 @@ def fit(counts: Floats, population: Floats, design: Design, options: FarringtonO
         design.time - design.time[design.at.size // 2], design.block, design.gap, design.gaps, options.no_periods
     )
     ahead = design.time_now - design.time[design.at.size // 2]
+    clock = (design.time - design.time[0]) / design.unit if design.dated else design.time.astype(np.float64)
     _fit_series(
-        counts, population, plan, design.at, design.own, design.now, ahead, design.dated, options.b >= 3, options.trend,
+        counts, population, plan, design.at, clock, design.own, design.now, ahead, design.dated, options.b >= 3, options.trend,
         options.reweight, options.weights_threshold, options.population_offset,
         critical_values(options.p_threshold_trend, design.at.size), out,
     )  # fmt: skip
@@ -71,14 +73,14 @@ def critical_values(p: float, most: int) -> Floats:
     freedom = np.arange(most + 1, dtype=np.float64)
     freedom[0] = 1.0
     # A t so small that its p-value is 1 in floating point is not below 1.
-    return np.maximum(stats.t.isf(p / 2, freedom), 1e-16)
+    return np.maximum(stats.t.isf(p / 2, freedom), LEAST_GAP / (2 * stats.t.pdf(0, freedom)))
 
 
 @numba.njit(cache=True, nogil=True)
-def _fit_series(
-    counts, population, plan, at, own, now, ahead, dated, long_enough, with_trend, reweight, threshold, offset,
+def _fit_series(  # type: ignore[no-untyped-def]
+    counts, population, plan, at, clock, own, now, ahead, dated, long_enough, with_trend, reweight, threshold, offset,
     critical, out,
-):  # type: ignore[no-untyped-def]  # fmt: skip
+):  # fmt: skip
     """Fill ``out`` (series, 4): log mean, its standard error, phi, trend kept."""
     work = new_work(at.size, plan.levels, plan.gaps.size)
     for s in range(counts.shape[0]):
@@ -100,7 +102,11 @@ def _fit_series(
         if trend:
             slope = work.coefficient[plan.levels]
             expected = math.exp(work.coefficient[own] + slope * lead + log_share)
-            kept = abs(slope) / math.sqrt(scale / slope_sum) > critical[freedom]
+            error = math.sqrt(scale / slope_sum)
+            if 0.0 <= critical[freedom] < ZERO_T and abs(slope) < ZERO_T * error:
+                exact = _rounded(work, m, plan, clock)
+                slope = slope if math.isnan(exact) else exact
+            kept = abs(slope) > critical[freedom] * error
             if not (long_enough and kept and expected <= most):
                 trend = False
                 status, phi, scale, slope_sum, freedom = _model(work, m, plan, False, reweight, threshold)
@@ -116,6 +122,13 @@ def _fit_series(
         out[s, 1] = math.sqrt(variance * scale)
         out[s, 2] = phi
         out[s, 3] = 1.0 if trend else 0.0
+
+
+@numba.njit(cache=True, nogil=True)
+def _rounded(work, m, plan, clock):  # type: ignore[no-untyped-def]
+    return rounded_slope(
+        work.y[:m], work.weight[:m], work.share[:m], clock[work.place[:m]], work.level[:m], plan.levels
+    )  # fmt: skip
 
 
 @numba.njit(cache=True, nogil=True)

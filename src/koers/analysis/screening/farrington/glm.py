@@ -24,6 +24,7 @@ LEAST_MEAN = float(np.finfo(np.float64).eps)
 LOG_LEAST_MEAN = math.log(LEAST_MEAN)
 NEARLY_ONE = 1.0 - 10.0 * LEAST_MEAN
 LARGEST_EXPONENT = 300.0
+SAFE_SHARE = 0.01
 CONVERGED, NOT_CONVERGED, FAILED = 0, 1, 2
 
 _small = np.arange(4096, dtype=np.float64)
@@ -142,17 +143,34 @@ def _solve(work, m, plan, trend):  # type: ignore[no-untyped-def]
             cross += wz * t
     slope = 0.0
     if trend:
+        raw = squares
         for g in range(plan.levels):
             if work.weight_sum[g] > 0.0:
                 work.mean_time[g] = work.sum_time[g] / work.weight_sum[g]
                 squares -= work.mean_time[g] * work.sum_time[g]
                 cross -= work.mean_time[g] * work.sum_z[g]
+        if squares < SAFE_SHARE * raw:
+            squares, cross = _centred_sums(work, m)
         slope = cross / squares if squares > 0.0 else 0.0
     for g in range(plan.levels):
         total = work.weight_sum[g]
         work.coefficient[g] = (work.sum_z[g] - slope * work.sum_time[g]) / total if total > 0.0 else 0.0
     work.coefficient[plan.levels] = slope
     return squares
+
+
+@numba.njit(cache=True, nogil=True)
+def _centred_sums(work, m):  # type: ignore[no-untyped-def]
+    """Σ w (t - t̄)² and Σ w (t - t̄)(z - z̄), where subtracting sums would leave no digits."""
+    squares, cross = 0.0, 0.0
+    for i in range(m):
+        g = work.level[i]
+        if work.weight_sum[g] > 0.0:
+            from_mean = work.time[i] - work.mean_time[g]
+            wz = work.weight[i] * (work.mean[i] * (work.linear[i] - 1.0) + work.y[i])
+            squares += work.used[i] * from_mean * from_mean
+            cross += (wz - work.used[i] * (work.sum_z[g] / work.weight_sum[g])) * from_mean
+    return squares, cross
 
 
 @numba.njit(cache=True, nogil=True)
@@ -195,10 +213,7 @@ def _powers(work, plan, slope):  # type: ignore[no-untyped-def]
 
 @numba.njit(cache=True, nogil=True)
 def _finite(values):  # type: ignore[no-untyped-def]
-    for value in values:
-        if not math.isfinite(value):
-            return False
-    return True
+    return np.isfinite(values).all()
 
 
 @numba.njit(cache=True, nogil=True)

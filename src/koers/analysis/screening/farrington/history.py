@@ -34,8 +34,8 @@ class Design:
         Index into ``gaps`` of the time since the one before (0 for the first).
     gaps : float array
         The different lengths of time between successive moments of the history.
-    dated : bool
-        Whether time is in days.
+    dated, unit : bool, int
+        Whether time is in days, and then how many lie between the first two periods of the series.
     """
 
     now: int
@@ -47,6 +47,7 @@ class Design:
     gap: Integers
     gaps: npt.NDArray[np.float64]
     dated: bool
+    unit: int
 
 
 def design(now: int, length: int, steps: int, options: FarringtonOptions, dates: Dates | None = None) -> Design | None:
@@ -74,6 +75,7 @@ def design(now: int, length: int, steps: int, options: FarringtonOptions, dates:
     return Design(
         now, at, time[at], int(time[now]), block[at], options.no_periods - 1,
         np.concatenate([[0], gap]).astype(np.int64), np.concatenate([lengths, [0]]).astype(np.float64), dates is not None,
+        int(time[1] - time[0]) if length > 1 else 1,
     )  # fmt: skip
 
 
@@ -106,7 +108,7 @@ def _by_date(dates: Dates, now: int, steps: int, years: int) -> Integers:
         return back
     weekday = (back + _SUNDAY_OF_EPOCH) % WEEK
     off = (weekday[0] - weekday) % WEEK
-    return np.where(off <= WEEK // 2, back + off, back + off - WEEK)
+    return np.asarray(np.where(off <= WEEK // 2, back + off, back + off - WEEK), dtype=np.int64)
 
 
 def _blocks(now: int, reference: Integers, length: int, options: FarringtonOptions) -> Integers:

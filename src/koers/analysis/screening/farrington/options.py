@@ -92,7 +92,10 @@ class FarringtonOptions:
         """
         if self.w > steps:
             raise UnsuitableOptionsError(
-                "w", self.w, 0 if steps == 1 else (steps - 1) // 2, "the window of last year would reach into the future"
+                "w",
+                self.w,
+                0 if steps == 1 else (steps - 1) // 2,
+                "the window of last year would reach into the future",
             )
         if self.no_periods > 1 and self.no_periods > steps - 2 * self.w:
             raise UnsuitableOptionsError(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 
+from koers import dutch
 from koers.apps.picture.readings import reading
 from koers.apps.plan.models import Plan
 from koers.charts import trend_chart
@@ -26,7 +27,7 @@ def figure_data(plan: Plan) -> dict:
                         name: [None if math.isnan(v) else round(float(v), 4) for v in getattr(found, name)[first:]]
                         for name in ("observed", "expected", "lower", "upper")
                     },
-                    "verdict": f"{found.indicator.title}: {found.recent:.0f} {found.recent_label}; {found.verdict}.",
+                    "verdict": f"{dutch.number(found.recent)} {found.recent_label}; {found.verdict}.",
                     "source": found.source_line,
                     "snapshots": [found.snapshot],
                 }
@@ -42,7 +43,7 @@ def figure_blocks(data: dict) -> tuple[Paragraph | Figure, ...]:
     }
     chart = trend_chart(
         "besluit", data["title"], data["labels"], **series, provisional=data["provisional"],
-        unit="geregistreerd", width=640, height=210,
+        unit="geregistreerd", width=640, height=170,
     )  # fmt: skip
     return (
         Figure(chart.svg, f"{chart.title}. {chart.description}", f"{chart.title}. {data['verdict']}", data["source"]),

@@ -48,11 +48,16 @@ class GoalData(_Strict):
     adoption: str = "example"
 
 
+class ActionData(_Strict):
+    title: str
+    due: date | None = None
+
+
 class MeasureData(_Strict):
     title: str
     kind: str
     partners: list[str] = []
-    actions: list[str] = []
+    actions: list[ActionData] = []
     adoption: str = "example"
     state: str = "planned"
     start: date | None = None
@@ -169,8 +174,8 @@ def _load_line(plan: Plan, kind: str, number: int, line: PriorityData, framework
         fields = item.model_dump(exclude={"partners", "actions"})
         measure = Measure.objects.create(municipality=plan.municipality, priority=priority, **fields)
         measure.partners.set([partners[name] for name in item.partners])
-        for title in item.actions:
+        for action in item.actions:
             Action.objects.create(
-                municipality=plan.municipality, measure=measure, title=title, adoption=item.adoption,
-                owner_department=item.owner_department,
+                municipality=plan.municipality, measure=measure, adoption=item.adoption,
+                owner_department=item.owner_department, **action.model_dump(),
             )  # fmt: skip

@@ -1,0 +1,144 @@
+"""A year against the one before, and areas against each other."""
+
+import csv
+import json
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from koers.analysis.comparison import FEWEST, change, nearest_peers, places, shrunken_rates
+
+counts = st.integers(0, 2000)
+
+
+@given(counts, counts)
+def test_the_interval_holds_the_ratio(after, before):
+    found = change(after, before)
+    if before:
+        assert found.lower <= found.ratio <= found.upper
+        assert found.ratio == after / before
+
+
+@given(st.integers(1, 500), st.integers(1, 500), st.floats(1, 20))
+def test_more_spread_widens_the_interval_and_never_narrows_it(after, before, dispersion):
+    plain, wide = change(after, before), change(after, before, dispersion)
+    assert wide.lower <= plain.lower * (1 + 1e-9)
+    assert wide.upper >= plain.upper * (1 - 1e-9)
+
+
+@given(st.integers(1, 500), st.integers(1, 500))
+def test_the_other_way_round_is_the_reciprocal(after, before):
+    there, back = change(after, before), change(before, after)
+    assert math.isclose(there.lower, 1 / back.upper, rel_tol=1e-9)
+    assert math.isclose(there.upper, 1 / back.lower, rel_tol=1e-9)
+
+
+@pytest.mark.parametrize(("after", "before"), [(3, 12), (40, 185), (0, 15), (30, 31)])
+def test_the_interval_is_where_the_exact_binomial_test_turns(after, before):
+    """Naive oracle: a ratio is in the interval when neither one-sided binomial test rejects it at 2.5 %."""
+    found = change(after, before)
+    for ratio, inside in (
+        (found.upper * 1.01, False), (found.upper * 0.99, True), (found.lower * 0.99, False), (found.lower * 1.01, True),
+    ):  # fmt: skip
+        if ratio == 0:
+            continue
+        share = ratio / (1 + ratio)
+        low = stats.binom.cdf(after, after + before, share)
+        high = stats.binom.sf(after - 1, after + before, share)
+        assert (min(low, high) >= 0.025) == inside
+
+
+def test_no_case_at_all_says_nothing():
+    found = change(0, 0)
+    assert not found.enough
+    assert not found.certain
+
+
+def test_from_none_to_some_is_infinitely_more_with_an_open_end():
+    found = change(12, 0)
+    assert (found.ratio, found.upper) == (math.inf, math.inf)
+    assert found.lower > 1
+    assert found.certain
+
+
+def test_few_cases_are_never_certain():
+    assert not change(FEWEST - 1, 0).enough
+    assert not change(FEWEST - 1, 0).certain
+    assert change(FEWEST, 0).enough
+
+
+def test_not_published_is_no_comparison_and_no_zero():
+    for after, before in ((np.nan, 20), (20, np.nan)):
+        found = change(after, before)
+        assert math.isnan(found.ratio)
+        assert not found.enough
+
+
+@pytest.mark.shared
+def test_shrunken_rates_are_those_of_spdep(shared):
+    folder = shared / "reference" / "smallarea"
+    with (folder / "scotland_input.csv").open(encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    with (folder / "scotland_eb.csv").open(encoding="utf-8") as file:
+        expected = list(csv.DictReader(file))
+    cases = np.array([float(r["cases"]) for r in rows])
+    people = np.array([float(r["expected"]) for r in rows])
+    found = shrunken_rates(cases, people)
+    np.testing.assert_allclose(found.raw, [float(r["EBest_raw"]) for r in expected], rtol=1e-12)
+    np.testing.assert_allclose(found.rate, [float(r["EBest"]) for r in expected], rtol=1e-12)
+    known = json.loads((folder / "results.json").read_text(encoding="utf-8"))["EBest_params"]
+    # The mean towards which it shrinks, and how much: b is the mean, a the variance between areas.
+    mean = cases.sum() / people.sum()
+    assert math.isclose(mean, known["b"], rel_tol=1e-12)
+    one = 0
+    weight = (found.rate[one] - mean) / (found.raw[one] - mean)
+    assert math.isclose(weight, known["a"] / (known["a"] + mean / people[one]), rel_tol=1e-12)
+
+
+def test_a_shrunken_rate_lies_between_its_own_and_the_mean_and_within_its_interval():
+    cases = np.array([0.0, 3, 40, 7, 90])
+    people = np.array([300.0, 900, 5000, 400, 9000])
+    found = shrunken_rates(cases, people)
+    mean = cases.sum() / people.sum()
+    low, high = np.minimum(found.raw, mean), np.maximum(found.raw, mean)
+    assert ((found.rate >= low - 1e-12) & (found.rate <= high + 1e-12)).all()
+    assert ((found.lower < found.rate) & (found.rate < found.upper)).all()
+
+
+def test_without_a_count_or_people_there_is_no_rate_and_the_others_do_not_change():
+    whole = shrunken_rates(np.array([3.0, 40, 7]), np.array([900.0, 5000, 400]))
+    holes = shrunken_rates(np.array([3.0, np.nan, 40, 7, 5]), np.array([900.0, 800, 5000, 400, 0]))
+    assert np.isnan(holes.rate[[1, 4]]).all()
+    np.testing.assert_allclose(holes.rate[[0, 2, 3]], whole.rate)
+
+
+def test_no_case_anywhere_gives_rates_of_zero():
+    found = shrunken_rates(np.zeros(3), np.array([100.0, 200, 300]))
+    assert found.rate.tolist() == [0, 0, 0]
+
+
+def test_areas_that_differ_by_chance_only_get_one_rate():
+    found = shrunken_rates(np.array([10.0, 20, 30]), np.array([1000.0, 2000, 3000]))
+    np.testing.assert_allclose(found.rate, 0.01)
+
+
+def test_places_leave_open_what_the_intervals_leave_open():
+    cases = np.array([0.0, 1000, 1010, np.nan])
+    best, worst = places(shrunken_rates(cases, np.array([1000.0, 1000, 1000, 1000])))
+    assert (best.tolist(), worst.tolist()) == ([3, 1, 1, 0], [3, 2, 2, 0])
+
+
+def test_peers_are_the_nearest_without_oneself_and_without_the_unknown():
+    features = np.array([[10.0], [11], [50], [np.nan], [9.5]])
+    assert nearest_peers(features, own=0, k=2) == (4, 1)
+    assert set(nearest_peers(features, own=0, k=10)) == {1, 2, 4}
+
+
+def test_peers_do_not_depend_on_the_unit_of_a_feature():
+    rng = np.random.default_rng(3)
+    features = rng.normal(size=(30, 2))
+    assert nearest_peers(features, 4, 5) == nearest_peers(features * [1, 1000], 4, 5)

@@ -1,0 +1,42 @@
+"""The worked examples of the methods are what the code gives."""
+
+from pathlib import Path
+
+import numpy as np
+
+from koers.analysis.comparison import change, shrunken_rates
+from koers.analysis.forecast import chance_of_target
+from koers.dutch import number, percent
+
+METHODS = Path(__file__).resolve().parents[2] / "docs" / "methods"
+
+
+def rows(name):
+    text = (METHODS / name).read_text(encoding="utf-8")
+    return [[c.strip() for c in line.strip("|").split("|")] for line in text.splitlines() if line.startswith("| ")]
+
+
+def test_the_changes_of_the_example():
+    page = (METHODS / "vergelijken.md").read_text(encoding="utf-8")
+    for before, after, says in ((20, 12, "geen aantoonbaar verschil"), (200, 120, "minder")):
+        found = change(after, before)
+        margin = f"{percent(found.lower)} tot {percent(found.upper)}"
+        assert [str(before), str(after), percent(found.ratio), margin, says] in rows("vergelijken.md")
+        assert found.certain == (says == "minder")
+    wide = change(120, 200, 2)
+    assert f"{percent(wide.lower)} tot {percent(wide.upper)}" in page
+
+
+def test_the_rates_of_the_example():
+    people, cases = np.array([300.0, 900, 2600, 3000, 5200]), np.array([3.0, 12, 20, 30, 90])
+    found = shrunken_rates(cases, people)
+    for i in range(5):
+        one = [number(1000 * x[i], 1) for x in (found.raw, found.rate, found.lower, found.upper)]
+        assert [number(people[i]), number(cases[i]), one[0], one[1], f"{one[2]} tot {one[3]}"] in rows("vergelijken.md")
+
+
+def test_the_chances_of_the_example():
+    for target, says in ((90, "op koers"), (70, "onzeker")):
+        found = chance_of_target(np.array([120.0, 110, 95, 100, 88, 80]), 2, target, "down")
+        assert [f"hoogstens {target}", f"{number(100 * found.chance)} %", says] in rows("doel-op-koers.md")
+        assert (number(found.expected), number(found.lower), number(found.upper)) == ("74", "57", "95")
