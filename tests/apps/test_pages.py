@@ -1,6 +1,7 @@
 """Every page opens for whom it is meant, and for nobody else."""
 
 import pytest
+from django.conf import settings
 from django.urls import reverse
 
 from koers.apps.decisions.services.document import latest_decision
@@ -16,6 +17,8 @@ PAGES = [
     "/beeld/signalen.csv", "/plan/", "/plan/acties/", "/plan/acties.csv", "/plan/maatregelen.csv", "/plan/nieuw/",
     "/overleg/", "/besluiten/", "/raadpleging/", "/raadpleging/enquete/", "/raadpleging/suggesties.csv", "/openbaar/",
     "/openbaar/voorbeeldrecht/", "/openbaar/voorbeeldrecht/cybercrime/", "/openbaar/voorbeeldrecht/maatregelen.csv", "/beheer/",
+    "/beeld/indicatoren/", "/beeld/indicatoren.csv", "/beeld/indicatoren/woninginbraak/", "/beeld/vergelijken/", "/cijfers/",
+    "/cijfers/eigen/nieuw/",
 ]  # fmt: skip
 
 
@@ -23,6 +26,9 @@ PAGES = [
 def test_an_adviser_who_administers_opens_every_page(adviser, path):
     response = adviser.get(path, follow=True)
     assert response.status_code == 200
+    if response["Content-Type"].startswith("text/html"):
+        # Whatever a view calls its own things, the page wears the house style.
+        assert f'class="utrecht-document utrecht-html {settings.KOERS_THEME["class"]}"' in response.content.decode()
 
 
 @pytest.mark.parametrize("path", [p for p in PAGES if not p.startswith("/openbaar")])

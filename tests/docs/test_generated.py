@@ -1,6 +1,7 @@
 """The pages that follow from the code are those of the code as it is."""
 
 import importlib.util
+import re
 from pathlib import Path
 
 import click
@@ -30,14 +31,14 @@ def test_the_terminal_of_the_reader_does_not_change_the_page(monkeypatch):
     assert script().pages()["cli.md"] == PAGE
 
 
-def test_every_indicator_has_its_heading():
-    page = (ROOT / "docs" / "indicatoren.md").read_text(encoding="utf-8")
-    assert [i for i in load_indicators() if f"(`{i}`)" not in page] == []
+def test_every_indicator_has_its_page_and_no_page_is_left_over():
+    assert [i for i in load_indicators() if f"indicatoren/{i}.md" not in script().pages()] == []
+    assert script().left_over() == []
 
 
 def options(command, names=("koers",)):
     for parameter in command.params:
-        if isinstance(parameter, click.Option):
+        if isinstance(parameter, click.Option) and not parameter.hidden:
             yield from ((names, name) for name in parameter.opts if name.startswith("--"))
     if isinstance(command, click.Group):
         context = click.Context(command)
@@ -46,6 +47,6 @@ def options(command, names=("koers",)):
 
 
 def test_every_option_stands_under_its_command():
-    sections = {part.split("`", 2)[1]: part for part in PAGE.split("\n## ")[1:] + PAGE.split("\n### ")[1:]}
+    sections = {part.split("`", 2)[1]: part for part in re.split(r"\n#{2,4} ", PAGE)[1:]}
     missing = [f"{' '.join(n)} {option}" for n, option in options(koers) if option not in sections[" ".join(n)]]
     assert not missing

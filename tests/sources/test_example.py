@@ -11,6 +11,7 @@ from koers.figures.queries.area_list import list_areas
 from koers.figures.queries.coverage import coverage
 from koers.figures.store import FigureStore
 from koers.indicators import load_indicators
+from koers.indicators.reader import THEMES
 from koers.sources.example import write_example
 from koers.sources.example.write import LAST, PROVISIONAL, RISES
 
@@ -54,14 +55,15 @@ def test_boundaries_are_closed_and_meet_without_overlap(store):
     assert overlap < 1e-6 * sum(one.area for one in drawn)
 
 
-def test_every_indicator_has_monthly_figures_by_neighbourhood(store):
+def test_every_theme_has_monthly_figures_by_neighbourhood(store):
     there = {
         (c.scheme, topic)
         for c in coverage(store)
         if c.level == "neighbourhood" and c.frequency == "month"
         for topic in c.topics
     }
-    assert [i.id for i in load_indicators().values() if (i.numerator.scheme, i.topic) not in there] == []
+    fills = [i for i in load_indicators().values() if {(i.numerator.scheme, t) for t in i.topics} <= there]
+    assert {i.theme for i in fills} == set(THEMES)
 
 
 def test_the_same_figures_come_out_each_time(store, tmp_path):

@@ -94,6 +94,8 @@ def _database() -> Iterator[Finding]:
 
 
 def _figures() -> Iterator[Finding]:
+    from koers.sources.own import OWN
+
     store = setup.figure_store()
     snapshots = store.current()
     if not snapshots:
@@ -103,7 +105,8 @@ def _figures() -> Iterator[Finding]:
         age = (datetime.now(UTC) - datetime.fromisoformat(manifest.retrieved_at)).days
         problem = store.problem_with(snapshot)
         text = problem or f"{manifest.rows} rijen, t/m {manifest.last_period or 'n.v.t.'}, {age} dagen geleden geladen"
-        old = age > OLD_AFTER_DAYS and not manifest.fictitious
+        # Own figures are as old as the last file that somebody brought; that is no fault of this installation.
+        old = age > OLD_AFTER_DAYS and not manifest.fictitious and manifest.source != OWN
         yield Finding(
             f"cijfers {manifest.source} {manifest.table}", not problem and not old, text + (" (oud)" if old else "")
         )

@@ -10,6 +10,8 @@ from koers import __version__
 COMMANDS = {
     "start": "Zet alles klaar, laad cijfers en open de site.",
     "load": "Laad cijfers in het cijferarchief.",
+    "figures": "Bekijk het cijferarchief: peilmomenten, verschillen, controle.",
+    "worker": "Haal cijfers op de achtergrond op, en volgens schema.",
     "screen": "Zoek signalen in een eigen CSV-bestand.",
     "decide": "Maak het collegebesluit van een plan als PDF.",
     "check": "Kijk of deze installatie in orde is.",
@@ -37,6 +39,8 @@ Voorbeelden:
   koers start                                   site met de cijfers die er zijn
   koers start --figures map/met/bestanden       site met opgeslagen bronbestanden
   koers load --figures map/met/bestanden        alleen cijfers laden
+  koers figures diff 47022NED                   wat is er sinds vorige keer herzien?
+  koers worker                                  werk op de achtergrond en het schema
   koers screen tellingen.csv --out signalen.csv signalen in een eigen bestand
   koers decide MIJN-PLAN --out besluit.pdf      het collegebesluit
   koers check                                   is alles in orde?

@@ -1,6 +1,8 @@
 """`koers start`: everything from an empty folder to a site that answers."""
 
 import os
+import subprocess
+import sys
 import time
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
@@ -42,13 +44,31 @@ def start(port, host, figures, municipality):
         setup.say("Stop met Ctrl-C.")
 
     here = os.getpid()
+    worker = _worker()
     try:
         Site(host, port, ready).run()
     except SystemExit as end:
         # The server's workers, forks of this process, come here as well.
         if os.getpid() != here or end.code not in (0, None):
             raise
+    finally:
+        if os.getpid() == here:
+            _end(worker)
     setup.say("Koers is gestopt.")
+
+
+def _worker() -> subprocess.Popen:
+    """`koers worker` beside the site; it ends with this process, however that ends."""
+    command = [sys.executable, "-c", "from koers.cli import main; main()", "worker", "--parent", str(os.getpid())]
+    return subprocess.Popen(command, stdin=subprocess.DEVNULL)
+
+
+def _end(worker: subprocess.Popen) -> None:
+    worker.terminate()
+    try:
+        worker.wait(10)
+    except subprocess.TimeoutExpired:
+        worker.kill()
 
 
 def _apart(work, *arguments):

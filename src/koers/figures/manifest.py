@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-Content = Literal["observations", "areas"]
+Content = Literal["observations", "areas", "changes"]
 
 
 @dataclass(frozen=True)
@@ -19,6 +20,9 @@ class Draft:
 
     ``scheme`` says what the topic codes mean: crime, nuisance, key-figures, accidents, survey or local.
     ``sha256`` is that of the source's bytes, ``description`` that of the mapping by which they were read.
+    ``topics`` gives the source's title of each of its topic codes, ``units`` their unit, ``fields`` the source's own
+    columns with their kind: by these a source that changed is recognised. ``published_at`` is when the source says that
+    it published (ISO 8601), '' where it does not say.
     """
 
     source: str
@@ -34,11 +38,18 @@ class Draft:
     note: str = ""
     topics: Mapping[str, str] = field(default_factory=dict)
     fictitious: bool = False
+    units: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, str] = field(default_factory=dict)
+    published_at: str = ""
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """A snapshot's own description: ``rows`` counted, ``retrieved_at`` in ISO 8601 UTC, ``last_period`` or ''."""
+    """A snapshot's own description: ``rows`` counted, ``retrieved_at`` in ISO 8601 UTC, ``last_period`` or ''.
+
+    ``files`` gives the SHA-256 of each file beside the manifest, ``seal`` that of the manifest itself, ``fingerprint``
+    is the same for the same figures. What a manifest of an older Koers does not have is empty.
+    """
 
     id: str
     source: str
@@ -58,23 +69,55 @@ class Manifest:
     topics: Mapping[str, str]
     last_period: str
     fictitious: bool
+    fingerprint: str = ""
+    size: int = 0
+    files: Mapping[str, str] = field(default_factory=dict)
+    units: Mapping[str, str] = field(default_factory=dict)
+    fields: Mapping[str, str] = field(default_factory=dict)
+    published_at: str = ""
+    seal: str = ""
 
     @classmethod
     def read(cls, file: Path) -> Manifest:
         return _read(file)
 
     def write(self, file: Path) -> None:
-        file.write_text(json.dumps(asdict(self), ensure_ascii=False, indent=1, sort_keys=True), encoding="utf-8")
+        sealed = replace(self, seal=seal_of(asdict(self)))
+        file.write_text(json.dumps(asdict(sealed), ensure_ascii=False, indent=1, sort_keys=True), encoding="utf-8")
 
     @property
     def retrieved(self) -> datetime:
         return datetime.fromisoformat(self.retrieved_at)
 
+    @property
+    def known_since(self) -> datetime:
+        """When these figures were out: as the source says, else when they were retrieved."""
+        try:
+            said = datetime.fromisoformat(self.published_at)
+        except ValueError:
+            return self.retrieved
+        return said if said.tzinfo else said.replace(tzinfo=self.retrieved.tzinfo)
+
+    @property
+    def same_figures(self) -> str:
+        """What two snapshots with the same figures have in common."""
+        return self.fingerprint or self.id
+
+
+def seal_of(values: Mapping[str, Any]) -> str:
+    """The SHA-256 of everything that a manifest says, whatever the layout of its file."""
+    said = {name: value for name, value in values.items() if name != "seal"}
+    return hashlib.sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+
 
 @lru_cache(maxsize=4096)
 def _read(file: Path) -> Manifest:
-    """A manifest never changes after it was written."""
-    return Manifest(**json.loads(file.read_text(encoding="utf-8")))
+    """A manifest never changes after it was written. What a newer Koers added to it is left aside."""
+    known = {entry.name for entry in fields(Manifest)}
+    said = json.loads(file.read_text(encoding="utf-8"))
+    if not isinstance(said, dict):
+        raise ValueError("a manifest is an object")
+    return Manifest(**{name: value for name, value in said.items() if name in known})
 
 
 @dataclass(frozen=True)
@@ -86,4 +129,15 @@ class Snapshot:
 
     @property
     def data(self) -> Path:
+        """The figures, ordered by area (observations) or by code."""
         return self.path / "data.parquet"
+
+    @property
+    def by_period(self) -> Path:
+        """The same rows ordered by period; a small snapshot has no such file."""
+        return self.path / "by-period.parquet"
+
+    @property
+    def series(self) -> Path:
+        """Of each area its first and last period and its topics; a small snapshot has no such file."""
+        return self.path / "series.parquet"

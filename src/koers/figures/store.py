@@ -5,110 +5,192 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
-import shutil
-import tempfile
 import threading
-from collections.abc import Mapping, Sequence
+import time
+from collections import OrderedDict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import duckdb
-import numpy as np
-import numpy.typing as npt
 
+from koers.figures.contents import CONTENTS
+from koers.figures.folders import StorageError, beside, flush_all, one_at_a_time, put_in_place, remove, sweep
 from koers.figures.manifest import Draft, Manifest, Snapshot
+from koers.figures.schema import SchemaChangedError, SchemaChanges, changes_against
+from koers.figures.views import open_views
+from koers.figures.writing import Columns, Written, sha256_of, write_files
 
-Columns = Mapping[str, npt.NDArray[Any]]
 log = logging.getLogger(__name__)
 
-_VIEWS = {
-    "observations": "area VARCHAR, topic VARCHAR, period VARCHAR, value DOUBLE, status VARCHAR",
-    "areas": "code VARCHAR, name VARCHAR, level VARCHAR, parent VARCHAR, latitude DOUBLE, longitude DOUBLE, geometry VARCHAR",
-}
-_ORDER = {"observations": "topic, area, period", "areas": "code"}
+CONNECTIONS_KEPT = 6
+_DISK_ERRORS = (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.FatalException)
+# A folder that changed longer ago than this will show the next change by its time.
+SETTLED_NS = 100_000_000
 
 
 class FigureStore:
     """The figures of one installation, in ``home/figures``.
 
-    Questions are asked by ``connect()``; reading is safe from several threads.
+    Questions are asked by ``connect()``; reading is safe from several threads, writing from several processes.
     """
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self.root = Path(home) / "figures"
+        self._clock = clock
         self._lock = threading.Lock()
-        self._connections: dict[tuple[str, ...], duckdb.DuckDBPyConnection] = {}
+        self._connections: OrderedDict[tuple[str, ...], duckdb.DuckDBPyConnection] = OrderedDict()
+        self._listed: tuple[tuple[tuple[str, int], ...], tuple[Snapshot, ...]] | None = None
 
     def write(self, draft: Draft, columns: Columns) -> Snapshot:
-        """Keep these columns as a snapshot; the same source bytes and mapping give the one that is already there."""
-        identity = snapshot_id(draft)
-        target = self.root / "snapshots" / draft.source / draft.table / identity
-        if (target / "manifest.json").is_file():
-            return Snapshot(Manifest.read(target / "manifest.json"), target)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        beside = Path(tempfile.mkdtemp(prefix=".new-", dir=target.parent))
+        """Keep these columns as a snapshot; see ``write_stream``."""
+        return self.write_stream(draft, [columns])
+
+    def write_stream(self, draft: Draft, batches: Iterable[Columns]) -> Snapshot:
+        """Keep the rows of these batches as a snapshot, within bounded memory however many they are.
+
+        Where the newest snapshot of the table already has these figures (the same source bytes, read by the same
+        mapping) that one is given back and the batches are not read. Whatever goes wrong, nothing is half-written.
+
+        Raises
+        ------
+        DuplicateRowError
+            When the same area, topic and period comes twice.
+        StorageError
+            When the disk is full or does not take what is written.
+        """
+        sweep(self.root)
+        if (same := self.same(draft)) is not None:
+            return same
+        broken_off: list[BaseException] = []
         try:
-            self._write_into(beside, draft, columns, identity)
-            beside.rename(target)
-        except BaseException:
-            shutil.rmtree(beside, ignore_errors=True)
-            raise
+            with beside(self._folder(draft), self.root) as folder:
+                written = write_files(folder, draft.content, _noticing(batches, broken_off))
+                flush_all(folder)
+                return self._place(draft, folder, written)
+        except (OSError, *_DISK_ERRORS) as error:
+            if error in broken_off:
+                raise
+            raise StorageError(
+                f"Het cijferarchief in {self.root} kan {draft.source} {draft.table} niet bewaren: {error}. Maak ruimte op "
+                "de schijf en probeer het opnieuw; de eerder geladen cijfers blijven in gebruik."
+            ) from error
+
+    def _place(self, draft: Draft, folder: Path, written: Written) -> Snapshot:
+        """Where another process had the same figures meanwhile, that one stands."""
+        with one_at_a_time(self.root):
+            self._listed = None
+            if (same := self.same(draft)) is not None:
+                return same
+            target = self._free_place(draft)
+            self._manifest(draft, target.name, written).write(folder / "manifest.json")
+            put_in_place(folder, target)
+            self._listed = None
         return Snapshot(Manifest.read(target / "manifest.json"), target)
 
-    def _write_into(self, folder: Path, draft: Draft, columns: Columns, identity: str) -> None:
-        file = folder / "data.parquet"
-        with duckdb.connect() as db:
-            db.execute("SET preserve_insertion_order = true")
-            db.register("rows", {name: np.asarray(values) for name, values in columns.items()})
-            wanted = ", ".join(
-                f"CAST({name} AS {kind}) AS {name}"
-                for name, kind in (entry.split() for entry in _VIEWS[draft.content].split(", "))
-            )
-            if draft.content == "observations":
-                wanted = wanted.replace("CAST(value AS DOUBLE)", "CASE WHEN isnan(value) THEN NULL ELSE value END")
-            db.execute(f"CREATE TABLE t AS SELECT {wanted} FROM rows ORDER BY {_ORDER[draft.content]}")
-            db.execute(f"COPY t TO '{_quoted(file)}' (FORMAT parquet, COMPRESSION zstd)")
-            (rows,) = _one(db, "SELECT count(*) FROM t")
-            last = _one(db, "SELECT max(period) FROM t")[0] if draft.content == "observations" else ""
-        Manifest(
+    def _folder(self, draft: Draft) -> Path:
+        return self.root / "snapshots" / draft.source / draft.table
+
+    def same(self, draft: Draft) -> Snapshot | None:
+        """The newest snapshot of the table, when it is whole and has the very figures of this draft."""
+        newest = self.newest(draft.source, draft.table)
+        if newest is None or newest.manifest.same_figures != snapshot_id(draft) or self.problem_with(newest):
+            return None
+        return newest
+
+    def _free_place(self, draft: Draft) -> Path:
+        """Figures that return to what they once were make a new snapshot, with an id of its own."""
+        newest = self.newest(draft.source, draft.table)
+        place = self._folder(draft) / snapshot_id(draft)
+        while place.exists():
+            before = newest.manifest.id if newest is not None else ""
+            place = place.with_name(hashlib.sha256(f"{place.name}\n{before}".encode()).hexdigest()[:12])
+        return place
+
+    def _manifest(self, draft: Draft, identity: str, written: Written) -> Manifest:
+        return Manifest(
             id=identity,
             source=draft.source,
             table=draft.table,
             title=draft.title,
             content=draft.content,
             scheme=draft.scheme,
-            retrieved_at=datetime.now(UTC).isoformat(timespec="seconds"),
+            retrieved_at=self._clock().isoformat(timespec="milliseconds"),
             address=draft.address,
             sha256=draft.sha256,
-            parquet_sha256=hashlib.sha256(file.read_bytes()).hexdigest(),
-            rows=rows,
+            parquet_sha256=written.files["data.parquet"],
+            rows=written.rows,
             licence=draft.licence,
             attribution=draft.attribution,
-            schema=dict(entry.split() for entry in _VIEWS[draft.content].split(", ")),
+            schema={column.name: column.kind for column in CONTENTS[draft.content].columns},
             note=draft.note,
             topics=dict(draft.topics),
-            last_period=last or "",
+            last_period=written.last_period,
             fictitious=draft.fictitious,
-        ).write(folder / "manifest.json")
-        for entry in folder.iterdir():
-            with entry.open("rb") as handle:
-                os.fsync(handle.fileno())
+            fingerprint=snapshot_id(draft),
+            size=written.size,
+            files=written.files,
+            units=dict(draft.units),
+            fields=dict(draft.fields),
+            published_at=draft.published_at,
+        )
+
+    def refuse_if_changed(self, draft: Draft, columns: Columns | None = None) -> SchemaChanges:
+        """Compare a table with its newest snapshot; what comes back are remarks.
+
+        Raises
+        ------
+        SchemaChangedError
+            When columns or codes vanished, or titles or units changed. Nothing is written; the last one stays in use.
+        """
+        newest = self.newest(draft.source, draft.table)
+        if newest is None:
+            return SchemaChanges()
+        changes = changes_against(newest.manifest, draft, columns)
+        if changes.refusals:
+            raise SchemaChangedError(newest.manifest, changes)
+        return changes
+
+    def sweep(self) -> list[Path]:
+        """Remove what processes that were broken off left behind."""
+        return sweep(self.root)
 
     def snapshots(self) -> tuple[Snapshot, ...]:
         """Every whole snapshot, oldest first; a damaged folder is left out with a warning."""
+        tables = tuple(
+            (entry.path, entry.stat().st_mtime_ns)
+            for source in _folders(self.root / "snapshots")
+            for entry in _folders(Path(source.path))
+        )
+        listed = self._listed
+        if listed is not None and listed[0] == tables:
+            return listed[1]
         found = []
         for manifest in sorted(self.root.glob("snapshots/*/*/[!.]*/manifest.json")):
             try:
                 found.append(Snapshot(Manifest.read(manifest), manifest.parent))
+            except FileNotFoundError:
+                continue
             except (ValueError, TypeError) as error:
                 log.warning("the manifest %s cannot be read and is left out: %s", manifest, error)
-        return tuple(sorted(found, key=lambda s: (s.manifest.retrieved_at, s.path.stat().st_mtime_ns)))
+        ordered = tuple(sorted(found, key=lambda s: (s.manifest.retrieved_at, s.path.stat().st_mtime_ns)))
+        if all(time.time_ns() - changed > SETTLED_NS for _, changed in tables):
+            self._listed = (tables, ordered)
+        return ordered
 
     def current(self) -> tuple[Snapshot, ...]:
         """The newest snapshot of each table of each source."""
         newest = {(s.manifest.source, s.manifest.table): s for s in self.snapshots()}
         return tuple(newest.values())
+
+    def newest(self, source: str, table: str) -> Snapshot | None:
+        """The newest snapshot of one table."""
+        found = [s for s in self.snapshots() if (s.manifest.source, s.manifest.table) == (source, table)]
+        return found[-1] if found else None
+
+    def of_table(self, table: str, source: str | None = None) -> tuple[Snapshot, ...]:
+        """Every snapshot of a table, oldest first."""
+        return tuple(s for s in self.snapshots() if s.manifest.table == table and source in (None, s.manifest.source))
 
     def get(self, identity: str) -> Snapshot:
         """The snapshot with this id.
@@ -125,26 +207,42 @@ class FigureStore:
 
     def chosen(self, ids: Sequence[str] | None = None) -> tuple[Snapshot, ...]:
         """The current snapshots, or those with these ids."""
-        return self.current() if ids is None else tuple(self.get(identity) for identity in ids)
+        if ids is None:
+            return self.current()
+        known = {snapshot.manifest.id: snapshot for snapshot in self.snapshots()}
+        return tuple(known[identity] for identity in ids)
+
+    def remove(self, snapshot: Snapshot) -> None:
+        """Take a snapshot away for good, in one step."""
+        remove(snapshot.path)
+        self._listed = None
 
     def problem_with(self, snapshot: Snapshot) -> str:
         """What is wrong with a snapshot's data on disk, in plain words; '' when it is whole."""
         if not snapshot.data.is_file():
             return "het gegevensbestand ontbreekt"
-        if hashlib.sha256(snapshot.data.read_bytes()).hexdigest() != snapshot.manifest.parquet_sha256:
-            return "het gegevensbestand is veranderd sinds het is geschreven"
+        for name, expected in (snapshot.manifest.files or {"data.parquet": snapshot.manifest.parquet_sha256}).items():
+            file = snapshot.path / name
+            if not file.is_file():
+                return f"het bestand {name} ontbreekt"
+            if sha256_of(file) != expected:
+                which = "gegevensbestand" if name == "data.parquet" else f"bestand {name}"
+                return f"het {which} is veranderd sinds het is geschreven"
         return ""
 
     def connect(self, ids: Sequence[str] | None = None) -> duckdb.DuckDBPyConnection:
-        """A cursor with the views ``observations`` and ``areas`` over the current (or these) snapshots.
+        """A cursor with the views of the current (or these) snapshots; see ``open_views``.
 
-        ``observations`` has, beside its own columns, snapshot, source, table_name, scheme and rank (newest = highest).
+        ``observations`` and ``areas`` have, beside their own columns, snapshot, source, table_name, scheme and rank.
         """
         snapshots = self.chosen(ids)
         key = tuple(s.manifest.id for s in snapshots)
         with self._lock:
             if key not in self._connections:
-                self._connections[key] = _open(snapshots)
+                self._connections[key] = open_views(snapshots)
+            self._connections.move_to_end(key)
+            while len(self._connections) > CONNECTIONS_KEPT:
+                self._connections.popitem(last=False)
             return self._connections[key].cursor()
 
 
@@ -154,57 +252,18 @@ def snapshot_id(draft: Draft) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
 
-def _open(snapshots: Sequence[Snapshot]) -> duckdb.DuckDBPyConnection:
-    db = duckdb.connect()
-    for name, columns in _VIEWS.items():
-        extra = ", snapshot VARCHAR, source VARCHAR, table_name VARCHAR, scheme VARCHAR, rank INTEGER"
-        db.execute(f"CREATE TABLE {name} ({columns}{extra})")
-        for rank, snapshot in enumerate(snapshots):
-            manifest = snapshot.manifest
-            if manifest.content == name:
-                db.execute(
-                    f"INSERT INTO {name} SELECT *, ?, ?, ?, ?, ? FROM read_parquet('{_quoted(snapshot.data)}')",
-                    [manifest.id, manifest.source, manifest.table, manifest.scheme, rank],
-                )
-    db.execute(_KNOWN_AREAS)
-    return db
+def _noticing(batches: Iterable[Columns], broken_off: list[BaseException]) -> Iterator[Columns]:
+    """The batches; what goes wrong in their making is no fault of the disk."""
+    try:
+        yield from batches
+    except Exception as error:
+        broken_off.append(error)
+        raise
 
 
-# One row a code: what is said first of a name holds, and the newest boundary. An area that only occurs in counts exists
-# as well; where it has a CBS code, that tells its level and what it lies in.
-_KNOWN_AREAS = """
-CREATE TABLE known_areas AS
-WITH RECURSIVE
-named AS (
-    SELECT code, arg_min(name, rank) FILTER (name <> '') AS name, arg_min(level, rank) AS level,
-           arg_min(parent, rank) FILTER (parent <> '') AS parent,
-           max(latitude) FILTER (NOT isnan(latitude)) AS latitude,
-           max(longitude) FILTER (NOT isnan(longitude)) AS longitude,
-           arg_max(geometry, rank) FILTER (geometry <> '') AS geometry
-    FROM areas GROUP BY code),
-counted(code) AS (
-    SELECT DISTINCT area FROM observations WHERE regexp_matches(area, '^(BU|WK|GM)[0-9]+$|^NL$')
-    UNION
-    SELECT CASE left(code, 2) WHEN 'BU' THEN 'WK' || substr(code, 3, 6) ELSE 'GM' || substr(code, 3, 4) END
-    FROM counted WHERE left(code, 2) IN ('BU', 'WK')),
-unnamed AS (
-    SELECT code, CASE left(code, 2) WHEN 'BU' THEN 'neighbourhood' WHEN 'WK' THEN 'district'
-               WHEN 'GM' THEN 'municipality' ELSE 'country' END AS level,
-           CASE left(code, 2) WHEN 'BU' THEN 'WK' || substr(code, 3, 6) WHEN 'WK' THEN 'GM' || substr(code, 3, 4)
-               WHEN 'GM' THEN 'NL' ELSE '' END AS parent
-    FROM counted WHERE code NOT IN (SELECT code FROM named))
-SELECT code, coalesce(name, code) AS name, level, coalesce(parent, '') AS parent, latitude, longitude,
-       coalesce(geometry, '') AS geometry FROM named
-UNION ALL
-SELECT code, CASE code WHEN 'NL' THEN 'Nederland' ELSE code END, level, parent, NULL, NULL, '' FROM unnamed
-"""
-
-
-def _one(db: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
-    row = db.execute(query).fetchone()
-    assert row is not None
-    return row
-
-
-def _quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
+def _folders(folder: Path) -> list[os.DirEntry[str]]:
+    try:
+        with os.scandir(folder) as entries:
+            return sorted((e for e in entries if e.is_dir() and not e.name.startswith(".")), key=lambda e: e.path)
+    except FileNotFoundError:
+        return []

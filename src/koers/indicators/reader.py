@@ -5,80 +5,185 @@ from __future__ import annotations
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from koers.indicators.units import DENOMINATORS, UNITS, Measure
 
 FOLDER = Path(__file__).parent
-THEMES = {
+TOGETHER = "+"
+PRIORITIES = {
     "veiligheid-in-de-wijken": "Veiligheid in de wijken",
     "jeugdoverlast": "Jeugdoverlast",
     "cybercrime": "Cybercrime",
     "verkeer-en-fietspaden": "Verkeersgedrag en de veiligheid op fietspaden",
     "ondermijning": "Ondermijning",
+}
+ATTENTION_THEMES = {
     "zichtbaarheid-politie": "Zichtbaarheid politie",
     "evenementen": "Evenementen",
     "crisisbeheersing": "Crisisbeheersing",
     "internationale-instabiliteit": "Internationale instabiliteit",
     "informatiepositie": "Informatiepositie",
 }
-UNITS = {
-    "per_1000_inhabitants": "per 1.000 inwoners",
-    "per_1000_dwellings": "per 1.000 woningen",
-    "count": "aantal",
-    "percent": "%",
+THEMES = PRIORITIES | ATTENTION_THEMES
+DIRECTIONS = {
+    "down": "minder is beter",
+    "up": "meer is beter",
+    "neither": "geen: meer kan goed of slecht nieuws zijn",
+}
+LEVELS = {
+    "neighbourhood": "buurt",
+    "municipality": "gemeente",
+    "team": "basisteam van de politie",
+    "country": "heel Nederland",
+}
+# Of reports of these themes more can be good news: people find their way to the police.
+WITHOUT_DIRECTION = ("cybercrime", "ondermijning")
+_DUTCH = {
+    "missing": "het veld ontbreekt",
+    "extra_forbidden": "dit veld bestaat niet",
+    "string_type": "hier hoort tekst",
+    "string_too_short": "hier staat niets",
+    "too_short": "hier hoort ten minste één waarde",
+    "tuple_type": "hier hoort een lijst",
+    "date_from_datetime_parsing": "dit is geen datum zoals 2026-11-24",
+    "date_type": "dit is geen datum zoals 2026-11-24",
+    "model_type": "hier horen velden onder",
 }
 
 
 class IndicatorError(Exception):
     """An indicator file that cannot be used: names file, line and field."""
 
+    def __init__(self, file: str, line: int, field: str, problem: str) -> None:
+        self.file, self.line, self.field, self.problem = file, line, field, problem
+        place = f"{file}, regel {line}" + (f", veld '{field}'" if field else "")
+        super().__init__(f"{place}: {problem}.")
 
-class Numerator(BaseModel):
+
+class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
-    scheme: str
-    topics: tuple[str, ...] = Field(min_length=1, max_length=1)
 
 
-class LiveTable(BaseModel):
-    """A published table that fills the indicator; ``verified`` False where its live shape was not seen."""
+Text = Field(min_length=1)
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-    table: str
-    level: Literal["neighbourhood", "municipality", "team", "country"]
+
+class Numerator(_Strict):
+    """What is counted: topics of a scheme, added up where there are several."""
+
+    scheme: Literal["crime", "nuisance", "accidents", "survey", "response", "registered", "local"]
+    topics: tuple[str, ...] = Field(min_length=1)
+    title: str = Text
+
+
+class Per(_Strict):
+    """What it is divided by: a key figure, or counts of the same scheme (``topics``), or a base that the source used."""
+
+    of: Literal[tuple(DENOMINATORS)]  # type: ignore[valid-type]
+    topics: tuple[str, ...] = ()
+
+    @property
+    def title(self) -> str:
+        return DENOMINATORS[self.of].title
+
+    @property
+    def key_figure(self) -> str:
+        return DENOMINATORS[self.of].key_figure
+
+
+class LiveTable(_Strict):
+    """A published table (or an own count) that fills the indicator."""
+
+    table: str = Text
+    level: Literal[tuple(LEVELS)]  # type: ignore[valid-type]
     frequency: Literal["month", "year", "two-years", "own"]
 
 
-class Indicator(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+class Indicator(_Strict):
+    """One figure, defined once. ``level`` is the lowest at which it exists; ``to_check`` are facts that nobody has
+    looked up yet, shown as such."""
+
     id: str
-    title: str
+    title: str = Text
     theme: Literal[tuple(THEMES)]  # type: ignore[valid-type]
-    why: str
+    why: str = Text
     numerator: Numerator
+    denominator: Per | None = None
     unit: Literal[tuple(UNITS)]  # type: ignore[valid-type]
-    direction: Literal["up", "down", "neither"]
-    tables: tuple[LiveTable, ...]
-    limits: str
-    source: str
+    direction: Literal[tuple(DIRECTIONS)]  # type: ignore[valid-type]
+    level: Literal[tuple(LEVELS)]  # type: ignore[valid-type]
+    delay: str = Text
+    tables: tuple[LiveTable, ...] = Field(min_length=1)
+    limits: str = Text
+    to_check: tuple[str, ...] = ()
+    source: str = Text
     reviewed: date
+
+    @field_validator("unit")
+    @classmethod
+    def _unit_goes_with_denominator(cls, unit: str, info: Any) -> str:
+        if "denominator" not in info.data:
+            return unit
+        per, allowed = info.data["denominator"], UNITS[unit].denominators
+        if per is None and allowed and UNITS[unit].measure in ("rate", "share"):
+            raise ValueError(f"'{unit}' heeft een noemer nodig: {' of '.join(allowed)}")
+        if per is not None and per.of not in allowed:
+            raise ValueError(f"de noemer '{per.of}' past niet bij de eenheid '{unit}'")
+        return unit
+
+    @model_validator(mode="after")
+    def _reports_of_hidden_crime_have_no_direction(self) -> Indicator:
+        if self.numerator.scheme == "crime" and self.theme in WITHOUT_DIRECTION and self.direction != "neither":
+            raise ValueError(
+                f"direction: bij het thema '{self.theme}' is de richting van meldingen 'neither'; meer kan goed nieuws zijn"
+            )
+        return self
+
+    @property
+    def topics(self) -> tuple[str, ...]:
+        return self.numerator.topics
 
     @property
     def topic(self) -> str:
-        return self.numerator.topics[0]
+        """The code that it has in a table; of several that are added up, all of them: ``1.4.6+1.4.7``."""
+        return TOGETHER.join(self.numerator.topics)
+
+    @property
+    def measure(self) -> Measure:
+        return UNITS[self.unit].measure
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether months and neighbourhoods can be added up."""
+        return self.measure in ("count", "rate")
 
     @property
     def unit_label(self) -> str:
-        return UNITS[self.unit]
+        return UNITS[self.unit].label
+
+    @property
+    def direction_label(self) -> str:
+        return DIRECTIONS[self.direction]
+
+    @property
+    def level_label(self) -> str:
+        return LEVELS[self.level]
 
     @property
     def theme_title(self) -> str:
         return THEMES[self.theme]
 
     @property
+    def own_count(self) -> bool:
+        """Whether the municipality brings the figures itself."""
+        return self.numerator.scheme == "local"
+
+    @property
     def waits_for(self) -> str:
-        return ", ".join(sorted({t.table for t in self.tables}))
+        return ", ".join(dict.fromkeys(t.table for t in self.tables))
 
 
 def read_indicator(file: Path) -> Indicator:
@@ -92,18 +197,46 @@ def read_indicator(file: Path) -> Indicator:
     text = file.read_text(encoding="utf-8")
     try:
         data = yaml.safe_load(text)
-        if not isinstance(data, dict):
-            raise IndicatorError(f"{file.name}, regel 1: verwacht regels 'veld: waarde'.")
-        return Indicator.model_validate({"id": file.stem, **data})
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
-        raise IndicatorError(f"{file.name}, regel {mark.line + 1 if mark else 1}: geen geldige YAML.") from error
+        raise IndicatorError(file.name, mark.line + 1 if mark else 1, "", "dit is geen geldige YAML") from error
+    if not isinstance(data, dict):
+        raise IndicatorError(file.name, 1, "", "verwacht regels 'veld: waarde'")
+    if "id" in data:
+        raise IndicatorError(file.name, _line(text, ("id",)), "id", "de naam van het bestand is al de id; haal dit weg")
+    try:
+        return Indicator.model_validate({"id": file.stem, **data})
     except ValidationError as error:
-        first = error.errors()[0]
-        name = str(first["loc"][0]) if first["loc"] else ""
-        line = next((n for n, row in enumerate(text.splitlines(), 1) if row.startswith(f"{name}:")), 1)
-        field = ".".join(str(part) for part in first["loc"])
-        raise IndicatorError(f"{file.name}, regel {line}: veld '{field}' klopt niet ({first['msg']}).") from error
+        raise _explained(file.name, text, error) from error
+
+
+def _explained(file: str, text: str, error: ValidationError) -> IndicatorError:
+    first = error.errors()[0]
+    place = tuple(first["loc"])
+    problem = _DUTCH.get(first["type"], first["msg"].removeprefix("Value error, "))
+    if first["type"] == "literal_error":
+        problem = f"'{str(first['input'])[:40]}' mag hier niet; kies {first['ctx']['expected'].replace(' or ', ' of ')}"
+    if first["type"] == "value_error" and not place and ": " in problem:
+        field, problem = problem.split(": ", 1)
+        place = (field,)
+    return IndicatorError(file, _line(text, place), ".".join(str(part) for part in place), problem)
+
+
+def _line(text: str, place: tuple[int | str, ...]) -> int:
+    """The line at which a field stands; of one that is missing, that of what it should stand under."""
+    node, line = yaml.compose(text), 1
+    for part in place:
+        if isinstance(node, yaml.MappingNode):
+            found = next(((k, v) for k, v in node.value if k.value == str(part)), None)
+            if found is None:
+                break
+            line, node = found[0].start_mark.line + 1, found[1]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+            node = node.value[part]
+            line = node.start_mark.line + 1
+        else:
+            break
+    return line
 
 
 @cache
@@ -118,6 +251,8 @@ def topics_by_scheme() -> dict[str, list[str]]:
     """The codes that the indicators count, of each scheme."""
     found: dict[str, list[str]] = {}
     for indicator in load_indicators().values():
-        if indicator.topic not in found.setdefault(indicator.numerator.scheme, []):
-            found[indicator.numerator.scheme].append(indicator.topic)
+        wanted = (*indicator.topics, *(indicator.denominator.topics if indicator.denominator else ()))
+        for topic in wanted:
+            if topic not in found.setdefault(indicator.numerator.scheme, []):
+                found[indicator.numerator.scheme].append(topic)
     return found

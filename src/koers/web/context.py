@@ -8,6 +8,7 @@ from koers.apps.people.registry import panels
 _PAGES = (
     ("Vandaag", "home", "people.use_koers"),
     ("Veiligheidsbeeld", "picture:index", "picture.view_picture"),
+    ("Cijfers", "intake:index", "intake.view_figures"),
     ("Plan", "plan:index", "plan.view_plan"),
     ("Overleg", "meetings:index", "meetings.view_meetings"),
     ("Raadpleging", "consultation:index", "consultation.view_consultation"),
@@ -21,7 +22,7 @@ def site(request) -> dict:
     """Theme, navigation by what this person may open, the municipality at hand and the age of the figures."""
     municipality = getattr(request, "municipality", None)
     return {
-        "theme": settings.KOERS_THEME,
+        "house_style": settings.KOERS_THEME,
         "brand_name": "Koers",
         "municipality": municipality,
         "municipalities": getattr(request, "municipalities", []),

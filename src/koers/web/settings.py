@@ -43,7 +43,10 @@ INSTALLED_APPS = [
     "django.forms",
     "rules.apps.AutodiscoverRulesConfig",
     "simple_history",
+    "django_tasks",
+    "django_tasks_db",
     "koers.apps.people",
+    "koers.apps.intake",
     "koers.apps.picture",
     "koers.apps.plan",
     "koers.apps.meetings",
@@ -65,6 +68,7 @@ MIDDLEWARE = [
     "simple_history.middleware.HistoryRequestMiddleware",
     "koers.apps.people.middleware.MunicipalityMiddleware",
     "koers.apps.people.middleware.AccessMiddleware",
+    "koers.apps.intake.middleware.InternalFiguresMiddleware",
 ]
 
 ROOT_URLCONF = "koers.web.urls"
@@ -157,3 +161,8 @@ KOERS_SOURCES = {
     "police": os.environ.get("KOERS_SOURCE_POLICE", "https://dataderden.cbs.nl"),
     "statline": os.environ.get("KOERS_SOURCE_STATLINE", "https://opendata.cbs.nl"),
 }
+
+# Background work waits in the database; `koers worker` (and the one that `koers start` brings along) does it.
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+# The day of the month from which the figures of the month before are fetched; the police refresh theirs about the 15th.
+KOERS_LOAD_DAY = min(28, max(1, int(os.environ.get("KOERS_LOAD_DAY", "16"))))

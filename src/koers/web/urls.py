@@ -7,6 +7,7 @@ from koers.web import views
 urlpatterns = [
     path("", views.home, name="home"),
     path("", include("koers.apps.people.urls")),
+    path("cijfers/", include("koers.apps.intake.urls")),
     path("beeld/", include("koers.apps.picture.urls")),
     path("plan/", include("koers.apps.plan.urls")),
     path("overleg/", include("koers.apps.meetings.urls")),

@@ -2,36 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from pathlib import Path
 
-from django.conf import settings
+import numpy as np
 
-from koers.analysis.panel import Panel
+from koers.analysis.panel import Floats, Panel
+from koers.analysis.period import Period
 from koers.analysis.screening import Expectation, pooled
 from koers.analysis.screening.family import levels_of
+from koers.apps.intake.archive import current_ids, store
 from koers.figures.areas import Area
 from koers.figures.manifest import Manifest
 from koers.figures.queries.area_list import list_areas
 from koers.figures.queries.coverage import Coverage, coverage
-from koers.figures.queries.panel import get_panel
-from koers.figures.store import FigureStore
+from koers.figures.queries.panel import LabelledPanel, get_panel, population
+from koers.indicators import Indicator
+from koers.indicators.reader import TOGETHER
+
+__all__ = ["Ids", "Table", "current_ids", "find_table", "store", "table"]
 
 Ids = tuple[str, ...]
-
-
-@lru_cache(maxsize=8)
-def _store(home: Path) -> FigureStore:
-    return FigureStore(home)
-
-
-def store() -> FigureStore:
-    return _store(settings.HOME)
-
-
-def current_ids() -> Ids:
-    return tuple(s.manifest.id for s in store().current())
 
 
 @lru_cache(maxsize=8)
@@ -87,20 +79,64 @@ def summed_table(name: str, frequency: str, topics: tuple[str, ...], ids: Ids) -
 
 
 def find_table(scheme: str, topic: str, area: Area, ids: Ids) -> Table | None:
-    """The best table for a topic in an area at its own level: by month before by year, the newest first."""
-    home = municipality_of(area, ids)
-    entries = sorted(
-        (
-            c
-            for c in covered(ids)
-            if c.scheme == scheme and topic in c.topics and (home in c.municipalities or not home)
-        ),
-        key=lambda c: c.frequency != "month",
-    )
-    for entry in entries:
+    """The best table for a topic in an area at its own level: by month before by year, the newest first.
+
+    ``topic`` may be several that are added up, ``1.4.6+1.4.7``; the table then has one topic of that name.
+    """
+    for entry in entries_with(scheme, topic.split(TOGETHER), area, ids):
         topics = tuple(sorted(entry.topics))
         if entry.level == area.level:
-            return table(entry.table, entry.level, entry.frequency, topics, ids)
-        if area.level == "municipality" and entry.level == "neighbourhood" and entry.frequency == "month":
-            return summed_table(entry.table, entry.frequency, topics, ids)
+            found = table(entry.table, entry.level, entry.frequency, topics, ids)
+        elif area.level == "municipality" and entry.level == "neighbourhood" and entry.frequency == "month":
+            found = summed_table(entry.table, entry.frequency, topics, ids)
+        else:
+            continue
+        if found is None or TOGETHER not in topic:
+            return found
+        return together(entry.table, area.level, entry.frequency, topic, topics, ids)
     return None
+
+
+def entries_with(scheme: str, topics: Sequence[str], area: Area, ids: Ids) -> list[Coverage]:
+    """The tables that hold all of these topics for the municipality of an area, by month first."""
+    home = municipality_of(area, ids)
+    wanted = frozenset(topics)
+    return sorted(
+        (c for c in covered(ids) if c.scheme == scheme and wanted <= c.topics and (home in c.municipalities or not home)),
+        key=lambda c: c.frequency != "month",
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=32)
+def together(name: str, level: str, frequency: str, topic: str, topics: tuple[str, ...], ids: Ids) -> Table | None:
+    """Topics of one table added up to one; what is not published of one of them is not known of the sum."""
+    parts = table(name, level, frequency, topics, ids)
+    found = parts if parts is not None else summed_table(name, frequency, topics, ids)
+    if found is None:
+        return None
+    where = [found.panel.topics.index(part) for part in topic.split(TOGETHER)]
+    counts = found.panel.counts[:, where].sum(axis=1, keepdims=True)
+    panel = replace(found.panel, counts=counts, topics=(topic,))
+    return replace(found, panel=panel, expectation=pooled(panel))
+
+
+@lru_cache(maxsize=32)
+def published(name: str, level: str, frequency: str, topics: tuple[str, ...], ids: Ids) -> LabelledPanel | None:
+    """Figures as their source gives them, of which nothing is expected: percentages, marks, minutes."""
+    return get_panel(store(), table=name, level=level, topics=topics, frequency=frequency, ids=ids)
+
+
+@lru_cache(maxsize=64)
+def key_figure(topic: str, areas: tuple[str, ...], periods: tuple[Period, ...], ids: Ids) -> Floats:
+    """(areas, periods) of a key figure such as dwellings; NaN where it is not loaded."""
+    return population(store().connect(ids), areas, periods, topic)
+
+
+def divided_by(indicator: Indicator, panel: Panel, ids: Ids) -> Floats:
+    """(areas, periods) of what an indicator is divided by; NaN where that is not loaded or no figure holds it."""
+    per = indicator.denominator
+    if per is None or not per.key_figure:
+        return np.full(panel.population.shape, np.nan)
+    if per.key_figure == "inhabitants":
+        return panel.population
+    return key_figure(per.key_figure, panel.areas, panel.periods, ids)

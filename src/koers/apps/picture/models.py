@@ -75,3 +75,19 @@ class Screening(Owned):
 
     def __str__(self):
         return f"screening {self.period}, {self.municipality}"
+
+
+class PeerChoice(Owned):
+    """The municipalities with which people of this one want to be compared; without it the key figures decide."""
+
+    codes = models.JSONField("gemeenten", default=list)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["municipality"], condition=models.Q(archived_at=None), name="one_peer_choice"
+            )
+        ]
+
+    def __str__(self):
+        return f"vergelijkingsgemeenten van {self.municipality}"

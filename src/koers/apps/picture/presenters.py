@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
 from koers import dutch
-from koers.analysis.comparison import nearest_peers, places, shrunken_rates
-from koers.apps.picture import figures
+from koers.analysis.comparison import places, shrunken_rates
+from koers.analysis.panel import Floats
+from koers.apps.picture import figures, peers
 from koers.apps.picture.readings import Reading, reading
 from koers.charts import (
     AreaFigure,
@@ -22,12 +24,11 @@ from koers.charts import (
     trend_chart,
 )
 from koers.figures.areas import Area
-from koers.indicators import load_indicators
+from koers.indicators import Indicator, load_indicators
 
 MONTHS_SHOWN = 48
 WIDTH = 620
 RATES_FOR_A_MAP = 0.75
-PEERS = 8
 
 
 def trend(found: Reading, name: str = "") -> Chart:
@@ -45,7 +46,7 @@ def trend(found: Reading, name: str = "") -> Chart:
         found.lower[part],
         found.upper[part],
         provisional=found.provisional[part],
-        unit="geregistreerd",
+        unit="geregistreerd" if found.indicator.adds_up else found.indicator.unit_label,
         width=WIDTH,
         height=260,
     )
@@ -95,9 +96,13 @@ def neighbourhood_map(municipality: str, indicator_id: str, marked: frozenset[st
         f"kaart-{municipality}-{indicator_id}",
         f"{indicator.title} per buurt in {home.name} {label}",
         rows,
-        unit="per 1.000 inwoners (geschat)" if by_rate else "geregistreerd",
+        unit=f"{indicator.unit_label} (geschat)" if by_rate else "geregistreerd",
         decimals=1 if by_rate else 0,
-        extra_columns=(*(("Geregistreerd",) if by_rate else ()), "Per 1.000 inwoners", "Tegenover de periode ervoor"),
+        extra_columns=(
+            *(("Geregistreerd",) if by_rate else ()),
+            indicator.unit_label.capitalize(),
+            "Tegenover de periode ervoor",
+        ),
     )
 
 
@@ -116,8 +121,8 @@ def _neighbourhoods(municipality: str, indicator_id: str, ids: figures.Ids) -> t
     known = figures.areas_by_code(ids)
     entries = [
         c for c in figures.covered(ids)
-        if c.scheme == indicator.numerator.scheme and c.level == "neighbourhood" and indicator.topic in c.topics
-        and municipality in c.municipalities
+        if c.scheme == indicator.numerator.scheme and c.level == "neighbourhood" and set(indicator.topics) <= c.topics
+        and municipality in c.municipalities and indicator.adds_up
     ]  # fmt: skip
     for entry in sorted(entries, key=lambda c: c.frequency != "month"):
         table = figures.table(entry.table, entry.level, entry.frequency, tuple(sorted(entry.topics)), ids)
@@ -129,16 +134,19 @@ def _neighbourhoods(municipality: str, indicator_id: str, ids: figures.Ids) -> t
 def comparison(found: Reading) -> Chart | None:
     """Rates of the neighbourhoods of the municipality, or of neighbouring and like municipalities, with intervals."""
     ids = figures.current_ids()
-    if not found.is_own or found.area.level == "country":
+    if not found.is_own or found.area.level == "country" or not found.indicator.adds_up:
         return None
     table = figures.find_table(found.indicator.numerator.scheme, found.indicator.topic, found.area, ids)
-    if table is None or np.isnan(table.panel.population).all():
+    if table is None:
+        return None
+    own = table.panel.areas.index(found.area.code)
+    base = _base(found.indicator, table, own, ids)
+    if np.isnan(base.per).all():
         return None
     k = table.panel.topics.index(found.indicator.topic)
-    counts, people = _recent(table, k)
-    rates = shrunken_rates(counts, people)
-    own = table.panel.areas.index(found.area.code)
-    chosen = _beside(table, found.area, own, people, ids)
+    counts, per = _recent(table, k, base.per)
+    rates = shrunken_rates(counts, per)
+    chosen = _beside(table, found.area, own, ids)
     best, worst = places(rates)
     known = figures.areas_by_code(ids)
     strips = [
@@ -158,20 +166,39 @@ def comparison(found: Reading) -> Chart | None:
         f"vergelijking-{found.area.code}-{found.indicator.id}",
         f"{found.indicator.title} {found.recent_label}: {found.area.name} naast andere gebieden",
         strips,
-        unit="per 1.000 inwoners",
+        unit=base.label,
     )
     words = f"Van alle {total} gebieden met cijfers ligt {found.area.name} op plaats {best[own]} tot {worst[own]} (1 = hoogste). "
     return Chart(chart.svg, chart.title, words + chart.description, chart.columns, chart.rows, chart.missing)
 
 
-def _recent(table: figures.Table, k: int) -> tuple[np.ndarray, np.ndarray]:
+@dataclass(frozen=True)
+class _Base:
+    """What areas are compared by: (areas, periods) of the denominator, and how that is said."""
+
+    per: Floats
+    label: str
+
+
+def _base(indicator: Indicator, table: figures.Table, own: int, ids: figures.Ids) -> _Base:
+    """The denominator of the indicator; of one that is not loaded inhabitants, and the chart says so."""
+    per = figures.divided_by(indicator, table.panel, ids)
+    if np.isfinite(per[own]).any():
+        return _Base(per, indicator.unit_label)
+    label = "per 1.000 inwoners"
+    if indicator.denominator is not None and indicator.denominator.of != "inhabitants":
+        label += f" (aantal {indicator.denominator.title.split(' op ')[0]} niet geladen)"
+    return _Base(table.panel.population, label)
+
+
+def _recent(table: figures.Table, k: int, per: Floats) -> tuple[np.ndarray, np.ndarray]:
     complete = [t for t, late in enumerate(table.provisional) if not late or table.panel.frequency == "year"]
     end = complete[-1] + 1
     start = end - 1 if table.panel.frequency == "year" else max(0, end - 12)
-    return table.panel.counts[:, k, start:end].sum(axis=1), table.panel.population[:, end - 1]
+    return table.panel.counts[:, k, start:end].sum(axis=1), per[:, end - 1]
 
 
-def _beside(table: figures.Table, area: Area, own: int, people: np.ndarray, ids: figures.Ids) -> list[int]:
+def _beside(table: figures.Table, area: Area, own: int, ids: figures.Ids) -> list[int]:
     codes = table.panel.areas
     if area.level == "neighbourhood":
         home = figures.municipality_of(area, ids)
@@ -179,7 +206,8 @@ def _beside(table: figures.Table, area: Area, own: int, people: np.ndarray, ids:
     if len(codes) <= 20:
         return list(range(len(codes)))
     near = {codes.index(c) for c in neighbours_of(area.code, ids) if c in codes}
-    return sorted({own, *near, *nearest_peers(np.log(people)[:, None], own, PEERS)})
+    like = {codes.index(c) for c in peers.peers_of(area.code, ids).codes if c in codes}
+    return sorted({own, *near, *like})
 
 
 def neighbours_of(municipality: str, ids: figures.Ids | None = None) -> list[str]:
@@ -201,15 +229,16 @@ def beside_neighbours(found: Reading) -> Chart | None:
         (c for c in figures.covered(ids) if c.scheme == found.indicator.numerator.scheme and c.level == "municipality"
          and c.frequency == "year" and found.indicator.topic in c.topics and found.area.code in c.municipalities), None,
     )  # fmt: skip
-    if entry is None or found.area.level != "municipality":
+    if entry is None or found.area.level != "municipality" or len(found.indicator.topics) > 1:
         return None
     table = figures.table(entry.table, "municipality", "year", tuple(sorted(entry.topics)), ids)
     if table is None:
         return None
     k = table.panel.topics.index(found.indicator.topic)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        rates = 1000 * table.panel.counts[:, k] / table.panel.population
     own = table.panel.areas.index(found.area.code)
+    base = _base(found.indicator, table, own, ids)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        rates = 1000 * table.panel.counts[:, k] / base.per
     known = figures.areas_by_code(ids)
     codes = [c for c in neighbours_of(found.area.code, ids) if c in table.panel.areas]
     lines = [Line(found.area.name, rates[own], own=True)]
@@ -227,7 +256,7 @@ def beside_neighbours(found: Reading) -> Chart | None:
         [str(p) for p in table.panel.periods],
         lines,
         band=band if len(others) >= 20 else None,
-        unit="per 1.000 inwoners",
+        unit=base.label,
     )
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from koers import dutch
 from koers.analysis.comparison import Change, change
 from koers.analysis.forecast import GoalForecast, chance_of_target
+from koers.analysis.panel import Panel
 from koers.analysis.screening.predictive import Predictive
 from koers.apps.picture import figures
 from koers.figures.areas import COUNTRY, Area
@@ -25,8 +26,8 @@ class Reading:
     """``area`` was asked for, ``shown`` is what the figures are of: the area itself, or the country, named as such.
 
     Series are one value a period (``labels``); NaN is not published. ``recent`` and ``before`` are the last twelve
-    complete months and the twelve before, or the last two years; ``rate`` is recent per 1,000 of the unit, NaN where
-    the population is unknown.
+    complete months and the twelve before, or the last two years; ``rate`` is recent per 1,000 of the denominator, NaN
+    where that is unknown. Of an indicator that does not add up (a percentage, a mark) they are its last two values.
     """
 
     indicator: Indicator
@@ -60,9 +61,33 @@ class Reading:
         return self.available and not self.national
 
     @property
+    def recent_text(self) -> str:
+        return self._in_words(self.recent)
+
+    @property
+    def before_text(self) -> str:
+        return self._in_words(self.before)
+
+    def _in_words(self, value: float) -> str:
+        """A count whole, a percentage or a mark with one decimal."""
+        return dutch.number(value, 0 if self.indicator.adds_up else 1)
+
+    @property
+    def rate_missing(self) -> str:
+        """Why there is no rate, '' where there is one or none is meant."""
+        per = self.indicator.denominator
+        if not self.available or per is None or not self.indicator.adds_up or not np.isnan(self.rate):
+            return ""
+        if not per.key_figure:
+            return f"Geen cijfer {self.indicator.unit_label}: Koers kent het aantal {per.title} niet."
+        return f"Geen cijfer {self.indicator.unit_label}: het aantal {per.title} is voor dit gebied niet geladen."
+
+    @property
     def verdict(self) -> str:
         """The change in words that do not say more than the interval does."""
         found = self.change
+        if self.available and not self.indicator.adds_up:
+            return "de marge staat bij de bron" if self.indicator.numerator.scheme == "survey" else "zonder marge"
         if found is None:
             return "te weinig gegevens"
         if not found.enough:
@@ -110,9 +135,13 @@ def _reading(area_code: str, indicator_id: str, ids: figures.Ids) -> Reading:
     for shown in (asked, country):
         if shown is None:
             continue
+        if not indicator.adds_up:
+            if (as_published := _published(indicator, asked, shown, ids)) is not None:
+                return as_published
+            continue
         found = figures.find_table(indicator.numerator.scheme, indicator.topic, shown, ids)
         if found is not None and shown.code in found.panel.areas:
-            return _filled(indicator, asked, shown, found)
+            return _filled(indicator, asked, shown, found, ids)
     return Reading(indicator, asked)
 
 
@@ -121,14 +150,66 @@ def _fictitious(ids: figures.Ids, asked: Area) -> bool:
     return not asked.code.startswith(("GM", "WK", "BU", "NL"))
 
 
-def _filled(indicator: Indicator, asked: Area, shown: Area, table: figures.Table) -> Reading:
+def _published(indicator: Indicator, asked: Area, shown: Area, ids: figures.Ids) -> Reading | None:
+    """A percentage, mark or time: as its source gives it, or a count over a count of the same table."""
+    per = indicator.denominator.topics if indicator.denominator else ()
+    wanted = (*indicator.topics, *per)
+    for entry in figures.entries_with(indicator.numerator.scheme, wanted, shown, ids):
+        if entry.level != shown.level:
+            continue
+        found = figures.published(entry.table, entry.level, entry.frequency, wanted, ids)
+        if found is None or shown.code not in found.panel.areas:
+            continue
+        part, whole = _parts(found.panel, shown.code, len(indicator.topics))
+        series = part if whole is None else _percent(part, whole)
+        known = np.flatnonzero(np.isfinite(series))
+        if not known.size:
+            continue
+        end = int(known[-1])
+        labels = tuple(str(period) for period in found.panel.periods)
+        recent, before, label = _latest(series, part, whole, labels, end, found.panel.frequency)
+        nothing = (np.nan,) * len(labels)
+        return Reading(
+            indicator=indicator, area=asked, shown=shown, frequency=found.panel.frequency, labels=labels,
+            observed=tuple(series.tolist()), expected=nothing, lower=nothing, upper=nothing,
+            provisional=found.provisional, recent=recent, recent_label=label, before=before, snapshot=found.snapshot,
+        )  # fmt: skip
+    return None
+
+
+def _parts(panel: Panel, code: str, counted: int) -> tuple[np.ndarray, np.ndarray | None]:
+    """Series of what is counted and of what it is a part of (None where the source divided already)."""
+    values = panel.counts[panel.areas.index(code)]
+    whole = values[counted:].sum(axis=0) if values.shape[0] > counted else None
+    return values[:counted].sum(axis=0), whole
+
+
+def _percent(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(whole > 0, 100 * part / whole, np.nan)
+
+
+def _latest(series, part, whole, labels, end: int, frequency: str) -> tuple[float, float, str]:
+    """The last value and the one before; of a share by month, that of the last twelve months and the twelve before."""
+    if frequency == "month" and whole is not None and end >= 11:
+
+        def share(last: int) -> float:
+            window = slice(last - 11, last + 1)
+            return float(_percent(np.nansum(part[window]), np.nansum(whole[window]))) if last >= 11 else float("nan")
+
+        return share(end), share(end - 12), f"in 12 maanden t/m {dutch.period(labels[end])}"
+    earlier = series[:end][np.isfinite(series[:end])]
+    return float(series[end]), float(earlier[-1]) if earlier.size else float("nan"), f"in {dutch.period(labels[end])}"
+
+
+def _filled(indicator: Indicator, asked: Area, shown: Area, table: figures.Table, ids: figures.Ids) -> Reading:
     i, k = table.panel.areas.index(shown.code), table.panel.topics.index(indicator.topic)
     observed = table.expectation.observed[i, k]
     mean, variance = table.expectation.predictive.mean[i, k], table.expectation.predictive.variance[i, k]
     lower, upper = Predictive(mean, variance).limits()
     labels = tuple(str(period) for period in table.panel.periods)
     recent, before, recent_label, end = _years(table, observed, labels)
-    people = table.panel.population[i, end] if end >= 0 else np.nan
+    per = figures.divided_by(indicator, table.panel, ids)[i, end] if end >= 0 else np.nan
     return Reading(
         indicator=indicator,
         area=asked,
@@ -144,7 +225,7 @@ def _filled(indicator: Indicator, asked: Area, shown: Area, table: figures.Table
         recent_label=recent_label,
         before=before,
         change=change(recent, before, _dispersion(table, observed, mean)) if not np.isnan(before) else None,
-        rate=1000 * recent / people if people > 0 and indicator.unit == "per_1000_inhabitants" else np.nan,
+        rate=1000 * recent / per if per > 0 and indicator.measure == "rate" else np.nan,
         snapshot=table.snapshot,
         summed=table.summed,
     )
@@ -195,6 +276,12 @@ def goal_outlook(indicator_id: str, area_code: str, target: float, due: date) ->
     indicator = found.indicator
     if not found.is_own:
         return GoalOutlook("none", f"Nog geen cijfers voor dit gebied. Koers wacht op tabel {indicator.waits_for}.")
+    if not indicator.adds_up:
+        return GoalOutlook(
+            "none",
+            f"Nu: {dutch.number(found.recent, 1)} {indicator.unit_label} {found.recent_label}; streefwaarde "
+            f"{dutch.number(target, 1)}. Van een percentage of rapportcijfer rekent Koers geen kans uit.",
+        )
     years, last = yearly_values(found)
     ahead = (due.year + (due.month - 1) / 12) - last
     forecast = chance_of_target(years, ahead, target, "up" if indicator.direction == "up" else "down")
@@ -234,7 +321,7 @@ def yearly_values(found: Reading) -> tuple[np.ndarray, float]:
 
 def as_of_line() -> str:
     """'Cijfers t/m …, gepubliceerd op …' over what was counted here."""
-    manifests = [s.manifest for s in figures.store().current() if s.manifest.scheme in ("crime", "nuisance")]
+    manifests = [m for i in figures.current_ids() if (m := figures.manifest(i)).scheme in ("crime", "nuisance")]
     if not manifests:
         return ""
     last = max(manifests, key=lambda m: m.last_period)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from koers.apps.picture import views
+from koers.apps.picture import compare, definitions, views
 
 app_name = "picture"
 urlpatterns = [
@@ -8,6 +8,11 @@ urlpatterns = [
     path("signalen/", views.signals, name="signals"),
     path("signalen.csv", views.signals_csv, name="signals-csv"),
     path("signaal/<int:pk>/", views.signal, name="signal"),
+    path("indicatoren/", definitions.index, name="indicators"),
+    path("indicatoren.csv", definitions.index_csv, name="indicators-csv"),
+    path("indicatoren/<slug:indicator>/", definitions.page, name="indicator"),
+    path("vergelijken/", compare.peers, name="peers"),
+    path("vergelijken/terug/", compare.reset, name="peers-reset"),
     path("<slug:code>/", views.area, name="area"),
     path("<slug:code>/<slug:indicator>/", views.theme, name="theme"),
     path("<slug:code>/<slug:indicator>/<slug:chart>.svg", views.chart_svg, name="chart-svg"),

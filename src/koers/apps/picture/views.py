@@ -7,13 +7,14 @@ from django.urls import reverse
 
 from koers.apps.people.access import allow, own_or_404
 from koers.apps.people.registry import panels
-from koers.apps.picture import figures, presenters
+from koers.apps.picture import figures, peers, presenters
 from koers.apps.picture.models import Screening, Signal, SignalState
 from koers.apps.picture.readings import Reading, reading
 from koers.apps.picture.readings import area as find_area
 from koers.charts.render import Chart
 from koers.charts.table import rows_to_csv
 from koers.indicators import load_indicators
+from koers.indicators.words import facts
 
 
 @dataclass(frozen=True)
@@ -123,8 +124,18 @@ def theme(request, code, indicator):
         "code": code,
         "name": found.area.name,
         "charts": [(chart, reverse("picture:theme", args=[code, indicator]) + name) for name, chart in charts],
+        "facts": facts(found.indicator),
+        **_peers(request, code),
     }
     return render(request, "picture/theme.html", context)
+
+
+def _peers(request, code: str) -> dict:
+    """Beside which municipalities the own municipality is shown, and why."""
+    if code != request.municipality.code:
+        return {}
+    found, known = peers.peers_of(code), figures.areas_by_code(figures.current_ids())
+    return {"peers": [known[c].name for c in found.codes if c in known], "peers_reason": found.reason}
 
 
 def _reading_or_404(request, code: str, indicator: str) -> Reading:

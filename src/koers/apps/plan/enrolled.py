@@ -6,6 +6,7 @@ from django.template.loader import render_to_string
 
 from koers.apps.people.registry import enrol
 from koers.apps.plan.models import Action, ActionState
+from koers.apps.plan.services.bundled import region_of
 from koers.apps.plan.services.outlook import goals_off_course
 from koers.apps.plan.services.owners import lines_without_owner
 
@@ -22,3 +23,9 @@ def attention(request, municipality):
         "without_owner": lines_without_owner(municipality),
     }
     return render_to_string("plan/panels/attention.html", context, request)
+
+
+@enrol("figures.region")
+def region(request, municipality):
+    """The municipalities whose figures are fetched along with these."""
+    return region_of(municipality.code)

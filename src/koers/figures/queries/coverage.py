@@ -28,11 +28,17 @@ def coverage(store: FigureStore, ids: Sequence[str] | None = None) -> tuple[Cove
         WITH homes AS (
             SELECT a.code, a.level, CASE a.level WHEN 'municipality' THEN a.code WHEN 'district' THEN a.parent
                 ELSE coalesce(p.parent, a.parent) END AS municipality
-            FROM known_areas a LEFT JOIN known_areas p ON p.code = a.parent AND p.level = 'district')
-        SELECT scheme, table_name, any_value(source), any_value(snapshot), level,
-               CASE WHEN len(period) = 4 THEN 'year' ELSE 'month' END AS frequency,
-               list(DISTINCT topic), min(period), max(period), list(DISTINCT municipality), max(rank) AS newest
-        FROM observations JOIN homes ON homes.code = area
+            FROM known_areas a LEFT JOIN known_areas p ON p.code = a.parent AND p.level = 'district'),
+        held AS (
+            SELECT scheme, table_name, any_value(source) AS source, any_value(snapshot) AS snapshot, level,
+                   CASE WHEN length = 4 THEN 'year' ELSE 'month' END AS frequency, topics, min(first) AS first,
+                   max(last) AS last, list(DISTINCT municipality) AS municipalities, max(rank) AS rank
+            FROM series JOIN kinds USING (kind) JOIN homes ON homes.code = area
+            GROUP BY scheme, table_name, level, frequency, topics)
+        SELECT scheme, table_name, any_value(source), any_value(snapshot), level, frequency,
+               list_distinct(flatten(list(topics))), min(first), max(last),
+               list_distinct(flatten(list(municipalities))), max(rank) AS newest
+        FROM held
         GROUP BY scheme, table_name, level, frequency ORDER BY newest DESC, table_name, level"""
     rows = store.connect(ids).execute(query).fetchall()
     return tuple(

@@ -1,23 +1,70 @@
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
 
 import duckdb
 import numpy as np
+import numpy.typing as npt
 
 from koers.analysis.panel import Floats, Panel
-from koers.analysis.period import Period, span
+from koers.analysis.period import Frequency, Period, span
+from koers.figures.queries.changes import list_changes
+from koers.figures.renumbering import Break, Extent, Join, Renumbering, renumber
 from koers.figures.store import FigureStore
+from koers.figures.writing import quoted
+
+# So many values at a time come out of a file.
+AT_ONCE = 4_000_000
+Flags = npt.NDArray[np.bool_]
+LENGTH = {"year": 4, "month": 7}
 
 
 @dataclass(frozen=True)
 class LabelledPanel:
-    """A panel with, of each of its periods, whether the figures are provisional, and the snapshot they come from."""
+    """A panel with, of each of its periods, whether the figures are provisional, and the snapshot they come from.
+
+    ``joined`` are the series that run on over a renumbering of their area, ``broken`` those that cannot.
+    """
 
     panel: Panel
     provisional: tuple[bool, ...]
     snapshot: str
+    joined: tuple[Join, ...] = ()
+    broken: tuple[Break, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Kind:
+    """What many areas have alike: the topics that they hold and the periods that are provisional."""
+
+    topics: tuple[str, ...]
+    provisional: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class _Series:
+    """What one snapshot holds of one area: its steps from ``first`` to ``last`` (ordinals)."""
+
+    area: str
+    first: int
+    last: int
+    kind: _Kind
+    dense: bool
+    mixed: bool
+    position: int
+    snapshot: str
+
+
+@dataclass(frozen=True)
+class _Axes:
+    """Where each code stands along its axis; an area that was renumbered stands where its new code does."""
+
+    area: Mapping[str, int]
+    topic: Mapping[str, int]
+    first: int
 
 
 def get_panel(
@@ -33,71 +80,248 @@ def get_panel(
     """The counts of one table at one level as a dense panel; None where it holds none.
 
     ``within`` limits it to these areas and what lies in them. Cells that the table does not hold, and those that are
-    not published, are NaN. Population is that of the year, else of the nearest year known, else NaN.
+    not published, are NaN. Population is that of the year, else of the nearest year known, else NaN. A series runs on
+    over a renumbering of one area into one.
     """
     db = store.connect(ids)
-    rows = db.execute(
-        """
-        SELECT o.area, o.topic, o.period, sum(o.value) AS value, bool_or(o.status = 'provisional') AS provisional,
-               any_value(o.snapshot) AS snapshot
-        FROM observations o JOIN known_areas a ON a.code = o.area
-        LEFT JOIN known_areas p ON p.code = a.parent
-        WHERE o.table_name = $table AND a.level = $level AND list_contains($topics, o.topic)
-          AND len(o.period) = $length
-          AND ($within IS NULL OR list_has_any($within, [a.code, a.parent, p.parent]))
-        GROUP BY ALL""",
-        {
-            "table": table,
-            "level": level,
-            "topics": list(topics),
-            "length": 4 if frequency == "year" else 7,
-            "within": None if within is None else list(within),
-        },
-    ).fetchnumpy()
-    if len(rows["area"]) == 0:
+    held, renumbered = _held(store, db, table, level, topics, within, frequency, ids)
+    if not held:
         return None
-    areas, area = np.unique(rows["area"].astype(str), return_inverse=True)
-    found = [topic for topic in topics if topic in set(rows["topic"])]
-    topic = np.array([found.index(code) for code in rows["topic"]])
-    names = sorted(set(rows["period"]))
-    periods = span(Period.parse(names[0]), Period.parse(names[-1]))
-    step = {str(period): k for k, period in enumerate(periods)}
-    when = np.array([step[name] for name in rows["period"]])
-    counts = np.full((len(areas), len(found), len(periods)), np.nan)
-    counts[area, topic, when] = np.ma.filled(np.ma.asarray(rows["value"], dtype=np.float64), np.nan)
+    target = renumbered.target
+    codes = tuple(sorted({target.get(series.area, series.area) for series in held}))
+    known = {topic for kind in {series.kind for series in held} for topic in kind.topics}
+    found = tuple(topic for topic in dict.fromkeys(topics) if topic in known)
+    periods = _span(db, table, held, found, frequency)
+    place = {code: i for i, code in enumerate(codes)}
+    axes = _Axes(
+        area={series.area: place[target.get(series.area, series.area)] for series in held},
+        topic={topic: k for k, topic in enumerate(found)},
+        first=periods[0].ordinal,
+    )
+    counts = np.full((len(codes), len(found), len(periods)), np.nan)
     provisional = np.zeros(len(periods), dtype=bool)
-    np.logical_or.at(provisional, when, np.asarray(rows["provisional"], dtype=bool))
-    codes = tuple(str(code) for code in areas)
+    if all(series.dense for series in held) and len({series.snapshot for series in held}) == 1:
+        _fill_dense(db, store, held, axes, counts, provisional, frequency)
+    else:
+        _fill_sparse(db, table, frequency, axes, counts, provisional)
     panel = Panel(
         counts=counts,
         areas=codes,
-        topics=tuple(found),
+        topics=found,
         periods=periods,
         population=population(db, codes, periods),
         groups=groups(db, codes),
     )
-    return LabelledPanel(panel, tuple(bool(p) for p in provisional), str(rows["snapshot"][0]))
+    shown = set(codes)
+    return LabelledPanel(
+        panel,
+        tuple(bool(p) for p in provisional),
+        held[-1].snapshot,
+        joined=tuple(join for join in renumbered.joins if target[join.old] in shown),
+        broken=tuple(gap for gap in renumbered.breaks if target.get(gap.area, gap.area) in shown),
+    )
+
+
+def _held(
+    store: FigureStore,
+    db: duckdb.DuckDBPyConnection,
+    table: str,
+    level: str,
+    topics: Sequence[str],
+    within: Sequence[str] | None,
+    frequency: str,
+    ids: Sequence[str] | None,
+) -> tuple[list[_Series], Renumbering]:
+    """The series that are asked for, and those that go on in them under another code."""
+    kinds = {
+        number: _Kind(tuple(codes), tuple(late))
+        for number, codes, late in db.execute(
+            "SELECT kind, topics, provisional FROM kinds WHERE list_has_any(topics, $topics)", {"topics": list(topics)}
+        ).fetchall()
+    }
+    changes = list_changes(store, ids)
+    step = "CAST(left({0}, 4) AS INTEGER)"
+    if frequency != "year":
+        step = f"12 * {step} + CAST(right({{0}}, 2) AS INTEGER) - 1"
+    rows = db.execute(
+        f"""SELECT s.area, {step.format("s.first")}, {step.format("s.last")}, s.kind, s.dense, s.mixed, s.position,
+                  s.snapshot,
+                  a.level = $level AND ($within IS NULL OR list_has_any($within, [a.code, a.parent, p.parent])) AS wanted
+           FROM series s JOIN known_areas a ON a.code = s.area LEFT JOIN known_areas p ON p.code = a.parent
+           WHERE s.table_name = $table AND s.length = $length AND list_contains($kinds, s.kind) AND ($all OR wanted)
+           ORDER BY s.rank, s.area""",
+        {
+            "table": table,
+            "level": level,
+            "kinds": list(kinds),
+            "length": LENGTH[frequency],
+            "within": None if within is None else list(within),
+            "all": bool(changes),
+        },
+    ).fetchall()
+    series = [
+        _Series(area, first, last, kinds[kind], dense, mixed, position, snapshot)
+        for area, first, last, kind, dense, mixed, position, snapshot, _ in rows
+    ]
+    if not changes:
+        return series, Renumbering()
+    wanted = {row[0] for row in rows if row[-1]}
+    renumbered = renumber(changes, _extents(series, frequency))
+    target = renumbered.target
+    return [s for s in series if target.get(s.area, s.area) in wanted or s.area in wanted], renumbered
+
+
+def _extents(series: Sequence[_Series], frequency: str) -> dict[str, Extent]:
+    """The years of each code, over all snapshots."""
+    steps = 1 if frequency == "year" else 12
+    extents: dict[str, Extent] = {}
+    for entry in series:
+        first, last = entry.first // steps, entry.last // steps
+        former = extents.get(entry.area, Extent(first, last))
+        extents[entry.area] = Extent(min(former.first, first), max(former.last, last))
+    return extents
+
+
+def _span(
+    db: duckdb.DuckDBPyConnection, table: str, held: Sequence[_Series], topics: Sequence[str], frequency: str
+) -> tuple[Period, ...]:
+    """From the first to the last period of these topics; of dense series that of any topic is that of each."""
+    kind: Frequency = "year" if frequency == "year" else "month"
+    if all(series.dense for series in held):
+        first, last = min(s.first for s in held), max(s.last for s in held)
+        return span(Period.from_ordinal(first, kind), Period.from_ordinal(last, kind))
+    row = db.execute(
+        """SELECT min(period), max(period) FROM observations
+           WHERE table_name = $table AND len(period) = $length AND list_contains($topics, topic)
+             AND area IN (SELECT unnest($areas))""",
+        {"table": table, "length": LENGTH[frequency], "topics": list(topics), "areas": [s.area for s in held]},
+    ).fetchone()
+    assert row is not None
+    return span(Period.parse(row[0]), Period.parse(row[1]))
+
+
+def _fill_dense(
+    db: duckdb.DuckDBPyConnection,
+    store: FigureStore,
+    held: Sequence[_Series],
+    axes: _Axes,
+    counts: Floats,
+    provisional: Flags,
+    frequency: str,
+) -> None:
+    """Of dense series the values alone are read: rows stand by area, topic and period, so their place tells the rest."""
+    file = quoted(store.get(held[0].snapshot).data)
+    topics = list(axes.topic)
+    for name in {name for kind in {s.kind for s in held} for name in kind.provisional}:
+        step = Period.parse(name).ordinal - axes.first
+        if 0 <= step < len(provisional):
+            provisional[step] = True
+    for part in _parts(sorted(held, key=lambda s: s.area), len(topics)):
+        where = ["area BETWEEN $first AND $last"]
+        parameters: dict[str, Any] = {"first": part[0].area, "last": part[-1].area}
+        if part[-1].position - part[0].position + 1 != len(part):
+            where.append("area IN (SELECT unnest($areas))")
+            parameters["areas"] = [s.area for s in part]
+        if any(set(kind.topics) - set(topics) for kind in {s.kind for s in part}):
+            where.append("topic = $topics" if len(topics) == 1 else "topic IN (SELECT unnest($topics))")
+            parameters["topics"] = topics[0] if len(topics) == 1 else topics
+        if any(s.mixed for s in part):
+            where.append("len(period) = $length")
+            parameters["length"] = LENGTH[frequency]
+        rows = db.execute(f"SELECT value FROM read_parquet('{file}') WHERE {' AND '.join(where)}", parameters)
+        values = np.ma.filled(np.ma.asarray(rows.fetchnumpy()["value"], dtype=np.float64), np.nan)
+        _place(part, axes, values, counts)
+
+
+def _parts(ordered: Sequence[_Series], topics: int) -> Iterator[list[_Series]]:
+    part: list[_Series] = []
+    size = 0
+    for series in ordered:
+        part.append(series)
+        size += topics * (series.last - series.first + 1)
+        if size >= AT_ONCE:
+            yield part
+            part, size = [], 0
+    if part:
+        yield part
+
+
+def _place(part: Sequence[_Series], axes: _Axes, values: Floats, counts: Floats) -> None:
+    """The values of some areas into their cells: areas that hold the same in one go."""
+    begin = 0
+    for (kind, first, last), alike in groupby(part, key=lambda s: (s.kind, s.first, s.last)):
+        own = np.array([axes.topic[topic] for topic in kind.topics if topic in axes.topic])
+        rows = np.array([axes.area[series.area] for series in alike])
+        steps = np.arange(first - axes.first, last - axes.first + 1)
+        end = begin + len(rows) * len(own) * len(steps)
+        if end > len(values):
+            break
+        counts[np.ix_(rows, own, steps)] = values[begin:end].reshape(len(rows), len(own), len(steps))
+        begin = end
+    if begin != len(values):
+        raise RuntimeError(f"snapshot {part[0].snapshot} does not hold what its index says")
+
+
+def _fill_sparse(
+    db: duckdb.DuckDBPyConnection,
+    table: str,
+    frequency: str,
+    axes: _Axes,
+    counts: Floats,
+    provisional: Flags,
+) -> None:
+    """Cell by cell, added up where several snapshots or codes come out as one."""
+    step = "CAST(left(o.period, 4) AS INTEGER)"
+    if frequency != "year":
+        step = f"12 * {step} + CAST(right(o.period, 2) AS INTEGER) - 1"
+    rows = db.execute(
+        f"""
+        WITH wanted AS (SELECT unnest($areas) AS code, unnest($places) AS i),
+             asked AS (SELECT unnest($topics) AS code, unnest($kinds) AS k)
+        SELECT w.i, t.k, {step} AS step, sum(o.value) AS value, bool_or(o.status = 'provisional') AS late
+        FROM observations o JOIN wanted w ON w.code = o.area JOIN asked t ON t.code = o.topic
+        WHERE o.table_name = $table AND len(o.period) = $length
+        GROUP BY ALL""",
+        {
+            "areas": list(axes.area),
+            "places": list(axes.area.values()),
+            "topics": list(axes.topic),
+            "kinds": list(axes.topic.values()),
+            "table": table,
+            "length": LENGTH[frequency],
+        },
+    ).fetchnumpy()
+    when = np.asarray(rows["step"], dtype=np.int64) - axes.first
+    values = np.ma.filled(np.ma.asarray(rows["value"], dtype=np.float64), np.nan)
+    counts[np.asarray(rows["i"]), np.asarray(rows["k"]), when] = values
+    np.logical_or.at(provisional, when, np.ma.filled(np.ma.asarray(rows["late"], dtype=bool), False))
 
 
 def population(
     db: duckdb.DuckDBPyConnection, areas: Sequence[str], periods: Sequence[Period], topic: str = "inhabitants"
 ) -> Floats:
     """(areas, periods) persons (or dwellings): of the year, else of the nearest year known, else NaN."""
-    known: dict[str, dict[int, float]] = {}
-    for area, year, value in db.execute(
-        """SELECT area, CAST(left(period, 4) AS INTEGER), arg_max(value, rank) FROM observations
-           WHERE scheme = 'key-figures' AND topic = $topic AND value > 0 AND list_contains($areas, area)
-           GROUP BY ALL""",
-        {"topic": topic, "areas": list(areas)},
-    ).fetchall():
-        known.setdefault(area, {})[year] = value
+    source = (
+        "inhabitants"
+        if topic == "inhabitants"
+        else """(SELECT area, CAST(left(period, 4) AS INTEGER) AS year, arg_max(value, rank) AS value FROM observations
+                 WHERE scheme = 'key-figures' AND topic = $topic AND value > 0 GROUP BY ALL)"""
+    )
+    rows = db.execute(
+        f"""WITH asked AS (SELECT unnest($areas) AS area, unnest(range(len($areas))) AS i)
+            SELECT i, year, value FROM {source} JOIN asked USING (area)""",
+        {"areas": list(areas)} | ({} if topic == "inhabitants" else {"topic": topic}),
+    ).fetchnumpy()
+    known = np.unique(np.asarray(rows["year"]))
+    by_year = np.full((len(areas), len(known)), np.nan)
+    by_year[np.asarray(rows["i"]), np.searchsorted(known, rows["year"])] = rows["value"]
     result = np.full((len(areas), len(periods)), np.nan)
     years = np.array([period.year for period in periods])
-    for i, area in enumerate(areas):
-        if area in known:
-            there = np.array(sorted(known[area]))
-            nearest = there[np.abs(there[None, :] - years[:, None]).argmin(axis=1)]
-            result[i] = [known[area][int(year)] for year in nearest]
+    for year in np.unique(years):
+        nearest = np.full(len(areas), np.nan)
+        for k in np.argsort(np.abs(known - year), kind="stable"):
+            nearest = np.where(np.isnan(nearest), by_year[:, k], nearest)
+        result[:, years == year] = nearest[:, None]
     return result
 
 
@@ -105,7 +329,7 @@ def groups(db: duckdb.DuckDBPyConnection, areas: Sequence[str]) -> dict[str, tup
     """What each area lies in, nearest first, up to its municipality."""
     rows = db.execute(
         """SELECT a.code, a.parent, p.parent FROM known_areas a LEFT JOIN known_areas p ON p.code = a.parent
-           WHERE list_contains($areas, a.code)""",
+           WHERE a.code IN (SELECT unnest($areas))""",
         {"areas": list(areas)},
     ).fetchall()
     return {code: tuple(g for g in (parent, above) if g and g != "NL") for code, parent, above in rows}

@@ -17,7 +17,7 @@ from koers.sources.mapping import topic_titles
 SEED = 20250311
 FIRST, LAST = Period(2018, 10, "month"), Period(2026, 9, "month")
 PROVISIONAL = 2
-VERSION = "1"
+VERSION = "2"
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,9 @@ def write_example(
     places = draw_places(rng)
     written = [store.write(_draft("gebieden", "Verzonnen gebieden", "areas", ""), _areas(places))]
     written.append(
-        store.write(_draft("inwoners", "Verzonnen inwoners per buurt", "observations", "key-figures"), _people(places))
+        store.write(
+            _draft("inwoners", "Verzonnen kerncijfers per buurt", "observations", "key-figures"), _people(places)
+        )
     )
     schemes = list(dict.fromkeys(kind.scheme for kind in KINDS))
     for done, scheme in enumerate(schemes):
@@ -104,17 +106,29 @@ def _areas(places: Sequence[Place]) -> dict[str, np.ndarray]:
 
 def _people(places: Sequence[Place]) -> dict[str, np.ndarray]:
     years = range(FIRST.year, LAST.year + 1)
-    rows = [(p.code, str(y), round(p.inhabitants * 1.004 ** (y - FIRST.year))) for p in places for y in years]
-    for number, _ in enumerate(MUNICIPALITIES):
-        home = f"VB{number + 1:02d}"
-        rows += [(home, str(y), sum(r[2] for r in rows if r[0].startswith(home) and r[1] == str(y))) for y in years]
+    rows = []
+    for topic, size in _KEY_FIGURES:
+        below = [(p.code, topic, str(y), round(size(p) * 1.004 ** (y - FIRST.year))) for p in places for y in years]
+        rows += below
+        for number, _ in enumerate(MUNICIPALITIES):
+            home = f"VB{number + 1:02d}"
+            inside = [r for r in below if r[0].startswith(home)]
+            rows += [(home, topic, str(y), sum(r[3] for r in inside if r[2] == str(y))) for y in years]
     return {
         "area": np.array([r[0] for r in rows], dtype=object),
-        "topic": np.array(["inhabitants"] * len(rows), dtype=object),
-        "period": np.array([r[1] for r in rows], dtype=object),
-        "value": np.array([r[2] for r in rows], dtype=np.float64),
+        "topic": np.array([r[1] for r in rows], dtype=object),
+        "period": np.array([r[2] for r in rows], dtype=object),
+        "value": np.array([r[3] for r in rows], dtype=np.float64),
         "status": np.array(["final"] * len(rows), dtype=object),
     }
+
+
+# Key figures of a place: topic and size.
+_KEY_FIGURES: tuple[tuple[str, Callable[[Place], float]], ...] = (
+    ("inhabitants", lambda place: place.inhabitants),
+    ("dwellings", lambda place: place.inhabitants / 2.2),
+    ("premises", lambda place: place.inhabitants / 12 if place.inhabitants > 100 else 240),
+)
 
 
 def _counts(rng: np.random.Generator, places: Sequence[Place], kinds: Sequence[Kind]) -> dict[str, np.ndarray]:

@@ -5,14 +5,19 @@ from __future__ import annotations
 import math
 
 from koers import dutch
+from koers.apps.intake.archive import public_figures
 from koers.apps.picture.readings import reading
 from koers.apps.plan.models import Plan
 from koers.charts import trend_chart
 from koers.documents.content import Figure, Paragraph
 
 
+@public_figures()
 def figure_data(plan: Plan) -> dict:
-    """The first indicator of the plan's priorities that has figures of the municipality itself; {} when none has."""
+    """The first indicator of the plan's priorities that has figures of the municipality itself; {} when none has.
+
+    A decision is public, so own (internal) figures stay out of it.
+    """
     for priority in plan.priorities:
         for indicator in priority.indicators:
             found = reading(plan.municipality.code, indicator)

@@ -30,6 +30,11 @@ def compute_picture(
     progress(len(municipalities), max(len(municipalities), 1), "")
 
 
+def screen_everyone(sender=None, **kwargs) -> None:
+    """Figures came in: look again at every municipality of this installation."""
+    compute_picture(Municipality.objects.all())
+
+
 def monthly_table(code: str, ids: figures.Ids) -> Coverage | None:
     """The newest table with crime by neighbourhood and month for a municipality."""
     entries = [

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class IntakeConfig(AppConfig):
+    name = "koers.apps.intake"
+    label = "intake"
+    verbose_name = "cijfers"

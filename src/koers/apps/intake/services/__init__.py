@@ -1,0 +1,1 @@
+"""What the app does: load the sources, keep the schedule, count own files."""

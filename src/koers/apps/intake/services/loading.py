@@ -1,0 +1,196 @@
+"""Figures in the background: one run at a time, its progress kept, a crashed one noticed and started again."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import IntegrityError, OperationalError, connection, transaction
+from django.utils import timezone
+
+from koers import dutch
+from koers.apps.intake.archive import store
+from koers.apps.intake.events import figures_changed
+from koers.apps.intake.models import BUSY, HEARTBEAT_TIMEOUT, LoadRun, RunKind, RunState
+from koers.apps.people.models import Municipality
+from koers.apps.people.registry import panels
+from koers.figures.store import FigureStore
+from koers.indicators.reader import topics_by_scheme
+from koers.sources.live import Addresses, load_live, reachable
+from koers.sources.report import FigureFileError, LoadReport
+
+Progress = Callable[[float, float, str], None]
+BEAT_SECONDS = 2.0
+WRITE_SECONDS = 1.0
+QUEUED_AT_MOST = timedelta(minutes=15)
+
+
+class LoadingError(Exception):
+    """Why nothing could be loaded, in plain Dutch."""
+
+
+def fetch(archive: FigureStore, codes: Sequence[str], progress: Progress) -> LoadReport:
+    """The live figures of these municipalities: what `koers load` does as well.
+
+    Raises
+    ------
+    LoadingError
+        When the sources do not answer, or the load as a whole is refused.
+    """
+    addresses = Addresses(**settings.KOERS_SOURCES)
+    if not reachable(addresses):
+        raise LoadingError("De bronnen op internet antwoorden niet. De eerdere cijfers blijven in gebruik.")
+    try:
+        return load_live(archive, codes, topics_by_scheme(), date.today().year, addresses, progress)
+    except FigureFileError as refusal:
+        raise LoadingError(str(refusal)) from refusal
+
+
+def with_region(municipalities: Sequence[Municipality]) -> list[str]:
+    """These municipalities first, then what belongs to their region, as the plans below say."""
+    homes = [m for m in municipalities if not m.fictitious]
+    region = [code for m in homes for codes in panels("figures.region", None, m) for code in codes]
+    return list(dict.fromkeys([*(m.code for m in homes), *region]))
+
+
+def current_run() -> LoadRun | None:
+    """The run that is busy now, of whichever municipality."""
+    release_stale()
+    return LoadRun.objects.filter(state__in=BUSY).first()
+
+
+def release_stale() -> None:
+    """A run without a sign of life is interrupted, and makes room for the next."""
+    now = timezone.now()
+    gone = LoadRun.objects.filter(state=RunState.RUNNING, heartbeat_at__lt=now - HEARTBEAT_TIMEOUT)
+    gone.update(state=RunState.INTERRUPTED, claim=None, finished_at=now)
+    waiting = LoadRun.objects.filter(state=RunState.QUEUED, created_at__lt=now - QUEUED_AT_MOST)
+    waiting.update(state=RunState.INTERRUPTED, claim=None, finished_at=now, error="Er was geen worker.")
+
+
+def start(
+    municipality: Municipality, codes: Sequence[str], kind: str = RunKind.LOAD, scheduled: bool = False
+) -> tuple[LoadRun, bool]:
+    """Put a run in the queue; the one that is busy already, and False, where there is one."""
+    from koers.apps.intake.tasks import carry_out as task
+
+    release_stale()
+    try:
+        with transaction.atomic():
+            run = LoadRun.objects.create(
+                municipality=municipality, kind=kind, claim="busy", codes=list(codes), scheduled=scheduled
+            )
+            task.enqueue(run.pk)
+    except IntegrityError:
+        return LoadRun.objects.get(claim="busy"), False
+    return run, True
+
+
+def carry_out(pk: int) -> None:
+    """Do what a run says and keep what came of it. A run that is no longer in the queue is left alone."""
+    now = timezone.now()
+    if not LoadRun.objects.filter(pk=pk, state=RunState.QUEUED).update(
+        state=RunState.RUNNING, started_at=now, heartbeat_at=now
+    ):
+        return
+    run = LoadRun.objects.get(pk=pk)
+    with _Heart(pk) as heart:
+        try:
+            outcome = _check() if run.kind == RunKind.CHECK else _load(run, heart.advance)
+        except LoadingError as problem:
+            outcome = {"state": RunState.FAILED, "error": str(problem)}
+        except Exception as problem:
+            _end(pk, {"state": RunState.FAILED, "error": f"Er ging iets mis in Koers ({type(problem).__name__})."})
+            raise
+        except BaseException:
+            _end(pk, {"state": RunState.INTERRUPTED, "error": "De worker is gestopt."})
+            raise
+    _end(pk, outcome)
+
+
+def _end(pk: int, outcome: dict) -> None:
+    now = timezone.now()
+    LoadRun.objects.filter(pk=pk, state=RunState.RUNNING).update(
+        claim=None, heartbeat_at=now, finished_at=now, **outcome
+    )
+
+
+def _load(run: LoadRun, advance: Progress) -> dict:
+    report = fetch(store(), run.codes, advance)
+    if report.loaded:
+        advance(1, 1, "Veiligheidsbeeld bijwerken")
+        figures_changed.send(sender=LoadRun)
+    nothing = not report.loaded and not report.unchanged
+    return {
+        "state": RunState.FAILED if nothing else RunState.DONE,
+        "loaded": [_described(s.manifest) for s in report.loaded],
+        "unchanged": len(report.unchanged),
+        "refused": [str(problem) for problem in report.refused],
+        "notes": list(report.notes),
+        "error": "Er is niets binnengekomen. De eerdere cijfers blijven in gebruik." if nothing else "",
+    }
+
+
+def _described(manifest) -> str:
+    until = f", cijfers t/m {dutch.period(manifest.last_period)}" if manifest.last_period else ""
+    return f"{manifest.title} ({manifest.table}{until}, {dutch.number(manifest.rows)} rijen)"
+
+
+def _check() -> dict:
+    """Is every snapshot in use whole? And what the queue keeps of tasks that are long done goes."""
+    call_command("prune_db_task_results", verbosity=0)
+    archive = store()
+    problems = [
+        f"{s.manifest.title} ({s.manifest.table}): {problem}"
+        for s in archive.current()
+        if (problem := archive.problem_with(s))
+    ]
+    return {"state": RunState.FAILED if problems else RunState.DONE, "refused": problems,
+            "error": "Een deel van het cijferarchief is beschadigd." if problems else "",
+            "unchanged": len(archive.current()) - len(problems)}  # fmt: skip
+
+
+class _Heart:
+    """Keeps a run's progress, and shows that its worker lives also while it waits for an answer."""
+
+    def __init__(self, pk: int) -> None:
+        self._pk, self._stop, self._written = pk, threading.Event(), 0.0
+        self._latest: dict = {}
+        self._owner = threading.get_ident()
+        self._thread = threading.Thread(target=self._beat, daemon=True) if BEAT_SECONDS else None
+
+    def __enter__(self) -> _Heart:
+        if self._thread:
+            self._thread.start()
+        return self
+
+    def __exit__(self, *_) -> None:
+        self._stop.set()
+        if self._thread:
+            self._thread.join(10)
+
+    def advance(self, done: float, total: float, text: str = "") -> None:
+        """How far it is. A loader may call this from any of its threads; those only leave it for the next beat."""
+        self._latest = {"done": done, "total": total, "text": text[:200]}
+        now = time.monotonic()
+        if threading.get_ident() == self._owner and (now - self._written >= WRITE_SECONDS or done >= total):
+            self._written = now
+            self._write()
+
+    def _beat(self) -> None:
+        try:
+            while not self._stop.wait(BEAT_SECONDS):
+                # A database that is busy for a moment is no reason to stop beating.
+                with suppress(OperationalError):
+                    self._write()
+        finally:
+            connection.close()
+
+    def _write(self) -> None:
+        alive = {"heartbeat_at": timezone.now(), **self._latest}
+        LoadRun.objects.filter(pk=self._pk, state=RunState.RUNNING).update(**alive)

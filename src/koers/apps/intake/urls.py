@@ -1,0 +1,20 @@
+from django.urls import path
+
+from koers.apps.intake import views
+from koers.apps.intake.views import own, runs
+
+app_name = "intake"
+urlpatterns = [
+    path("", views.index, name="index"),
+    path("ophalen/", runs.start, name="load"),
+    path("ophalen/<int:pk>/", runs.run, name="run"),
+    path("ophalen/<int:pk>/stand/", runs.progress, name="progress"),
+    path("eigen/nieuw/", own.new, name="new-file"),
+    path("eigen/bestand/<int:pk>/", own.columns, name="columns"),
+    path("eigen/bestand/<int:pk>/weg/", own.abandon, name="abandon"),
+    path("eigen/<int:pk>/", own.table, name="own-table"),
+    path("eigen/<int:pk>.csv", own.table_csv, name="own-csv"),
+    path("eigen/<int:pk>/vrijgeven/", own.release, name="release"),
+    path("eigen/<int:pk>/intern/", own.withdraw, name="withdraw"),
+    path("eigen/<int:pk>/weg/", own.archive, name="archive"),
+]

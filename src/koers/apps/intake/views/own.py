@@ -1,0 +1,192 @@
+"""Own files: choose one, say what its columns mean, look at what would be counted, count."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from koers.apps.intake.forms import ColumnsForm, FileForm, PlaceForm, ReleaseForm, guess
+from koers.apps.intake.models import FileKind, OwnTable, Upload
+from koers.apps.intake.services import counting, uploads
+from koers.apps.people.access import allow, own_or_404
+from koers.charts.table import rows_to_csv
+from koers.sources.own.book import Book, BookError
+
+PROBLEMS_SHOWN = 50
+
+
+@allow("intake.upload")
+def new(request):
+    """Which file, and what kind of figures are in it."""
+    form = FileForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            upload = uploads.receive(request.municipality, form.cleaned_data["kind"], form.cleaned_data["file"])
+        except BookError as problem:
+            form.add_error("file", str(problem))
+        else:
+            return redirect("intake:columns", upload.pk)
+    return render(request, "intake/new_file.html", {"form": form})
+
+
+@allow("intake.upload")
+def columns(request, pk):
+    """What the columns mean: the form, the preview, and the button that counts."""
+    upload = own_or_404(request, Upload, pk=pk)
+    try:
+        book = uploads.book_of(upload)
+    except BookError as problem:
+        messages.error(request, str(problem))
+        return redirect("intake:new-file")
+    page = _Page(request, upload, book)
+    if page.done:
+        messages.success(request, f"Geteld. Het bestand is verwijderd; de aantallen staan in '{page.done.title}'.")
+        return redirect("intake:own-table", page.done.pk)
+    return render(request, "intake/columns.html", page.context)
+
+
+class _Page:
+    """One look at an upload: where its header is, which columns were chosen, what that gives."""
+
+    def __init__(self, request, upload: Upload, book: Book) -> None:
+        self.upload, self.book, self.done = upload, book, None
+        self.place_error = self.error = ""
+        self.counted = None
+        names = self._header(request.POST or request.GET)
+        known = uploads.known_mapping(upload, names)
+        categories = list(known.topics) if known else []
+        data = request.POST if request.method == "POST" else None
+        posted = [c for n in range(200) if data and (c := data.get(f"name_{n}")) is not None]
+        start = self._start(known, names)
+        kwargs = {"kind": upload.kind, "names": names}
+        self.form = ColumnsForm(data, initial=start, categories=posted or categories, **kwargs)
+        if names and data is None and known:
+            self.form = ColumnsForm(start, categories=categories, **kwargs)
+        if names and self.form.is_bound and self.form.is_valid():
+            self._count(request, data, kwargs)
+        self.known = known
+
+    def _header(self, data) -> list[str]:
+        sheet = self.book.sheet(data.get("sheet", ""))
+        row = int(r) if (r := data.get("header_row", "")).isdigit() else sheet.guessed_header()
+        self.sheet, self.row = sheet, row
+        try:
+            return sheet.checked_header(row)
+        except BookError as problem:
+            self.place_error = str(problem)
+            return []
+
+    def _start(self, known, names: list[str]) -> dict:
+        if known is None:
+            return {"title": "", **guess(names)}
+        topics = {f"category_{n}": code for n, code in enumerate(known.topics.values())}
+        return {"title": known.title, **known.columns, "fixed": known.topic, **topics}
+
+    def _count(self, request, data, kwargs) -> None:
+        choice = self.form.choice(self.sheet.name, self.row)
+        try:
+            self.counted = counting.preview(self.upload, self.book, choice)
+        except BookError as problem:
+            self.error = str(problem)
+            return
+        if self.upload.kind != FileKind.EARLY and self.form.categories != (seen := sorted(self.counted.categories)):
+            chosen = {c: choice.topics.get(c, "") for c in seen}
+            again = {**self.form.data.dict()} if hasattr(self.form.data, "dict") else dict(self.form.data)
+            again |= {f"category_{n}": chosen[c] for n, c in enumerate(seen)}
+            self.form = ColumnsForm(again, categories=seen, **kwargs)
+            self.form.is_valid()
+        wants = bool(data) and "tellen" in data
+        if wants and self.counted.problems and "zonder" not in data:
+            self.error = "Vink aan dat de rijen die niet te lezen zijn mogen wegvallen, of herstel eerst het bestand."
+        elif wants and not self.counted.counted:
+            self.error = "Er is geen enkele rij te tellen."
+        elif wants:
+            self.done = counting.confirm(self.upload, self.book, choice, self.counted)
+
+    @property
+    def context(self) -> dict:
+        counted = self.counted
+        place = {"sheet": self.sheet.name, "header_row": self.row}
+        return {
+            "upload": self.upload,
+            "place": PlaceForm(initial=place, sheets=[s.name for s in self.book.sheets]),
+            "place_error": self.place_error,
+            "sheet": self.sheet.name,
+            "header_row": self.row,
+            "form": self.form if not self.place_error else None,
+            "categories": self.form.categories,
+            "known": self.known,
+            "error": self.error,
+            "counted": counted,
+            "samples": [(s.row, s.area, s.topic, s.period, counting.whole(s.value)) for s in counted.samples]
+            if counted
+            else [],
+            "problems": [(p.row, p.column, p.reason) for p in counted.problems[:PROBLEMS_SHOWN]] if counted else [],
+            "more": max(0, len(counted.problems) - PROBLEMS_SHOWN) if counted else 0,
+        }
+
+
+@allow("intake.upload")
+@require_POST
+def abandon(request, pk):
+    uploads.discard(own_or_404(request, Upload, pk=pk), "niet geteld; verwijderd")
+    messages.success(request, "Het bestand is verwijderd. Er is niets geteld.")
+    return redirect("intake:index")
+
+
+@allow("intake.view_internal")
+def table(request, pk, form=None):
+    """An own table: what is in it, and that it is internal."""
+    found = own_or_404(request, OwnTable, pk=pk)
+    shown, rows = counting.summary(found)
+    context = {
+        "table": found, "columns": shown, "rows": rows, "form": form or ReleaseForm(),
+        "may_release": request.user.has_perm("intake.release", request.municipality),
+        "may_upload": request.user.has_perm("intake.upload", request.municipality),
+    }  # fmt: skip
+    return render(request, "intake/own_table.html", context)
+
+
+@allow("intake.view_internal")
+def table_csv(request, pk):
+    found = own_or_404(request, OwnTable, pk=pk)
+    return HttpResponse(
+        rows_to_csv(("Code", "Gebied", "Onderwerp", "Periode", "Aantal"), counting.cells(found)),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{found.table}-intern.csv"'},
+    )
+
+
+@allow("intake.release")
+@require_POST
+def release(request, pk):
+    found = own_or_404(request, OwnTable, pk=pk)
+    form = ReleaseForm(request.POST)
+    if not form.is_valid():
+        return table(request, pk, form)
+    counting.release(found, request.user, form.cleaned_data["reason"])
+    messages.success(request, "Vastgelegd dat deze cijfers naar buiten mogen.", extra_tags=_url("withdraw", found))
+    return redirect("intake:own-table", pk)
+
+
+@allow("intake.release")
+@require_POST
+def withdraw(request, pk):
+    counting.withdraw_release(own_or_404(request, OwnTable, pk=pk))
+    messages.success(request, "Deze cijfers zijn weer intern.")
+    return redirect("intake:own-table", pk)
+
+
+@allow("intake.upload")
+@require_POST
+def archive(request, pk):
+    own_or_404(request, OwnTable, pk=pk).archive()
+    messages.success(request, "De tabel is gearchiveerd en telt nergens meer mee.")
+    return redirect("intake:index")
+
+
+def _url(name: str, found: OwnTable) -> str:
+    return reverse(f"intake:{name}", args=[found.pk])

@@ -1,0 +1,43 @@
+"""Loading figures from the page: a button, and how far it is."""
+
+from django.contrib import messages
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from koers.apps.intake.models import LoadRun
+from koers.apps.intake.services import loading
+from koers.apps.people.access import allow
+
+
+@allow("intake.load")
+@require_POST
+def start(request):
+    """Put a load of this municipality and its region in the queue; a second press shows the one that is busy."""
+    if request.municipality.fictitious:
+        messages.error(request, "Deze gemeente is verzonnen. Er zijn geen bronnen om cijfers van op te halen.")
+        return redirect("intake:index")
+    run, new = loading.start(request.municipality, loading.with_region([request.municipality]))
+    if not new:
+        messages.info(request, "Er worden al cijfers opgehaald. Hieronder ziet u hoe ver dat is.")
+    if run.municipality_id != request.municipality.pk:
+        return redirect("intake:index")
+    return redirect("intake:run", run.pk)
+
+
+def _run(request, pk: int) -> LoadRun:
+    loading.release_stale()
+    return get_object_or_404(LoadRun.objects.of(request.municipality), pk=pk)
+
+
+@allow("intake.view_figures")
+def run(request, pk):
+    """How far a load is, or what came of it."""
+    may_load = request.user.has_perm("intake.load", request.municipality)
+    return render(request, "intake/run.html", {"run": _run(request, pk), "may_load": may_load})
+
+
+@allow("intake.view_figures")
+def progress(request, pk):
+    """The part of the page that is fetched again every two seconds."""
+    may_load = request.user.has_perm("intake.load", request.municipality)
+    return render(request, "intake/_run.html", {"run": _run(request, pk), "may_load": may_load})

@@ -1,0 +1,133 @@
+"""The pages of the indicators: what each figure is, where it comes from, and how it stands here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from itertools import groupby
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+
+from koers import dutch
+from koers.apps.people.access import allow
+from koers.apps.picture import figures, presenters
+from koers.apps.picture.readings import Reading, reading
+from koers.charts.table import rows_to_csv
+from koers.indicators import Indicator, load_indicators
+from koers.indicators.reader import THEMES
+from koers.indicators.words import facts, table_words
+
+
+@dataclass(frozen=True)
+class Listed:
+    indicator: Indicator
+    reading: Reading
+
+    @property
+    def stand(self) -> str:
+        """How it stands, in as many words as a table has room for."""
+        found = self.reading
+        if not found.available:
+            return "nog geen cijfers"
+        value = found.recent_text
+        unit = "" if found.indicator.adds_up else f" {found.indicator.unit_label}"
+        return f"{value}{unit} {found.recent_label}" + (" (heel Nederland)" if found.national else "")
+
+
+def _listed(municipality, theme: str = "", words: str = "", with_figures: bool = False) -> list[Listed]:
+    found = [
+        Listed(indicator, reading(municipality.code, indicator.id))
+        for indicator in load_indicators().values()
+        if (not theme or indicator.theme == theme)
+        and all(w in f"{indicator.title} {indicator.why} {indicator.numerator.title}".lower() for w in words.split())
+    ]
+    return [item for item in found if item.reading.is_own] if with_figures else found
+
+
+@allow("picture.view_picture")
+def index(request):
+    """Every indicator, theme by theme; by theme, by words and by whether there are figures."""
+    theme = request.GET.get("thema", "")
+    words = request.GET.get("zoek", "").strip().lower()[:80]
+    with_figures = request.GET.get("cijfers") == "eigen"
+    found = _listed(request.municipality, theme, words, with_figures)
+    context = {
+        "themes": [(title, list(items)) for title, items in groupby(found, key=lambda i: i.indicator.theme_title)],
+        "count": len(found),
+        "choices": THEMES.items(),
+        "theme": theme,
+        "words": words,
+        "with_figures": with_figures,
+    }
+    return render(request, "picture/indicators.html", context)
+
+
+@allow("picture.view_picture")
+def index_csv(request):
+    """The definitions as a table."""
+    columns = ("Id", "Indicator", "Thema", "Teller", "Codes", "Noemer", "Eenheid", "Richting", "Kleinste gebied",
+               "Vertraging", "Let op", "Bron", "Tabellen", "Beoordeeld op")  # fmt: skip
+    rows = [
+        (i.id, i.title, i.theme_title, i.numerator.title, " ".join(i.topics), i.denominator.title if i.denominator else "",
+         i.unit_label, i.direction_label, i.level_label, i.delay, i.limits, i.source, "; ".join(table_words(i)), i.reviewed)
+        for i in load_indicators().values()
+    ]  # fmt: skip
+    return HttpResponse(
+        rows_to_csv(columns, rows),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="indicatoren.csv"'},
+    )
+
+
+@allow("picture.view_picture")
+def page(request, indicator):
+    """One indicator: its definition, its sources with their age, and its reading in this municipality."""
+    if indicator not in load_indicators():
+        raise Http404
+    found = reading(request.municipality.code, indicator)
+    area = reverse("picture:theme", args=[request.municipality.code, indicator])
+    context = {
+        "indicator": found.indicator,
+        "reading": found,
+        "facts": facts(found.indicator),
+        "tables": _tables(found.indicator),
+        "chart": presenters.trend(found) if found.available else None,
+        "chart_url": f"{area}trend",
+        "area_url": area,
+        "early": _early(request.municipality.code, found.indicator),
+        "may_upload": request.user.has_perm("intake.upload", request.municipality),
+    }
+    return render(request, "picture/indicator.html", context)
+
+
+def _tables(indicator: Indicator) -> list[tuple]:
+    """The tables that fill an indicator, those it waits for and those that do so already: until when, and how old."""
+    ids = figures.current_ids()
+    there = {}
+    for entry in figures.covered(ids):
+        if entry.scheme == indicator.numerator.scheme and set(indicator.topics) <= entry.topics:
+            there.setdefault(entry.table, figures.manifest(entry.snapshot))
+    waiting = [table.table for table in indicator.tables if table.table not in there]
+    rows = [
+        (name, m.attribution, dutch.period(m.last_period), dutch.day(m.retrieved.date()), m.id) for name, m in there.items()
+    ]  # fmt: skip
+    return rows + [(name, indicator.source, "nog niet geladen", None, None) for name in waiting]
+
+
+def _early(municipality: str, indicator: Indicator) -> list[tuple]:
+    """What the police supplied before publication (internal): month, area and count."""
+    if indicator.numerator.scheme != "crime":
+        return []
+    ids = figures.current_ids()
+    known = figures.areas_by_code(ids)
+    rows = figures.store().connect(ids).execute(
+        """SELECT period, area, sum(value) FROM observations WHERE scheme = 'early' AND list_contains($topics, topic)
+           GROUP BY ALL ORDER BY period DESC, area LIMIT 100""",
+        {"topics": list(indicator.topics)},
+    ).fetchall()  # fmt: skip
+    return [
+        (dutch.period(period), known[area].name, value)
+        for period, area, value in rows
+        if area in known and figures.municipality_of(known[area], ids) == municipality
+    ]

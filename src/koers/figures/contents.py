@@ -1,0 +1,58 @@
+"""The three kinds of content of a snapshot: their columns and the order of their rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from koers.figures.manifest import Content
+
+
+@dataclass(frozen=True)
+class Column:
+    name: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Kind:
+    """``order`` is how rows stand in the file, ``key`` what occurs once."""
+
+    columns: tuple[Column, ...]
+    order: tuple[str, ...]
+    key: tuple[str, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns)
+
+    @property
+    def definition(self) -> str:
+        """The columns in SQL; what tells one row from another is always there."""
+        return ", ".join(f"{c.name} {c.kind}{' NOT NULL' if c.name in self.key else ''}" for c in self.columns)
+
+
+def _columns(text: str) -> tuple[Column, ...]:
+    return tuple(Column(*entry.split()) for entry in text.split(", "))
+
+
+CONTENTS: dict[Content, Kind] = {
+    "observations": Kind(
+        _columns("area VARCHAR, topic VARCHAR, period VARCHAR, value DOUBLE, status VARCHAR"),
+        order=("area", "topic", "period"),
+        key=("area", "topic", "period"),
+    ),
+    "areas": Kind(
+        _columns(
+            "code VARCHAR, name VARCHAR, level VARCHAR, parent VARCHAR, latitude DOUBLE, longitude DOUBLE, geometry VARCHAR"
+        ),
+        order=("code",),
+        key=("code",),
+    ),
+    # An area that was renumbered: ``year`` is the first of the new code, ``kind`` same, renamed, split or merged,
+    # ``share`` which part of the old area's people the new one has.
+    "changes": Kind(
+        _columns("old VARCHAR, new VARCHAR, year INTEGER, kind VARCHAR, share DOUBLE"),
+        order=("year", "old", "new"),
+        key=("year", "old", "new"),
+    ),
+}

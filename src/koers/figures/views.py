@@ -1,0 +1,119 @@
+"""The figures of some snapshots as views of one in-process database: rows stay in their files until they are asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import duckdb
+
+from koers.figures.contents import CONTENTS
+from koers.figures.manifest import Content, Snapshot
+from koers.figures.writing import quoted, series_of
+
+
+def open_views(snapshots: Sequence[Snapshot]) -> duckdb.DuckDBPyConnection:
+    """A connection with ``observations``, ``areas``, ``changes``, ``series``, ``kinds``, ``inhabitants``, ``known_areas``.
+
+    Rows have, beside their own columns, snapshot, source, table_name, scheme and rank (newest = highest). ``series`` says
+    of each area which topics and periods a snapshot holds; it and what follows is small and stands in memory.
+    """
+    db = duckdb.connect()
+    # A snapshot's files never change, so what was read of their structure holds.
+    db.execute("SET parquet_metadata_cache = true")
+    for content in CONTENTS:
+        db.execute(f"CREATE VIEW {content} AS {_union(content, snapshots)}")
+    db.execute(_HELD)
+    for rank, snapshot in enumerate(snapshots):
+        if snapshot.manifest.content == "observations":
+            known = snapshot.series.is_file()
+            rows = f"read_parquet('{quoted(snapshot.series)}')" if known else f"({series_of(snapshot.data)})"
+            # Of a snapshot of an older Koers nobody has made sure that no row stands in it twice.
+            dense = "dense" if known else "false"
+            db.execute(
+                f"INSERT INTO held SELECT area, length, first, last, rows, topics, provisional, {dense}, ?, ?, ?, ?, ? FROM {rows}",
+                _origin(snapshot, rank),
+            )
+    db.execute(_SERIES)
+    db.execute(_PEOPLE)
+    db.execute(_KNOWN_AREAS)
+    return db
+
+
+def _union(content: Content, snapshots: Sequence[Snapshot]) -> str:
+    parts = []
+    names = ", ".join(CONTENTS[content].names)
+    for rank, snapshot in enumerate(snapshots):
+        if snapshot.manifest.content == content:
+            origin = [f"'{str(v).replace(chr(39), chr(39) * 2)}'" for v in _origin(snapshot, rank)[:4]]
+            parts.append(
+                f"SELECT {names}, {origin[0]} AS snapshot, {origin[1]} AS source, {origin[2]} AS table_name, "
+                f"{origin[3]} AS scheme, CAST({rank} AS INTEGER) AS rank FROM read_parquet('{quoted(snapshot.data)}')"
+            )
+    if not parts:
+        nothing = ", ".join(f"CAST(NULL AS {c.kind}) AS {c.name}" for c in CONTENTS[content].columns)
+        parts.append(
+            f"SELECT {nothing}, '' AS snapshot, '' AS source, '' AS table_name, '' AS scheme, "
+            "CAST(0 AS INTEGER) AS rank WHERE false"
+        )
+    return " UNION ALL ".join(parts)
+
+
+def _origin(snapshot: Snapshot, rank: int) -> list[str | int]:
+    manifest = snapshot.manifest
+    return [manifest.id, manifest.source, manifest.table, manifest.scheme, rank]
+
+
+_HELD = """
+CREATE TABLE held (
+    area VARCHAR, length BIGINT, first VARCHAR, last VARCHAR, rows BIGINT, topics VARCHAR[], provisional VARCHAR[], dense BOOLEAN,
+    snapshot VARCHAR, source VARCHAR, table_name VARCHAR, scheme VARCHAR, rank INTEGER)
+"""
+
+# Thousands of areas hold the same topics, which stand once, in ``kinds``. ``position`` counts the areas of a snapshot, so
+# that neighbours in its file are known; ``mixed`` where an area has years beside months.
+_SERIES = """
+CREATE TABLE kinds AS
+SELECT row_number() OVER () AS kind, topics, provisional FROM (SELECT DISTINCT topics, provisional FROM held);
+CREATE TABLE series AS
+SELECT area, length, first, last, rows, kind, dense, snapshot, source, table_name, scheme, rank,
+       dense_rank() OVER (PARTITION BY snapshot ORDER BY area) AS position,
+       count(*) OVER (PARTITION BY snapshot, area) > 1 AS mixed
+FROM held JOIN kinds USING (topics, provisional);
+DROP TABLE held
+"""
+
+# Nearly every question asks for the inhabitants.
+_PEOPLE = """
+CREATE TABLE inhabitants AS
+SELECT area, CAST(left(period, 4) AS INTEGER) AS year, arg_max(value, rank) AS value FROM observations
+WHERE scheme = 'key-figures' AND topic = 'inhabitants' AND value > 0 GROUP BY ALL
+"""
+
+# One row a code: what is said first of a name holds, and the newest boundary. An area that only occurs in counts exists
+# as well; where it has a CBS code, that tells its level and what it lies in.
+_KNOWN_AREAS = """
+CREATE TABLE known_areas AS
+WITH RECURSIVE
+named AS (
+    SELECT code, arg_min(name, rank) FILTER (name <> '') AS name, arg_min(level, rank) AS level,
+           arg_min(parent, rank) FILTER (parent <> '') AS parent,
+           max(latitude) FILTER (NOT isnan(latitude)) AS latitude,
+           max(longitude) FILTER (NOT isnan(longitude)) AS longitude,
+           arg_max(geometry, rank) FILTER (geometry <> '') AS geometry
+    FROM areas GROUP BY code),
+counted(code) AS (
+    SELECT DISTINCT area FROM series WHERE regexp_matches(area, '^(BU|WK|GM)[0-9]{4}[0-9A-Z]*$|^NL$')
+    UNION
+    SELECT CASE left(code, 2) WHEN 'BU' THEN 'WK' || substr(code, 3, 6) ELSE 'GM' || substr(code, 3, 4) END
+    FROM counted WHERE left(code, 2) IN ('BU', 'WK')),
+unnamed AS (
+    SELECT code, CASE left(code, 2) WHEN 'BU' THEN 'neighbourhood' WHEN 'WK' THEN 'district'
+               WHEN 'GM' THEN 'municipality' ELSE 'country' END AS level,
+           CASE left(code, 2) WHEN 'BU' THEN 'WK' || substr(code, 3, 6) WHEN 'WK' THEN 'GM' || substr(code, 3, 4)
+               WHEN 'GM' THEN 'NL' ELSE '' END AS parent
+    FROM counted WHERE code NOT IN (SELECT code FROM named))
+SELECT code, coalesce(name, code) AS name, level, coalesce(parent, '') AS parent, latitude, longitude,
+       coalesce(geometry, '') AS geometry FROM named
+UNION ALL
+SELECT code, CASE code WHEN 'NL' THEN 'Nederland' ELSE code END, level, parent, NULL, NULL, '' FROM unnamed
+"""

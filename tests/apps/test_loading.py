@@ -1,0 +1,227 @@
+"""Figures in the background: from the page, by the schedule, one at a time, and after a crash."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
+
+from koers.apps.intake.events import figures_changed
+from koers.apps.intake.models import HEARTBEAT_TIMEOUT, LoadRun, RunKind, RunState
+from koers.apps.intake.services import loading, schedule
+from koers.apps.people.models import Membership, Municipality, Role, User
+from koers.figures.store import FigureStore
+from tests.sources import country
+from tests.sources.odata_server import serve
+
+
+def everywhere(address):
+    """Every source at one address, however many there are."""
+    return dict.fromkeys(settings.KOERS_SOURCES, address)
+
+
+@pytest.fixture
+def home(db, tmp_path, monkeypatch):
+    monkeypatch.setattr(settings, "HOME", tmp_path)
+    monkeypatch.setattr(settings, "KOERS_SOURCES", everywhere("http://nergens.invalid"))
+    # The database of these tests is one connection, which another thread may not use.
+    monkeypatch.setattr(loading, "BEAT_SECONDS", 0)
+    return tmp_path
+
+
+@pytest.fixture
+def town(home):
+    return Municipality.objects.create(code="GM9001", name="Waterdorp", primary=True)
+
+
+@pytest.fixture
+def source(home, monkeypatch):
+    with serve(country.police_tables() | country.statline_tables()) as running:
+        monkeypatch.setattr(settings, "KOERS_SOURCES", everywhere(running.address))
+        yield running
+
+
+@pytest.fixture
+def adviser(client, town):
+    user = User.objects.create_user("adviseur@example.org", "geheim-genoeg-123")
+    Membership.objects.create(user=user, municipality=town, role=Role.ADVISER)
+    client.force_login(user)
+    return client
+
+
+def carried_out(run):
+    loading.carry_out(run.pk)
+    run.refresh_from_db()
+    return run
+
+
+def test_a_press_on_the_button_waits_for_the_worker_and_says_what_came_in(adviser, town, source):
+    response = adviser.post("/cijfers/ophalen/")
+    run = LoadRun.objects.get()
+    assert (run.state, run.codes) == (RunState.QUEUED, ["GM9001"])
+    assert DBTaskResult.objects.count() == 1
+    page = adviser.get(response.url).content.decode()
+    assert 'hx-get="/cijfers/ophalen/' in page and "Ververs" in page
+    carried_out(run)
+    assert run.state == RunState.DONE, run.error
+    assert (run.claim, run.refused) == (None, [])
+    page = adviser.get(response.url).content.decode()
+    assert "Klaar op" in page and "47022NED" in page and "hx-get" not in page
+    assert "47022NED" in adviser.get("/cijfers/").content.decode()
+
+
+def test_loading_again_says_that_nothing_changed(town, source):
+    first = carried_out(loading.start(town, ["GM9001"])[0])
+    second = carried_out(loading.start(town, ["GM9001"])[0])
+    assert second.loaded == []
+    assert second.unchanged == len(first.loaded)
+
+
+def test_what_came_in_is_told_to_the_picture(town, source):
+    told = []
+    figures_changed.connect(lambda **_: told.append(1), weak=False, dispatch_uid="test")
+    try:
+        carried_out(loading.start(town, ["GM9001"])[0])
+        carried_out(loading.start(town, ["GM9001"])[0])
+    finally:
+        figures_changed.disconnect(dispatch_uid="test")
+    assert told == [1], "only what is new is looked at"
+
+
+def test_a_second_press_shows_the_run_that_is_busy(adviser, town, home):
+    first = adviser.post("/cijfers/ophalen/")
+    second = adviser.post("/cijfers/ophalen/", follow=True)
+    assert LoadRun.objects.count() == DBTaskResult.objects.count() == 1
+    assert second.redirect_chain[0][0] == first.url
+    assert "Er worden al cijfers opgehaald" in second.content.decode()
+
+
+def test_sources_that_are_silent_fail_with_a_plain_word_and_make_room(town, home):
+    run = carried_out(loading.start(town, ["GM9001"])[0])
+    assert (run.state, run.claim) == (RunState.FAILED, None)
+    assert "antwoorden niet" in run.error
+
+
+def test_what_is_refused_is_said_and_the_rest_comes_in(adviser, town, source):
+    gone = source.tables.pop("47024NED")
+    assert gone
+    run = carried_out(loading.start(town, ["GM9001"])[0])
+    assert run.state == RunState.DONE
+    assert any("47024NED" in line for line in run.refused)
+    page = adviser.get(f"/cijfers/ophalen/{run.pk}/").content.decode()
+    assert "1 geweigerd" in page and "47024NED" in page
+
+
+def test_progress_is_kept_and_shown_with_the_time_left(adviser, town):
+    run, _ = loading.start(town, ["GM9001"])
+    begin = timezone.now() - timedelta(seconds=30)
+    LoadRun.objects.filter(pk=run.pk).update(state=RunState.RUNNING, started_at=begin, heartbeat_at=timezone.now())
+    with loading._Heart(run.pk) as heart:
+        heart.advance(2, 8, "47022NED")
+    page = adviser.get(f"/cijfers/ophalen/{run.pk}/stand/").content.decode()
+    assert "25 %" in page and "47022NED" in page and "Nog ongeveer" in page
+    assert "<html" not in page
+
+
+def test_a_crashed_worker_is_seen_and_the_load_can_begin_again(adviser, town, source):
+    run, _ = loading.start(town, ["GM9001"])
+    long_ago = timezone.now() - HEARTBEAT_TIMEOUT - timedelta(seconds=1)
+    LoadRun.objects.filter(pk=run.pk).update(state=RunState.RUNNING, started_at=long_ago, heartbeat_at=long_ago)
+    page = adviser.get(f"/cijfers/ophalen/{run.pk}/").content.decode()
+    assert "Onderbroken" in page and "Opnieuw beginnen" in page
+    adviser.post("/cijfers/ophalen/")
+    again = LoadRun.objects.exclude(pk=run.pk).get()
+    assert carried_out(again).state == RunState.DONE
+
+
+def test_a_run_that_was_given_up_is_not_done_by_a_late_worker(town, source):
+    run, _ = loading.start(town, ["GM9001"])
+    LoadRun.objects.update(created_at=timezone.now() - loading.QUEUED_AT_MOST - timedelta(seconds=1))
+    assert loading.current_run() is None
+    assert carried_out(run).state == RunState.INTERRUPTED
+    assert source.asked == []
+
+
+def test_a_worker_that_is_stopped_leaves_its_run_interrupted(town, source, monkeypatch):
+    def stop(*_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(loading, "load_live", stop)
+    run, _ = loading.start(town, ["GM9001"])
+    with pytest.raises(KeyboardInterrupt):
+        loading.carry_out(run.pk)
+    run.refresh_from_db()
+    assert (run.state, run.claim) == (RunState.INTERRUPTED, None)
+
+
+def test_nobody_without_the_right_loads_and_another_municipality_sees_nothing_of_it(client, adviser, town):
+    run, _ = loading.start(town, ["GM9001"])
+    elsewhere = Municipality.objects.create(code="GM9002", name="Bosdorp")
+    user = User.objects.create_user("ander@example.org", "geheim-genoeg-123")
+    Membership.objects.create(user=user, municipality=elsewhere, role=Role.ADVISER)
+    client.force_login(user)
+    assert client.get(f"/cijfers/ophalen/{run.pk}/").status_code == 404
+    assert "voor een andere gemeente" in client.get("/cijfers/").content.decode()
+    assert client.post("/cijfers/ophalen/").url == "/cijfers/"
+    Membership.objects.filter(user=user).update(role=Role.POLICE)
+    assert client.post("/cijfers/ophalen/").status_code == 403
+
+
+def test_an_invented_municipality_has_nothing_to_load(client, adviser, town):
+    Municipality.objects.update(fictitious=True)
+    assert "verzonnen" in adviser.post("/cijfers/ophalen/", follow=True).content.decode()
+    assert not LoadRun.objects.exists()
+
+
+def at(text):
+    return timezone.make_aware(datetime.fromisoformat(text))
+
+
+def test_the_archive_is_checked_once_a_night(town, home):
+    first = schedule.tick(at("2026-11-24 03:05"))
+    kinds = {run.kind for run in first}
+    assert RunKind.CHECK in kinds
+    check = next(run for run in first if run.kind == RunKind.CHECK)
+    LoadRun.objects.filter(pk=check.pk).update(created_at=at("2026-11-24 03:05"))
+    carried_out(check)
+    assert check.state == RunState.DONE
+    assert RunKind.CHECK not in {run.kind for run in schedule.tick(at("2026-11-24 23:00"))}
+
+
+def test_a_damaged_snapshot_is_found_by_the_check(town, source):
+    carried_out(loading.start(town, ["GM9001"])[0])
+    snapshot = FigureStore(settings.HOME).current()[0]
+    damaged = next(f for f in snapshot.path.rglob("*.parquet"))
+    damaged.write_bytes(damaged.read_bytes()[:-10])
+    check = carried_out(loading.start(town, [], RunKind.CHECK)[0])
+    assert check.state == RunState.FAILED
+    assert any(snapshot.manifest.table in line for line in check.refused)
+
+
+def test_figures_are_loaded_once_a_month_and_tried_again_the_next_day(town, home):
+    LoadRun.objects.create(municipality=town, kind=RunKind.CHECK, state=RunState.DONE, created_at=at("2027-01-01"))
+    (run,) = schedule.tick(at("2026-11-16 04:01"))
+    assert (run.kind, run.scheduled, run.codes) == (RunKind.LOAD, True, ["GM9001"])
+    LoadRun.objects.filter(pk=run.pk).update(created_at=at("2026-11-16 04:01"))
+    assert carried_out(run).state == RunState.FAILED
+    assert schedule.tick(at("2026-11-16 20:00")) == []
+    (again,) = schedule.tick(at("2026-11-17 04:01"))
+    LoadRun.objects.filter(pk=again.pk).update(state=RunState.DONE, claim=None, created_at=at("2026-11-17 04:01"))
+    assert schedule.tick(at("2026-11-30 12:00")) == []
+    assert schedule.tick(at("2026-12-16 04:01"))[0].kind == RunKind.LOAD
+
+
+def test_figures_that_came_in_by_hand_this_month_are_not_loaded_again(town, source):
+    carried_out(loading.start(town, ["GM9001"])[0])
+    LoadRun.objects.all().delete()
+    now = timezone.localtime()
+    LoadRun.objects.create(municipality=town, kind=RunKind.CHECK, state=RunState.DONE)
+    assert schedule.tick(now) == []
+
+
+def test_the_moments_of_the_schedule():
+    assert schedule.last_night(at("2026-11-24 02:59")) == at("2026-11-23 03:00")
+    assert schedule.last_night(at("2026-11-24 03:00")) == at("2026-11-24 03:00")
+    assert schedule.last_month(at("2026-01-03 12:00"), 16) == at("2025-12-16 04:00")
+    assert schedule.last_month(at("2026-03-16 04:00"), 16) == at("2026-03-16 04:00")

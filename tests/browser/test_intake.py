@@ -1,0 +1,89 @@
+"""Figures in, in a real browser: the pages are accessible, an own file is counted, a load shows how far it is."""
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+
+from koers.apps.intake.models import LoadRun, OwnTable, RunState
+from koers.apps.intake.services import loading
+from koers.apps.people.models import Role
+from tests.browser.conftest import assert_accessible
+from tests.browser.test_pages import sign_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+ROWS = ["Buurt;Onderwerp;Maand;Aantal;Naam", *(f"Centrum;Boetes;2026-{m:02d};{m};J. Geheim" for m in range(1, 10))]
+
+
+@pytest.fixture
+def people(municipality, person, tmp_path, monkeypatch):
+    """An adviser who administers, in a home in which files may be counted."""
+    import shutil
+
+    home = tmp_path / "home"
+    shutil.copytree(settings.HOME, home)
+    monkeypatch.setattr(settings, "HOME", home)
+    return person(Role.ADVISER, Role.ADMINISTRATOR)
+
+
+@pytest.fixture
+def file(tmp_path):
+    path = tmp_path / "handhaving.csv"
+    path.write_text("\r\n".join([*ROWS, "Nergens;Boetes;2026-01;3;J. Geheim"]), encoding="utf-8")
+    return path
+
+
+def count_a_file(page, file, check=lambda page: None):
+    page.goto("/cijfers/eigen/nieuw/")
+    page.get_by_label("aantallen per gebied en maand", exact=False).check()
+    page.set_input_files("#id_file", str(file))
+    page.get_by_role("button", name="Verder").click()
+    check(page)
+    page.get_by_label("Naam van deze tabel").fill("Toezicht")
+    page.get_by_role("button", name="Toon wat er geteld wordt").click()
+    check(page)
+    assert page.get_by_text("9 te tellen").is_visible()
+    assert "Geheim" not in page.content()
+    page.get_by_label("Tel zonder").check()
+    page.get_by_role("button", name="Tel en verwijder het bestand").click()
+    page.get_by_text("Het bestand is verwijderd").wait_for()
+
+
+def test_the_pages_of_figures_and_indicators_are_accessible_and_fit_the_screen(page, people, file, municipality):
+    sign_in(page)
+    run, _ = loading.start(municipality, [])
+    done = LoadRun.objects.create(municipality=municipality, state=RunState.DONE, finished_at=timezone.now(),
+                                  loaded=["Misdrijven (47022NED)"], refused=["47024NED: veranderd."])  # fmt: skip
+    for path in ("/cijfers/", f"/cijfers/ophalen/{run.pk}/", f"/cijfers/ophalen/{done.pk}/", "/cijfers/eigen/nieuw/",
+                 "/beeld/indicatoren/", "/beeld/indicatoren/woninginbraak/", "/beeld/indicatoren/halt-verwijzingen/",
+                 "/beeld/vergelijken/"):  # fmt: skip
+        page.goto(path)
+        assert_accessible(page)
+    count_a_file(page, file, assert_accessible)
+    assert_accessible(page)
+
+
+def test_a_file_is_counted_without_javascript(browser, live_server, people, file):
+    context = browser.new_context(java_script_enabled=False, base_url=live_server.url)
+    page = context.new_page()
+    sign_in(page)
+    count_a_file(page, file)
+    assert OwnTable.objects.get().rows_refused == 1
+    context.close()
+
+
+def test_the_page_of_a_load_follows_it_by_itself(browser, live_server, people, municipality):
+    context = browser.new_context(base_url=live_server.url)
+    page = context.new_page()
+    sign_in(page)
+    run, _ = loading.start(municipality, [])
+    page.goto(f"/cijfers/ophalen/{run.pk}/")
+    page.get_by_text("Koers begint zo").wait_for()
+    now = timezone.now()
+    LoadRun.objects.filter(pk=run.pk).update(
+        state=RunState.RUNNING, started_at=now, heartbeat_at=now, done=1, total=4, text="47022NED"
+    )
+    page.get_by_text("Koers is bezig: 25 %").wait_for(timeout=10_000)
+    LoadRun.objects.filter(pk=run.pk).update(state=RunState.DONE, finished_at=now, claim=None, loaded=["Misdrijven"])
+    page.get_by_text("1 tabel met nieuwe cijfers").wait_for(timeout=10_000)
+    context.close()

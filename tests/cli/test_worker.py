@@ -1,0 +1,122 @@
+"""`koers worker` as a process: it does what waits, stops when asked, and loses nothing when it is killed."""
+
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+
+from tests.sources import country
+from tests.sources.odata_server import serve
+
+ENQUEUE = """
+import django; django.setup()
+from koers.apps.intake.services import loading
+from koers.apps.people.models import Municipality
+town, _ = Municipality.objects.get_or_create(code="GM9001", defaults={"name": "Waterdorp"})
+print(loading.start(town, ["GM9001"])[1])
+"""
+
+
+def live(source):
+    return {"KOERS_SOURCE_POLICE": source.address, "KOERS_SOURCE_STATLINE": source.address,
+            "DJANGO_SETTINGS_MODULE": "koers.web.settings"}  # fmt: skip
+
+
+def enqueue(koers, **more):
+    done = subprocess.run(
+        [sys.executable, "-c", ENQUEUE], env={**koers.environment, **more}, capture_output=True, text=True, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip() == "True"
+
+
+def runs(tmp_path):
+    with sqlite3.connect(tmp_path / "home" / "koers.sqlite3") as db:
+        return db.execute("SELECT state, loaded FROM intake_loadrun WHERE kind = 'load' ORDER BY id").fetchall()
+
+
+def wait_for(condition, seconds=60):
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return
+        time.sleep(0.1)
+    raise AssertionError("it did not happen in time")
+
+
+def test_once_does_what_waits_and_what_the_schedule_asks(koers, tmp_path):
+    with serve(country.police_tables() | country.statline_tables()) as source:
+        assert koers("worker", "--once", **live(source)).returncode == 0
+        assert enqueue(koers, **live(source))
+        done = koers("worker", "--once", **live(source))
+    assert done.returncode == 0, done.stderr
+    ((state, loaded),) = runs(tmp_path)
+    assert state == "done"
+    assert "47022NED" in loaded
+
+
+def test_a_worker_killed_in_the_middle_leaves_nothing_half_and_the_next_one_goes_on(koers, tmp_path):
+    with serve(country.police_tables() | country.statline_tables()) as source:
+        koers("worker", "--once", **live(source))
+        enqueue(koers, **live(source))
+        slow = lambda number, address: time.sleep(1) if number > 12 else None  # noqa: E731
+        source.fault = slow
+        worker = subprocess.Popen([*koers.command, "worker"], env={**koers.environment, **live(source)},
+                                  stderr=subprocess.DEVNULL, start_new_session=True)  # fmt: skip
+        wait_for(lambda: runs(tmp_path)[0][0] == "running" and len(source.asked) > 12)
+        os.killpg(worker.pid, signal.SIGKILL)
+        worker.wait(10)
+        source.fault = None
+        assert runs(tmp_path)[0][0] == "running"
+        with sqlite3.connect(tmp_path / "home" / "koers.sqlite3") as db:
+            db.execute("UPDATE intake_loadrun SET heartbeat_at = '2020-01-01 00:00:00'")
+        assert enqueue(koers, **live(source)), "the crashed run made room"
+        koers("worker", "--once", **live(source))
+    assert [state for state, _ in runs(tmp_path)] == ["interrupted", "done"]
+    assert not list((tmp_path / "home" / "figures").rglob(".new-*/manifest.json"))
+
+
+def test_ctrl_c_stops_a_worker_and_its_run(koers, tmp_path):
+    with serve(country.police_tables() | country.statline_tables()) as source:
+        koers("worker", "--once", **live(source))
+        enqueue(koers, **live(source))
+        source.fault = lambda number, address: time.sleep(1)
+        worker = subprocess.Popen([*koers.command, "worker"], env={**koers.environment, **live(source)},
+                                  stderr=subprocess.PIPE, text=True, start_new_session=True)  # fmt: skip
+        wait_for(lambda: runs(tmp_path)[0][0] == "running")
+        os.killpg(worker.pid, signal.SIGINT)
+        _, said = worker.communicate(timeout=20)
+    assert worker.returncode == 0
+    assert "Koers worker is gestopt." in said
+    assert runs(tmp_path)[0][0] == "interrupted"
+
+
+def test_start_brings_a_worker_along_and_takes_it_down(started):
+    def workers(parent):
+        found = subprocess.run(["ps", "-ww", "-eo", "pid,args"], capture_output=True, text=True, check=True).stdout
+        return [line for line in found.splitlines() if line.endswith(f"worker --parent {parent}")]
+
+    with started() as site:
+        wait_for(lambda: workers(site.process.pid))
+        assert site.stop() == 0
+        assert workers(site.process.pid) == []
+
+
+def test_a_worker_ends_when_the_process_that_started_it_is_killed(started):
+    def workers(parent):
+        found = subprocess.run(["ps", "-ww", "-eo", "args"], capture_output=True, text=True, check=True).stdout
+        return [line for line in found.splitlines() if line.endswith(f"worker --parent {parent}")]
+
+    with started() as site:
+        wait_for(lambda: workers(site.process.pid))
+        parent = site.process.pid
+        site.process.kill()
+        site.process.wait(10)
+        wait_for(lambda: not workers(parent), 20)
+
+
+def test_help_says_what_the_schedule_is(koers):
+    text = koers("worker", "--help").stdout
+    assert "elke nacht" in text and "elke maand" in text
