@@ -43,7 +43,9 @@ def once(name: str, inputs: list[Path], step) -> None:
 
 def python_packages(lock: Path) -> None:
     say(f"Python-pakketten installeren ({lock.name})")
-    pip("install", "--quiet", "--require-hashes", "-r", str(lock))
+    # The lock names every package. Left to look for itself, pip takes the newest release of one with extras, which has
+    # no hash here, on the day that it appears.
+    pip("install", "--quiet", "--require-hashes", "--no-deps", "-r", str(lock))
     pip("install", "--quiet", "--no-build-isolation", "--no-deps", "-e", str(ROOT))
 
 
@@ -64,7 +66,7 @@ def find_npm() -> list[str]:
             return [npm]
     if not (BIN / "npm").exists():
         say("Geen (recente) Node op deze machine: Node uit PyPI installeren")
-        pip("install", "--quiet", "--require-hashes", "-r", str(ROOT / "requirements-node.lock"))
+        pip("install", "--quiet", "--require-hashes", "--no-deps", "-r", str(ROOT / "requirements-node.lock"))
     return OWN_NPM
 
 
