@@ -46,7 +46,9 @@ def test_chances_and_tails_are_those_of_scipy(mean, factor):
 def test_a_quantile_is_the_smallest_count_that_reaches_its_level(mean, factor):
     law = truth(mean, factor)
     for level in (0.001, 0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975, 0.999):
-        assert quantile(level, mean, mean * factor) == law.ppf(level)
+        y = quantile(level, mean, mean * factor)
+        # With a factor of 2 half of the chance lies exactly below the mean: rounding may decide such a tie either way.
+        assert law.cdf(y - 1) - 1e-9 < level <= law.cdf(y) + 1e-9
 
 
 def test_a_variance_below_the_mean_is_poisson():
