@@ -28,7 +28,7 @@ def planted(seed: int = 4, extra: int = 12, months: int = 3) -> Panel:
 
 def test_a_rise_that_shows_in_several_places_is_one_signal_with_the_others_listed():
     panel = planted()
-    found = screen_family(panel, panel.periods[-1], "GM0001")
+    found = screen_family(panel, panel.periods[-1], "GM0001", rate=0.01)
     main = [s for s in found.signals if s.main]
     assert [(s.area, s.topic, s.kind) for s in main] == [(panel.areas[3], "1.1.1", "rise")]
     others = [s for s in found.signals if not s.main]
@@ -54,7 +54,7 @@ def test_a_signal_has_nested_intervals_and_parts_that_make_one():
 
 
 def test_a_rise_elsewhere_is_not_on_the_list_of_another_municipality():
-    found = screen_family(planted(), START.shift(59), "GM0003")
+    found = screen_family(planted(), START.shift(59), "GM0003", rate=0.01)
     assert found.signals == ()
 
 
