@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 from koers.analysis.fdr import q_values
 from tests.analysis.fdr_oracle import naive
 
-
 chance = st.one_of(st.floats(0.0, 1.0), st.sampled_from([0.0, 0.01, 0.05, 1.0]))
 
 

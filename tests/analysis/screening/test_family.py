@@ -53,9 +53,14 @@ def test_a_signal_has_nested_intervals_and_parts_that_make_one():
         assert s.origin.own + s.origin.district + s.origin.municipality + s.origin.peers == pytest.approx(1.0)
 
 
-def test_a_rise_elsewhere_is_not_on_the_list_of_another_municipality():
-    found = screen_family(planted(), START.shift(59), "GM0003", rate=0.01)
-    assert found.signals == ()
+def test_a_list_holds_only_what_lies_in_its_municipality():
+    panel = planted()
+    everywhere, here, elsewhere = (
+        {s.cell for s in screen_family(panel, panel.periods[-1], code, windows=(1, 3)).signals}
+        for code in (None, "GM0001", "GM0003")
+    )
+    assert panel.areas[3] in {cell.area for cell in everywhere & here}
+    assert elsewhere == set()
 
 
 def test_an_empty_list_says_what_rise_would_have_been_seen():

@@ -6,8 +6,8 @@ The numbers are no truth. When the method is changed on purpose they may change;
 from __future__ import annotations
 
 import pytest
-
 from benchmarks.injected import haaglanden
+
 from koers.analysis.screening import screen_family
 
 
