@@ -102,8 +102,8 @@ def completeness(counts: Floats, taken: Sequence[Period], periods: Sequence[Peri
     left = np.cumprod(growth[::-1])[::-1]
     # Relative variances of independent factors add up.
     variance = np.cumsum((spread / growth**2)[::-1])[::-1]
-    share = 1.0 / left
-    width = stats.norm.ppf(0.975) * np.sqrt(variance)
+    share = np.asarray(1.0 / left, dtype=np.float64)
+    width = np.asarray(stats.norm.ppf(0.975) * np.sqrt(variance), dtype=np.float64)
     return Completeness(
         share=share,
         lower=share * np.exp(-width),
@@ -134,7 +134,9 @@ def _pairs(counts: Floats, taken: Sequence[Period], periods: Sequence[Period], a
 def _growth(before: Floats, after: Floats) -> tuple[float, float]:
     """The ratio of the sums, and its variance for a new month of average size: between months and of the estimate."""
     ratio = float(after.sum() / before.sum())
-    squares = float((before * (np.divide(after, before, out=np.full_like(after, ratio), where=before > 0) - ratio) ** 2).sum())
+    squares = float(
+        (before * (np.divide(after, before, out=np.full_like(after, ratio), where=before > 0) - ratio) ** 2).sum()
+    )
     # With few months the spread between them says little; a month that varies as a count does stands beside them.
     chance = abs(ratio - 1.0)
     scale = (squares + PRIOR_MONTHS * chance) / max(len(before) - 1 + PRIOR_MONTHS, 1.0)

@@ -22,10 +22,10 @@ def compiled(function: Callable[P, R]) -> Callable[P, R]:
     """Compile at the first call, without holding Python's lock, and keep the code for the next process."""
     folder = cache_folder()
     if folder is None:
-        return numba.njit(nogil=True, error_model="numpy")(function)  # type: ignore[no-any-return]
+        return numba.njit(nogil=True, error_model="numpy")(function)
     before, numba.config.CACHE_DIR = numba.config.CACHE_DIR, str(folder)  # type: ignore[attr-defined]
     try:
-        return numba.njit(cache=True, nogil=True, error_model="numpy")(function)  # type: ignore[no-any-return]
+        return numba.njit(cache=True, nogil=True, error_model="numpy")(function)
     finally:
         numba.config.CACHE_DIR = before  # type: ignore[attr-defined]
 

@@ -93,9 +93,7 @@ def _tests(
     part: Panel, level: str, window: int, inside: npt.NDArray[np.intp], expectation: Expectation, falls: bool
 ) -> _Tests:
     observed = expectation.observed[inside, :, -1]
-    predictive = Predictive(
-        expectation.predictive.mean[inside, :, -1], expectation.predictive.variance[inside, :, -1]
-    )
+    predictive = Predictive(expectation.predictive.mean[inside, :, -1], expectation.predictive.variance[inside, :, -1])
     tail = predictive.tail(observed)
     p = two_sided(tail) if falls else tail
     return _Tests(part, level, window, inside, observed, predictive, tail, p, expectation.parts)

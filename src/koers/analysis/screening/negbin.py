@@ -28,9 +28,7 @@ def _log_rise(r: float, y: float) -> float:
     """log Γ(r + y) - log Γ(r), without losing digits where r is large (Stirling)."""
     if r < 1e4:
         return math.lgamma(r + y) - math.lgamma(r)
-    return (
-        (r - 0.5) * math.log1p(y / r) + y * math.log(r + y) - y + (1.0 / (r + y) - 1.0 / r) / 12.0
-    )
+    return (r - 0.5) * math.log1p(y / r) + y * math.log(r + y) - y + (1.0 / (r + y) - 1.0 / r) / 12.0
 
 
 @compiled
@@ -170,7 +168,7 @@ def quantile(level: float, mean: float, variance: float) -> float:
         if total >= level:
             return k
     sd = math.sqrt(max(variance, mean))
-    low, high = -1.0, math.ceil(mean + 4.0 * sd + 4.0)
+    low, high = -1.0, float(math.ceil(mean + 4.0 * sd + 4.0))
     while 1.0 - at_least(high + 1.0, mean, variance) < level:
         low, high = high, 2.0 * high + 1.0
     while high - low > 1.0:

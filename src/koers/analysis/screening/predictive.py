@@ -61,9 +61,7 @@ def cores() -> int:
 Kernel = Callable[[Floats, Floats, Floats, Floats, Floats], None]
 
 
-def _elementwise(
-    kernel: Kernel, first: Floats | float, mean: Floats, variance: Floats, last: Floats | float
-) -> Floats:
+def _elementwise(kernel: Kernel, first: Floats | float, mean: Floats, variance: Floats, last: Floats | float) -> Floats:
     """Apply a kernel to each element, in chunks over the cores; the outcome does not depend on their number."""
     shape = np.broadcast_shapes(np.shape(first), np.shape(mean), np.shape(variance), np.shape(last))
     parts = [np.broadcast_to(np.asarray(x, dtype=np.float64), shape).ravel() for x in (first, mean, variance, last)]

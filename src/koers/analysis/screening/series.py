@@ -19,7 +19,8 @@ class Screened:
     """Arrays (areas, topics, periods), NaN where a count is absent or has too short a history.
 
     ``lower`` and ``upper`` are the 95 % prediction limits, ``score`` what the count proves (base 10 logarithm of how many
-    times likelier under a rise than as expected; negative for a fall), ``p`` the two-sided mid-p and ``q`` its Benjamini-Hochberg value within the family of the cell; ``signal`` is rise, fall or ''.
+    times likelier under a rise than as expected; negative for a fall), ``p`` the two-sided mid-p and ``q`` its
+    Benjamini-Hochberg value within the family of the cell; ``signal`` is rise, fall or ''.
     """
 
     expected: Floats

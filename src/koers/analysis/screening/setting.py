@@ -72,7 +72,8 @@ def exposure_of(panel: Panel) -> Floats:
     sums, number = np.where(known, population, 0.0).sum(axis=0), known.sum(axis=0)
     mean = np.where(number > 0, sums / np.maximum(number, 1), population[known].mean())
     filled = np.where(np.isnan(population), mean[None, :], population)
-    return np.maximum(filled, LEAST_SHARE_OF_MEAN_POPULATION * mean[None, :])
+    exposure: Floats = np.maximum(filled, LEAST_SHARE_OF_MEAN_POPULATION * mean[None, :])
+    return exposure
 
 
 def _chains(panel: Panel, areas: list[str], exposure: Floats) -> tuple[list[list[str]], list[str]]:
