@@ -108,6 +108,14 @@ def test_before_there_is_enough_history_nothing_is_said():
     assert np.isfinite(found.p_rise[:, :, HISTORY:]).all()
 
 
+def test_what_was_counted_is_told_from_the_first_period_on():
+    panel = random_panel()
+    month, quarter = pooled_windows(panel, (1, 3))
+    np.testing.assert_array_equal(month.observed, panel.counts)
+    np.testing.assert_array_equal(quarter.observed[:, :, 2], panel.counts[:, :, :3].sum(axis=2))
+    assert np.isnan(quarter.observed[:, :, :2]).all()
+
+
 def test_a_count_that_is_not_published_is_not_judged_nor_is_a_sum_that_holds_it():
     panel = random_panel()
     panel.counts[4, 0, 33] = np.nan

@@ -132,6 +132,10 @@ def screen_topic(
                         gaps[j, i] -= 1.0
                     else:
                         sums[j, i] -= c
+            if t >= first and start >= 0:
+                # What was counted is known also where there is nothing yet to expect it by.
+                for i in range(areas):
+                    observed[j, t - first, i] = sums[j, i] if gaps[j, i] == 0.0 else np.nan
             if origin < 1 or math.isnan(forecast[origin, guard]):
                 continue
             rate, hazy, decay, decay2 = 0.0, 0.0, 0.0, 0.0
@@ -179,7 +183,6 @@ def screen_topic(
                     judged = there and start >= least
                     mean[j, t - first, i] = m if judged else np.nan
                     variance[j, t - first, i] = spread if judged else np.nan
-                    observed[j, t - first, i] = sums[j, i] if there else np.nan
                 gap = sums[j, i] - m
                 if there and learn:
                     cut = min(gap * gap, (CUT * math.sqrt(whole) + 2.0) ** 2)
