@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,40 +11,37 @@ import numpy as np
 import numpy.typing as npt
 
 from koers.analysis.panel import Floats, Panel
-from koers.analysis.period import Period, span
 from koers.figures.areas import cbs_level, cbs_parent
-from koers.figures.text import DamagedTextError, decode
+from koers.figures.counts_columns import REQUIRED, Column, CountsFileError, Source
+from koers.figures.counts_dates import Axis, Dates, PeriodTextError, axis
 
-REQUIRED = ("area", "topic", "period", "count")
+__all__ = ["CountsFile", "CountsFileError", "read_counts"]
+
 NOT_PUBLISHED = ("", ".")
-_FIRST_OF_MONTH = re.compile(r"(\d{4}-\d{2})-01")
-
-
-class CountsFileError(Exception):
-    """A file that cannot be used; the message names file, row and column and says what to do."""
-
-    def __init__(self, file: str, problem: str, *, row: int | None = None, column: str | None = None) -> None:
-        place = file + (f", rij {row}" if row is not None else "") + (f", kolom {column}" if column else "")
-        super().__init__(f"{place}: {problem}")
+MOST_CELLS = 300_000_000
+_NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?")
 
 
 @dataclass(frozen=True)
 class CountsFile:
     """The panel of a file, which of its cells the file has (areas, topics, periods), and the family of each.
 
-    ``family`` has the index into ``families`` of each cell (-1 where the file has no such cell).
+    ``family`` has the index into ``families`` of each cell (-1 where the file has no such cell). ``labels`` has each
+    period as the file writes it; ``dates`` its date, when the file has full dates.
     """
 
     panel: Panel
     present: npt.NDArray[np.bool_]
     family: npt.NDArray[np.intp]
     families: tuple[str, ...]
+    labels: tuple[str, ...]
+    dates: Dates | None = None
 
     @property
-    def missing_periods(self) -> tuple[Period, ...]:
+    def missing_periods(self) -> tuple[str, ...]:
         """Periods within the file's own first and last of which it has no row at all."""
         there = np.asarray(self.present.any(axis=(0, 1)), dtype=np.bool_)
-        return tuple(p for p, known in zip(self.panel.periods, there, strict=True) if not known)
+        return tuple(label for label, known in zip(self.labels, there, strict=True) if not known)
 
     @property
     def missing_cells(self) -> int:
@@ -66,97 +61,114 @@ def read_counts(file: Path, family: str | None = None) -> CountsFile:
     CountsFileError
         On a missing column, an unknown period, a negative or fractional count, a duplicate or an empty file.
     """
-    header, rows = _table(file)
+    source = Source(file)
     for name in (*REQUIRED, *([family] if family else [])):
-        if name not in header:
-            raise CountsFileError(
-                file.name, f"de kolom '{name}' ontbreekt. De eerste rij moet {','.join(REQUIRED)} bevatten.",
-                row=1, column=name,
-            )  # fmt: skip
-    return _panel(file.name, header, rows, family)
+        if name not in source.header:
+            raise source.error(
+                f"de kolom '{name}' ontbreekt. De eerste rij moet {','.join(REQUIRED)} bevatten.", row=1, column=name
+            )
+    names = [*REQUIRED]
+    names += [name for name in ("population", family) if name in source.header and name and name not in names]
+    return _counts_file(source, source.columns(names), family)
 
 
-def _table(file: Path) -> tuple[list[str], Iterator[tuple[int, list[str]]]]:
-    raw = file.read_bytes()
-    try:
-        text, _ = decode(raw)
-    except DamagedTextError as error:
-        raise CountsFileError(file.name, error.problem, row=error.row) from error
-    first = text.split("\n", 1)[0]
-    if not first.strip():
-        raise CountsFileError(file.name, "het bestand is leeg.", row=1)
-    delimiter = ";" if first.count(";") > first.count(",") else ","
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    header = [name.strip() for name in next(reader)]
-    if doubles := {name for name in header if header.count(name) > 1}:
-        raise CountsFileError(file.name, "deze kolom staat er twee keer in.", row=1, column=min(doubles))
-    return header, ((reader.line_num, cells) for cells in reader)
+def _counts_file(source: Source, columns: dict[str, Column], family: str | None) -> CountsFile:
+    for name in ("area", "topic"):
+        _refuse(source, columns[name], _not_empty)
+    time = _axis(source, columns["period"])
+    counts = _refuse(source, columns["count"], _count)
+    people = _refuse(source, columns["population"], _number) if "population" in columns else None
+    area, topic = columns["area"], columns["topic"]
+    place = np.array([time.position[text] for text in columns["period"].texts], dtype=np.int64)
+    cell = (area.codes, topic.codes, place[columns["period"].codes])
+    shape = (len(area.texts), len(topic.texts), len(time.periods))
+    if int(np.prod(shape, dtype=np.float64)) > MOST_CELLS:
+        raise source.error(
+            f"{shape[0]} gebieden × {shape[1]} onderwerpen × {shape[2]} perioden ({time.labels[0]} tot en met "
+            f"{time.labels[-1]}) is te veel. Klopt de eerste en de laatste periode?"
+        )  # fmt: skip
+    _no_duplicates(source, columns, cell, shape)
 
-
-def _panel(file: str, header: Sequence[str], rows: Iterator[tuple[int, list[str]]], family: str | None) -> CountsFile:
-    at = {name: i for i, name in enumerate(header)}
-    areas: dict[str, int] = {}
-    topics: dict[str, int] = {}
-    families: dict[str, int] = {}
-    steps: dict[str, Period] = {}
-    cells: dict[tuple[int, int, int], tuple[int, float, float, int]] = {}
-    for number, row in rows:
-        if not any(cell.strip() for cell in row):
-            continue
-        if len(row) != len(header):
-            raise CountsFileError(
-                file, f"deze rij heeft {len(row)} kolommen, de eerste rij {len(header)}.",
-                row=number, column=header[min(len(row), len(header) - 1)],
-            )  # fmt: skip
-        area, topic = row[at["area"]].strip(), row[at["topic"]].strip()
-        for name, value in (("area", area), ("topic", topic)):
-            if not value:
-                raise CountsFileError(file, "deze cel is leeg.", row=number, column=name)
-        text = row[at["period"]].strip()
-        if text not in steps:
-            steps[text] = _period(file, text, number, steps)
-        key = (areas.setdefault(area, len(areas)), topics.setdefault(topic, len(topics)), steps[text].ordinal)
-        if key in cells:
-            raise CountsFileError(
-                file, f"{area}, {topic}, {text} staat er twee keer in (ook op rij {cells[key][0]}).",
-                row=number, column="period",
-            )  # fmt: skip
-        people = _number(file, row[at["population"]], number, "population") if "population" in at else np.nan
-        label = row[at[family]].strip() if family else ""
-        count = _count(file, row[at["count"]], number)
-        cells[key] = (number, count, people, families.setdefault(label, len(families)))
-    if not cells:
-        raise CountsFileError(file, "het bestand heeft een kop maar geen rijen.", row=2)
-    return _dense(list(areas), list(topics), steps, cells, tuple(families))
-
-
-def _dense(
-    areas: Sequence[str],
-    topics: Sequence[str],
-    steps: dict[str, Period],
-    cells: dict[tuple[int, int, int], tuple[int, float, float, int]],
-    families: tuple[str, ...],
-) -> CountsFile:
-    periods = span(min(steps.values()), max(steps.values()))
-    shape = (len(areas), len(topics), len(periods))
-    index = np.array(list(cells), dtype=np.intp)
-    where = (index[:, 0], index[:, 1], index[:, 2] - periods[0].ordinal)
-    values = np.array([cell[1:] for cell in cells.values()], dtype=np.float64)
-    counts, family = np.full(shape, np.nan), np.full(shape, -1, dtype=np.intp)
-    counts[where], family[where] = values[:, 0], values[:, 2].astype(np.intp)
+    panel_counts, families = np.full(shape, np.nan), np.full(shape, -1, dtype=np.intp)
+    panel_counts[cell] = counts
+    families[cell] = columns[family].codes if family else 0
     population = np.full((shape[0], shape[2]), np.nan)
-    population[where[0], where[2]] = values[:, 1]
-    panel = Panel(counts, tuple(areas), tuple(topics), periods, _filled(population), _groups(areas))
-    return CountsFile(panel, family >= 0, family, families)
+    if people is not None:
+        # Of several topics the last row that has a population.
+        known = ~np.isnan(people)
+        population[cell[0][known], cell[2][known]] = people[known]
+    panel = Panel(panel_counts, area.texts, topic.texts, time.periods, _filled(population), _groups(area.texts))
+    return CountsFile(
+        panel, families >= 0, families, columns[family].texts if family else ("",), time.labels, time.dates
+    )
+
+
+def _refuse(source: Source, column: Column, read: Callable[[str], float]) -> Floats:
+    """The number of each row; the first text that ``read`` raises ValueError for is refused with its row."""
+    values = np.empty(len(column.texts))
+    for code, text in enumerate(column.texts):
+        try:
+            values[code] = read(text)
+        except ValueError as error:
+            first = int(np.argmax(column.codes == code))
+            raise source.error_at(first, column.name, str(error)) from None
+    return values[column.codes]
+
+
+def _axis(source: Source, column: Column) -> Axis:
+    try:
+        return axis(column.texts)
+    except PeriodTextError as error:
+        first = int(np.argmax(column.codes == column.texts.index(error.text)))
+        raise source.error_at(first, column.name, error.problem) from None
+
+
+def _no_duplicates(
+    source: Source, columns: dict[str, Column], cell: Sequence[npt.NDArray[np.int64]], shape: Sequence[int]
+) -> None:
+    key = np.ravel_multi_index(tuple(cell), tuple(shape))
+    order = np.argsort(key, kind="stable")
+    again = np.flatnonzero(np.diff(key[order]) == 0)
+    if not again.size:
+        return
+    place = again[np.argmin(order[again + 1])]
+    second = int(order[place + 1])
+    first = int(order[np.searchsorted(key[order], key[second])])
+    what = ", ".join(columns[name].texts[columns[name].codes[second]] for name in ("area", "topic", "period"))
+    raise source.error_at(second, "period", f"{what} staat er twee keer in (ook op rij {source.line(first)}).")
+
+
+def _not_empty(text: str) -> float:
+    if not text:
+        raise ValueError("deze cel is leeg.")
+    return 0.0
+
+
+def _number(text: str) -> float:
+    if text in NOT_PUBLISHED:
+        return np.nan
+    if not _NUMBER.fullmatch(text):
+        raise ValueError(f"'{text[:20]}' is geen getal.")
+    value = float(text.replace(",", "."))
+    if value < 0 or value == np.inf:
+        raise ValueError(f"{text[:20]} is negatief of geen aantal.")
+    return value
+
+
+def _count(text: str) -> float:
+    value = _number(text)
+    if not np.isnan(value) and not value.is_integer():
+        raise ValueError(f"{text[:20]} is geen heel getal.")
+    return value
 
 
 def _filled(population: Floats) -> Floats:
     """Periods without a population take that of the nearest period of the same area that has one."""
-    for row in population:
-        known = np.flatnonzero(~np.isnan(row))
-        if known.size:
-            nearest = known[np.abs(known[None, :] - np.arange(row.size)[:, None]).argmin(axis=1)]
-            row[:] = row[nearest]
+    known = ~np.isnan(population)
+    for a in np.flatnonzero(known.any(axis=1) & ~known.all(axis=1)):
+        there = np.flatnonzero(known[a])
+        nearest = there[np.abs(there[None, :] - np.arange(population.shape[1])[:, None]).argmin(axis=1)]
+        population[a] = population[a, nearest]
     return population
 
 
@@ -173,39 +185,3 @@ def _groups(areas: Sequence[str]) -> dict[str, tuple[str, ...]]:
         elif level == "district":
             groups[area] = (cbs_parent(area),)
     return groups
-
-
-def _period(file: str, text: str, row: int, steps: dict[str, Period]) -> Period:
-    try:
-        period = Period.parse(found.group(1) if (found := _FIRST_OF_MONTH.fullmatch(text)) else text)
-    except ValueError:
-        raise CountsFileError(
-            file, f"'{text}' is geen periode. Schrijf 2024-03 (maand), 2024-W07 (week) of 2024 (jaar).",
-            row=row, column="period",
-        ) from None  # fmt: skip
-    known = next(iter(steps.values()), period)
-    if known.frequency != period.frequency:
-        raise CountsFileError(
-            file, f"'{text}' is een ander soort periode dan {known}; gebruik er een.", row=row, column="period"
-        )
-    return period
-
-
-def _number(file: str, text: str, row: int, column: str) -> float:
-    text = text.strip()
-    if text in NOT_PUBLISHED:
-        return np.nan
-    try:
-        value = float(text.replace(",", "."))
-    except ValueError:
-        raise CountsFileError(file, f"'{text[:20]}' is geen getal.", row=row, column=column) from None
-    if not value >= 0 or value == np.inf:
-        raise CountsFileError(file, f"{text[:20]} is negatief of geen aantal.", row=row, column=column)
-    return value
-
-
-def _count(file: str, text: str, row: int) -> float:
-    value = _number(file, text, row, "count")
-    if not np.isnan(value) and not value.is_integer():
-        raise CountsFileError(file, f"{text.strip()[:20]} is geen heel getal.", row=row, column="count")
-    return value

@@ -2,96 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from koers.analysis.fdr import q_values
-from koers.analysis.panel import Panel
+from koers.analysis.panel import Floats, Panel
 from koers.analysis.period import Period
-from koers.analysis.screening.pooled import Expectation, PooledOptions, pooled
-from koers.analysis.screening.predictive import Predictive
+from koers.analysis.screening.pooled import Expectation, Parts, pooled_windows
+from koers.analysis.screening.predictive import Predictive, two_sided
+from koers.analysis.screening.signal import Cell, FamilyResult, Interval, Kind, Origin, Signal, Visible
+from koers.analysis.screening.sums import heading_of, levels_of, with_groups
 
-TOGETHER = "together"
-TOTAL = "0.0.0"
+LEVELS = (0.5, 0.8, 0.95)
+TRIPLED = 3.0
 
 
 @dataclass(frozen=True)
-class Signal:
-    """A count out of line. ``window`` periods end at ``period``; ``main`` marks the clearest of one topic and kind
-    among areas that lie in each other and windows that overlap."""
+class _Tests:
+    """The counts of one level and window: arrays (areas inside, topics)."""
 
-    area: str
+    part: Panel
     level: str
-    topic: str
-    period: Period
     window: int
-    observed: float
-    expected: float
-    lower: float
-    upper: float
-    p: float
-    q: float
-    kind: str
-    main: bool = True
-
-
-@dataclass(frozen=True)
-class FamilyResult:
-    """Signals by q; how many counts were tested; and for an empty list the rise that would have been seen:
-    ``smallest_rise`` counts where ``typical`` were expected, in the area and window where most is expected."""
-
-    signals: tuple[Signal, ...]
-    tested: int
-    smallest_rise: float
-    typical: float
-
-
-def aggregate(panel: Panel, to: dict[str, str], name_of: Sequence[str]) -> Panel:
-    """The panel summed over areas; a sum is NaN where nothing under it is published."""
-    index = {name: i for i, name in enumerate(name_of)}
-    counts = np.zeros((len(name_of), *panel.counts.shape[1:]))
-    there = np.zeros(counts.shape, dtype=bool)
-    population = np.zeros((len(name_of), len(panel.periods)))
-    for i, area in enumerate(panel.areas):
-        if area in to:
-            j = index[to[area]]
-            counts[j] += np.nan_to_num(panel.counts[i])
-            there[j] |= ~np.isnan(panel.counts[i])
-            population[j] += np.nan_to_num(panel.population[i])
-    above = {
-        to[area]: tuple(g for g in panel.groups.get(area, ()) if g != to[area] and g not in index)
-        for area in panel.areas
-        if area in to
-    }
-    return replace(
-        panel,
-        counts=np.where(there, counts, np.nan),
-        areas=tuple(name_of),
-        population=np.where(population > 0, population, np.nan),
-        groups=above,
-    )
-
-
-def levels_of(panel: Panel) -> dict[str, Panel]:
-    """The panel at each level: neighbourhood, district (where there are several), municipality (the last group)."""
-    levels = {"neighbourhood": panel}
-    district = {a: g[0] for a in panel.areas if len(g := panel.groups.get(a, ())) > 1}
-    municipality = {a: g[-1] for a in panel.areas if (g := panel.groups.get(a, ()))}
-    if len(set(district.values())) > len(set(municipality.values())):
-        levels["district"] = aggregate(panel, district, sorted(set(district.values())))
-    if municipality:
-        levels["municipality"] = aggregate(panel, municipality, sorted(set(municipality.values())))
-    return levels
-
-
-def with_total(panel: Panel) -> Panel:
-    """The panel with its topics together as one more topic, unless it has a total; NaN where one is not published."""
-    if len(panel.topics) < 2 or TOTAL in panel.topics:
-        return panel
-    counts = np.concatenate([panel.counts, panel.counts.sum(axis=1, keepdims=True)], axis=1)
-    return replace(panel, counts=counts, topics=(*panel.topics, TOGETHER))
+    inside: npt.NDArray[np.intp]
+    observed: Floats
+    predictive: Predictive
+    tail: Floats
+    p: Floats
+    origin: Parts | None
 
 
 def screen_family(
@@ -101,81 +42,162 @@ def screen_family(
     rate: float = 0.1,
     windows: Sequence[int] = (1, 3, 12),
     falls: bool = True,
+    complete: Floats | None = None,
 ) -> FamilyResult:
     """Screen one municipality (or all areas) for one period; false discovery rate ``rate`` by Benjamini-Hochberg.
 
     The expectation uses every area of the panel; the family only what lies in the municipality. ``falls=False`` for
-    provisional periods, whose counts are still incomplete.
+    provisional periods, whose counts are still incomplete. ``complete`` (periods of the panel,) is the share of each
+    period's count that is known by now, where that has been measured (``revisions``).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from koers.analysis.period import span
+    >>> rng = np.random.default_rng(2)
+    >>> counts = rng.poisson(1.5, size=(40, 2, 60)).astype(float)
+    >>> counts[7, 0, 57:60] += 6
+    >>> months = span(Period(2019, 1, "month"), Period(2023, 12, "month"))
+    >>> areas = tuple(f"BU{1 + i // 20:04d}{i % 20 // 5:02d}{i % 5:02d}" for i in range(40))
+    >>> groups = {area: (f"WK{area[2:8]}", f"GM{area[2:6]}") for area in areas}
+    >>> panel = Panel(counts, areas, ("1.1.1", "1.2.3"), months, np.full((40, 60), 800.0), groups)
+    >>> found = screen_family(panel, months[-1], "GM0001")
+    >>> clearest = found.signals[0]
+    >>> clearest.area, clearest.topic, clearest.window, clearest.kind, clearest.observed
+    ('BU00010102', '1.1.1', 3, 'rise', 20.0)
+    >>> {signal.explained_by.area for signal in found.signals if not signal.main}
+    {'BU00010102'}
+    >>> screen_family(panel, months[-1], "GM0002").signals
+    ()
     """
-    found: list[Signal] = []
-    seen = []
-    for level, part in levels_of(with_total(panel).select(until=period)).items():
+    tests: list[_Tests] = []
+    until = panel.select(until=period)
+    known = None if complete is None else complete[: len(until.periods)]
+    for level, part in levels_of(with_groups(until)).items():
         inside = [i for i, a in enumerate(part.areas) if municipality in (None, a, *part.groups.get(a, ()))]
-        for window in windows:
-            expectation = pooled(part, PooledOptions(window=window))
-            found += _tests(part, expectation, level, window, inside, falls)
-            seen.append(_visible(expectation, inside))
-    q = q_values(np.array([signal.p for signal in found]))
-    signals = [replace(s, q=float(value)) for s, value in zip(found, q, strict=True) if value <= rate]
-    signals.sort(key=lambda s: (s.q, s.p))
-    smallest, typical = min(seen, key=lambda pair: pair[0] / max(pair[1], 1e-9), default=(np.nan, np.nan))
-    return FamilyResult(tuple(_mark_main(signals, panel)), len(found), smallest, typical)
+        found = pooled_windows(part, windows, last=1, complete=known)
+        for window, expectation in zip(windows, found, strict=True):
+            tests.append(_tests(part, level, window, np.array(inside, dtype=np.intp), expectation, falls))
+    p = np.concatenate([test.p.ravel() for test in tests])
+    q = q_values(p)
+    tested = int(np.isfinite(p).sum())
+    signals = list(_signals(tests, q, rate))
+    # Beyond this p a count would have been a signal though it were the only one.
+    alone = rate / max(tested, 1)
+    pairs, blind = _blind(tests, alone)
+    explained = tuple(explain(signals, chains_of(panel)))
+    return FamilyResult(explained, tested, p.size - tested, pairs, blind, _visible(tests, alone))
 
 
 def _tests(
-    part: Panel, expectation: Expectation, level: str, window: int, inside: Sequence[int], falls: bool
-) -> list[Signal]:
-    now = Expectation(
-        expectation.observed[inside, :, -1:],
-        Predictive(expectation.predictive.mean[inside, :, -1:], expectation.predictive.variance[inside, :, -1:]),
-    )
-    tail = now.p_rise
-    p = now.p if falls else tail
-    lower, upper = now.limits()
-    return [
-        Signal(
-            area=part.areas[i], level=level, topic=topic, period=part.periods[-1], window=window,
-            observed=float(now.observed[n, k, 0]), expected=float(now.expected[n, k, 0]),
-            lower=float(lower[n, k, 0]), upper=float(upper[n, k, 0]), p=float(p[n, k, 0]), q=np.nan,
-            kind="rise" if tail[n, k, 0] <= 0.5 else "fall",
-        )
-        for n, i in enumerate(inside)
-        for k, topic in enumerate(part.topics)
-        if not np.isnan(p[n, k, 0])
-    ]  # fmt: skip
+    part: Panel, level: str, window: int, inside: npt.NDArray[np.intp], expectation: Expectation, falls: bool
+) -> _Tests:
+    observed = expectation.observed[inside, :, -1]
+    predictive = Predictive(expectation.predictive.mean[inside, :, -1], expectation.predictive.variance[inside, :, -1])
+    tail = predictive.tail(observed)
+    p = two_sided(tail) if falls else tail
+    return _Tests(part, level, window, inside, observed, predictive, tail, p, expectation.parts)
 
 
-def _visible(expectation: Expectation, inside: Sequence[int]) -> tuple[float, float]:
-    """The upper 99.5 % count where most is expected, and what is expected there: a rise beyond it would stand out."""
-    mean = expectation.expected[inside, :, -1]
-    if not np.isfinite(mean).any():
-        return np.inf, np.nan
-    i, k = np.unravel_index(np.nanargmax(mean), mean.shape)
-    _, upper = Predictive(mean[i, k], expectation.predictive.variance[inside, :, -1][i, k]).limits(0.99)
-    return float(upper) + 1, float(mean[i, k])
+def _signals(tests: Sequence[_Tests], q: Floats, rate: float) -> Iterable[Signal]:
+    start = 0
+    for test in tests:
+        values = q[start : start + test.p.size].reshape(test.p.shape)
+        start += test.p.size
+        with np.errstate(invalid="ignore"):
+            rows, topics = np.nonzero(values <= rate)
+        mean, variance = test.predictive.mean[rows, topics], test.predictive.variance[rows, topics]
+        here = Predictive(mean, variance)
+        score = here.evidence(test.observed[rows, topics])
+        limits = [here.limits(level) for level in LEVELS]
+        for n, (i, k) in enumerate(zip(rows, topics, strict=True)):
+            area = int(test.inside[i])
+            kind: Kind = "rise" if test.tail[i, k] <= 0.5 else "fall"
+            yield Signal(
+                cell=Cell(test.part.areas[area], test.level, test.part.topics[k], test.window),
+                period=test.part.periods[-1],
+                observed=float(test.observed[i, k]),
+                expected=float(mean[n]),
+                intervals=tuple(
+                    Interval(level, float(low[n]), float(high[n]))
+                    for level, (low, high) in zip(LEVELS, limits, strict=True)
+                ),
+                p=float(test.p[i, k]),
+                q=float(values[i, k]),
+                score=float(score[n]),
+                kind=kind,
+                origin=_origin(test.origin, area, int(k)),
+            )
 
 
-def _mark_main(signals: Sequence[Signal], panel: Panel) -> list[Signal]:
-    """Of one topic and kind, the first (smallest q) of areas that contain each other is the main one."""
-    kept: list[Signal] = []
-    result = []
-    for signal in signals:
-        related = [
-            other for other in kept
-            if other.kind == signal.kind and _same_topic(other, signal) and _contain(other.area, signal.area, panel)
-        ]  # fmt: skip
-        result.append(replace(signal, main=not related))
-        if not related:
-            kept.append(signal)
-    return result
+def _origin(parts: Parts | None, area: int, topic: int) -> Origin:
+    if parts is None:
+        return Origin(1.0, 0.0, 0.0, 0.0)
+    return Origin(*(float(x[area, topic]) for x in (parts.own, parts.district, parts.municipality, parts.peers)))
 
 
-def _contain(one: str, other: str, panel: Panel) -> bool:
-    if one == other:
-        return True
-    chains = [{area, *groups} for area, groups in panel.groups.items()]
-    return any(one in chain and other in chain for chain in chains)
+def _blind(tests: Sequence[_Tests], alone: float) -> tuple[int, int]:
+    """How many pairs of area and topic there are, and in how many no window would show three times as much."""
+    seen: dict[str, npt.NDArray[np.bool_]] = {}
+    for test in tests:
+        # Rounded down: one case where a hundredth was expected is a hundred times as much, not three.
+        tail = test.predictive.tail(np.floor(TRIPLED * test.predictive.mean))
+        with np.errstate(invalid="ignore"):
+            enough = 2.0 * tail <= alone
+        seen[test.level] = seen.get(test.level, np.zeros(enough.shape, dtype=bool)) | enough
+    return sum(x.size for x in seen.values()), sum(int((~x).sum()) for x in seen.values())
 
 
-def _same_topic(one: Signal, other: Signal) -> bool:
-    return one.topic == other.topic or bool({TOGETHER, TOTAL} & {one.topic, other.topic})
+def _visible(tests: Sequence[_Tests], alone: float) -> Visible | None:
+    """The smallest rise relative to its expectation that would have been a signal, at where most was expected."""
+    best: Visible | None = None
+    for test in tests:
+        mean = test.predictive.mean
+        if not np.isfinite(mean).any():
+            continue
+        i, k = np.unravel_index(np.nanargmax(mean), mean.shape)
+        _, upper = Predictive(mean[i, k], test.predictive.variance[i, k]).limits(1.0 - alone)
+        cell = Cell(test.part.areas[int(test.inside[i])], test.level, test.part.topics[int(k)], test.window)
+        found = Visible(cell, float(mean[i, k]), float(upper) + 1.0)
+        if best is None or found.count * best.expected < best.count * found.expected:
+            best = found
+    return best
+
+
+def chains_of(panel: Panel) -> dict[str, frozenset[str]]:
+    """Of each area of each level: itself and what it lies in."""
+    chains: dict[str, frozenset[str]] = {}
+    for area in panel.areas:
+        chain = (area, *panel.groups.get(area, ()))
+        for k, code in enumerate(chain):
+            if code not in chains:
+                chains[code] = frozenset(chain[k:])
+    return chains
+
+
+def explain(signals: Sequence[Signal], chains: Mapping[str, frozenset[str]]) -> list[Signal]:
+    """One signal for each rise or fall: where chance explains it least, with the others pointing to it.
+
+    Two signals show the same one when one area lies in the other, one topic in the other, and both go the same way:
+    their windows end together, so they overlap.
+    """
+    ordered = sorted(signals, key=lambda s: (s.p, -abs(s.score), s.window, s.area, s.topic))
+    main: list[Signal] = []
+    others: list[Signal] = []
+    for signal in ordered:
+        first = next((m for m in main if _same(m, signal, chains)), None)
+        if first is None:
+            main.append(signal)
+        else:
+            others.append(replace(signal, explained_by=first.cell))
+    return [*main, *others]
+
+
+def _same(one: Signal, other: Signal, chains: Mapping[str, frozenset[str]]) -> bool:
+    if one.kind != other.kind or not _related(one.topic, other.topic):
+        return False
+    return one.area in chains.get(other.area, ()) or other.area in chains.get(one.area, ()) or one.area == other.area
+
+
+def _related(one: str, other: str) -> bool:
+    return one == other or one in heading_of(other) or other in heading_of(one)

@@ -2,26 +2,48 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
 from koers.analysis.panel import Floats, Panel
 from koers.analysis.period import STEPS_PER_YEAR, Frequency
-from koers.analysis.screening.predictive import Predictive, two_sided
-from koers.analysis.screening.state import Drift, State, run
+from koers.analysis.screening.areas import screen_topic
+from koers.analysis.screening.level import SLOPES, SPEEDS, levels
+from koers.analysis.screening.predictive import Predictive, cores, two_sided
+from koers.analysis.screening.setting import Setting, setting_of
 
 LEAST_HISTORY: dict[Frequency, int] = {"month": 24, "week": 104, "year": 4}
-PASSES = 3
+GUARD: dict[Frequency, int] = {"month": 1, "week": 3, "year": 0}
+HARMONICS: dict[Frequency, int] = {"month": 5, "week": 3, "year": 0}
+YEARS_OF_MEMORY, MONTHS_OF_MEMORY = 5.0, 8.0
 
 
 @dataclass(frozen=True)
 class PooledOptions:
-    """``window``: how many successive periods are taken together (1, 3 or 12 months)."""
+    """``window``: how many successive periods are taken together (1, 3 or 12 months); ``guard``: how many periods just
+    before it are left out of its expectation, so that a rise which began then does not hide itself (None: 1 month,
+    3 weeks); ``complete``: the share of each period's count that is known by now (see ``revisions``), None = all."""
 
     window: int = 1
-    drift: Drift = field(default_factory=Drift)
+    guard: int | None = None
+    complete: Floats | None = None
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Which part of the expectation of each area and topic (areas, topics) comes from where; together they are 1.
+
+    Of the rate after the last period: what the area's own figures say, those of the rest of its district, of its
+    municipality, and of its peers (municipalities of about its size, and all areas together).
+    """
+
+    own: Floats
+    district: Floats
+    municipality: Floats
+    peers: Floats
 
 
 @dataclass(frozen=True)
@@ -33,6 +55,7 @@ class Expectation:
 
     observed: Floats
     predictive: Predictive
+    parts: Parts | None = None
 
     @property
     def expected(self) -> Floats:
@@ -40,6 +63,7 @@ class Expectation:
 
     @property
     def p_rise(self) -> Floats:
+        """Mid-p of a count at least as high."""
         return self.predictive.tail(self.observed)
 
     @property
@@ -49,9 +73,8 @@ class Expectation:
 
     @property
     def score(self) -> Floats:
-        """(observed - expected) / standard deviation."""
-        with np.errstate(invalid="ignore", divide="ignore"):
-            return (self.observed - self.predictive.mean) / np.sqrt(self.predictive.variance)
+        """How much the count proves, see ``Predictive.evidence``: 1 is ten times likelier under a rise, -1 a fall."""
+        return self.predictive.evidence(self.observed)
 
     def limits(self, level: float = 0.95) -> tuple[Floats, Floats]:
         return self.predictive.limits(level)
@@ -60,90 +83,115 @@ class Expectation:
 def pooled(panel: Panel, options: PooledOptions | None = None) -> Expectation:
     """Expected counts with their predictive distribution, one pass over time, closed form.
 
-    Expected = exposure × level of the panel × season × relative rate of the area, each as known before the window
-    began. The variance is that of a gamma-Poisson mixture over the uncertainty of level and relative rate, with the
-    drift that the window adds, plus overdispersion (linear and quadratic in the mean) estimated for each topic from
-    earlier forecasts of the same window.
+    Expected = population × level of the topic × season × rate of the area relative to that level. Level, trend and
+    season come from all areas together (``level``), the relative rate from the area's own figures, shrunk towards its
+    district, municipality, peers and all areas (``layers``, ``areas``). What is said of a period uses only earlier
+    ones. The predictive distribution is negative binomial: chance, the uncertainty of each estimate, what the window
+    may still drift, and the extra variance that earlier forecasts of this topic and area showed.
 
     Parameters
     ----------
     panel : Panel
-        Counts (areas, topics, periods); NaN = not published, which counts neither as zero nor as evidence.
+        Counts (areas, topics, periods); NaN = not published, which counts neither as zero nor as evidence. An area on
+        its own gets its own level, trend and season.
 
-    Source: empirical Bayes gamma-Poisson smoothing (Marshall 1991) with a discounted level (West & Harrison 1997,
-    ch. 10); down-weighting of past outbreaks after Farrington et al. 1996.
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from koers.analysis.period import Period, span
+    >>> rng = np.random.default_rng(1)
+    >>> counts = rng.poisson(0.8, size=(30, 1, 48)).astype(float)
+    >>> counts[3, 0, 47] = 6
+    >>> months = span(Period(2020, 1, "month"), Period(2023, 12, "month"))
+    >>> areas = tuple(f"BU0001{i // 10:02d}{i % 10:02d}" for i in range(30))
+    >>> groups = {area: (f"WK{area[2:8]}", "GM0001") for area in areas}
+    >>> panel = Panel(counts, areas, ("burglary",), months, np.full((30, 48), 1000.0), groups)
+    >>> found = pooled(panel)
+    >>> low, high = found.limits(0.95)
+    >>> [float(round(x[3, 0, 47], 1)) for x in (found.observed, found.expected, low, high)]
+    [6.0, 0.6, 0.0, 3.0]
+    >>> bool(found.p_rise[3, 0, 47] < 0.001)
+    True
+    >>> parts = found.parts
+    >>> round(float((parts.own + parts.district + parts.municipality + parts.peers)[3, 0]), 6)
+    1.0
+
+    Source: empirical Bayes gamma-Poisson smoothing (Clayton & Kaldor, Biometrics 1987, 43:671-681; Marshall, Biometrics
+    1991, 47:1399-1410) with discounted evidence (West & Harrison 1997, ch. 10); level and season: ``level``.
     """
     options = options or PooledOptions()
-    state = run(panel, options.drift)
-    observed, mean, relative_variance = _forecast(panel, state, options)
-    history = np.arange(len(panel.periods)) - options.window + 1 >= LEAST_HISTORY[panel.frequency]
-    own = mean + relative_variance * mean**2
-    linear, quadratic = _overdispersion(observed, mean, own)
-    variance = own + linear * mean + quadratic * mean**2
-    mean = np.where(history, mean, np.nan)
-    return Expectation(observed, Predictive(mean, np.where(history, variance, np.nan)))
+    windows = (1,) if options.window == 1 else (1, options.window)
+    return pooled_windows(panel, windows, guard=options.guard, complete=options.complete)[-1]
 
 
-def _forecast(panel: Panel, state: State, options: PooledOptions) -> tuple[Floats, Floats, Floats]:
-    """Sums of a window, their forecast from before the window, and the forecast's relative variance."""
-    w, steps = options.window, STEPS_PER_YEAR[panel.frequency]
-    areas, topics, periods = panel.counts.shape
-    observed = np.full(panel.counts.shape, np.nan)
-    mean, relative = np.full(panel.counts.shape, np.nan), np.full(panel.counts.shape, np.nan)
-    if periods < w:
-        return observed, mean, relative
-    observed[:, :, w - 1 :] = sliding_window_view(panel.counts, w, axis=2).sum(axis=-1)
-    # A random walk with variance d a step, averaged over w steps, has gathered about d (w + 1) / 2 more than at its start.
-    growth = (options.drift.panel + options.drift.area) / steps * (w - 1) / 2
-    for t in range(w, periods):
-        start = t - w + 1
-        if start < 1:
-            continue
-        ahead = np.arange(start, t + 1)
-        season = state.season[:, start][:, ahead % steps]
-        exposure = state.exposure[:, ahead] @ season.T
-        mean[:, :, t] = state.relative[:, :, start] * state.level[None, :, start] * exposure
-        with np.errstate(divide="ignore", invalid="ignore"):
-            relative[:, :, t] = 1 / state.shape[:, :, start] + 1 / state.level_shape[None, :, start] + growth
-    usable = np.isfinite(mean) & np.isfinite(relative)
-    return observed, np.where(usable, mean, np.nan), np.where(usable, relative, np.nan)
+def pooled_windows(
+    panel: Panel,
+    windows: Sequence[int] = (1, 3, 12),
+    last: int | None = None,
+    guard: int | None = None,
+    complete: Floats | None = None,
+) -> tuple[Expectation, ...]:
+    """``pooled`` for several windows in one pass; the first window is 1.
 
-
-def _overdispersion(observed: Floats, mean: Floats, own: Floats) -> tuple[Floats, Floats]:
-    """Extra variance a·mean + c·mean² for each topic and period, from the forecasts before (moments, a and c ≥ 0).
-
-    One wild month must not hide the next: its square counts to at most (4 sd)². The sd is that of the estimate itself,
-    in ``PASSES`` rounds: held against chance alone, ordinary months of a series that varies much would be cut as well.
+    ``last`` limits the result to that many periods at the end (all were used). Topics are computed one by one, over as
+    many cores as there are; the outcome does not depend on that.
     """
-    variance = own
-    for _ in range(PASSES):
-        excess = np.minimum((observed - mean) ** 2, 16.0 * variance) - own
-        linear, quadratic = _moments(excess, mean, own)
-        variance = own + linear * mean + quadratic * mean**2
-    return linear, quadratic
+    if not windows or windows[0] != 1:
+        raise ValueError("the first window is 1")
+    setting = setting_of(panel)
+    if complete is not None:
+        setting = setting.offset(complete)
+    areas, topics, periods = panel.counts.shape
+    first = 0 if last is None else max(0, periods - last)
+    shape = (len(windows), topics, periods - first, areas)
+    mean, variance, observed = np.full(shape, np.nan), np.full(shape, np.nan), np.full(shape, np.nan)
+    parts = np.zeros((topics, len(setting.kinds) + 1, areas))
+    guard = GUARD[panel.frequency] if guard is None else guard
+    lengths = np.array(windows, dtype=np.int64)
+
+    def work(k: int) -> None:
+        counts = np.ascontiguousarray(panel.counts[setting.order, k].T)
+        out = (mean[:, k], variance[:, k], observed[:, k], parts[k])
+        one_topic(counts, setting, panel.frequency, lengths, guard, first, *out)
+
+    if topics > 1 and cores() > 1:
+        with ThreadPoolExecutor(cores()) as pool:
+            list(pool.map(work, range(topics)))
+    else:
+        for k in range(topics):
+            work(k)
+    back = np.argsort(setting.order)
+    shares = _parts_of(parts[:, :, back], setting.kinds)
+    found = (x.transpose(0, 3, 1, 2)[:, back] for x in (observed, mean, variance))
+    return tuple(Expectation(o, Predictive(m, v), shares) for o, m, v in zip(*found, strict=True))
 
 
-def _moments(excess: Floats, mean: Floats, own: Floats) -> tuple[Floats, Floats]:
-    """The a and c that give ``excess`` by weighted least squares over the periods before each."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        weight = 1.0 / (own**2)
-    valid = np.isfinite(excess) & np.isfinite(weight) & (mean > 0)
-    m, w, x = (np.where(valid, part, 0.0) for part in (mean, weight, excess))
-    sums = [np.cumsum(part.sum(axis=0), axis=1) for part in (w * m**2, w * m**3, w * m**4, w * m * x, w * m**2 * x)]
-    s2, s3, s4, b1, b2 = (_before(part) for part in sums)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        determinant = s2 * s4 - s3**2
-        linear = (b1 * s4 - b2 * s3) / determinant
-        quadratic = (b2 * s2 - b1 * s3) / determinant
-        only_linear, only_quadratic = b1 / s2, b2 / s4
-    singular = ~(determinant > 1e-12 * s2 * s4)
-    linear = np.where(singular | (quadratic < 0), only_linear, np.where(linear < 0, 0.0, linear))
-    quadratic = np.where(singular | (quadratic < 0), 0.0, np.where(b1 * s4 < b2 * s3, only_quadratic, quadratic))
-    return tuple(np.nan_to_num(np.maximum(part, 0.0))[None, :, :] for part in (linear, quadratic))  # type: ignore[return-value]
+def one_topic(
+    counts: Floats, setting: Setting, frequency: Frequency, windows: np.ndarray, guard: int, first: int,
+    mean: Floats, variance: Floats, observed: Floats, parts: Floats,
+) -> None:  # fmt: skip
+    """Forecast one topic; ``counts`` (T, A) with the areas in the order of the setting. See ``screen_topic``."""
+    steps = STEPS_PER_YEAR[frequency]
+    published = ~np.isnan(counts)
+    totals = np.where(published, counts, 0.0).sum(axis=1)
+    covered = np.where(published, setting.exposure, 0.0).sum(axis=1)
+    ahead = int(windows.max()) + guard
+    forecast, uncertainty, now = levels(totals, covered, steps, HARMONICS[frequency], ahead, SPEEDS, SLOPES)
+    screen_topic(
+        counts, setting.exposure, forecast, uncertainty, now,
+        setting.group, setting.parent, setting.size, setting.sample, windows, guard, first, LEAST_HISTORY[frequency],
+        1.0 - 1.0 / (YEARS_OF_MEMORY * steps), 1.0 - 1.0 / max(MONTHS_OF_MEMORY * steps / 12.0, 2.0),
+        mean, variance, observed, parts,
+    )  # fmt: skip
 
 
-def _before(cumulative: Floats) -> Floats:
-    """The sums up to but not including each period."""
-    shifted = np.zeros_like(cumulative)
-    shifted[:, 1:] = cumulative[:, :-1]
-    return shifted
+def _parts_of(parts: Floats, kinds: tuple[str, ...]) -> Parts:
+    """Sum the layers (topics, layers + 1, areas) by what they are."""
+
+    def of(*wanted: str) -> Floats:
+        chosen = [k for k, kind in enumerate(kinds) if kind in wanted]
+        total: Floats = parts[:, chosen].sum(axis=1).T
+        return total
+
+    own: Floats = parts[:, -1].T
+    return Parts(own, of("district"), of("municipality"), of("all", "peers"))

@@ -18,8 +18,9 @@ RISE, FALL = "rise", "fall"
 class Screened:
     """Arrays (areas, topics, periods), NaN where a count is absent or has too short a history.
 
-    ``lower`` and ``upper`` are the 95 % prediction limits, ``score`` the standardised deviation, ``p`` the two-sided
-    mid-p and ``q`` its Benjamini-Hochberg value within the family of the cell; ``signal`` is rise, fall or ''.
+    ``lower`` and ``upper`` are the 95 % prediction limits, ``score`` what the count proves (base 10 logarithm of how many
+    times likelier under a rise than as expected; negative for a fall), ``p`` the two-sided mid-p and ``q`` its
+    Benjamini-Hochberg value within the family of the cell; ``signal`` is rise, fall or ''.
     """
 
     expected: Floats
@@ -60,13 +61,11 @@ def screen_series(panel: Panel, family: npt.NDArray[np.intp] | None = None, rate
     expectation = pooled(panel)
     p = expectation.p
     lower, upper = expectation.limits(0.95)
-    q = np.full(p.shape, np.nan)
-    for t in range(p.shape[2]):
-        labels = np.zeros(p.shape[:2], dtype=np.intp) if family is None else family[:, :, t]
-        for label in np.unique(labels):
-            inside = labels == label
-            q[:, :, t][inside] = q_values(p[:, :, t][inside])
-    found = q <= rate
+    month = np.broadcast_to(np.arange(p.shape[2]), p.shape)
+    label = month if family is None else month + p.shape[2] * np.unique(family, return_inverse=True)[1].reshape(p.shape)
+    q = q_values(p, label)
+    with np.errstate(invalid="ignore"):
+        found = q <= rate
     kind = np.where(expectation.p_rise <= 0.5, RISE, FALL)
     signal = np.where(found, kind, "").astype(object)
     return Screened(expectation.expected, lower, upper, expectation.score, p, q, signal)

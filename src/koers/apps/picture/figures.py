@@ -11,7 +11,7 @@ import numpy as np
 from koers.analysis.panel import Floats, Panel
 from koers.analysis.period import Period
 from koers.analysis.screening import Expectation, pooled
-from koers.analysis.screening.family import levels_of
+from koers.analysis.screening.sums import levels_of
 from koers.apps.intake.archive import current_ids, store
 from koers.figures.areas import Area
 from koers.figures.manifest import Manifest

@@ -9,7 +9,7 @@ from django.db import transaction
 from koers import dutch
 from koers.analysis.period import Period
 from koers.analysis.screening import FamilyResult, screen_family
-from koers.analysis.screening.family import TOGETHER
+from koers.analysis.screening.sums import TOGETHER
 from koers.apps.people.models import Municipality
 from koers.apps.picture import figures
 from koers.apps.picture.models import Screening, Signal, SignalState
@@ -108,9 +108,9 @@ def _keep(
 
 
 def _visible(result: FamilyResult) -> str:
-    if not result.tested:
+    if result.visible is None:
         return "Er is nog te weinig geschiedenis om iets te zien."
     return (
-        f"Waar het meest werd verwacht ({dutch.number(result.typical)}) zou een aantal vanaf ongeveer "
-        f"{dutch.number(result.smallest_rise)} zijn opgevallen."
+        f"Waar {dutch.number(result.visible.expected)} werd verwacht, zou een aantal vanaf ongeveer "
+        f"{dutch.number(result.visible.count)} zijn opgevallen."
     )

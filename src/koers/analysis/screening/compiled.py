@@ -1,0 +1,51 @@
+"""Compilation of the kernels: to machine code, kept on disk where there is a place for it."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+import numba
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+HERE = Path(__file__).resolve().parent
+
+
+def compiled(function: Callable[P, R]) -> Callable[P, R]:
+    """Compile at the first call, without holding Python's lock, and keep the code for the next process."""
+    folder = cache_folder()
+    if folder is None:
+        return numba.njit(nogil=True, error_model="numpy")(function)
+    before, numba.config.CACHE_DIR = numba.config.CACHE_DIR, str(folder)  # type: ignore[attr-defined]
+    try:
+        return numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+    finally:
+        numba.config.CACHE_DIR = before  # type: ignore[attr-defined]
+
+
+@lru_cache(maxsize=1)
+def cache_folder() -> Path | None:
+    """Where compiled code is kept: ``NUMBA_CACHE_DIR``, else beside the source, else in the user's cache folder.
+
+    Its name follows from the source of every kernel. Numba itself only looks at the file of the function that it
+    compiles: a kernel that calls another would go on with the old code of that other after an update.
+    """
+    sources = b"".join(file.read_bytes() for file in sorted(HERE.glob("*.py")))
+    name = f"kernels-{hashlib.sha256(sources).hexdigest()[:12]}"
+    user = Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()) / "koers"
+    places = [Path(p) for p in [os.environ.get("NUMBA_CACHE_DIR")] if p]
+    for place in [*places, HERE / "__pycache__", user]:
+        try:
+            (place / name).mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=place / name):
+                return place / name
+        except OSError:
+            continue
+    return None

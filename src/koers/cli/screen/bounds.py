@@ -1,0 +1,68 @@
+"""--from and --until: which periods of a file are asked."""
+
+from __future__ import annotations
+
+import calendar
+from datetime import date
+
+import click
+import numpy as np
+
+from koers.figures.counts_dates import Moment, PeriodTextError, moment
+
+
+class PeriodOption(click.ParamType):
+    name = "PERIODE"
+
+    def convert(self, value, param, ctx):
+        if isinstance(value, Moment):
+            return value
+        try:
+            return moment(value.strip())
+        except PeriodTextError as error:
+            self.fail(error.problem, param, ctx)
+
+
+class OtherKindError(Exception):
+    """A bound of another kind than the periods of the file."""
+
+
+def asked(counts, first: Moment | None, last: Moment | None) -> np.ndarray:
+    """(periods,) which of them lie between the bounds, both included."""
+    inside = np.ones(len(counts.panel.periods), dtype=bool)
+    if first is not None:
+        inside &= _not_before(counts, first)
+    if last is not None:
+        inside &= _not_after(counts, last)
+    return inside
+
+
+def _not_before(counts, bound: Moment) -> np.ndarray:
+    if counts.dates is not None:
+        return counts.dates >= np.datetime64(_days(bound)[0], "D")
+    _same_kind(counts, bound)
+    return np.array([period >= bound.period for period in counts.panel.periods])
+
+
+def _not_after(counts, bound: Moment) -> np.ndarray:
+    if counts.dates is not None:
+        return counts.dates <= np.datetime64(_days(bound)[1], "D")
+    _same_kind(counts, bound)
+    return np.array([period <= bound.period for period in counts.panel.periods])
+
+
+def _same_kind(counts, bound: Moment) -> None:
+    if bound.period is None or bound.period.frequency != counts.panel.frequency:
+        raise OtherKindError(f"{bound.text} is een ander soort periode dan {counts.labels[0]} in het bestand.")
+
+
+def _days(bound: Moment) -> tuple[date, date]:
+    """First and last day."""
+    if bound.period is None:
+        return bound.date, bound.date
+    year, number = bound.period.year, bound.period.number
+    if bound.period.frequency == "year":
+        return date(year, 1, 1), date(year, 12, 31)
+    if bound.period.frequency == "month":
+        return date(year, number, 1), date(year, number, calendar.monthrange(year, number)[1])
+    return date.fromisocalendar(year, number, 1), date.fromisocalendar(year, number, 7)

@@ -1,0 +1,205 @@
+"""The list of one municipality in one month, and the same for the whole country in a stream."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from koers.analysis.panel import Panel
+from koers.analysis.screening import screen_family
+from koers.analysis.screening.family import chains_of, explain
+from koers.analysis.screening.series import screen_series
+from koers.analysis.screening.signal import Cell, Interval, Origin, Signal
+from koers.analysis.screening.stream import screen_stream
+from koers.analysis.screening.sums import levels_of, with_groups
+from tests.analysis.fdr_oracle import naive
+from tests.analysis.screening.panels import START, panel_of, random_panel
+
+TOPICS = ("1.1.1", "1.1.2", "2.1.1")
+
+
+def planted(seed: int = 4, extra: int = 12, months: int = 3) -> Panel:
+    counts = np.random.default_rng(seed).poisson(1.0, (40, 3, 60)).astype(float)
+    counts[3, 0, 60 - months :] += extra
+    return panel_of(counts, topics=TOPICS)
+
+
+def test_a_rise_that_shows_in_several_places_is_one_signal_with_the_others_listed():
+    panel = planted()
+    found = screen_family(panel, panel.periods[-1], "GM0001", rate=0.01)
+    main = [s for s in found.signals if s.main]
+    assert [(s.area, s.topic, s.kind) for s in main] == [(panel.areas[3], "1.1.1", "rise")]
+    others = [s for s in found.signals if not s.main]
+    assert {s.level for s in others} == {"neighbourhood", "district", "municipality"}
+    assert len({s.window for s in found.signals}) > 1
+    assert {s.explained_by for s in others} == {main[0].cell}
+    assert main[0].p == min(s.p for s in found.signals)
+
+
+def test_main_signals_come_first():
+    found = screen_family(planted(), START.shift(59), "GM0001").signals
+    assert [s.main for s in found] == sorted((s.main for s in found), reverse=True)
+
+
+def test_a_signal_has_nested_intervals_and_parts_that_make_one():
+    for s in screen_family(planted(), START.shift(59), "GM0001").signals:
+        (l50, u50), (l80, u80), (l95, u95) = ((i.lower, i.upper) for i in s.intervals)
+        assert l95 <= l80 <= l50 <= u50 <= u80 <= u95
+        assert [i.level for i in s.intervals] == [0.5, 0.8, 0.95]
+        assert (s.lower, s.upper) == (l95, u95)
+        assert s.observed > u95
+        assert s.origin.own + s.origin.district + s.origin.municipality + s.origin.peers == pytest.approx(1.0)
+
+
+def test_a_list_holds_only_what_lies_in_its_municipality():
+    panel = planted()
+    everywhere, here, elsewhere = (
+        {s.cell for s in screen_family(panel, panel.periods[-1], code, windows=(1, 3)).signals}
+        for code in (None, "GM0001", "GM0003")
+    )
+    assert panel.areas[3] in {cell.area for cell in everywhere & here}
+    assert elsewhere == set()
+
+
+def test_an_empty_list_says_what_rise_would_have_been_seen():
+    panel = random_panel(7, areas=20, topics=1, months=48)
+    found = screen_family(panel, panel.periods[-1], "GM0001", rate=0.001)
+    assert found.signals == ()
+    assert found.visible is not None
+    assert found.visible.count > found.visible.expected > 0.0
+    assert not found.too_few
+
+
+def test_the_rise_that_would_have_been_seen_is_one_when_it_comes():
+    panel = random_panel(7, areas=20, topics=1, months=48)
+    silent = screen_family(panel, panel.periods[-1], "GM0001", windows=(1,), rate=0.01)
+    assert silent.visible is not None and silent.visible.cell.level == "municipality"
+    counts = panel.counts.copy()
+    inside = [i for i, area in enumerate(panel.areas) if panel.groups[area][-1] == "GM0001"]
+    counts[inside[0], 0, -1] += silent.visible.count - counts[inside, 0, -1].sum()
+    found = screen_family(replace(panel, counts=counts), panel.periods[-1], "GM0001", windows=(1,), rate=0.01)
+    assert silent.visible.cell in {s.cell for s in found.signals}
+
+
+def test_too_short_a_history_is_a_result_and_not_an_empty_list():
+    panel = random_panel(months=20)
+    found = screen_family(panel, panel.periods[-1])
+    assert (found.signals, found.tested, found.visible, found.too_few) == ((), 0, None, True)
+    assert found.untested > 0
+
+
+def test_areas_without_any_case_are_blind():
+    panel = panel_of(np.zeros((10, 1, 48)))
+    found = screen_family(panel, panel.periods[-1])
+    assert found.signals == ()
+    assert found.blind == found.pairs > 0
+    assert found.too_few
+
+
+def test_falls_are_signalled_but_not_for_provisional_periods():
+    counts = np.random.default_rng(4).poisson(30.0, (20, 2, 60)).astype(float)
+    counts[3, 0, -1] = 0.0
+    panel = panel_of(counts)
+    seen = screen_family(panel, panel.periods[-1]).signals
+    assert (panel.areas[3], "fall") in {(s.area, s.kind) for s in seen}
+    provisional = screen_family(panel, panel.periods[-1], falls=False).signals
+    assert "fall" not in {s.kind for s in provisional}
+
+
+def test_later_periods_are_not_looked_at():
+    panel = planted()
+    counts = panel.counts.copy()
+    counts[:, :, 59] = 500.0
+    period = panel.periods[58]
+    assert screen_family(panel, period) == screen_family(replace(panel, counts=counts), period)
+
+
+def test_other_topics_and_other_directions_are_signals_of_their_own():
+    def signal(area, topic, kind, p):
+        law = (Interval(0.95, 0.0, 3.0),)
+        cell = Cell(area, "neighbourhood", topic, 1)
+        return Signal(cell, START, 9.0, 1.0, law, p, p, 2.0, kind, Origin(1.0, 0.0, 0.0, 0.0))
+
+    panel = planted()
+    a, b = panel.areas[0], panel.areas[1]
+    signals = [
+        signal(a, "1.1.1", "rise", 0.001),
+        signal(a, "1.1", "rise", 0.002),  # the same: its heading
+        signal("GM0001", "1.1.1", "rise", 0.003),  # the same: where it lies in
+        signal(a, "1.1.2", "rise", 0.004),  # another topic
+        signal(b, "1.1.1", "rise", 0.005),  # another neighbourhood
+        signal("GM0001", "1.1.1", "fall", 0.006),  # the other way
+    ]
+    found = explain(signals[::-1], chains_of(panel))
+    assert [s.p for s in found if s.main] == [0.001, 0.004, 0.005, 0.006]
+    assert {s.p: s.explained_by for s in found if not s.main} == {0.002: signals[0].cell, 0.003: signals[0].cell}
+
+
+def keys_of(found, panel):
+    return {
+        (found.areas[n][i], found.topics[k], (1, 3, 12)[w], bool(rise)): (p, q)
+        for n, i, k, w, rise, p, q in zip(
+            found.level, found.area, found.topic, found.window, found.rise, found.p, found.q, strict=True
+        )
+        if panel.groups.get(found.areas[n][i], (found.areas[n][i],))[-1] == "GM0001"
+        or found.areas[n][i].startswith("WK0001")
+    }
+
+
+def stream(panel, **options):
+    return screen_stream(panel, panel.topics, lambda topic: panel.counts[:, panel.topics.index(topic)].T, **options)
+
+
+def test_the_stream_finds_what_the_list_of_each_municipality_holds():
+    panel = planted()
+    streamed = keys_of(stream(panel), panel)
+    listed = {
+        (s.area, s.topic, s.window, s.kind == "rise"): (s.p, s.q)
+        for s in screen_family(panel, panel.periods[-1], "GM0001").signals
+    }
+    assert streamed.keys() == listed.keys() != set()
+    for key, values in listed.items():
+        assert streamed[key] == pytest.approx(values, rel=1e-9)
+
+
+def test_the_stream_says_the_same_on_one_core_and_on_two(monkeypatch):
+    found = []
+    for cores in ("1", "2"):
+        monkeypatch.setenv("KOERS_CORES", cores)
+        found.append(stream(planted(), last=None))
+    for name in ("tested", "level", "area", "topic", "window", "period", "p", "q", "rise"):
+        np.testing.assert_array_equal(getattr(found[0], name), getattr(found[1], name))
+    assert found[0].p.size > 0
+
+
+def test_the_history_of_the_stream_is_what_was_found_each_month():
+    panel = planted(months=6)
+    whole = stream(panel, last=None)
+    for back in (0, 2, 20):
+        t = len(panel.periods) - 1 - back
+        then = stream(panel.select(until=panel.periods[t]))
+        at = whole.period == t
+        np.testing.assert_array_equal(whole.p[at], then.p)
+        np.testing.assert_array_equal(whole.q[at], then.q)
+
+
+def test_series_are_one_family_a_period_with_the_q_values_of_the_rule():
+    found = screen_series(planted())
+    p, q = found.p[:, :, -1].ravel(), found.q[:, :, -1].ravel()
+    np.testing.assert_allclose(q, naive(p.tolist()), rtol=1e-12)
+    assert found.signal[3, 0, -1] == "rise"
+    assert ((found.q <= 0.1) == (found.signal != "")).all()
+
+
+def test_levels_and_groups_are_sums():
+    panel = planted()
+    levels = levels_of(with_groups(panel))
+    assert set(levels) == {"neighbourhood", "district", "municipality"}
+    for part in levels.values():
+        assert part.counts[:, : len(TOPICS)].sum() == panel.counts.sum()
+    assert levels["municipality"].topics == (*TOPICS, "1.1", "together")
+    np.testing.assert_array_equal(
+        levels["municipality"].series("GM0001", "1.1"), panel.counts[:10, :2].sum(axis=(0, 1))
+    )
