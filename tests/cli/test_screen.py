@@ -143,7 +143,9 @@ def test_too_short_a_history_is_a_result_and_not_an_error(koers, tmp_path):
 
 
 def test_farrington_writes_a_threshold_and_no_lower_limit(koers, tmp_path):
-    done = koers("screen", written(tmp_path, rows()), "--method", "farrington", "--b", "3", "--w", "1", "--no-periods", "10")
+    done = koers(
+        "screen", written(tmp_path, rows()), "--method", "farrington", "--b", "3", "--w", "1", "--no-periods", "10"
+    )
     assert done.returncode == 0, done.stderr
     table = read(done.stdout)
     assert {row["lower"] for row in table} == {""}
