@@ -34,7 +34,8 @@ def main() -> int:
     cold, fastest, median, total = ours(given.folder, given.series)
     evaluations = given.series * len(JUDGED)
     print(
-        f"Koers: {evaluations} evaluations, processor time, fastest of {RUNS} runs {fastest:.4f} s, median {median:.4f} s; sum of bounds {total:.6f}"
+        f"Koers: {evaluations} evaluations, processor time, fastest of {RUNS} runs {fastest:.4f} s, median {median:.4f} s; "
+        f"sum of bounds {total:.6f}"
     )
     print(f"       cold start in this process (import, compile or load the cache, first run) {cold:.2f} s")
     reference = in_r(given.folder, given.series)
