@@ -140,3 +140,34 @@ def test_too_short_a_history_is_a_result_and_not_an_error(koers, tmp_path):
     assert done.returncode == 0
     assert "Te weinig gegevens" in done.stderr
     assert done.stdout.strip() == ",".join(OUT)
+
+
+def test_farrington_writes_a_threshold_and_no_lower_limit(koers, tmp_path):
+    done = koers(
+        "screen", written(tmp_path, rows()), "--method", "farrington", "--b", "3", "--w", "1", "--no-periods", "10"
+    )
+    assert done.returncode == 0, done.stderr
+    table = read(done.stdout)
+    assert {row["lower"] for row in table} == {""}
+    assert {row["signal"] for row in table} <= {"", "rise"}
+    assert [r["signal"] for r in table if r["area"] == "BU90010003" and r["period"] == "2023-12"] == ["rise"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["--method", "farrington", "--no-periods", "10"], "--no-periods 10"),
+        (["--b", "3"], "--b"),
+        (["--method", "farrington", "--limit54", "5"], "5"),
+    ],
+)
+def test_options_that_do_not_go_together_are_refused(koers, tmp_path, arguments, says):
+    out = tmp_path / "uit.csv"
+    done = koers("screen", written(tmp_path, rows()), "--out", out, *arguments)
+    assert (done.returncode, says in done.stderr, out.exists()) == (2, True, False)
+
+
+def test_week_53_says_what_to_do(koers, tmp_path):
+    done = koers("screen", written(tmp_path, changed(9, 2, "2020-W53")(list(rows()))))
+    assert done.returncode == 2
+    assert "rij 9" in done.stderr and "52 weken" in done.stderr

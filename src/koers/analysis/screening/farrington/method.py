@@ -102,12 +102,12 @@ def farrington(
 
     Examples
     --------
-    Six years of months with about four cases each, and twelve in the last:
+    Six years of months with about four cases each, and fifteen in the last:
 
     >>> import numpy as np
     >>> from koers.analysis.period import Period, span
     >>> counts = np.random.default_rng(2).poisson(4.0, (1, 1, 72)).astype(float)
-    >>> counts[0, 0, -1] = 12
+    >>> counts[0, 0, -1] = 15
     >>> months = span(Period(2019, 1, "month"), Period(2024, 12, "month"))
     >>> panel = Panel(counts, ("area",), ("burglary",), months, np.full((1, 72), 1000.0))
     >>> options = FarringtonOptions(b=5, w=1, no_periods=10, threshold_method="nbPlugin", alpha=0.01)
@@ -115,7 +115,7 @@ def farrington(
     >>> [str(month) for month, judged in zip(months, result.judged) if judged][0]
     '2024-02'
     >>> float(result.upper[0, 0, -1]), bool(result.alarm[0, 0, -1]), result.kind[0, 0, -1]
-    (9.0, True, 'rise')
+    (12.0, True, 'rise')
     """
     options = options or FarringtonOptions()
     areas, topics, periods = panel.counts.shape
