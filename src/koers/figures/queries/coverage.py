@@ -27,7 +27,7 @@ def coverage(store: FigureStore, ids: Sequence[str] | None = None) -> tuple[Cove
     query = """
         WITH homes AS (
             SELECT *, CASE level WHEN 'municipality' THEN area WHEN 'district' THEN parent
-                WHEN 'country' THEN NULL ELSE CASE WHEN coalesce(above, '') IN ('', 'NL') THEN parent ELSE above END END AS municipality
+                WHEN 'country' THEN '' ELSE CASE WHEN coalesce(above, '') IN ('', 'NL') THEN parent ELSE above END END AS municipality
             FROM series JOIN kinds USING (kind) WHERE level IS NOT NULL),
         held AS (
             SELECT scheme, table_name, any_value(source) AS source, any_value(snapshot) AS snapshot, level,
