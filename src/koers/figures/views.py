@@ -18,8 +18,8 @@ def open_views(snapshots: Sequence[Snapshot]) -> duckdb.DuckDBPyConnection:
     of each area which topics and periods a snapshot holds; it and what follows is small and stands in memory.
     """
     db = duckdb.connect()
-    # A snapshot's files never change, so what was read of their structure holds.
-    db.execute("SET parquet_metadata_cache = true")
+    # A snapshot's files never change, so what was read of their structure holds; global, because cursors do not inherit.
+    db.execute("SET GLOBAL parquet_metadata_cache = true")
     for content in CONTENTS:
         db.execute(f"CREATE VIEW {content} AS {_union(content, snapshots)}")
     db.execute(_HELD)
@@ -36,6 +36,7 @@ def open_views(snapshots: Sequence[Snapshot]) -> duckdb.DuckDBPyConnection:
     db.execute(_SERIES)
     db.execute(_PEOPLE)
     db.execute(_KNOWN_AREAS)
+    db.execute(_PLACED)
     return db
 
 
@@ -74,12 +75,20 @@ CREATE TABLE held (
 _SERIES = """
 CREATE TABLE kinds AS
 SELECT row_number() OVER () AS kind, topics, provisional FROM (SELECT DISTINCT topics, provisional FROM held);
-CREATE TABLE series AS
+CREATE TABLE unplaced AS
 SELECT area, length, first, last, rows, kind, dense, snapshot, source, table_name, scheme, rank,
        dense_rank() OVER (PARTITION BY snapshot ORDER BY area) AS position,
        count(*) OVER (PARTITION BY snapshot, area) > 1 AS mixed
 FROM held JOIN kinds USING (topics, provisional);
 DROP TABLE held
+"""
+
+# Where each series lies: questions are asked of what lies in an area, several times a page.
+_PLACED = """
+CREATE TABLE series AS
+SELECT s.*, a.level, a.parent, p.parent AS above FROM unplaced s LEFT JOIN known_areas a ON a.code = s.area
+LEFT JOIN known_areas p ON p.code = a.parent ORDER BY s.table_name, s.rank, s.area;
+DROP TABLE unplaced
 """
 
 # Nearly every question asks for the inhabitants.
@@ -102,7 +111,7 @@ named AS (
            arg_max(geometry, rank) FILTER (geometry <> '') AS geometry
     FROM areas GROUP BY code),
 counted(code) AS (
-    SELECT DISTINCT area FROM series WHERE regexp_matches(area, '^(BU|WK|GM)[0-9]{4}[0-9A-Z]*$|^NL$')
+    SELECT DISTINCT area FROM unplaced WHERE regexp_matches(area, '^(BU|WK|GM)[0-9]{4}[0-9A-Z]*$|^NL$')
     UNION
     SELECT CASE left(code, 2) WHEN 'BU' THEN 'WK' || substr(code, 3, 6) ELSE 'GM' || substr(code, 3, 4) END
     FROM counted WHERE left(code, 2) IN ('BU', 'WK')),

@@ -24,7 +24,8 @@ from koers.figures.manifest import Content
 MEMORY = "700MB"
 IN_MEMORY_ROWS = 500_000
 LARGE_ROWS = 1_000_000
-ROW_GROUP = 245_760
+# Every question looks at each group's bounds, and reads at least one group: measured, this size makes both cheap.
+ROW_GROUP = 491_520
 
 
 @dataclass(frozen=True)

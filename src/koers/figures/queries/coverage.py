@@ -26,14 +26,14 @@ def coverage(store: FigureStore, ids: Sequence[str] | None = None) -> tuple[Cove
     """Which topics the tables here hold, at which level, how often and for whom; newest table first."""
     query = """
         WITH homes AS (
-            SELECT a.code, a.level, CASE a.level WHEN 'municipality' THEN a.code WHEN 'district' THEN a.parent
-                ELSE coalesce(p.parent, a.parent) END AS municipality
-            FROM known_areas a LEFT JOIN known_areas p ON p.code = a.parent AND p.level = 'district'),
+            SELECT *, CASE level WHEN 'municipality' THEN area WHEN 'district' THEN parent
+                WHEN 'country' THEN '' ELSE CASE WHEN coalesce(above, '') IN ('', 'NL') THEN parent ELSE above END END AS municipality
+            FROM series JOIN kinds USING (kind) WHERE level IS NOT NULL),
         held AS (
             SELECT scheme, table_name, any_value(source) AS source, any_value(snapshot) AS snapshot, level,
                    CASE WHEN length = 4 THEN 'year' ELSE 'month' END AS frequency, topics, min(first) AS first,
                    max(last) AS last, list(DISTINCT municipality) AS municipalities, max(rank) AS rank
-            FROM series JOIN kinds USING (kind) JOIN homes ON homes.code = area
+            FROM homes
             GROUP BY scheme, table_name, level, frequency, topics)
         SELECT scheme, table_name, any_value(source), any_value(snapshot), level, frequency,
                list_distinct(flatten(list(topics))), min(first), max(last),

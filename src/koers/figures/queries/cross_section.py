@@ -46,7 +46,7 @@ def get_cross_section(
         return None
     db = store.connect(ids)
     held = db.execute(
-        """SELECT s.area, s.kind, s.dense, a.level = $level AS wanted FROM series s JOIN known_areas a ON a.code = s.area
+        """SELECT s.area, s.kind, s.dense, coalesce(s.level = $level, false) AS wanted FROM series s
            WHERE s.snapshot = $snapshot AND s.length = len($period) AND s.first <= $period AND s.last >= $period
            ORDER BY s.area""",
         {"level": level, "snapshot": snapshot.manifest.id, "period": period},

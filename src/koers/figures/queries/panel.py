@@ -56,6 +56,8 @@ class _Series:
     mixed: bool
     position: int
     snapshot: str
+    parent: str | None
+    above: str | None
 
 
 @dataclass(frozen=True)
@@ -110,7 +112,7 @@ def get_panel(
         topics=found,
         periods=periods,
         population=population(db, codes, periods),
-        groups=groups(db, codes),
+        groups=_groups(held) if not renumbered.joins else groups(db, codes),
     )
     shown = set(codes)
     return LabelledPanel(
@@ -143,25 +145,28 @@ def _held(
     step = "CAST(left({0}, 4) AS INTEGER)"
     if frequency != "year":
         step = f"12 * {step} + CAST(right({{0}}, 2) AS INTEGER) - 1"
+    # Written out by case: a condition that is not there is not weighed for each of thousands of areas.
+    few = within is not None and len(within) == 1
+    test = "s.{0} = $within" if few else "list_contains($within, s.{0})"
+    inside = "true" if within is None else " OR ".join(test.format(name) for name in ("area", "parent", "above"))
     rows = db.execute(
         f"""SELECT s.area, {step.format("s.first")}, {step.format("s.last")}, s.kind, s.dense, s.mixed, s.position,
-                  s.snapshot,
-                  a.level = $level AND ($within IS NULL OR list_has_any($within, [a.code, a.parent, p.parent])) AS wanted
-           FROM series s JOIN known_areas a ON a.code = s.area LEFT JOIN known_areas p ON p.code = a.parent
-           WHERE s.table_name = $table AND s.length = $length AND list_contains($kinds, s.kind) AND ($all OR wanted)
+                  s.snapshot, s.parent, s.above,
+                  s.level = $level AND ({inside}) AS wanted
+           FROM series s
+           WHERE s.table_name = $table AND s.length = $length AND list_contains($kinds, s.kind) {"" if changes else "AND wanted"}
            ORDER BY s.rank, s.area""",
         {
             "table": table,
             "level": level,
             "kinds": list(kinds),
             "length": LENGTH[frequency],
-            "within": None if within is None else list(within),
-            "all": bool(changes),
+            **({} if within is None else {"within": within[0] if few else list(within)}),
         },
     ).fetchall()
     series = [
-        _Series(area, first, last, kinds[kind], dense, mixed, position, snapshot)
-        for area, first, last, kind, dense, mixed, position, snapshot, _ in rows
+        _Series(area, first, last, kinds[kind], dense, mixed, position, snapshot, parent, above)
+        for area, first, last, kind, dense, mixed, position, snapshot, parent, above, _ in rows
     ]
     if not changes:
         return series, Renumbering()
@@ -323,6 +328,10 @@ def population(
             nearest = np.where(np.isnan(nearest), by_year[:, k], nearest)
         result[:, years == year] = nearest[:, None]
     return result
+
+
+def _groups(held: Sequence[_Series]) -> dict[str, tuple[str, ...]]:
+    return {s.area: tuple(g for g in (s.parent, s.above) if g and g != "NL") for s in held}
 
 
 def groups(db: duckdb.DuckDBPyConnection, areas: Sequence[str]) -> dict[str, tuple[str, ...]]:

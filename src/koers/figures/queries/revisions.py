@@ -92,11 +92,10 @@ def _shared_areas(
 ) -> tuple[str, ...]:
     """What every snapshot holds by month, at one level."""
     rows = db.execute(
-        """SELECT s.area, a.level FROM series s JOIN known_areas a ON a.code = s.area
-           LEFT JOIN known_areas p ON p.code = a.parent
-           WHERE s.length = 7 AND s.snapshot IN (SELECT unnest($ids)) AND ($level IS NULL OR a.level = $level)
-             AND ($within IS NULL OR list_has_any($within, [a.code, a.parent, p.parent]))
-           GROUP BY s.area, a.level HAVING count(DISTINCT s.snapshot) = len($ids) ORDER BY s.area""",
+        """SELECT s.area, s.level FROM series s
+           WHERE s.length = 7 AND s.snapshot IN (SELECT unnest($ids)) AND ($level IS NULL OR s.level = $level)
+             AND ($within IS NULL OR list_has_any($within, [s.area, s.parent, s.above]))
+           GROUP BY s.area, s.level HAVING count(DISTINCT s.snapshot) = len($ids) ORDER BY s.area""",
         {"ids": [s.manifest.id for s in snapshots], "level": level, "within": None if within is None else list(within)},
     ).fetchall()
     fine = next(
