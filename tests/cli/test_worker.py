@@ -90,6 +90,7 @@ def test_ctrl_c_stops_a_worker_and_its_run(koers, tmp_path):
         _, said = worker.communicate(timeout=20)
     assert worker.returncode == 0
     assert "Koers worker is gestopt." in said
+    assert "Traceback" not in said
     assert runs(tmp_path)[0][0] == "interrupted"
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import signal
 import time
@@ -45,6 +46,13 @@ def worker(once, parent):
 
 
 def _listen() -> None:
+    """Ctrl-C is a way to stop, not a fault of the task that it interrupts: that is not logged as one."""
+
+    def is_fault(record: logging.LogRecord) -> bool:
+        return not (record.exc_info and isinstance(record.exc_info[1], Stop))
+
+    logging.getLogger("django_tasks").addFilter(is_fault)
+
     def stop(number, frame):
         raise Stop
 
