@@ -37,9 +37,7 @@ def frame(areas: int, months: int) -> Panel:
     population = np.array([people[code] or np.nan for code in codes])[:, None].repeat(months, 1)
     first = Period(2013, 1, "month")
     groups = {code: (f"WK{code[2:8]}", f"GM{code[2:6]}") for code in codes}
-    return Panel(
-        np.empty((len(codes), 0, months)), codes, (), span(first, first.shift(months - 1)), population, groups
-    )
+    return Panel(np.empty((len(codes), 0, months)), codes, (), span(first, first.shift(months - 1)), population, groups)
 
 
 def generate(shape: Panel, topics: tuple[str, ...], file: Path, seed: int = 1) -> dict[str, float]:
@@ -86,7 +84,9 @@ class Reader:
     def __init__(self, file: Path, shape: Panel) -> None:
         self.file, self.shape = file, shape
         self.db = duckdb.connect()
-        self.db.execute("CREATE TABLE a AS SELECT unnest(?) AS area, unnest(range(?)) AS i", [list(shape.areas), len(shape.areas)])
+        self.db.execute(
+            "CREATE TABLE a AS SELECT unnest(?) AS area, unnest(range(?)) AS i", [list(shape.areas), len(shape.areas)]
+        )
         names = [str(p) for p in shape.periods]
         self.db.execute("CREATE TABLE p AS SELECT unnest(?) AS period, unnest(range(?)) AS t", [names, len(names)])
 
@@ -119,7 +119,9 @@ def main() -> None:
     if not wanted.keep.exists():
         start = time.perf_counter()
         print("generated", generate(shape, topics, wanted.keep), f"{time.perf_counter() - start:.0f} s")
-    print(f"{len(shape.areas)} areas x {len(topics)} topics x {wanted.months} months, {wanted.keep.stat().st_size / 1e6:.0f} MB Parquet")
+    print(
+        f"{len(shape.areas)} areas x {len(topics)} topics x {wanted.months} months, {wanted.keep.stat().st_size / 1e6:.0f} MB Parquet"
+    )
     if wanted.curve:
         rng = np.random.default_rng(0)
         for n in (20, 100, 500, 2_000, 5_000, 14_500):

@@ -74,7 +74,9 @@ def classes_of(panel: Panel) -> np.ndarray:
     return np.digitize(panel.counts[:, :, :BASE].mean(axis=2), CLASSES)
 
 
-def rises(panel: Panel, times: float, months: int, parts: int, seed: int) -> Iterator[tuple[Panel, np.ndarray, np.ndarray]]:
+def rises(
+    panel: Panel, times: float, months: int, parts: int, seed: int
+) -> Iterator[tuple[Panel, np.ndarray, np.ndarray]]:
     """Panels with a rise in one in ``parts`` of the series: the panel, the series with a rise, and where each starts.
 
     The rise adds Poisson((times - 1) × the mean of the 36 months before it); of a series without cases there is none.

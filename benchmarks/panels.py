@@ -39,7 +39,10 @@ def make(world: World, seed: int, months: int = MONTHS) -> tuple[Panel, np.ndarr
     rng = np.random.default_rng(seed)
     n = MUNICIPALITIES * DISTRICTS * NEIGHBOURHOODS
     areas = tuple(
-        f"BU{m + 1:04d}{d:02d}{b:02d}" for m in range(MUNICIPALITIES) for d in range(DISTRICTS) for b in range(NEIGHBOURHOODS)
+        f"BU{m + 1:04d}{d:02d}{b:02d}"
+        for m in range(MUNICIPALITIES)
+        for d in range(DISTRICTS)
+        for b in range(NEIGHBOURHOODS)
     )
     people = np.exp(rng.normal(7.2, 0.9, n))
     base = np.exp(rng.uniform(-1.8, 1.8, TOPICS))
@@ -66,7 +69,9 @@ def make(world: World, seed: int, months: int = MONTHS) -> tuple[Panel, np.ndarr
     first = Period(2018, 1, "month")
     groups = {area: (f"WK{area[2:8]}", f"GM{area[2:6]}") for area in areas}
     topics = tuple(f"{1 + k // 6}.{1 + k // 3}.{k % 3 + 1}" for k in range(TOPICS))
-    panel = Panel(counts, areas, topics, span(first, first.shift(months - 1)), people[:, None].repeat(months, 1), groups)
+    panel = Panel(
+        counts, areas, topics, span(first, first.shift(months - 1)), people[:, None].repeat(months, 1), groups
+    )
     return panel, mean
 
 
