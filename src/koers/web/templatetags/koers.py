@@ -3,6 +3,8 @@
 import math
 
 from django import template
+from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 
 from koers import dutch
@@ -59,3 +61,24 @@ def data_table(columns, rows, caption, csv_url=""):
 def koers_form(context, form, action="", button="Opslaan", quiet=False):
     """A form by POST with its fields, errors and one button."""
     return {"form": form, "action": action, "button": button, "quiet": quiet, "csrf_token": context.get("csrf_token")}
+
+
+@register.simple_block_tag
+def crumbs(content):
+    """The trail to a page, written between ``{% crumbs %}`` and ``{% endcrumbs %}``."""
+    return format_html('<nav class="k-crumbs" aria-label="Kruimelpad">{}</nav>', mark_safe(content.strip()))  # noqa: S308
+
+
+@register.simple_tag
+def link_button(text, view, *args, kind="primary", about="", css="", **query):
+    """A link to a view that looks like a button of the Utrecht components.
+
+    ``kind`` is primary or secondary; ``about`` is read aloud after the text; ``css`` adds classes of Koers; other
+    keywords become the query string. It looks the view up itself, because ``{% url … as … %}`` makes an empty link of a
+    name that does not exist; and it is no include, because a template adds the white space of its last line.
+    """
+    classes = f"utrecht-button-link utrecht-button-link--html-a utrecht-button-link--{kind}-action {css}".strip()
+    hidden = format_html('<span class="k-visually-hidden">: {}</span>', about) if about else ""
+    return format_html(
+        '<a class="{}" href="{}">{}{}</a>', classes, reverse(view, args=args, query=query or None), text, hidden
+    )
