@@ -13,7 +13,8 @@ PAGES = [
     "/", "/beeld/VB01/", "/beeld/VB010101/", "/beeld/VB01/woninginbraak/", "/beeld/VB010103/woninginbraak/",
     "/beeld/VB01/uren-in-de-wijk/", "/beeld/VB01/woninginbraak/trend.svg", "/beeld/VB01/woninginbraak/trend.csv",
     "/beeld/VB01/woninginbraak/kaart.svg", "/beeld/VB01/woninginbraak/vergelijking.csv", "/beeld/signalen/",
-    "/beeld/signalen.csv", "/plan/", "/plan/acties/", "/plan/acties.csv", "/plan/maatregelen.csv", "/plan/nieuw/",
+    "/beeld/signalen.csv", "/beeld/peilmomenten/", "/beeld/peilmomenten/voorbeeld/voorbeeld-crime/",
+    "/plan/", "/plan/acties/", "/plan/acties.csv", "/plan/maatregelen.csv", "/plan/nieuw/",
     "/overleg/", "/besluiten/", "/raadpleging/", "/raadpleging/enquete/", "/raadpleging/suggesties.csv", "/openbaar/",
     "/openbaar/voorbeeldrecht/", "/openbaar/voorbeeldrecht/cybercrime/", "/openbaar/voorbeeldrecht/maatregelen.csv", "/beheer/",
 ]  # fmt: skip

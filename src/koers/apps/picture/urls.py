@@ -1,6 +1,6 @@
 from django.urls import path
 
-from koers.apps.picture import views
+from koers.apps.picture import snapshot_views, views
 
 app_name = "picture"
 urlpatterns = [
@@ -8,6 +8,9 @@ urlpatterns = [
     path("signalen/", views.signals, name="signals"),
     path("signalen.csv", views.signals_csv, name="signals-csv"),
     path("signaal/<int:pk>/", views.signal, name="signal"),
+    path("peilmomenten/", snapshot_views.index, name="snapshots"),
+    path("peilmomenten/<slug:source>/<slug:table>/", snapshot_views.table, name="snapshots-table"),
+    path("peilmomenten/<slug:source>/<slug:table>.csv", snapshot_views.table_csv, name="snapshots-csv"),
     path("<slug:code>/", views.area, name="area"),
     path("<slug:code>/<slug:indicator>/", views.theme, name="theme"),
     path("<slug:code>/<slug:indicator>/<slug:chart>.svg", views.chart_svg, name="chart-svg"),
