@@ -83,6 +83,7 @@ def _apart(work, *arguments):
 def prepare(figures: Path | None, municipality: str | None) -> str | None:
     """Figures, municipalities, plans and picture; gives the path of the one-time link while it is needed."""
     setup.wake_django()
+    setup.figure_store().sweep()
     from koers.apps.people.services import first_administrator, one_time_path
     from koers.apps.picture.services.screening import compute_picture
     from koers.apps.plan.services.bundled import default_municipality
