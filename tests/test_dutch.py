@@ -27,3 +27,7 @@ def test_a_ratio_as_a_change(ratio, text):
 def test_months_years_and_days():
     assert (dutch.period("2016-03"), dutch.period("2016")) == ("maart 2016", "2016")
     assert dutch.day(date(2025, 3, 11)) == "11 maart 2025"
+
+
+def test_a_small_chance_is_never_called_nought():
+    assert [dutch.chance(x) for x in (0.0123, 0.001, 0.0004, 0.0)] == ["= 0,012", "= 0,001", "< 0,001", "< 0,001"]

@@ -20,6 +20,12 @@ def number(value: float | None, decimals: int = 0) -> str:
     return f"{value:,.{decimals}f}".translate(str.maketrans(",.", ".,"))
 
 
+def chance(value: float, decimals: int = 3) -> str:
+    """A small probability with its sign: '= 0,012', and '< 0,001' rather than a zero that it is not."""
+    least = 10**-decimals
+    return f"< {number(least, decimals)}" if value < least else f"= {number(value, decimals)}"
+
+
 def percent(ratio: float) -> str:
     """A ratio as a change: 1.12 → '+12 %', 0.9 → '-10 %'."""
     if math.isnan(ratio) or math.isinf(ratio):

@@ -32,6 +32,12 @@ def test_the_rises_that_were_planted_in_the_example_are_found(signals):
     assert ("VB010202", "2.2.1", "rise") in found
 
 
+def test_a_signal_of_a_group_of_kinds_names_them_and_not_their_code(signals, municipality):
+    titles = {s.topic: s.topic_title for s in Signal.objects.of(municipality)}
+    assert titles["1.1"].startswith("Diefstal/inbraak woning en ")
+    assert not any(title.replace(".", "").isdigit() for title in titles.values())
+
+
 def test_screening_twice_keeps_what_people_did(signals, municipality, meeting):
     triage.set_aside(signals[0], meeting, reason="bekend geval")
     Screening.objects.all().update(snapshots=["ouder"])

@@ -18,6 +18,11 @@ def dutch_number(value, decimals=0):
 
 
 @register.filter
+def dutch_chance(value, decimals=3):
+    return dutch.chance(float(value), int(decimals))
+
+
+@register.filter
 def dutch_period(value):
     return dutch.period(str(value))
 

@@ -68,6 +68,7 @@ def _keep(
 ) -> Screening:
     known = figures.areas_by_code(ids)
     titles = topic_titles("crime")
+    counted = {topic for entry in figures.covered(ids) if entry.snapshot == snapshot for topic in entry.topics}
     kept = []
     for found in result.signals:
         signal, _ = Signal.objects.update_or_create(
@@ -80,9 +81,7 @@ def _keep(
             defaults={
                 "area_name": known[found.area].name if found.area in known else found.area,
                 "level": found.level,
-                "topic_title": "Alle soorten samen"
-                if found.topic == TOGETHER
-                else titles.get(found.topic, found.topic),
+                "topic_title": _title(found.topic, titles, counted),
                 "observed": found.observed,
                 "expected": found.expected,
                 "lower": found.lower,
@@ -105,6 +104,17 @@ def _keep(
         defaults={"tested": result.tested, "rate": RATE, "smallest_rise": _visible(result), "snapshots": [snapshot]},
     )
     return screening
+
+
+def _title(topic: str, titles: dict[str, str], counted: Iterable[str]) -> str:
+    """The title of a kind, or of a group of kinds: those of it that the table counts."""
+    if topic == TOGETHER:
+        return "Alle soorten samen"
+    if topic in titles:
+        return titles[topic]
+    members = [titles.get(code, code) for code in sorted(counted) if code.startswith(f"{topic}.")]
+    title = " en ".join(members[:2]) + (f" en {len(members) - 2} andere" if len(members) > 2 else "")
+    return (title or topic)[:200]
 
 
 def _visible(result: FamilyResult) -> str:
