@@ -136,13 +136,6 @@ class Workshop:
         key = hashlib.sha256(question.encode()).hexdigest()[:16]
         return Pieces(self.root / "pieces" / _plain(table) / key)
 
-    def forget_others(self, table: str, question: str) -> None:
-        """Drop what was kept for earlier questions to this table."""
-        keep = hashlib.sha256(question.encode()).hexdigest()[:16]
-        for folder in (self.root / "pieces" / _plain(table)).glob("*"):
-            if folder.name != keep:
-                shutil.rmtree(folder, ignore_errors=True)
-
     def known(self, name: str) -> dict[str, Any]:
         """What an earlier load noted under this name; empty where there is nothing (readable)."""
         try:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import math
-from collections import defaultdict
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -134,10 +133,3 @@ def _share(count: SurveyCount) -> Share:
         count.theme, count.group, count.count, count.respondents,
         100 * count.count / count.respondents, 100 * float(interval.low), 100 * float(interval.high),
     )  # fmt: skip
-
-
-def by_group(survey: Survey) -> dict[str, list[Share]]:
-    groups: dict[str, list[Share]] = defaultdict(list)
-    for share in shares(survey):
-        groups[share.group].append(share)
-    return dict(groups)
