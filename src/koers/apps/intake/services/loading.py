@@ -93,24 +93,29 @@ def start(
 
 def carry_out(pk: int) -> None:
     """Do what a run says and keep what came of it. A run that is no longer in the queue is left alone."""
+    try:
+        if not _claim(pk):
+            return
+        run = LoadRun.objects.get(pk=pk)
+        with _Heart(pk) as heart:
+            try:
+                outcome = _check() if run.kind == RunKind.CHECK else _load(run, heart.advance)
+            except LoadingError as problem:
+                outcome = {"state": RunState.FAILED, "error": str(problem)}
+        _end(pk, outcome)
+    except Exception as problem:
+        _end(pk, {"state": RunState.FAILED, "error": f"Er ging iets mis in Koers ({type(problem).__name__})."})
+        raise
+    except BaseException:
+        # Ctrl-C may fall anywhere, also between two lines that do nothing but keep the books.
+        _end(pk, {"state": RunState.INTERRUPTED, "error": "De worker is gestopt."})
+        raise
+
+
+def _claim(pk: int) -> bool:
     now = timezone.now()
-    if not LoadRun.objects.filter(pk=pk, state=RunState.QUEUED).update(
-        state=RunState.RUNNING, started_at=now, heartbeat_at=now
-    ):
-        return
-    run = LoadRun.objects.get(pk=pk)
-    with _Heart(pk) as heart:
-        try:
-            outcome = _check() if run.kind == RunKind.CHECK else _load(run, heart.advance)
-        except LoadingError as problem:
-            outcome = {"state": RunState.FAILED, "error": str(problem)}
-        except Exception as problem:
-            _end(pk, {"state": RunState.FAILED, "error": f"Er ging iets mis in Koers ({type(problem).__name__})."})
-            raise
-        except BaseException:
-            _end(pk, {"state": RunState.INTERRUPTED, "error": "De worker is gestopt."})
-            raise
-    _end(pk, outcome)
+    waiting = LoadRun.objects.filter(pk=pk, state=RunState.QUEUED)
+    return bool(waiting.update(state=RunState.RUNNING, started_at=now, heartbeat_at=now))
 
 
 def _end(pk: int, outcome: dict) -> None:
