@@ -38,8 +38,11 @@ def largest_expected(level: float, total: int, most: int) -> Floats:
     found = np.zeros(most, dtype=np.float64)
     below = 0.0
     for cases in range(LEAST_CASES, min(most, total + 1)):
-        low, high = below, float(cases)
-        for _ in range(40):
+        # A case more allows at most about one more to be expected.
+        low, high = below, min(float(cases), below + 1.0)
+        while high < cases and ratio(cases, high, total) > level:
+            low, high = high, min(float(cases), high + 1.0)
+        for _ in range(36):
             middle = 0.5 * (low + high)
             if ratio(cases, middle, total) > level:
                 low = middle
@@ -49,6 +52,18 @@ def largest_expected(level: float, total: int, most: int) -> Floats:
         # The more cases, the more may be expected.
         below = low
     return found
+
+
+@compiled
+def most_expected(starts: Ints, neighbours: Ints32, expected: Floats) -> float:
+    """The expected number in the fullest circle."""
+    most = 0.0
+    for centre in range(len(starts) - 1):
+        inside = 0.0
+        for k in range(starts[centre], starts[centre + 1]):
+            inside += expected[neighbours[k]]
+        most = max(most, inside)
+    return most
 
 
 @compiled

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from koers.analysis.clusters.circles import Circles, Ints, Ints32
-from koers.analysis.clusters.likelihood import critical, largest_expected, ratio
+from koers.analysis.clusters.likelihood import critical, largest_expected, most_expected, ratio
 from koers.analysis.compiled import compiled
 from koers.analysis.cores import each
 from koers.analysis.panel import Floats
@@ -64,7 +64,8 @@ def _bars(circles: Circles, expected: Floats, total: int, level: float) -> Ints3
     steps = np.linspace(0, circles.areas, max(1, circles.areas // 500) + 1).astype(np.int64)
     # Above what the largest circle expects no bound is needed: `critical` then asks for `most` cases, which is less.
     for d, mean in enumerate(expected):
-        most = min(total, 10 + int(1.5 * mean.sum() + 10 * np.sqrt(mean.sum()) + 5 * level)) + 1
+        fullest = most_expected(circles.starts, circles.neighbours, mean)
+        most = min(total, 10 + int(fullest + 10 * np.sqrt(fullest) + 5 * level)) + 1
         bounds = largest_expected(level, total, most)
 
         def work(part: tuple[int, int], mean: Floats = mean, bounds: Floats = bounds, row: Ints32 = result[d]) -> None:
