@@ -47,7 +47,7 @@ class Circles:
 
     def radius(self, centre: int, place: int) -> float:
         """The radius of the circle that ends at this place of ``neighbours``: kilometres for degrees, else their unit."""
-        far = float(np.linalg.norm(self.points[self.neighbours[place]] - self.points[centre]))
+        far = math.dist(self.points[self.neighbours[place]], self.points[centre])
         return 2 * EARTH_RADIUS_KM * math.asin(min(1.0, far / 2)) if self.geographic else far
 
 

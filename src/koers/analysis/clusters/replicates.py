@@ -16,6 +16,8 @@ from koers.analysis.panel import Floats
 TOGETHER = 32
 FIRST_LEVEL, LOWEST_LEVEL = 3.0, 0.2
 CAREFUL = 0.85
+# With more cases than this per cell it is cheaper to draw the number of each cell than the cell of each case.
+MANY = 8
 
 Draw = Callable[[np.random.Generator], Ints32]
 Progress = Callable[[int, int], None]
@@ -81,7 +83,7 @@ def _batch(
     counts = draw(np.random.default_rng(seed))
     best = np.zeros(TOGETHER)
     for d in range(len(expected)):
-        _pass(circles.starts, circles.neighbours, bars[d], expected[d], counts[d], float(total), best)
+        _pass(circles.starts, circles.neighbours, bars[d], expected[d], counts[d].ravel(), float(total), best)
     return best
 
 
@@ -93,10 +95,12 @@ def _pass(
     for centre in range(len(starts) - 1):
         inside[:] = 0
         for k in range(starts[centre], starts[centre + 1]):
-            area, bar, passed = neighbours[k], bars[k], 0
+            # One flat array and no branch: this inner loop is what all the time goes to, and so it becomes vector code.
+            at, bar, passed = np.int64(neighbours[k]) * TOGETHER, bars[k], False
             for r in range(TOGETHER):
-                inside[r] += counts[area, r]
-                passed |= inside[r] >= bar
+                cases = inside[r] + counts[at + r]
+                inside[r] = cases
+                passed = passed | (cases >= bar)
             if passed:
                 mean = 0.0
                 for j in range(starts[centre], k + 1):
@@ -118,17 +122,35 @@ def poisson_draw(chance: Floats, total: int) -> Draw:
     cells = np.flatnonzero(chance.ravel())
     shares = np.append(chance.ravel()[cells], 0.0)
     shares[-1] = max(0.0, 1.0 - shares[:-1].sum())
+    many = total > MANY * len(cells)
     # The last of the multinomial takes what rounding leaves: never an earlier step that is not there.
-    last = 1 if shares[-1] > 1e-12 else 0
-    shares = shares if last else shares[:-1] / shares[:-1].sum()
+    exact = shares if shares[-1] > 1e-12 else shares[:-1] / shares[:-1].sum()
+    bounds = np.cumsum(shares[:-1])
+    guide = np.searchsorted(bounds, bounds[-1] * np.arange(len(cells)) / len(cells), side="right").astype(np.int64)
 
     def draw(rng: np.random.Generator) -> Ints32:
-        drawn = rng.multinomial(total, shares, size=TOGETHER)
         counts = np.zeros((durations * areas, TOGETHER), dtype=np.int32)
-        counts[cells] = drawn[:, : len(cells)].T
+        if many:
+            counts[cells] = rng.multinomial(total, exact, size=TOGETHER)[:, : len(cells)].T
+        else:
+            recent = rng.binomial(total, min(1.0, 1.0 - shares[-1]), size=TOGETHER)
+            for r, number in enumerate(recent.tolist()):
+                _throw(rng.random(number), bounds, guide, cells, counts, r)
         return _cumulated(counts.reshape(durations, areas, TOGETHER))
 
     return draw
+
+
+@compiled
+def _throw(chance: Floats, bounds: Floats, guide: Ints, cells: Ints, counts: Ints32, r: int) -> None:
+    """A case for each chance: in the first cell whose bound lies above it; the guide says from which cell to look."""
+    last = len(bounds) - 1
+    for u in chance:
+        cell = guide[int(u * len(guide))]
+        u *= bounds[last]
+        while cell < last and bounds[cell] <= u:
+            cell += 1
+        counts[cells[cell], r] += 1
 
 
 def permutation_draw(cases: Ints) -> Draw:

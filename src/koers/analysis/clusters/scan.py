@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from itertools import takewhile
 
 import numpy as np
 
@@ -180,11 +179,7 @@ def _scan(
     expected = np.ascontiguousarray(expected)
     recent = np.ascontiguousarray(np.cumsum(cases[:, ::-1][:, : len(expected)].T, axis=0))
     simulated = largest_ratios(found, expected, total, draw, options.replicates, options.seed, progress)
-    # Equal windows may differ in the last digits: what counts as larger gets the benefit of the doubt.
-    weakest = float(simulated.min())
-    clusters = takewhile(
-        lambda window: window.ratio * (1 + TIE) > weakest, strongest(found, recent, expected, total)
-    )
+    clusters = strongest(found, recent, expected, total, least=float(simulated.min()) * (1 + TIE))
     described = (_described(found, window, recent, expected, total, cases.shape[1], simulated) for window in clusters)
     return Scan(tuple(described), simulated, found.windows)
 
@@ -214,7 +209,10 @@ def _relative_risk(cases: int, expected: float, total: int) -> float:
 
 
 def monte_carlo_p(llr: float, simulated: Floats) -> float:
-    """The rank of a ratio among the simulated ones, itself included: 1 of 1,000 at least for 999 replicates."""
+    """The rank of a ratio among the simulated ones, itself included: 1 of 1,000 at least for 999 replicates.
+
+    Equal ratios may differ in their last digits, and count as equal.
+    """
     return float(1 + np.count_nonzero(simulated >= llr * (1 - TIE))) / (1 + len(simulated))
 
 

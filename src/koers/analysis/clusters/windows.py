@@ -27,7 +27,7 @@ class Window:
     ratio: float
 
 
-def strongest(circles: Circles, cases: Ints, expected: Floats, total: int) -> Iterator[Window]:
+def strongest(circles: Circles, cases: Ints, expected: Floats, total: int, least: float = 0.0) -> Iterator[Window]:
     """The strongest window, then the strongest that has no area in common with those before, and so on.
 
     Parameters
@@ -36,6 +36,8 @@ def strongest(circles: Circles, cases: Ints, expected: Floats, total: int) -> It
         Of the last step, the last two steps, and so on.
     total : int
         All cases; what is expected is scaled to it.
+    least : float
+        Windows whose ratio is not above it are left out.
 
     Notes
     -----
@@ -43,13 +45,13 @@ def strongest(circles: Circles, cases: Ints, expected: Floats, total: int) -> It
     """
     taken = np.zeros(circles.areas, dtype=np.bool_)
     waiting = [
-        _Ranked.of(circles, window)
+        _ranked(circles, window)
         for window in _best(circles, np.arange(circles.areas), cases, expected, total, taken)
-        if window.ratio > 0
+        if window.ratio > least
     ]
     heapq.heapify(waiting)
     while waiting:
-        window = heapq.heappop(waiting).window
+        window = heapq.heappop(waiting)[-1]
         areas = circles.neighbours[circles.starts[window.centre] : window.place + 1]
         if not taken[areas].any():
             taken[areas] = True
@@ -57,21 +59,18 @@ def strongest(circles: Circles, cases: Ints, expected: Floats, total: int) -> It
             continue
         # Taking areas away only weakens a centre, so what stands in the queue is what it can reach at most.
         (again,) = _best(circles, np.array([window.centre]), cases, expected, total, taken)
-        if again.ratio > 0:
-            heapq.heappush(waiting, _Ranked.of(circles, again))
+        if again.ratio > least:
+            heapq.heappush(waiting, _ranked(circles, again))
 
 
-@dataclass(frozen=True, order=True)
-class _Ranked:
-    key: tuple[float, ...]
-    window: Window = None  # type: ignore[assignment]
+Ranked = tuple[float, int, float, tuple[float, ...], int, Window]
 
-    @classmethod
-    def of(cls, circles: Circles, window: Window) -> _Ranked:
-        areas = window.place - int(circles.starts[window.centre]) + 1
-        radius = circles.radius(window.centre, window.place)
-        where = (*(float(c) for c in circles.points[window.centre]), float(window.centre))
-        return cls((-round(window.ratio, 9), areas, round(radius, 9), *where), window)
+
+def _ranked(circles: Circles, window: Window) -> Ranked:
+    """What orders equals, before the window itself."""
+    areas = window.place - int(circles.starts[window.centre]) + 1
+    radius = round(circles.radius(window.centre, window.place), 9)
+    return (-round(window.ratio, 9), areas, radius, tuple(circles.points[window.centre].tolist()), window.centre, window)
 
 
 def _best(
@@ -88,7 +87,9 @@ def _best(
         )  # fmt: skip
         return [Window(*one) for one in zip(*(x.tolist() for x in (part, places, durations, ratios)), strict=True)]
 
-    parts = np.array_split(centres, max(1, len(centres) // 500))
+    if len(centres) < 1000:
+        return work(centres)
+    parts = np.array_split(centres, len(centres) // 500)
     return [window for part in each(work, parts) for window in part]
 
 
