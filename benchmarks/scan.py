@@ -31,7 +31,9 @@ def main() -> None:
     given = ask.parse_args()
     os.environ["KOERS_CORES"] = str(given.cores)
     scale = yardstick() / YARDSTICK
-    print(f"{given.cores} cores; this machine takes {scale:.2f} times as long over the yardstick as that of the reference")
+    print(
+        f"{given.cores} cores; this machine takes {scale:.2f} times as long over the yardstick as that of the reference"
+    )
     for name, run in (("small", small), ("permutation", permutation), ("country", country)):
         if given.only in (None, name):
             run(given.shared, scale)

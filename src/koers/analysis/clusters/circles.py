@@ -112,9 +112,7 @@ def _beside_each_other(points: Floats) -> Ints:
 
 
 @compiled
-def _around(
-    points: Floats, weight: Floats, centres: Ints, limit: float, scale: float
-) -> tuple[Ints, Ints32, Bools]:
+def _around(points: Floats, weight: Floats, centres: Ints, limit: float, scale: float) -> tuple[Ints, Ints32, Bools]:
     """Of each centre how many areas its largest circle has; of all those areas, one centre after the other, which it is
     and whether a circle may end there."""
     n, dimensions = points.shape
@@ -150,7 +148,9 @@ def _around(
         while k < count:
             last = k
             inside += weight[order[k]]
-            while last + 1 < count and far[order[last + 1]] - far[order[last]] <= SAME_DISTANCE * far[order[last]] + scale:
+            while (
+                last + 1 < count and far[order[last + 1]] - far[order[last]] <= SAME_DISTANCE * far[order[last]] + scale
+            ):
                 last += 1
                 inside += weight[order[last]]
             if inside > limit:

@@ -68,7 +68,14 @@ def most_expected(starts: Ints, neighbours: Ints32, expected: Floats) -> float:
 
 @compiled
 def critical(
-    starts: Ints, first: int, last: int, neighbours: Ints32, ends: Bools, expected: Floats, bounds: Floats, result: Ints32
+    starts: Ints,
+    first: int,
+    last: int,
+    neighbours: Ints32,
+    ends: Bools,
+    expected: Floats,
+    bounds: Floats,
+    result: Ints32,
 ) -> None:
     """Of the windows of the centres ``first`` to ``last`` the least number of cases that may pass; NEVER where no circle ends.
 

@@ -24,7 +24,13 @@ Progress = Callable[[int, int], None]
 
 
 def largest_ratios(
-    circles: Circles, expected: Floats, total: int, draw: Draw, replicates: int, seed: int, progress: Progress | None = None
+    circles: Circles,
+    expected: Floats,
+    total: int,
+    draw: Draw,
+    replicates: int,
+    seed: int,
+    progress: Progress | None = None,
 ) -> Floats:
     """(replicates,) the largest ratio of each data set.
 

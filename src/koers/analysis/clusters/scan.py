@@ -74,7 +74,12 @@ class NoCirclesError(ValueError):
 
 
 def scan_poisson(
-    places: Places, cases: Ints, expected: Floats, options: ScanOptions, prospective: bool, progress: Progress | None = None
+    places: Places,
+    cases: Ints,
+    expected: Floats,
+    options: ScanOptions,
+    prospective: bool,
+    progress: Progress | None = None,
 ) -> Scan:
     """Kulldorff's scan with the discrete Poisson model.
 
@@ -130,9 +135,7 @@ def scan_poisson(
     return _scan(found_circles, cases, total * np.cumsum(chance, axis=0), draw, options, progress)
 
 
-def scan_permutation(
-    places: Places, cases: Ints, options: ScanOptions, progress: Progress | None = None
-) -> Scan:
+def scan_permutation(places: Places, cases: Ints, options: ScanOptions, progress: Progress | None = None) -> Scan:
     """The prospective space-time permutation scan, which needs no population.
 
     Expected is what an area and a period would have if each area's cases lay over time as all cases do, so what is

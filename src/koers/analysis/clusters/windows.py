@@ -70,12 +70,17 @@ def _ranked(circles: Circles, window: Window) -> Ranked:
     """What orders equals, before the window itself."""
     areas = window.place - int(circles.starts[window.centre]) + 1
     radius = round(circles.radius(window.centre, window.place), 9)
-    return (-round(window.ratio, 9), areas, radius, tuple(circles.points[window.centre].tolist()), window.centre, window)
+    return (
+        -round(window.ratio, 9),
+        areas,
+        radius,
+        tuple(circles.points[window.centre].tolist()),
+        window.centre,
+        window,
+    )
 
 
-def _best(
-    circles: Circles, centres: Ints, cases: Ints, expected: Floats, total: int, taken: Bools
-) -> list[Window]:
+def _best(circles: Circles, centres: Ints, cases: Ints, expected: Floats, total: int, taken: Bools) -> list[Window]:
     """The best window of each centre without an area that is taken; ratio 0 where there is none."""
 
     def work(part: Ints) -> list[Window]:
