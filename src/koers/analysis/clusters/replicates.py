@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import numpy as np
 
@@ -16,6 +17,8 @@ from koers.analysis.panel import Floats
 TOGETHER = 32
 FIRST_LEVEL, LOWEST_LEVEL = 3.0, 0.2
 CAREFUL = 0.85
+# Between two reports of progress.
+STRETCH = 8
 # With more cases than this per cell it is cheaper to draw the number of each cell than the cell of each case.
 MANY = 8
 
@@ -53,11 +56,12 @@ def largest_ratios(
     todo, level = [0], FIRST_LEVEL
     while todo:
         bars = _bars(circles, expected, total, level)
-        done = each(lambda i: _batch(circles, expected, total, draw, seeds[i], bars), todo)
-        for i, best in zip(todo, done, strict=True):
-            found[i] = best
+        run = partial(_batch, circles, expected, total, draw, bars)
+        for k in range(0, len(todo), STRETCH):
+            stretch = todo[k : k + STRETCH]
+            found[stretch] = each(run, [seeds[i] for i in stretch])
             if progress is not None:
-                progress(min(replicates, TOGETHER * int((found.max(axis=1) > 0).sum())), replicates)
+                progress(min(replicates, TOGETHER * (stretch[-1] + 1)), replicates)
         again = [i for i in todo if level > 0 and not found[i].all()]
         if todo == [0] and not again and batches > 1:
             todo, level = list(range(1, batches)), CAREFUL * float(found[0].min())
@@ -84,7 +88,7 @@ def _bars(circles: Circles, expected: Floats, total: int, level: float) -> Ints3
 
 
 def _batch(
-    circles: Circles, expected: Floats, total: int, draw: Draw, seed: np.random.SeedSequence, bars: Ints32
+    circles: Circles, expected: Floats, total: int, draw: Draw, bars: Ints32, seed: np.random.SeedSequence
 ) -> Floats:
     counts = draw(np.random.default_rng(seed))
     best = np.zeros(TOGETHER)

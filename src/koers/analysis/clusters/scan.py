@@ -128,6 +128,8 @@ def scan_poisson(
         raise ValueError("cases where none are expected")
     found_circles = _circles(places, expected.sum(axis=1), options)
     total = int(cases.sum())
+    if total == 0:
+        return _nothing(found_circles, options)
     duration = min(options.max_duration, cases.shape[1])
     share = expected / expected.sum()
     chance = np.ascontiguousarray(share[:, ::-1][:, :duration].T)
@@ -157,10 +159,12 @@ def scan_permutation(places: Places, cases: Ints, options: ScanOptions, progress
     rows = cases.sum(axis=1)
     found_circles = _circles(places, rows.astype(np.float64), options)
     total = int(cases.sum())
+    if total == 0:
+        return _nothing(found_circles, options)
     duration = min(options.max_duration, cases.shape[1])
     recent = cases[:, ::-1][:, :duration].T
     columns = np.cumsum(recent.sum(axis=1))
-    expected = columns[:, None] * rows[None, :] / max(total, 1)
+    expected = columns[:, None] * rows[None, :] / total
     earlier = rows - recent.sum(axis=0)
     draw = permutation_draw(np.vstack([recent, earlier[None, :]]))
     return _scan(found_circles, cases, expected, draw, options, progress)
@@ -173,12 +177,14 @@ def _circles(places: Places, weight: Floats, options: ScanOptions) -> Circles:
     return found
 
 
+def _nothing(found: Circles, options: ScanOptions) -> Scan:
+    return Scan((), np.zeros(options.replicates), found.windows)
+
+
 def _scan(
     found: Circles, cases: Ints, expected: Floats, draw: Draw, options: ScanOptions, progress: Progress | None
 ) -> Scan:
     total = int(cases.sum())
-    if total == 0:
-        return Scan((), np.zeros(options.replicates), found.windows)
     expected = np.ascontiguousarray(expected)
     recent = np.ascontiguousarray(np.cumsum(cases[:, ::-1][:, : len(expected)].T, axis=0))
     simulated = largest_ratios(found, expected, total, draw, options.replicates, options.seed, progress)
