@@ -109,9 +109,7 @@ def test_expected_goes_by_people_and_days_of_each_period(tmp_path):
     lines = []
     for a, x, y, period, cases, _ in by_period(("2024-01", "2024-02")):
         lines.append([a, x, y, period, cases, "3000" if period == "2024-02" and a == "007" else "1000"])
-    clusters, _ = scan(
-        koers, written(tmp_path, lines, header=BY_PERIOD), "--method", "space-time", "--max-duration", "1"
-    )
+    clusters, _ = scan(written(tmp_path, lines, header=BY_PERIOD), "--method", "space-time", "--max-duration", "1")
     total = sum(int(line[4]) for line in lines)
     days = 36 * 31 * 1000 + 37 * 29 * 1000 + 1000 * 29
     inside = [c for c in clusters if c["areas"] == ["008"] or set(c["areas"]) == {"007", "008"}]
