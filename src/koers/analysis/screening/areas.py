@@ -71,7 +71,7 @@ def screen_topic(
     counts, exposure : (T, A)
         NaN = not published.
     forecast, uncertainty, now :
-        The level of the topic, from ``levels``, at least max(windows) + guard ahead.
+        The level of the topic, from ``levels`` with the same windows and guard.
     group, parent, size :
         What lies in what, see ``shrink``.
     sample : (S,)
@@ -138,10 +138,9 @@ def screen_topic(
                     observed[j, t - first, i] = sums[j, i] if gaps[j, i] == 0.0 else np.nan
             if origin < 1 or math.isnan(forecast[origin, guard]):
                 continue
-            rate, hazy, decay, decay2 = 0.0, 0.0, 0.0, 0.0
+            rate, hazy, decay, decay2 = 0.0, uncertainty[j, origin], 0.0, 0.0
             for h in range(guard, w + guard):
                 rate += forecast[origin, h]
-                hazy += uncertainty[origin, h] / w
                 decay += fast**h / w
                 decay2 += fast ** (2 * h) / w
             at = origin % spans
