@@ -71,7 +71,9 @@ def uniform(seeds: int) -> None:
                     rise[key] += [(p[known] <= a).sum() for a in RATES]
                     fall[key] += [(p[known] >= 1.0 - a).sum() for a in RATES]
                     reported[key] += [(both[known] <= a).sum() for a in RATES]
-        print(f"\n{world.name}, {seeds} panels\n{'level':14s} window      tests  rise (randomised)   fall (randomised)   reported")
+        print(
+            f"\n{world.name}, {seeds} panels\n{'level':14s} window      tests  rise (randomised)   fall (randomised)   reported"
+        )
         for key, n in number.items():
             cells = ["  ".join(f"{x / n / a:4.2f}" for x, a in zip(shares[key], RATES, strict=True))
                      for shares in (rise, fall, reported)]  # fmt: skip
@@ -155,7 +157,9 @@ def alarms(panel: Panel) -> dict[str, np.ndarray]:
 
 
 def robust(seeds: int) -> None:
-    print(f"\nFalse alarms at {ROBUST_RATE} (actual / nominal), single months of neighbourhoods, by the mean of the series")
+    print(
+        f"\nFalse alarms at {ROBUST_RATE} (actual / nominal), single months of neighbourhoods, by the mean of the series"
+    )
     with (SHARED / "reference/farrington/false_alarm_robustness.csv").open() as file:
         study = list(csv.DictReader(file))
     for world in SCENARIOS:
@@ -171,7 +175,8 @@ def robust(seeds: int) -> None:
                     hits[name][k] += int(alarm[here].sum())
         print(f"\n{world.name}, {number[0]:,} counts; columns: all, " + ", ".join(name for name, _, _ in CLASSES))
         for name, found in hits.items():
-            print(f"  {name:34s}" + "  ".join(f"{x / max(n, 1) / ROBUST_RATE:5.2f}" for x, n in zip(found, number, strict=True)), flush=True)
+            cells = (f"{x / max(n, 1) / ROBUST_RATE:5.2f}" for x, n in zip(found, number, strict=True))
+            print(f"  {name:34s}" + "  ".join(cells), flush=True)
         for row in study:
             if row["scenario"] == world.name:
                 print(f"  in R's study: {row['method']:28s}{float(row['FAR']) / ROBUST_RATE:5.2f}")

@@ -64,7 +64,14 @@ def _of_sum(
 
 @compiled
 def levels(
-    totals: Floats, covered: Floats, steps: int, harmonics: int, windows: Ints, guard: int, speeds: Floats, slopes: Floats
+    totals: Floats,
+    covered: Floats,
+    steps: int,
+    harmonics: int,
+    windows: Ints,
+    guard: int,
+    speeds: Floats,
+    slopes: Floats,
 ) -> tuple[Floats, Floats, Floats]:
     """What was known of the rate of one topic before each period.
 

@@ -55,7 +55,12 @@ class Signal(Owned):
     q_value = models.FloatField("q")
     main = models.BooleanField("duidelijkst", default=True)
     explained_by = models.ForeignKey(
-        "self", verbose_name="duidelijker signaal", null=True, blank=True, on_delete=models.SET_NULL, related_name="beside"
+        "self",
+        verbose_name="duidelijker signaal",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="beside",
     )
     provisional = models.BooleanField("voorlopige maand", default=False)
     snapshots = models.JSONField(default=list)
@@ -97,6 +102,13 @@ class Screening(Owned):
 
     def __str__(self):
         return f"screening {self.period}, {self.municipality}"
+
+    @classmethod
+    def latest_of(cls, municipality):
+        """What a list of signals stands on: the newest month, and the latest complete one where that is another."""
+        newest = cls.objects.of(municipality).first()
+        complete = cls.objects.of(municipality).filter(provisional=False).first()
+        return [s for s in dict.fromkeys([newest, complete]) if s is not None]
 
 
 class PeerChoice(Owned):
