@@ -191,8 +191,7 @@ def one_topic(
     published = ~np.isnan(counts)
     totals = np.where(published, counts, 0.0).sum(axis=1)
     covered = np.where(published, setting.exposure, 0.0).sum(axis=1)
-    ahead = int(windows.max()) + guard
-    forecast, uncertainty, now = levels(totals, covered, steps, HARMONICS[frequency], ahead, SPEEDS, SLOPES)
+    forecast, uncertainty, now = levels(totals, covered, steps, HARMONICS[frequency], windows, guard, SPEEDS, SLOPES)
     screen_topic(
         counts, setting.exposure, forecast, uncertainty, now,
         setting.group, setting.parent, setting.size, setting.sample, windows, guard, first, LEAST_HISTORY[frequency],

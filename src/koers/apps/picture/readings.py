@@ -26,7 +26,8 @@ class Reading:
     """``area`` was asked for, ``shown`` is what the figures are of: the area itself, or the country, named as such.
 
     Series are one value a period (``labels``); NaN is not published. ``recent`` and ``before`` are the last twelve
-    complete months and the twelve before, or the last two years; ``rate`` is recent per 1,000 of the denominator, NaN
+    complete months (by ``provisional``: what the source says) and the twelve before, or the last two years;
+    ``open_months`` are shown as incomplete (see ``figures.Table``). ``rate`` is recent per 1,000 of the denominator, NaN
     where that is unknown. Of an indicator that does not add up (a percentage, a mark) they are its last two values.
     """
 
@@ -40,6 +41,7 @@ class Reading:
     lower: tuple[float, ...] = ()
     upper: tuple[float, ...] = ()
     provisional: tuple[bool, ...] = ()
+    open_months: tuple[bool, ...] = ()
     recent: float = np.nan
     recent_label: str = ""
     before: float = np.nan
@@ -221,6 +223,7 @@ def _filled(indicator: Indicator, asked: Area, shown: Area, table: figures.Table
         lower=tuple(lower.tolist()),
         upper=tuple(upper.tolist()),
         provisional=table.provisional,
+        open_months=table.open_months,
         recent=recent,
         recent_label=recent_label,
         before=before,
