@@ -16,6 +16,7 @@ from koers.analysis.screening.negbin import log_pmf, quantile, upper_tail
 
 RISES = (1.5, 2.0, 3.0)
 CHUNK = 50_000
+LN10 = math.log(10.0)
 
 
 @dataclass(frozen=True)
@@ -45,13 +46,13 @@ class Predictive:
         return _elementwise(_log_ratios, observed, self.mean, self.variance, direction)
 
     def evidence(self, observed: Floats, more: Floats | float = 0.0) -> Floats:
-        """``log_ratio`` in the direction of the count, with ``more`` added to it; never less than nothing.
+        """log10(1 + the ratio of ``log_ratio``) in the direction of the count, with ``more`` added to that logarithm.
 
-        It orders counts of quiet and busy areas by how much they prove, which a p-value does not. Negative for a fall,
-        zero where a count proves nothing.
+        It orders counts of quiet and busy areas by how much they prove, which a p-value does not. Negative for a fall;
+        within 0.3 of zero for a count that is likelier as expected than under a change.
         """
         direction = self.direction(observed)
-        proof: Floats = direction * np.maximum(self.log_ratio(observed, direction) + more, 0.0)
+        proof: Floats = direction * np.logaddexp(0.0, (self.log_ratio(observed, direction) + more) * LN10) / LN10
         return proof
 
     def direction(self, observed: Floats) -> Floats:
