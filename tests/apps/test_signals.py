@@ -73,7 +73,7 @@ def test_what_is_usually_known_by_now_scales_what_is_expected(figures, monkeypat
     from koers.apps.picture import figures as read
 
     plain = _monthly()
-    share = np.array([0.6, 0.7, *[1.0] * 10])
+    share = np.array([*[0.6] * 4, *[1.0] * 8])
     half = Completeness(share, share, share, 12, True)
     read.table.cache_clear()
     monkeypatch.setattr(read, "known_share", lambda name, snapshot: half)

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from koers.analysis.period import Period, span
 from koers.figures import writing
 from koers.figures.queries.cross_section import get_cross_section
 from koers.figures.queries.differences import changed_cells, differences
 from koers.figures.queries.panel import get_panel
-from koers.figures.queries.revisions import revision_triangle
+from koers.figures.queries.revisions import completeness_of, revision_triangle
 from koers.figures.store import FigureStore
 from koers.figures.thinning import thin
 from tests.figures.rows import changes, columns, draft, kept
