@@ -113,8 +113,8 @@ class Reader:
 
 def region(code: str, shape: Panel, file: Path, topics: tuple[str, ...]) -> None:
     """A municipality and its neighbours end to end: from the store's Parquet to the list of signals."""
-    near = json.loads((SHARED / "data/geo/gemeente_buren_2024.json").read_text())[code]
-    around = {code, *(n["code"] if isinstance(n, dict) else n for n in near)}
+    listed = json.loads((SHARED / "data/geo/gemeente_buren_2024.json").read_text())
+    around = {code, *next(row["buren"] for row in listed if row["gemeente"] == code)}
     inside = [a for a in shape.areas if shape.groups[a][-1] in around]
     rows = duckdb.execute(
         "SELECT area, topic, period, value, status FROM read_parquet(?) WHERE area IN (SELECT unnest(?))",
@@ -135,15 +135,15 @@ def region(code: str, shape: Panel, file: Path, topics: tuple[str, ...]) -> None
         spent, parts = [], []
         for _ in range(12):
             start = time.perf_counter()
-            found = get_panel(FigureStore(Path(home)), table="country", level="neighbourhood", frequency="month")
+            found = get_panel(FigureStore(Path(home)), table="country", level="neighbourhood", topics=topics)
             read = time.perf_counter()
             assert found is not None
-            listed = screen_family(found.panel, found.panel.periods[-1], code)
+            family = screen_family(found.panel, found.panel.periods[-1], code)
             spent.append(time.perf_counter() - start)
             parts.append(read - start)
     print(
         f"region of {len(around)} municipalities, {len(inside)} neighbourhoods x {len(topics)} topics x {len(shape.periods)} months, "
-        f"3 levels, 3 windows, {listed.tested:,} tests of the municipality: median {np.median(spent[2:]):.3f} s, worst "
+        f"3 levels, 3 windows, {family.tested:,} tests of the municipality: median {np.median(spent[2:]):.3f} s, worst "
         f"{max(spent[2:]):.3f} s, of which reading {np.median(parts[2:]):.3f} s; the first time in a process {spent[0]:.2f} s"
     )
 
