@@ -96,9 +96,8 @@ def compare(name: str, group: list[Panel], parts: int) -> None:
         null = np.concatenate([detect(p)[k] for p, k in zip(group, known, strict=True)])
         limits = [np.nanquantile(null, 1.0 - rate, method="higher") for rate in RATES]
         if label == "glr":
-            print(
-                f"  at its own threshold of {THRESHOLD:g} glr passes {100 * np.nanmean(null >= THRESHOLD):.1f} % of the series without a drift"
-            )
+            passing = 100 * np.nanmean(null >= THRESHOLD)
+            print(f"  at its own threshold of {THRESHOLD:g} glr passes {passing:.1f} % of the series without a drift")
         cells = []
         for factor in FACTORS:
             hits, number = np.zeros(len(RATES)), 0
