@@ -48,8 +48,9 @@ def test_the_newest_month_is_provisional_and_gives_no_fall(screened, municipalit
 
 
 def test_an_empty_list_says_what_rise_would_have_been_seen(screened, municipality, adviser):
-    Signal.objects.of(municipality).update(state="closed")
-    page = adviser.get("/beeld/signalen/?staat=new").content.decode()
+    assert "wijkt duidelijk af" not in adviser.get("/beeld/signalen/?staat=closed").content.decode()
+    Signal.objects.of(municipality).delete()
+    page = adviser.get("/beeld/signalen/").content.decode()
     assert "Wel opgevallen was bijvoorbeeld" in page
     assert "werd verwacht" in page
     assert "wijkt duidelijk af" in page
@@ -73,7 +74,7 @@ def test_what_is_usually_known_by_now_scales_what_is_expected(figures, monkeypat
     from koers.apps.picture import figures as read
 
     plain = _monthly()
-    share = np.array([0.6, 0.7, *[1.0] * 10])
+    share = np.array([*[0.6] * 4, *[1.0] * 8])
     half = Completeness(share, share, share, 12, True)
     read.table.cache_clear()
     monkeypatch.setattr(read, "known_share", lambda name, snapshot: half)

@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from koers.analysis.period import Period, span
 from koers.figures import writing
 from koers.figures.queries.cross_section import get_cross_section
 from koers.figures.queries.differences import changed_cells, differences
 from koers.figures.queries.panel import get_panel
-from koers.figures.queries.revisions import revision_triangle
+from koers.figures.queries.revisions import completeness_of, revision_triangle
 from koers.figures.store import FigureStore
 from koers.figures.thinning import thin
 from tests.figures.rows import changes, columns, draft, kept
@@ -191,7 +192,9 @@ def test_twelve_snapshots_teach_what_share_of_a_month_is_known(tmp_path):
     taken = months[10:]
     for now in taken:
         # The newest month holds 60 of its 100 counts, the one before 90; a second kind came with the last snapshot.
-        rows = [("GM0001", "a", str(m), {0: 60.0, 1: 90.0}.get(now.ordinal - m.ordinal, 100.0)) for m in months if m <= now]
+        rows = [
+            ("GM0001", "a", str(m), {0: 60.0, 1: 90.0}.get(now.ordinal - m.ordinal, 100.0)) for m in months if m <= now
+        ]
         rows += [("GM0001", "b", str(m), 500.0) for m in months if now == taken[-1]]
         kept(tmp_path, rows, f"{now}-28")
     store = FigureStore(tmp_path)

@@ -20,7 +20,7 @@ from tests.analysis.screening.panels import START, panel_of, random_panel
 TOPICS = ("1.1.1", "1.1.2", "2.1.1")
 
 
-def planted(seed: int = 4, extra: int = 12, months: int = 3) -> Panel:
+def planted(seed: int = 4, extra: int = 10, months: int = 3) -> Panel:
     counts = np.random.default_rng(seed).poisson(1.0, (40, 3, 60)).astype(float)
     counts[3, 0, 60 - months :] += extra
     return panel_of(counts, topics=TOPICS)
