@@ -52,7 +52,8 @@ class Predictive:
         within 0.3 of zero for a count that is likelier as expected than under a change.
         """
         direction = self.direction(observed)
-        proof: Floats = direction * np.logaddexp(0.0, (self.log_ratio(observed, direction) + more) * LN10) / LN10
+        with np.errstate(invalid="ignore"):
+            proof: Floats = direction * np.logaddexp(0.0, (self.log_ratio(observed, direction) + more) * LN10) / LN10
         return proof
 
     def direction(self, observed: Floats) -> Floats:
