@@ -13,7 +13,6 @@ from koers.figures.store import FigureStore
 from koers.figures.writing import Columns
 
 
-
 @dataclass(frozen=True)
 class Delivery:
     """``batches`` gives the rows anew each time; ``remarks`` are what a user should know, in plain Dutch."""
