@@ -53,10 +53,15 @@ class NoConnectionError(FigureFileError):
 
 @dataclass(frozen=True)
 class Patience:
-    """How long to wait and how often to try; tests make it short."""
+    """How long to wait and how often to try; tests make it short.
+
+    ``timeout`` is how long a source may be silent, ``whole`` how long one answer may take in all: a source that drips is
+    never silent and never done.
+    """
 
     attempts: int = ATTEMPTS
     timeout: float = 60.0
+    whole: float = 300.0
     first_wait: float = 0.5
     longest_wait: float = 20.0
     at_once: int = AT_ONCE
@@ -214,7 +219,7 @@ class Web:
     ) -> Reply:  # fmt: skip
         self.requests += 1
         try:
-            answer = self._client.get(
+            answer, body = self._received(
                 address, params=dict(parameters) or None, headers=validators.headers if validators else None
             )
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
@@ -223,7 +228,7 @@ class Web:
             raise TryAgainError("de bron verwijst steeds door", advice=CHANGED) from error
         except (httpx.RequestError, httpx.InvalidURL) as error:
             raise TryAgainError(f"de verbinding is verbroken ({type(error).__name__})") from error
-        self.bytes += len(answer.content)
+        self.bytes += len(body)
         status = answer.status_code
         if status == httpx.codes.TOO_MANY_REQUESTS or status == httpx.codes.REQUEST_TIMEOUT or answer.is_server_error:
             after = retry_after(answer.headers.get("Retry-After", ""))
@@ -235,12 +240,27 @@ class Web:
         if status == httpx.codes.NOT_MODIFIED and validators:
             return Reply(b"", status, validators)
         if status != httpx.codes.OK:
-            raise FigureFileError(table, f"de bron weigert de vraag ({status}: {answer.text[:80].strip()}).", CHANGED)
+            raise FigureFileError(table, f"de bron weigert de vraag ({status}: {_start_of(body)}).", CHANGED)
         kind = answer.headers.get("Content-Type", "").lower()
         if kinds and not any(word in kind for word in kinds):
             raise TryAgainError(f"het antwoord is van een andere soort dan gevraagd ({kind[:40] or 'onbekend'})")
         found = Validators(answer.headers.get("ETag", ""), answer.headers.get("Last-Modified", ""))
-        return Reply(answer.content, status, found)
+        return Reply(body, status, found)
+
+    def _received(self, address: str, **asked: Any) -> tuple[httpx.Response, bytes]:
+        """An answer with its whole body, within the time that one answer may take."""
+        end = time.monotonic() + self.patience.whole
+        parts = []
+        with self._client.stream("GET", address, **asked) as answer:
+            for part in answer.iter_bytes():
+                parts.append(part)
+                if time.monotonic() > end:
+                    raise TryAgainError(f"het antwoord was na {self.patience.whole:g} seconden nog niet binnen")
+        return answer, b"".join(parts)
+
+
+def _start_of(body: bytes) -> str:
+    return body[:200].decode("utf-8", errors="replace")[:80].strip()
 
 
 def _given_up(table: str, attempts: int, reason: TryAgainError | None) -> FigureFileError:
