@@ -155,7 +155,7 @@ def _cells(places: Places, run: Sequence[Series], axes: Axes) -> tuple[Places, n
         first = np.array([s.first for s in run])[series]
     area = np.array([axes.area[s.area] for s in run])[series]
     cells = (area * topics + topic) * steps + (step + first - axes.first)
-    if set(axes.topic).issuperset(*(s.kind.topics for s in run)):
+    if all(axes.topic.keys() >= set(kind.topics) for kind in {s.kind for s in run}):
         return cells, None
     wanted = topic >= 0
     return cells[wanted], wanted
