@@ -30,7 +30,8 @@ def rows_of(found):
 
 @pytest.mark.parametrize("size", ["small", "large", "large and mostly zero"])
 @settings(max_examples=20, deadline=None)
-@given(found=cells, dense=st.booleans(), begins=st.lists(st.integers(0, 2), min_size=5, max_size=5), within=st.sampled_from([None, ["GM0001"], ["BU00020001"], ["WK000100"]]),
+@given(found=cells, dense=st.booleans(), begins=st.lists(st.integers(0, 2), min_size=5, max_size=5),
+       within=st.sampled_from([None, ["GM0001"], ["BU00020001"], ["WK000100"]]),
        topics=st.sampled_from([["a"], ["b", "a"], ["0.0.0", "a", "b"]]))  # fmt: skip
 def test_a_panel_is_what_a_loop_over_the_rows_makes(tmp_path_factory, size, found, dense, begins, within, topics):
     if dense:

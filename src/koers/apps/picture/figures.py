@@ -13,11 +13,13 @@ from koers.analysis.period import Period
 from koers.analysis.screening import Expectation, pooled
 from koers.analysis.screening.sums import levels_of
 from koers.apps.intake.archive import current_ids, store
+from koers.apps.picture.renumbered import said_of, said_of_sum
 from koers.figures.areas import Area
 from koers.figures.manifest import Manifest
 from koers.figures.queries.area_list import list_areas
 from koers.figures.queries.coverage import Coverage, coverage
 from koers.figures.queries.panel import LabelledPanel, get_panel, population
+from koers.figures.renumbering import Break, Join
 from koers.indicators import Indicator
 from koers.indicators.reader import TOGETHER
 
@@ -49,15 +51,31 @@ def municipality_of(area: Area, ids: Ids) -> str:
     return area.code if area.level == "municipality" else ""
 
 
+def renumbering_of(found: Table, area: Area, ids: Ids) -> tuple[str, ...]:
+    """In words: which codes an area had before, and where its series does not run on."""
+    known = areas_by_code(ids)
+    if not found.summed:
+        return said_of(area.code, found.joined, found.broken, known)
+    inside = [
+        gap.area for gap in found.broken if gap.area in known and municipality_of(known[gap.area], ids) == area.code
+    ]
+    return said_of_sum(inside, found.broken, known)
+
+
 @dataclass(frozen=True)
 class Table:
-    """One table at one level with its expectation; ``summed`` where municipalities are sums of neighbourhoods."""
+    """One table at one level with its expectation; ``summed`` where municipalities are sums of neighbourhoods.
+
+    ``joined`` and ``broken`` say which series run on over a renumbering and which cannot.
+    """
 
     panel: Panel
     expectation: Expectation
     provisional: tuple[bool, ...]
     snapshot: str
     summed: bool = False
+    joined: tuple[Join, ...] = ()
+    broken: tuple[Break, ...] = ()
 
 
 @lru_cache(maxsize=32)
@@ -65,7 +83,10 @@ def table(name: str, level: str, frequency: str, topics: tuple[str, ...], ids: I
     labelled = get_panel(store(), table=name, level=level, topics=topics, frequency=frequency, ids=ids)
     if labelled is None:
         return None
-    return Table(labelled.panel, pooled(labelled.panel), labelled.provisional, labelled.snapshot)
+    return Table(
+        labelled.panel, pooled(labelled.panel), labelled.provisional, labelled.snapshot,
+        joined=labelled.joined, broken=labelled.broken,
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=16)
@@ -75,7 +96,9 @@ def summed_table(name: str, frequency: str, topics: tuple[str, ...], ids: Ids) -
     panel = levels_of(below.panel).get("municipality") if below else None
     if below is None or panel is None:
         return None
-    return Table(panel, pooled(panel), below.provisional, below.snapshot, summed=True)
+    return Table(
+        panel, pooled(panel), below.provisional, below.snapshot, summed=True, joined=below.joined, broken=below.broken
+    )
 
 
 def find_table(scheme: str, topic: str, area: Area, ids: Ids) -> Table | None:

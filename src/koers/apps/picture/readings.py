@@ -16,6 +16,7 @@ from koers.analysis.panel import Panel
 from koers.analysis.screening.predictive import Predictive
 from koers.apps.picture import figures
 from koers.figures.areas import COUNTRY, Area
+from koers.figures.manifest import Manifest
 from koers.indicators import Indicator, load_indicators
 
 MEDIAN_CHI_SQUARE = 0.4549
@@ -28,6 +29,7 @@ class Reading:
     Series are one value a period (``labels``); NaN is not published. ``recent`` and ``before`` are the last twelve
     complete months and the twelve before, or the last two years; ``rate`` is recent per 1,000 of the denominator, NaN
     where that is unknown. Of an indicator that does not add up (a percentage, a mark) they are its last two values.
+    ``renumbered`` says, a sentence each, where the series runs on over a renumbering and where it cannot.
     """
 
     indicator: Indicator
@@ -47,6 +49,7 @@ class Reading:
     rate: float = np.nan
     snapshot: str = ""
     summed: bool = False
+    renumbered: tuple[str, ...] = ()
 
     @property
     def available(self) -> bool:
@@ -105,8 +108,13 @@ class Reading:
         what = " (som van de buurten)" if self.summed else ""
         return (
             f"Bron: {manifest.attribution}, {manifest.title}{what}. Cijfers t/m {dutch.period(manifest.last_period)}, "
-            f"opgehaald op {dutch.day(manifest.retrieved.date())}, peilmoment {manifest.id}."
+            f"{_published_on(manifest)}opgehaald op {dutch.day(manifest.retrieved.date())}, peilmoment {manifest.id}."
         )
+
+
+def _published_on(manifest: Manifest) -> str:
+    """When the source says that it published; '' where it does not say."""
+    return f"gepubliceerd op {dutch.day(manifest.known_since.date())}, " if manifest.published_at else ""
 
 
 def area(code: str, ids: Sequence[str] | None = None) -> Area | None:
@@ -228,6 +236,7 @@ def _filled(indicator: Indicator, asked: Area, shown: Area, table: figures.Table
         rate=1000 * recent / per if per > 0 and indicator.measure == "rate" else np.nan,
         snapshot=table.snapshot,
         summed=table.summed,
+        renumbered=figures.renumbering_of(table, shown, ids),
     )
 
 
@@ -326,4 +335,4 @@ def as_of_line() -> str:
         return ""
     last = max(manifests, key=lambda m: m.last_period)
     retrieved = max(m.retrieved for m in manifests)
-    return f"Cijfers t/m {dutch.period(last.last_period)}, opgehaald op {dutch.day(retrieved.date())}."
+    return f"Cijfers t/m {dutch.period(last.last_period)}, {_published_on(last)}opgehaald op {dutch.day(retrieved.date())}."
