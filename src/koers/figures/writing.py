@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 
 from koers.figures.contents import CONTENTS, Kind
+from koers.figures.indexing import quoted, write_index
 from koers.figures.manifest import Content
 
 MEMORY = "700MB"
@@ -73,15 +74,12 @@ def write_files(folder: Path, content: Content, batches: Iterable[Columns]) -> W
         if content == "observations":
             if rows > LARGE_ROWS:
                 _sort(db, kind, texts, ("period", "topic", "area"), folder / "by-period.parquet")
-            db.execute(
-                f"COPY ({series_of(folder / 'data.parquet')}) TO '{quoted(folder / 'series.parquet')}' ({SHAPE})"
-            )
-            (last,) = _one(db, f"SELECT max(last) FROM read_parquet('{quoted(folder / 'series.parquet')}')")
+            last = write_index(db, folder, large=rows > LARGE_ROWS)
         else:
             last = ""
     shutil.rmtree(aside)
     files = sorted(folder.iterdir())
-    return Written(rows, last or "", {f.name: sha256_of(f) for f in files}, sum(f.stat().st_size for f in files))
+    return Written(rows, last, {f.name: sha256_of(f) for f in files}, sum(f.stat().st_size for f in files))
 
 
 SHAPE = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP}"
@@ -135,9 +133,7 @@ def _stage(
     return rows
 
 
-def _insert(
-    db: duckdb.DuckDBPyConnection, kind: Kind, texts: Mapping[str, _Texts], table: str, batch: Columns
-) -> int:
+def _insert(db: duckdb.DuckDBPyConnection, kind: Kind, texts: Mapping[str, _Texts], table: str, batch: Columns) -> int:
     arrays: dict[str, npt.NDArray[Any]] = {}
     chosen = []
     for column in kind.columns:
@@ -197,44 +193,6 @@ def _refuse_doubles(db: duckdb.DuckDBPyConnection, kind: Kind, file: Path) -> No
         raise DuplicateRowError(f"{', '.join(str(part) for part in found)} komt twee keer voor")
 
 
-def series_of(file: Path) -> str:
-    """A query on the rows of a snapshot: of each area and frequency what it holds.
-
-    ``dense`` is true where every topic has every period from the first to the last, of one status a period, so that the
-    values alone tell everything.
-    """
-    return f"""
-    WITH steps AS (
-        SELECT area, len(period) AS length, period, count(*) AS rows, bool_or(status = 'provisional') AS late,
-               bool_and(status = 'provisional') AS all_late
-        FROM read_parquet('{quoted(file)}') GROUP BY area, period),
-    ranges AS (
-        SELECT area, length, min(period) AS first, max(period) AS last, CAST(sum(rows) AS BIGINT) AS rows,
-               count(*) AS steps, list(period ORDER BY period) FILTER (late) AS provisional,
-               bool_and(late = all_late) AS uniform
-        FROM steps GROUP BY area, length),
-    kinds AS (
-        SELECT area, length, list(topic ORDER BY topic) AS topics
-        FROM (SELECT DISTINCT area, len(period) AS length, topic FROM read_parquet('{quoted(file)}'))
-        GROUP BY area, length)
-    SELECT area, length, first, last, rows, topics, coalesce(provisional, []) AS provisional,
-           coalesce(uniform AND length IN (4, 7) AND rows = len(topics) * steps
-               AND steps = CASE length WHEN 4 THEN CAST(last AS INTEGER) - CAST(first AS INTEGER) + 1
-                   ELSE 12 * (CAST(left(last, 4) AS INTEGER) - CAST(left(first, 4) AS INTEGER))
-                        + CAST(right(last, 2) AS INTEGER) - CAST(right(first, 2) AS INTEGER) + 1 END, false) AS dense
-    FROM ranges JOIN kinds USING (area, length) ORDER BY area, length"""
-
-
 def sha256_of(file: Path) -> str:
     with file.open("rb") as handle:
         return file_digest(handle, "sha256").hexdigest()
-
-
-def quoted(path: Path) -> str:
-    return str(path).replace("'", "''")
-
-
-def _one(db: duckdb.DuckDBPyConnection, query: str) -> tuple[Any, ...]:
-    row = db.execute(query).fetchone()
-    assert row is not None
-    return row

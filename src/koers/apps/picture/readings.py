@@ -30,6 +30,7 @@ class Reading:
     complete months (by ``provisional``: what the source says) and the twelve before, or the last two years;
     ``open_months`` are shown as incomplete (see ``figures.Table``). ``rate`` is recent per 1,000 of the denominator, NaN
     where that is unknown. Of an indicator that does not add up (a percentage, a mark) they are its last two values.
+    ``renumbered`` says, a sentence each, where the series runs on over a renumbering and where it cannot.
     """
 
     indicator: Indicator
@@ -50,6 +51,7 @@ class Reading:
     rate: float = np.nan
     snapshot: str = ""
     summed: bool = False
+    renumbered: tuple[str, ...] = ()
 
     @property
     def available(self) -> bool:
@@ -232,6 +234,7 @@ def _filled(indicator: Indicator, asked: Area, shown: Area, table: figures.Table
         rate=1000 * recent / per if per > 0 and indicator.measure == "rate" else np.nan,
         snapshot=table.snapshot,
         summed=table.summed,
+        renumbered=figures.renumbering_of(table, shown, ids),
     )
 
 
