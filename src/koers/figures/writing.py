@@ -90,11 +90,15 @@ class _Texts:
     """The different texts of a column, numbered as they come; rows are staged and sorted as these numbers."""
 
     numbers: dict[Any, int] = field(default_factory=dict)
+    _former: tuple[tuple[str, ...], npt.NDArray[np.int32]] = ((), np.zeros(0, dtype=np.int32))
 
     def of(self, values: npt.NDArray[Any] | Coded) -> npt.NDArray[np.int32]:
         """The number of each text."""
         if isinstance(values, Coded):
-            return self._of(values.labels)[np.asarray(values.codes)]
+            # A source hands over the same thousands of labels with every batch.
+            if values.labels is not self._former[0]:
+                self._former = values.labels, self._of(values.labels)
+            return self._former[1][np.asarray(values.codes)]
         return self._of(np.asarray(values).tolist())
 
     def _of(self, texts: Iterable[Any]) -> npt.NDArray[np.int32]:
