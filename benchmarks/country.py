@@ -117,8 +117,9 @@ def region(code: str, shape: Panel, file: Path, topics: tuple[str, ...]) -> None
     around = {code, *next(row["buren"] for row in listed if row["gemeente"] == code)}
     inside = [a for a in shape.areas if shape.groups[a][-1] in around]
     rows = duckdb.execute(
-        "SELECT area, topic, period, value, status FROM read_parquet(?) WHERE area IN (SELECT unnest(?))",
-        [str(file), inside],
+        "SELECT area, topic, period, value, status FROM read_parquet(?) WHERE area IN (SELECT unnest(?)) "
+        "AND topic IN (SELECT unnest(?)) AND period <= ?",
+        [str(file), inside, list(topics), str(shape.periods[-1])],
     ).fetchnumpy()
     columns = {name: np.ma.getdata(values) for name, values in rows.items()}
     with tempfile.TemporaryDirectory() as home:

@@ -23,6 +23,8 @@ SPEEDS = np.array([0.0001, 0.0005, 0.002, 0.01, 0.04, 0.16] * 2)
 SLOPES = np.array([0.0] * 6 + [0.15] * 6)
 """Standard deviation of a trend a year."""
 MEMORY_OF_SPEEDS = 0.995
+LEAST_WEIGHT = 1e-4
+"""A model with less weight plays no part in a forecast."""
 
 
 @compiled
@@ -39,7 +41,7 @@ def _of_sum(
     first, second = 0.0, 0.0
     x = np.zeros(size)
     for g in range(models):
-        if weight[g] < 1e-4:
+        if weight[g] < LEAST_WEIGHT:
             continue
         total = 0.0
         x[:] = 0.0
@@ -54,9 +56,13 @@ def _of_sum(
             if h > guard:
                 left -= rates[g, h - 1]
             q += drift[g] * (left / total) ** 2
+        square = 0.0
         for a in range(size):
+            part = 0.0
             for b in range(size):
-                q += x[a] * spread[g, a, b] * x[b] / (total * total)
+                part += spread[g, a, b] * x[b]
+            square += x[a] * part
+        q += square / (total * total)
         first += weight[g] * total
         second += weight[g] * total * total * (1.0 + q)
     return max(second / (first * first) - 1.0, 0.0)
@@ -149,6 +155,8 @@ def levels(
             run = (1.0 - damping**h) / (1.0 - damping)
             expected = 0.0
             for g in range(models):
+                if weight[g] < LEAST_WEIGHT:
+                    continue
                 f = mean[g, 0] + run * mean[g, 1]
                 for k in range(2, size):
                     f += wave[(t + h) % steps, k] * mean[g, k]
