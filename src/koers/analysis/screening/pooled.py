@@ -8,11 +8,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from koers.analysis.cores import cores
 from koers.analysis.panel import Floats, Panel
 from koers.analysis.period import STEPS_PER_YEAR, Frequency
 from koers.analysis.screening.areas import screen_topic
 from koers.analysis.screening.level import SLOPES, SPEEDS, levels
-from koers.analysis.screening.predictive import Predictive, cores, two_sided
+from koers.analysis.screening.predictive import Predictive, two_sided
 from koers.analysis.screening.setting import Setting, setting_of
 
 LEAST_HISTORY: dict[Frequency, int] = {"month": 24, "week": 104, "year": 4}

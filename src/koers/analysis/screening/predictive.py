@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 
+from koers.analysis.compiled import compiled
+from koers.analysis.cores import each
 from koers.analysis.panel import Floats
-from koers.analysis.screening.compiled import compiled
 from koers.analysis.screening.negbin import log_pmf, quantile, upper_tail
 
 RISES = (1.5, 2.0, 3.0)
@@ -66,13 +65,6 @@ def two_sided(tail: Floats) -> Floats:
     return np.minimum(1.0, 2.0 * np.minimum(tail, 1.0 - tail))
 
 
-def cores() -> int:
-    """How many threads may be used: ``KOERS_CORES``, else what this process may run on."""
-    wanted = os.environ.get("KOERS_CORES", "")
-    available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, int(wanted)) if wanted.isdigit() else available
-
-
 Kernel = Callable[[Floats, Floats, Floats, Floats, Floats], None]
 
 
@@ -86,12 +78,7 @@ def _elementwise(kernel: Kernel, first: Floats | float, mean: Floats, variance: 
     def work(part: slice) -> None:
         kernel(parts[0][part], parts[1][part], parts[2][part], parts[3][part], result[part])
 
-    if len(steps) > 1 and cores() > 1:
-        with ThreadPoolExecutor(cores()) as pool:
-            list(pool.map(work, steps))
-    else:
-        for step in steps:
-            work(step)
+    each(work, steps)
     return result.reshape(shape)
 
 
