@@ -77,13 +77,18 @@ def student_quantile(level: float, df: float) -> float:
     return float(stats.t.ppf(0.5 + level / 2, df))
 
 
-def student_power(shift: Floats, before: float, after: Floats, df: float) -> Floats:
+def student_tail(z: float, df: float) -> float:
+    """Two-sided p."""
+    return float(2 * stats.t.sf(abs(z), df))
+
+
+def student_power(shift: Floats, before: Floats, after: Floats, df: float) -> Floats:
     """The chance that an estimate is beyond the 95 % limit on the good side when its mean is ``shift`` (≤ 0).
 
-    ``before`` is the standard error with no change, by which the limit is thought to be set; ``after`` the one at each shift.
+    ``before`` is the standard error by which the limit is set, ``after`` the one that the estimate has, each at each shift.
     """
-    if not before > 0:
-        return np.zeros_like(shift)
     limit = student_quantile(LEVEL, df)
-    chance: Floats = np.asarray(stats.norm.cdf(-limit - shift / after), dtype=np.float64)
+    known = (before > 0) & (after > 0)
+    safe = np.where(known, after, 1.0)
+    chance: Floats = np.where(known, stats.t.cdf((-limit * before - shift) / safe, df), 0.0)
     return chance
