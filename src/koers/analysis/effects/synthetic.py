@@ -86,7 +86,7 @@ def synthetic_control(
         "synthetic", observed, expected, observed - expected, noise.interval(observed, expected, LEVEL),
         noise.interval(observed, expected, WEAK_LEVEL), noise.p_value(observed, expected), noise.power(expected),
         math.sqrt(noise.variance(expected)), displacement=displacement, balance=_balance(design, exact, found.weight[0]),
-        exact=tight, curve=found.curve[0], jackknife=jackknife, placebos=len(placebo_groups),
+        exact=tight, curve=found.curve[0], jackknife=jackknife, placebos=len(placebo_groups), noise=noise,
     )  # fmt: skip
 
 
@@ -242,20 +242,16 @@ class Noise:
 
 
 def _noise(placebos: tuple[Floats, Floats]) -> Noise:
-    """Variance by least squares on expected and its square, weighted by the inverse square; neither part below 0."""
+    """Variance in proportion to the expected count: a quadratic part, fitted to small areas, would run wild in large ones."""
     observed, expected = placebos
     there = expected > 1e-9
     e, square = expected[there], ((observed - expected) ** 2)[there]
     if not e.size:
         return Noise(np.zeros(0), 1.0, 0.0)
-    # Divided by expected: square / e = linear + quadratic · e; few outliers must not decide.
-    ratio = np.minimum(square / e, 16.0 * max(float(np.mean(square / e)), 1.0))
-    x = np.column_stack([np.ones(len(e)), e])
-    worth = 1 / (1 + e / max(float(e.mean()), 1e-9))
-    linear, quadratic = np.linalg.lstsq(x * worth[:, None], ratio * worth, rcond=None)[0]
-    if quadratic <= 0 or linear <= 0:
-        linear, quadratic = (float(np.average(ratio, weights=worth**2)), 0.0) if quadratic <= 0 else (1.0, max(float(np.average((ratio - 1) / e, weights=worth**2 * e**2)), 0.0))  # fmt: skip  # noqa: E501
-    found = Noise(np.zeros(0), max(float(linear), 0.5), float(quadratic))
+    # Few outliers must not decide.
+    ratio = square / e
+    ratio = np.minimum(ratio, 16.0 * max(float(np.mean(ratio)), 1.0))
+    found = Noise(np.zeros(0), max(float(ratio.mean()), 0.5), 0.0)
     spread = np.sqrt(np.maximum(found.linear * e + found.quadratic * e**2, 1e-9))
     errors = np.zeros(len(expected))
     errors[there] = (observed - expected)[there] / spread
