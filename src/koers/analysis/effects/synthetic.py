@@ -15,8 +15,8 @@ from koers.analysis.panel import Floats
 
 Advance = Callable[[float, float], None]
 BATCH = 64
-MOST_TERMS_PER_AREA = 0.5
-"""With more terms than this share of the areas an exact match fits noise; then the nearest is taken at once."""
+LIKE, LIKE_SHARE = 60, 0.05
+"""A placebo takes the place of each treated area by one of this many, or this share, nearest in cases before."""
 LEVEL_SLACK, SHAPE_SLACK, OTHER_SLACK = 0.1, 2.0, 10.0
 """How much of its Poisson variance the total, a year and a period may differ for a sum of squared weights of 1."""
 
@@ -28,6 +28,14 @@ class Terms:
     values: Floats
     names: tuple[str, ...]
     slack: Floats
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The terms to match exactly (None: do not try) and those to match as near as may be where that fails."""
+
+    exact: Terms | None
+    loose: Terms
 
 
 @dataclass(frozen=True)
@@ -65,33 +73,29 @@ def synthetic_control(
         raise DesignError("no comparison")
     say = advance or (lambda done, total: None)
     exact, loose = _terms(design)
-    terms, tight = exact, True
+    plan = Plan(exact, loose)
     group = design.treated[None]
-    found = _fit(design, terms, group, tight) if exact.values.shape[1] <= _most_terms(design) else None
-    if found is None or not found.exact:
-        terms, tight = loose, False
-        found = _fit(design, terms, group, tight)
+    found = _fit(design, plan, group)
+    if not found.exact:
+        # The placebos go the same way, without trying what will seldom be possible.
+        plan = Plan(None, loose)
     placebo_groups = _placebo_groups(design, permutations, seed)
     folds = _folds(design.treated)
     total = len(placebo_groups) + len(folds)
-    placebos = _all(design, terms, placebo_groups, tight, lambda done: say(done, total))
-    jackknife = _jackknife(design, terms, folds, tight, lambda done: say(len(placebo_groups) + done, total))
+    placebos = _all(design, plan, placebo_groups, lambda done: say(done, total))
+    jackknife = _jackknife(design, plan, folds, lambda done: say(len(placebo_groups) + done, total))
     noise = _noise(placebos)
     observed, expected = float(found.observed[0]), float(found.expected[0])
     displacement = float("nan")
     if design.ring.any():
-        ring = _fit(replace(design, treated=design.ring, ring=design.treated), terms, design.ring[None], tight)
+        ring = _fit(replace(design, treated=design.ring, ring=design.treated), plan, design.ring[None])
         displacement = float(ring.observed[0] - ring.expected[0])
     return Effect(
         "synthetic", observed, expected, observed - expected, noise.interval(observed, expected, LEVEL),
         noise.interval(observed, expected, WEAK_LEVEL), noise.p_value(observed, expected), noise.power(expected),
         math.sqrt(noise.variance(expected)), displacement=displacement, balance=_balance(design, exact, found.weight[0]),
-        exact=tight, curve=found.curve[0], jackknife=jackknife, placebos=len(placebo_groups), noise=noise,
+        exact=found.exact, curve=found.curve[0], jackknife=jackknife, placebos=len(placebo_groups), noise=noise,
     )  # fmt: skip
-
-
-def _most_terms(design: Design) -> float:
-    return MOST_TERMS_PER_AREA * float(design.comparison.sum())
 
 
 def _terms(design: Design) -> tuple[Terms, Terms]:
@@ -122,46 +126,65 @@ def _terms(design: Design) -> tuple[Terms, Terms]:
     return Terms(exact, tuple(names), np.zeros(exact.shape[1])), Terms(values, loose_names, slack)
 
 
-def _fit(design: Design, terms: Terms, groups: Bools, tight: bool) -> Fitted:
+def _fit(design: Design, plan: Plan, groups: Bools) -> Fitted:
     """Each row of ``groups`` (problems, areas) as if treated, matched by the comparison areas that are not in it."""
-    targets = groups @ terms.values
     allowed = design.comparison & ~groups
-    # The variance of a term: that of a count for counts; key figures by their spread.
-    slack = None if tight else terms.slack * (np.abs(targets) + np.abs(terms.values).mean(axis=0) + 1e-6)
-    found = balancing_weights(terms.values, targets, allowed, slack)
-    curve = found.weight @ design.outcome
     counted = groups @ design.outcome
-    if not tight:
-        level = counted[:, : design.start].sum(axis=1), curve[:, : design.start].sum(axis=1)
-        factor = np.divide(level[0], level[1], out=np.ones(len(groups)), where=level[1] > 1e-9)
-        curve = curve * factor[:, None]
+    weight = np.zeros(groups.shape)
+    left = np.ones(len(groups), dtype=np.bool_)
+    if plan.exact is not None:
+        found = balancing_weights(plan.exact.values, groups @ plan.exact.values, allowed)
+        weight[found.exact] = found.weight[found.exact]
+        left = ~found.exact
+    if left.any():
+        weight[left] = _nearest(plan.loose, groups[left], allowed[left])
+    curve = weight @ design.outcome
+    level = counted[:, : design.start].sum(axis=1), curve[:, : design.start].sum(axis=1)
+    reach = left & (level[1] > 1e-9)
+    factor = np.divide(level[0], level[1], out=np.ones(len(groups)), where=reach)
+    curve = curve * factor[:, None]
     after = slice(design.start, None)
     return Fitted(
-        counted[:, after].sum(axis=1), curve[:, after].sum(axis=1), curve, found.weight, bool(found.exact.all())
+        counted[:, after].sum(axis=1), curve[:, after].sum(axis=1), curve, weight * factor[:, None], not left.any()
     )
 
 
+def _nearest(terms: Terms, groups: Bools, allowed: Bools) -> Floats:
+    targets = groups @ terms.values
+    slack = terms.slack * (np.abs(targets) + np.abs(terms.values).mean(axis=0) + 1e-6)
+    return balancing_weights(terms.values, targets, allowed, slack).weight
+
+
 def _placebo_groups(design: Design, permutations: int, seed: int) -> Bools:
-    """(placebos, areas) groups of as many comparison areas as there are treated; every one once when they are few."""
+    """(placebos, areas) groups of comparison areas with about as many cases before as the treated ones, one for each.
+
+    With one treated area every area like it is a placebo once.
+    """
     pool = np.flatnonzero(design.comparison)
-    size = min(int(design.treated.sum()), max(len(pool) // 2, 1))
     if len(pool) < 2:
         return np.zeros((0, len(design.treated)), dtype=np.bool_)
+    before = design.outcome[:, : design.start].sum(axis=1)
+    treated = np.flatnonzero(design.treated)[: max(len(pool) // 2, 1)]
     rng = np.random.default_rng(seed)
-    if size == 1 and len(pool) <= permutations:
-        chosen = pool[:, None]
-    else:
-        chosen = np.stack([rng.choice(pool, size, replace=False) for _ in range(permutations)])
-    groups = np.zeros((len(chosen), len(design.treated)), dtype=np.bool_)
-    np.put_along_axis(groups, chosen, True, axis=1)
+    wide = min(max(LIKE, int(LIKE_SHARE * len(pool)), 3 * len(treated)), len(pool))
+    like = [pool[np.argsort(np.abs(before[pool] - before[i]), kind="stable")[:wide]] for i in treated]
+    groups = np.zeros((permutations, len(design.treated)), dtype=np.bool_)
+    if len(treated) == 1:
+        chosen = like[0] if wide <= permutations else rng.choice(like[0], permutations, replace=False)
+        groups = groups[: len(chosen)]
+        groups[np.arange(len(chosen)), chosen] = True
+        return groups
+    for group in groups:
+        for candidates in like:
+            group[rng.choice(candidates[~group[candidates]])] = True
     return groups
 
 
-def _all(design: Design, terms: Terms, groups: Bools, tight: bool, say: Callable[[int], None]) -> tuple[Floats, Floats]:
+def _all(design: Design, plan: Plan, groups: Bools, say: Callable[[int], None]) -> tuple[Floats, Floats]:
     """Observed and expected of many groups, a batch at a time."""
     observed, expected = [np.zeros(0)], [np.zeros(0)]
     for first in range(0, len(groups), BATCH):
-        found = _fit(design, terms, groups[first : first + BATCH], tight)
+        found = _fit(design, plan, groups[first : first + BATCH])
         observed.append(found.observed)
         expected.append(found.expected)
         say(min(first + BATCH, len(groups)))
@@ -179,10 +202,10 @@ def _folds(treated: Bools) -> Bools:
 
 
 def _jackknife(
-    design: Design, terms: Terms, folds: Bools, tight: bool, say: Callable[[int], None]
+    design: Design, plan: Plan, folds: Bools, say: Callable[[int], None]
 ) -> tuple[float, float]:
     """The 95 % interval of the relative effect by leaving out each treated area in turn (log scale); NaN when it has none."""
-    observed, expected = _all(design, terms, folds, tight, say)
+    observed, expected = _all(design, plan, folds, say)
     good = (observed > 0) & (expected > 0)
     n = len(observed)
     if n < 3 or not good.all():

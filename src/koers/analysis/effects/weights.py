@@ -11,7 +11,7 @@ from koers.analysis.panel import Floats
 
 Bools = npt.NDArray[np.bool_]
 
-MOST_STEPS = 100
+MOST_STEPS = 60
 HALVINGS = 20
 TINY_RIDGE = 1e-9
 MATCHED = 1e-5
