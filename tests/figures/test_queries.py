@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from koers.figures import writing
+from koers.analysis.period import Period, span
+from koers.figures import indexing, writing
 from koers.figures.queries.cross_section import get_cross_section
 from koers.figures.queries.differences import changed_cells, differences
 from koers.figures.queries.panel import get_panel
-from koers.figures.queries.revisions import revision_triangle
+from koers.figures.queries.revisions import completeness_of, revision_triangle
 from koers.figures.store import FigureStore
 from koers.figures.thinning import thin
 from tests.figures.rows import changes, columns, draft, kept
@@ -28,16 +29,22 @@ def rows_of(found):
     return [(*key, np.nan if value is None else float(value)) for key, value in found.items()]
 
 
-@pytest.mark.parametrize("large", [False, True])
+@pytest.mark.parametrize("size", ["small", "large", "large and mostly zero"])
 @settings(max_examples=20, deadline=None)
-@given(found=cells, dense=st.booleans(), within=st.sampled_from([None, ["GM0001"], ["BU00020001"], ["WK000100"]]),
+@given(found=cells, dense=st.booleans(), begins=st.lists(st.integers(0, 2), min_size=5, max_size=5),
+       within=st.sampled_from([None, ["GM0001"], ["BU00020001"], ["WK000100"]]),
        topics=st.sampled_from([["a"], ["b", "a"], ["0.0.0", "a", "b"]]))  # fmt: skip
-def test_a_panel_is_what_a_loop_over_the_rows_makes(tmp_path_factory, large, found, dense, within, topics):
+def test_a_panel_is_what_a_loop_over_the_rows_makes(tmp_path_factory, size, found, dense, begins, within, topics):
     if dense:
-        found = {(a, t, m): found.get((a, t, m), 1) for a in AREAS for t in ("a", "b") for m in MONTHS}
+        found = {
+            (a, t, m): found.get((a, t, m), 0)
+            for a, begin in zip(AREAS, begins, strict=True) for t in ("a", "b") for m in MONTHS[begin:]
+        }  # fmt: skip
     with pytest.MonkeyPatch.context() as patch:
-        if large:
+        if size != "small":
             patch.setattr(writing, "LARGE_ROWS", 0)
+        if "zero" in size:
+            patch.setattr(indexing, "MOSTLY_ZERO", 1.0)
         home = tmp_path_factory.mktemp("home")
         kept(home, rows_of(found))
     store = FigureStore(home)
@@ -184,3 +191,22 @@ def test_a_batch_of_columns_of_unequal_length_is_refused(tmp_path):
     bad = {**columns(rows_of({("GM0001", "a", "2024"): 1})), "value": np.array([1.0, 2.0])}
     with pytest.raises(ValueError, match="different lengths"):
         FigureStore(tmp_path).write(draft([]), bad)
+
+
+def test_twelve_snapshots_teach_what_share_of_a_month_is_known(tmp_path):
+    months = span(Period(2023, 1, "month"), Period(2024, 12, "month"))
+    taken = months[10:]
+    for now in taken:
+        # The newest month holds 60 of its 100 counts, the one before 90; a second kind came with the last snapshot.
+        rows = [
+            ("GM0001", "a", str(m), {0: 60.0, 1: 90.0}.get(now.ordinal - m.ordinal, 100.0)) for m in months if m <= now
+        ]
+        rows += [("GM0001", "b", str(m), 500.0) for m in months if now == taken[-1]]
+        kept(tmp_path, rows, f"{now}-28")
+    store = FigureStore(tmp_path)
+    found = completeness_of(revision_triangle(store, "t"))
+    assert found.enough
+    assert found.share[:3] == pytest.approx([0.6, 0.9, 1.0])
+    early = store.of_table("t")[5]
+    assert not completeness_of(revision_triangle(store, "t", until=early)).enough
+    assert completeness_of(None).snapshots == 0

@@ -107,7 +107,7 @@ def _groups(areas: Sequence[str]) -> dict[str, tuple[str, ...]]:
     groups: dict[str, tuple[str, ...]] = {}
     for area in areas:
         try:
-            level = cbs_level(area) if re.fullmatch(r"(BU|WK|GM)\d+", area) else ""
+            level = cbs_level(area) if re.fullmatch(r"GM\d{4}|(WK|BU)\d{4}[0-9A-Z]+", area) else ""
         except ValueError:
             level = ""
         if level == "neighbourhood":

@@ -15,6 +15,7 @@ from koers.analysis.screening.negbin import log_pmf, quantile, upper_tail
 
 RISES = (1.5, 2.0, 3.0)
 CHUNK = 50_000
+LN10 = math.log(10.0)
 
 
 @dataclass(frozen=True)
@@ -34,15 +35,29 @@ class Predictive:
         upper = _elementwise(_quantiles, (1 + level) / 2, self.mean, self.variance, 0.0)
         return lower, upper
 
-    def evidence(self, observed: Floats) -> Floats:
-        """The logarithm (base 10) of how many times likelier the count is under a rise (or a fall) than as expected.
+    def log_ratio(self, observed: Floats, direction: Floats | float) -> Floats:
+        """The logarithm (base 10) of how many times likelier a count is under a change than as expected.
 
-        The likelihood under a rise to 1.5, 2 and 3 times what was expected (for a count below it: under a fall to a
-        1.5th, half and a third), averaged, divided by that of the expectation. Its mean under the expectation is 1
-        (Vovk & Wang, Annals of Statistics 2021, 49:1736-1754), so it orders counts of quiet and busy areas by how much
-        they prove, which a p-value does not. Negative for a fall, zero where a count proves nothing.
+        The likelihood under a rise (``direction`` 1) to 1.5, 2 and 3 times what was expected, or a fall (-1) to a
+        1.5th, half and a third, averaged, divided by that of the expectation. The mean of that ratio under the
+        expectation is 1 (Vovk & Wang, Annals of Statistics 2021, 49:1736-1754).
         """
-        return _elementwise(_evidences, observed, self.mean, self.variance, 0.0)
+        return _elementwise(_log_ratios, observed, self.mean, self.variance, direction)
+
+    def evidence(self, observed: Floats, more: Floats | float = 0.0) -> Floats:
+        """log10(1 + the ratio of ``log_ratio``) in the direction of the count, with ``more`` added to that logarithm.
+
+        It orders counts of quiet and busy areas by how much they prove, which a p-value does not. Negative for a fall;
+        within 0.3 of zero for a count that is likelier as expected than under a change.
+        """
+        direction = self.direction(observed)
+        with np.errstate(invalid="ignore"):
+            proof: Floats = direction * np.logaddexp(0.0, (self.log_ratio(observed, direction) + more) * LN10) / LN10
+        return proof
+
+    def direction(self, observed: Floats) -> Floats:
+        """1 for a count as high as expected or higher, -1 for one below it."""
+        return np.where(observed >= self.mean, 1.0, -1.0)
 
 
 def two_sided(tail: Floats) -> Floats:
@@ -80,7 +95,7 @@ def _quantiles(level: Floats, mean: Floats, variance: Floats, _: Floats, result:
 
 
 @compiled
-def _evidences(observed: Floats, mean: Floats, variance: Floats, _: Floats, result: Floats) -> None:
+def _log_ratios(observed: Floats, mean: Floats, variance: Floats, direction: Floats, result: Floats) -> None:
     for i in range(len(result)):
         y, m = observed[i], mean[i]
         if math.isnan(y) or math.isnan(m):
@@ -93,7 +108,6 @@ def _evidences(observed: Floats, mean: Floats, variance: Floats, _: Floats, resu
         asked = log_pmf(y, m, variance[i])
         total = 0.0
         for rise in RISES:
-            changed = m * rise if y >= m else m / rise
+            changed = m * rise if direction[i] > 0.0 else m / rise
             total += math.exp(min(log_pmf(y, changed, changed + extra * changed * changed) - asked, 700.0))
-        proof = max(math.log10(total / len(RISES)), 0.0)
-        result[i] = proof if y >= m else -proof
+        result[i] = math.log10(total / len(RISES))
