@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +12,7 @@ import numpy as np
 
 from koers.cli import setup
 from koers.cli.screen.bounds import PeriodOption
+from koers.cli.target import target_file, write_text
 from koers.dutch import chance, number, percent
 
 METHODS = ["wdd", "synthetic", "its"]
@@ -71,7 +70,7 @@ def evaluate(file, treated, displacement, start, topic, method, permutations, se
     from koers.analysis.effects.verdict import verdict
     from koers.figures.counts_csv import CountsFileError
 
-    target = _target(out)
+    target = target_file(out, (".json",))
     with setup.progress_bar("Evalueren") as advance:
         advance(0, STEPS, "lezen")
         try:
@@ -88,7 +87,7 @@ def evaluate(file, treated, displacement, start, topic, method, permutations, se
         word = verdict(found, PLANNED)
         text = json.dumps(_document(found, word), ensure_ascii=False, indent=2) + "\n"
         try:
-            _write(text, target)
+            write_text(text, target)
         except OSError as error:
             setup.fail(f"{out} is niet te schrijven: {error.strerror}.")
         advance(STEPS, STEPS, "klaar")
@@ -97,31 +96,6 @@ def evaluate(file, treated, displacement, start, topic, method, permutations, se
     if method == "synthetic" and not found.exact:
         setup.say("Let op: geen weging van de vergelijkingsgebieden past precies; dit is de best passende. Zie balance.")
     setup.say(sentence(found, word))
-
-
-def _target(out: str) -> Path | None:
-    if out == "-":
-        return None
-    target = Path(out)
-    if not target.parent.is_dir():
-        setup.fail(f"De map {target.parent} bestaat niet.", 2)
-    if target.suffix.lower() != ".json":
-        setup.fail(f"{out}: de naam moet eindigen op .json.", 2)
-    if target.is_dir():
-        setup.fail(f"{out} is een map.", 2)
-    return target
-
-
-def _write(text: str, target: Path | None) -> None:
-    if target is None:
-        sys.stdout.write(text)
-        return
-    beside = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        beside.write_text(text, encoding="utf-8")
-        beside.replace(target)
-    finally:
-        beside.unlink(missing_ok=True)
 
 
 def _judge(design, method, permutations, seed, advance):

@@ -2,14 +2,12 @@
 
 import json
 import math
-import os
-import sys
 from pathlib import Path
 
 import click
 
 from koers.cli import setup
-from koers.cli.target import beside, target_file
+from koers.cli.target import target_file, write_text
 
 METHODS = ["spatial", "space-time", "permutation"]
 STEPS = 100
@@ -68,7 +66,7 @@ def scan(file, method, geographic, max_population, max_duration, replicates, see
         advance(98, STEPS, "schrijven")
         text = json.dumps([_described(cluster, places) for cluster in found.clusters], ensure_ascii=False, indent=1)
         try:
-            _write(text + "\n", target)
+            write_text(text + "\n", target)
         except OSError as error:
             setup.fail(f"{out} is niet te schrijven: {error.strerror}.")
         advance(STEPS, STEPS, "klaar")
@@ -118,19 +116,6 @@ def _no_circles(error, method, max_population) -> str:
         f"er is geen cirkel met hoogstens {max_population:g} van de {what}: het kleinste gebied heeft al {error.smallest:.3g}. "
         "Neem een grotere --max-population of kleinere gebieden."
     )
-
-
-def _write(text: str, target: Path | None) -> None:
-    if target is not None:
-        with beside(target) as draft:
-            draft.write_text(text, encoding="utf-8")
-        return
-    try:
-        sys.stdout.write(text)
-        sys.stdout.flush()
-    except BrokenPipeError:
-        # The reader (head, less) has seen enough.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _say(places, found) -> None:

@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 
 from koers.analysis.panel import Floats
+from koers.figures.counts_cells import NOT_PUBLISHED
 from koers.figures.counts_columns import REQUIRED, Column, Source
-from koers.figures.counts_csv import NOT_PUBLISHED
 
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?")
 
