@@ -2,15 +2,20 @@
 
 import hashlib
 import shutil
+from datetime import date, datetime
 
 import numpy as np
 import pytest
 from django.conf import settings
+from django.utils import timezone
 
+from koers.apps.meetings.models import Meeting, MeetingState
 from koers.apps.people.models import Role
 from koers.apps.picture import peers, presenters
 from koers.apps.picture.models import PeerChoice
+from koers.apps.picture.own_numbers import own_number, tables_up_to_date
 from koers.apps.picture.readings import goal_outlook, reading
+from koers.apps.plan.models import Action, Adoption
 from koers.figures.areas import COUNTRY
 from koers.figures.manifest import Draft
 from koers.figures.store import FigureStore
@@ -215,3 +220,41 @@ def test_chosen_peers_stand_in_the_comparison(adviser, towns, own_home):
     adviser.post("/beeld/vergelijken/", {"stay": ["GM9005"], "add": "GM9000"})
     chart = presenters.comparison(reading("GM9006", "vernieling"))
     assert {row[0] for row in chart.rows} == {"GM9006", "GM9005", "GM9000"}
+
+
+def test_koers_counts_its_own_indicators_from_the_database(adviser, municipality):
+    Action.objects.all().delete()
+    for day in ("2026-01-06", "2026-02-03"):
+        Meeting.objects.create(municipality=municipality, date=day, state=MeetingState.HELD)
+    Meeting.objects.create(municipality=municipality, date="2026-03-03")
+    for title, made, more in (
+        ("oud", "2025-12-20", {}), ("jong", "2026-01-20", {}), ("gedaan", "2025-12-20", {"state": "done"}),
+        ("voorbeeld", "2025-12-20", {"adoption": Adoption.EXAMPLE}),
+    ):  # fmt: skip
+        when = timezone.make_aware(datetime.fromisoformat(made))
+        Action.objects.create(municipality=municipality, title=title, created_at=when, **more)
+    found = own_number("actions-older-than-two-meetings", municipality)
+    assert (found.part, found.whole, found.share) == (1, 2, "50 %")
+    page = adviser.get("/beeld/indicatoren/acties-te-oud/").content.decode()
+    assert "1 van 2" in page and "Nog geen cijfers" not in page
+
+
+def test_before_the_second_meeting_no_action_is_old_and_of_none_there_is_no_share(municipality):
+    Action.objects.all().delete()
+    found = own_number("actions-older-than-two-meetings", municipality)
+    assert (found.part, found.whole, found.share) == (0, 0, "")
+
+
+def test_what_is_filled_by_itself_is_counted_over_all_indicators(municipality, figures):
+    found = own_number("indicators-automatic", municipality)
+    filled = [i for i in load_indicators().values() if reading(municipality.code, i.id).is_own and not i.own_count]
+    assert found.whole == len(load_indicators())
+    assert found.part == len(filled) + 3
+
+
+@pytest.mark.parametrize(("today", "recent"), [("2026-04-15", 1), ("2026-06-15", 0)])
+def test_a_table_by_month_is_up_to_date_for_three_months(municipality, own_home, today, recent):
+    shutil.rmtree(own_home.root)
+    write(own_home, "t", "crime", [("GM0001", "a", "2026-01", 1)])
+    found = tables_up_to_date(municipality, date.fromisoformat(today))
+    assert (found.part, found.whole) == (recent, 1)

@@ -12,6 +12,7 @@ from koers.apps.intake.models import HEARTBEAT_TIMEOUT, LoadRun, RunKind, RunSta
 from koers.apps.intake.services import loading, schedule
 from koers.apps.people.models import Membership, Municipality, Role, User
 from koers.figures.store import FigureStore
+from tests.figures.rows import kept
 from tests.sources import country
 from tests.sources.odata_server import serve
 
@@ -113,6 +114,26 @@ def test_what_is_refused_is_said_and_the_rest_comes_in(adviser, town, source):
     assert "1 geweigerd" in page and "47024NED" in page
 
 
+def test_after_a_refusal_the_page_says_how_old_the_figures_in_use_are(adviser, town, source, home):
+    carried_out(loading.start(town, ["GM9001"])[0])
+    columns = source.tables["47022NED"].entities
+    columns["DataProperties"].append({"Key": "Aangiften_2", "Type": "Topic", "Title": "Aangiften"})
+    columns["TableInfos"] = [{**columns["TableInfos"][0], "Modified": "2026-12-15T02:00:00"}]
+    run = carried_out(loading.start(town, ["GM9001"])[0])
+    assert any("47022NED" in line and "Aangiften_2" in line for line in run.refused)
+    page = adviser.get("/beeld/peilmomenten/politie/47022NED/").content.decode()
+    assert "0 dagen geleden" in page
+    assert "gepubliceerd op 15 november 2026" in page
+
+
+def test_a_municipality_without_a_plan_gets_the_figures_of_its_police_unit_along(home):
+    known = Municipality.objects.create(code="GM0361", name="Bekend")
+    codes = loading.with_region([known])
+    assert codes[0] == "GM0361"
+    assert len(codes) == 32
+    assert loading.with_region([Municipality.objects.create(code="GM9009", name="Onbekend")]) == ["GM9009"]
+
+
 def test_progress_is_kept_and_shown_with_the_time_left(adviser, town):
     run, _ = loading.start(town, ["GM9001"])
     begin = timezone.now() - timedelta(seconds=30)
@@ -197,6 +218,25 @@ def test_a_damaged_snapshot_is_found_by_the_check(town, source):
     check = carried_out(loading.start(town, [], RunKind.CHECK)[0])
     assert check.state == RunState.FAILED
     assert any(snapshot.manifest.table in line for line in check.refused)
+
+
+def test_the_check_thins_old_snapshots_but_never_one_that_is_cited(town, home):
+    first, second, third, newest = (
+        kept(settings.HOME, [("BU00010001", "a", "2015-01", float(k))], f"2015-01-0{k}") for k in range(1, 5)
+    )
+    town.refresh_from_db()
+    LoadRun.objects.create(municipality=town, state=RunState.DONE, notes=[f"peilmoment {second.manifest.id}"])
+    check = carried_out(loading.start(town, [], RunKind.CHECK)[0])
+    assert {s.manifest.id for s in FigureStore(settings.HOME).snapshots()} == {second.manifest.id, newest.manifest.id}
+    assert {note.split()[3] for note in check.notes} == {first.manifest.id, third.manifest.id}
+
+
+def test_nothing_is_thinned_while_a_snapshot_is_damaged(town, home):
+    kept(settings.HOME, [("BU00010001", "a", "2015-01", 1.0)], "2015-01-01")
+    newest = kept(settings.HOME, [("BU00010001", "a", "2015-01", 2.0)], "2015-01-02")
+    newest.data.write_bytes(newest.data.read_bytes()[:-10])
+    assert carried_out(loading.start(town, [], RunKind.CHECK)[0]).notes == []
+    assert len(FigureStore(settings.HOME).snapshots()) == 2
 
 
 def test_figures_are_loaded_once_a_month_and_tried_again_the_next_day(town, home):

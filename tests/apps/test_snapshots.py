@@ -3,8 +3,8 @@
 from django.conf import settings
 from django.urls import reverse
 
+from koers.apps.intake.services.cited import cited_snapshots
 from koers.apps.picture.models import Screening
-from koers.apps.picture.services.cited import cited_snapshots
 from koers.figures.store import FigureStore
 from tests.figures.rows import kept
 

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from koers.analysis.period import Period, span
-from koers.figures import writing
+from koers.figures import indexing, writing
 from koers.figures.queries.cross_section import get_cross_section
 from koers.figures.queries.differences import changed_cells, differences
 from koers.figures.queries.panel import get_panel
@@ -29,16 +29,22 @@ def rows_of(found):
     return [(*key, np.nan if value is None else float(value)) for key, value in found.items()]
 
 
-@pytest.mark.parametrize("large", [False, True])
+@pytest.mark.parametrize("size", ["small", "large", "large and mostly zero"])
 @settings(max_examples=20, deadline=None)
-@given(found=cells, dense=st.booleans(), within=st.sampled_from([None, ["GM0001"], ["BU00020001"], ["WK000100"]]),
+@given(found=cells, dense=st.booleans(), begins=st.lists(st.integers(0, 2), min_size=5, max_size=5),
+       within=st.sampled_from([None, ["GM0001"], ["BU00020001"], ["WK000100"]]),
        topics=st.sampled_from([["a"], ["b", "a"], ["0.0.0", "a", "b"]]))  # fmt: skip
-def test_a_panel_is_what_a_loop_over_the_rows_makes(tmp_path_factory, large, found, dense, within, topics):
+def test_a_panel_is_what_a_loop_over_the_rows_makes(tmp_path_factory, size, found, dense, begins, within, topics):
     if dense:
-        found = {(a, t, m): found.get((a, t, m), 1) for a in AREAS for t in ("a", "b") for m in MONTHS}
+        found = {
+            (a, t, m): found.get((a, t, m), 0)
+            for a, begin in zip(AREAS, begins, strict=True) for t in ("a", "b") for m in MONTHS[begin:]
+        }  # fmt: skip
     with pytest.MonkeyPatch.context() as patch:
-        if large:
+        if size != "small":
             patch.setattr(writing, "LARGE_ROWS", 0)
+        if "zero" in size:
+            patch.setattr(indexing, "MOSTLY_ZERO", 1.0)
         home = tmp_path_factory.mktemp("home")
         kept(home, rows_of(found))
     store = FigureStore(home)

@@ -63,6 +63,7 @@ def test_many_rows_go_by_the_disk_and_come_out_alike(tmp_path, monkeypatch):
         "data.parquet",
         "by-period.parquet",
         "series.parquet",
+        "kinds.parquet",
         "manifest.json",
     }
 

@@ -174,10 +174,10 @@ def verify():
 def thin(dry_run, plain):
     """Dun oude peilmomenten uit: van de laatste 24 maanden blijft alles, daarna één per kwartaal, na tien jaar één per jaar.
 
-    Wat in gebruik is of in een besluit, doel of signaal wordt aangehaald, blijft altijd.
+    Wat in gebruik is of in een besluit, doel of signaal wordt aangehaald, blijft altijd. `koers worker` doet dit elke nacht.
     """
     setup.wake_django()
-    from koers.apps.picture.services.cited import cited_snapshots
+    from koers.apps.intake.services.cited import cited_snapshots
     from koers.figures.thinning import thin as thin_out
 
     store = setup.figure_store()
@@ -206,7 +206,7 @@ def _cited(ids: Sequence[str]) -> set[str]:
     """What documents cite; nothing where there is no database yet."""
     from django.db import DatabaseError
 
-    from koers.apps.picture.services.cited import cited_snapshots
+    from koers.apps.intake.services.cited import cited_snapshots
 
     try:
         return cited_snapshots(ids)

@@ -26,9 +26,9 @@ class Stop(BaseException):
 def worker(once, parent):
     """Doe het werk op de achtergrond: cijfers ophalen die op de site zijn aangevraagd, en het schema.
 
-    Het schema: elke nacht wordt het cijferarchief gecontroleerd, en elke maand worden de cijfers opgehaald van de
-    gemeenten in deze installatie. `koers start` start zelf al een worker. Stop met Ctrl-C; wat half af is begint de
-    volgende keer opnieuw en laat niets half achter.
+    Het schema: elke nacht wordt het cijferarchief gecontroleerd en, als alles heel is, uitgedund zoals 'koers figures thin'
+    dat doet; elke maand worden de cijfers opgehaald van de gemeenten in deze installatie. `koers start` start zelf al een
+    worker. Stop met Ctrl-C; wat half af is begint de volgende keer opnieuw en laat niets half achter.
     """
     _listen()
     if parent is None:

@@ -139,5 +139,15 @@ class Snapshot:
 
     @property
     def series(self) -> Path:
-        """Of each area its first and last period and its topics; a small snapshot has no such file."""
+        """Of each area its first and last period and the kind of what it holds."""
         return self.path / "series.parquet"
+
+    @property
+    def kinds(self) -> Path:
+        """What many areas have alike: their topics and provisional periods; a snapshot of an older Koers has no such file."""
+        return self.path / "kinds.parquet"
+
+    @property
+    def nonzero(self) -> Path:
+        """The counts that are not zero (or not published) by the place of their row; a large sparse snapshot alone has it."""
+        return self.path / "nonzero.parquet"

@@ -9,8 +9,10 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, TypeVar
 
 import duckdb
 
@@ -23,6 +25,7 @@ from koers.figures.writing import Columns, Written, sha256_of, write_files
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
 CONNECTIONS_KEPT = 6
 _DISK_ERRORS = (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.FatalException)
 # A folder that changed longer ago than this will show the next change by its time.
@@ -39,7 +42,7 @@ class FigureStore:
         self.root = Path(home) / "figures"
         self._clock = clock
         self._lock = threading.Lock()
-        self._connections: OrderedDict[tuple[str, ...], duckdb.DuckDBPyConnection] = OrderedDict()
+        self._opened: OrderedDict[tuple[str, ...], _Opened] = OrderedDict()
         self._listed: tuple[tuple[tuple[str, int], ...], tuple[Snapshot, ...]] | None = None
 
     def write(self, draft: Draft, columns: Columns) -> Snapshot:
@@ -235,15 +238,34 @@ class FigureStore:
 
         ``observations`` and ``areas`` have, beside their own columns, snapshot, source, table_name, scheme and rank.
         """
+        return self._open(ids).connection.cursor()
+
+    def once(self, question: Callable[[duckdb.DuckDBPyConnection], T], ids: Sequence[str] | None = None) -> T:
+        """The answer to a question that only depends on the snapshots: it is asked once as long as they are open."""
+        opened = self._open(ids)
+        if question not in opened.answers:
+            opened.answers[question] = question(opened.connection.cursor())
+        answer: T = opened.answers[question]
+        return answer
+
+    def _open(self, ids: Sequence[str] | None) -> _Opened:
         snapshots = self.chosen(ids)
         key = tuple(s.manifest.id for s in snapshots)
         with self._lock:
-            if key not in self._connections:
-                self._connections[key] = open_views(snapshots)
-            self._connections.move_to_end(key)
-            while len(self._connections) > CONNECTIONS_KEPT:
-                self._connections.popitem(last=False)
-            return self._connections[key].cursor()
+            if key not in self._opened:
+                self._opened[key] = _Opened(open_views(snapshots))
+            self._opened.move_to_end(key)
+            while len(self._opened) > CONNECTIONS_KEPT:
+                self._opened.popitem(last=False)
+            return self._opened[key]
+
+
+@dataclass(frozen=True)
+class _Opened:
+    """An open set of snapshots and what was already asked about all of it."""
+
+    connection: duckdb.DuckDBPyConnection
+    answers: dict[Callable[[duckdb.DuckDBPyConnection], Any], Any] = field(default_factory=dict)
 
 
 def snapshot_id(draft: Draft) -> str:

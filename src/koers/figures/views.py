@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import duckdb
 
 from koers.figures.contents import CONTENTS
+from koers.figures.indexing import quoted, series_of
 from koers.figures.manifest import Content, Snapshot
-from koers.figures.writing import quoted, series_of
 
 
 def open_views(snapshots: Sequence[Snapshot]) -> duckdb.DuckDBPyConnection:
@@ -22,22 +22,38 @@ def open_views(snapshots: Sequence[Snapshot]) -> duckdb.DuckDBPyConnection:
     db.execute("SET GLOBAL parquet_metadata_cache = true")
     for content in CONTENTS:
         db.execute(f"CREATE VIEW {content} AS {_union(content, snapshots)}")
-    db.execute(_HELD)
+    db.execute(_UNPLACED)
     for rank, snapshot in enumerate(snapshots):
         if snapshot.manifest.content == "observations":
-            known = snapshot.series.is_file()
-            rows = f"read_parquet('{quoted(snapshot.series)}')" if known else f"({series_of(snapshot.data)})"
-            # Of a snapshot of an older Koers nobody has made sure that no row stands in it twice.
-            dense = "dense" if known else "false"
-            db.execute(
-                f"INSERT INTO held SELECT area, length, first, last, rows, topics, provisional, {dense}, ?, ?, ?, ?, ? FROM {rows}",
-                _origin(snapshot, rank),
-            )
-    db.execute(_SERIES)
+            _add_series(db, snapshot, rank)
     db.execute(_PEOPLE)
     db.execute(_KNOWN_AREAS)
     db.execute(_PLACED)
     return db
+
+
+def _add_series(db: duckdb.DuckDBPyConnection, snapshot: Snapshot, rank: int) -> None:
+    """What a snapshot holds: as its index says, else as its rows do."""
+    row = db.execute("SELECT count(*) FROM kinds").fetchone()
+    before = row[0] if row else 0
+    if snapshot.kinds.is_file() and snapshot.series.is_file():
+        kinds, series = (f"FROM read_parquet('{quoted(file)}')" for file in (snapshot.kinds, snapshot.series))
+    else:
+        db.execute(f"CREATE TEMP TABLE found AS {series_of(snapshot.data)}")
+        db.execute(
+            "CREATE TEMP TABLE alike AS SELECT row_number() OVER () AS kind, * FROM (SELECT DISTINCT topics, provisional FROM found)"
+        )
+        kinds, series = "FROM alike", "FROM found JOIN alike USING (topics, provisional)"
+    # Of a snapshot of an older Koers that has no index nobody has made sure that no row stands in it twice.
+    dense = "dense" if snapshot.series.is_file() else "false"
+    db.execute(f"INSERT INTO kinds SELECT kind + {before}, topics, provisional {kinds}")
+    db.execute(
+        f"""INSERT INTO unplaced SELECT area, length, first, last, rows, kind + {before}, {dense}, start, mixed, ?, ?, ?, ?, ?
+            {series}""",
+        _origin(snapshot, rank),
+    )
+    db.execute("DROP TABLE IF EXISTS found")
+    db.execute("DROP TABLE IF EXISTS alike")
 
 
 def _union(content: Content, snapshots: Sequence[Snapshot]) -> str:
@@ -64,23 +80,13 @@ def _origin(snapshot: Snapshot, rank: int) -> list[str | int]:
     return [manifest.id, manifest.source, manifest.table, manifest.scheme, rank]
 
 
-_HELD = """
-CREATE TABLE held (
-    area VARCHAR, length BIGINT, first VARCHAR, last VARCHAR, rows BIGINT, topics VARCHAR[], provisional VARCHAR[], dense BOOLEAN,
+# Thousands of areas of a snapshot hold the same topics, which stand once, in ``kinds``. ``start`` is the place in the file of
+# the first row of an area; ``mixed`` where an area has years beside months.
+_UNPLACED = """
+CREATE TABLE kinds (kind BIGINT, topics VARCHAR[], provisional VARCHAR[]);
+CREATE TABLE unplaced (
+    area VARCHAR, length BIGINT, first VARCHAR, last VARCHAR, rows BIGINT, kind BIGINT, dense BOOLEAN, start BIGINT, mixed BOOLEAN,
     snapshot VARCHAR, source VARCHAR, table_name VARCHAR, scheme VARCHAR, rank INTEGER)
-"""
-
-# Thousands of areas hold the same topics, which stand once, in ``kinds``. ``position`` counts the areas of a snapshot, so
-# that neighbours in its file are known; ``mixed`` where an area has years beside months.
-_SERIES = """
-CREATE TABLE kinds AS
-SELECT row_number() OVER () AS kind, topics, provisional FROM (SELECT DISTINCT topics, provisional FROM held);
-CREATE TABLE unplaced AS
-SELECT area, length, first, last, rows, kind, dense, snapshot, source, table_name, scheme, rank,
-       dense_rank() OVER (PARTITION BY snapshot ORDER BY area) AS position,
-       count(*) OVER (PARTITION BY snapshot, area) > 1 AS mixed
-FROM held JOIN kinds USING (topics, provisional);
-DROP TABLE held
 """
 
 # Where each series lies: questions are asked of what lies in an area, several times a page.

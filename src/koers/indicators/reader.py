@@ -7,10 +7,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Literal
 
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from koers.indicators.units import DENOMINATORS, UNITS, Measure
+from koers.yaml_files import YamlFileError, read_yaml
 
 FOLDER = Path(__file__).parent
 TOGETHER = "+"
@@ -42,26 +42,10 @@ LEVELS = {
 }
 # Of reports of these themes more can be good news: people find their way to the police.
 WITHOUT_DIRECTION = ("cybercrime", "ondermijning")
-_DUTCH = {
-    "missing": "het veld ontbreekt",
-    "extra_forbidden": "dit veld bestaat niet",
-    "string_type": "hier hoort tekst",
-    "string_too_short": "hier staat niets",
-    "too_short": "hier hoort ten minste één waarde",
-    "tuple_type": "hier hoort een lijst",
-    "date_from_datetime_parsing": "dit is geen datum zoals 2026-11-24",
-    "date_type": "dit is geen datum zoals 2026-11-24",
-    "model_type": "hier horen velden onder",
-}
 
 
-class IndicatorError(Exception):
+class IndicatorError(YamlFileError):
     """An indicator file that cannot be used: names file, line and field."""
-
-    def __init__(self, file: str, line: int, field: str, problem: str) -> None:
-        self.file, self.line, self.field, self.problem = file, line, field, problem
-        place = f"{file}, regel {line}" + (f", veld '{field}'" if field else "")
-        super().__init__(f"{place}: {problem}.")
 
 
 class _Strict(BaseModel):
@@ -194,49 +178,7 @@ def read_indicator(file: Path) -> Indicator:
     IndicatorError
         Naming file, line and field.
     """
-    text = file.read_text(encoding="utf-8")
-    try:
-        data = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        raise IndicatorError(file.name, mark.line + 1 if mark else 1, "", "dit is geen geldige YAML") from error
-    if not isinstance(data, dict):
-        raise IndicatorError(file.name, 1, "", "verwacht regels 'veld: waarde'")
-    if "id" in data:
-        raise IndicatorError(file.name, _line(text, ("id",)), "id", "de naam van het bestand is al de id; haal dit weg")
-    try:
-        return Indicator.model_validate({"id": file.stem, **data})
-    except ValidationError as error:
-        raise _explained(file.name, text, error) from error
-
-
-def _explained(file: str, text: str, error: ValidationError) -> IndicatorError:
-    first = error.errors()[0]
-    place = tuple(first["loc"])
-    problem = _DUTCH.get(first["type"], first["msg"].removeprefix("Value error, "))
-    if first["type"] == "literal_error":
-        problem = f"'{str(first['input'])[:40]}' mag hier niet; kies {first['ctx']['expected'].replace(' or ', ' of ')}"
-    if first["type"] == "value_error" and not place and ": " in problem:
-        field, problem = problem.split(": ", 1)
-        place = (field,)
-    return IndicatorError(file, _line(text, place), ".".join(str(part) for part in place), problem)
-
-
-def _line(text: str, place: tuple[int | str, ...]) -> int:
-    """The line at which a field stands; of one that is missing, that of what it should stand under."""
-    node, line = yaml.compose(text), 1
-    for part in place:
-        if isinstance(node, yaml.MappingNode):
-            found = next(((k, v) for k, v in node.value if k.value == str(part)), None)
-            if found is None:
-                break
-            line, node = found[0].start_mark.line + 1, found[1]
-        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
-            node = node.value[part]
-            line = node.start_mark.line + 1
-        else:
-            break
-    return line
+    return read_yaml(file, Indicator, IndicatorError, id=file.stem)
 
 
 @cache

@@ -8,13 +8,15 @@ from pathlib import Path
 from typing import Literal
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
+
+from koers.yaml_files import YamlFileError, read_yaml
 
 FOLDER = Path(__file__).parent / "mappings"
 TOPICS = Path(__file__).parent / "topics.yaml"
 
 
-class MappingError(Exception):
+class MappingError(YamlFileError):
     """A mapping file that cannot be used: names file, line and field."""
 
 
@@ -72,26 +74,12 @@ def load_mapping(file: Path) -> FileMapping:
     MappingError
         Naming file, line and field.
     """
-    text = file.read_text(encoding="utf-8")
-    try:
-        data = yaml.safe_load(text)
-        mapping = FileMapping.model_validate(data)
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        raise MappingError(f"{file.name}, regel {mark.line + 1 if mark else 1}: geen geldige YAML.") from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"])
-        line = _line_of(text, str(first["loc"][-1] if first["loc"] else ""))
-        raise MappingError(f"{file.name}, regel {line}: veld '{field}' klopt niet ({first['msg']}).") from error
-    return mapping.model_copy(update={"description": hashlib.sha256(text.encode()).hexdigest()})
+    mapping = read_yaml(file, FileMapping, MappingError)
+    return mapping.model_copy(update={"description": _sha256(file)})
 
 
-def _line_of(text: str, field: str) -> int:
-    for number, line in enumerate(text.splitlines(), 1):
-        if line.strip().removeprefix("- ").startswith(f"{field}:"):
-            return number
-    return 1
+def _sha256(file: Path) -> str:
+    return hashlib.sha256(file.read_text(encoding="utf-8-sig").encode()).hexdigest()
 
 
 @cache

@@ -12,8 +12,8 @@ import math
 
 import numpy as np
 
+from koers.analysis.compiled import compiled
 from koers.analysis.panel import Floats
-from koers.analysis.screening.compiled import compiled
 from koers.analysis.screening.layers import Ints, climb, shrink
 from koers.analysis.screening.negbin import log_pmf
 

@@ -2,8 +2,10 @@
 
 from django.template.loader import render_to_string
 
-from koers.apps.meetings.models import Meeting, MeetingState
+from koers.apps.meetings.models import Meeting, MeetingKind, MeetingState
 from koers.apps.people.registry import enrol
+from koers.apps.picture.own_numbers import OwnNumber, counts
+from koers.apps.plan.models import Action, ActionState
 
 
 @enrol("picture.signal")
@@ -25,3 +27,15 @@ def next_meeting(request, municipality):
         return ""
     planned = Meeting.objects.of(municipality).filter(state=MeetingState.PLANNED).order_by("date").first()
     return render_to_string("meetings/panels/next.html", {"meeting": planned}, request)
+
+
+@counts("actions-older-than-two-meetings")
+def actions_older_than_two_meetings(municipality):
+    """Open actions that were there already at the last meeting but one; examples do not count."""
+    is_open = Action.objects.of(municipality).adopted().filter(state=ActionState.OPEN)
+    held = Meeting.objects.of(municipality).filter(kind=MeetingKind.OPERATIONAL, state=MeetingState.HELD)
+    last_two = list(held.order_by("-date").values_list("date", flat=True)[:2])
+    old = is_open.filter(created_at__date__lt=last_two[1]).count() if len(last_two) == 2 else 0
+    return OwnNumber(
+        old, is_open.count(), "openstaande acties die er al waren vóór de laatste twee gehouden operationele overleggen"
+    )

@@ -12,6 +12,7 @@ from django.urls import reverse
 from koers import dutch
 from koers.apps.people.access import allow
 from koers.apps.picture import figures, presenters
+from koers.apps.picture.own_numbers import OwnNumber, own_number
 from koers.apps.picture.readings import Reading, reading
 from koers.charts.table import rows_to_csv
 from koers.indicators import Indicator, load_indicators
@@ -23,11 +24,14 @@ from koers.indicators.words import facts, table_words
 class Listed:
     indicator: Indicator
     reading: Reading
+    own: OwnNumber | None = None
 
     @property
     def stand(self) -> str:
         """How it stands, in as many words as a table has room for."""
         found = self.reading
+        if self.own is not None:
+            return f"{self.own.part} van {self.own.whole}, nu"
         if not found.available:
             return "nog geen cijfers"
         value = found.recent_text
@@ -37,12 +41,12 @@ class Listed:
 
 def _listed(municipality, theme: str = "", words: str = "", with_figures: bool = False) -> list[Listed]:
     found = [
-        Listed(indicator, reading(municipality.code, indicator.id))
+        Listed(indicator, reading(municipality.code, indicator.id), own_number(indicator.topic, municipality))
         for indicator in load_indicators().values()
         if (not theme or indicator.theme == theme)
         and all(w in f"{indicator.title} {indicator.why} {indicator.numerator.title}".lower() for w in words.split())
     ]
-    return [item for item in found if item.reading.is_own] if with_figures else found
+    return [item for item in found if item.reading.is_own or item.own is not None] if with_figures else found
 
 
 @allow("picture.view_picture")
@@ -95,6 +99,7 @@ def page(request, indicator):
         "chart": presenters.trend(found) if found.available else None,
         "chart_url": f"{area}trend",
         "area_url": area,
+        "own": own_number(found.indicator.topic, request.municipality),
         "early": _early(request.municipality.code, found.indicator),
         "may_upload": request.user.has_perm("intake.upload", request.municipality),
     }

@@ -14,12 +14,14 @@ from koers.analysis.revisions import Completeness
 from koers.analysis.screening import Expectation, PooledOptions, pooled
 from koers.analysis.screening.sums import levels_of
 from koers.apps.intake.archive import current_ids, store
+from koers.apps.picture.renumbered import said_of, said_of_sum
 from koers.figures.areas import Area
 from koers.figures.manifest import Manifest
 from koers.figures.queries.area_list import list_areas
 from koers.figures.queries.coverage import Coverage, coverage
 from koers.figures.queries.panel import LabelledPanel, get_panel, population
 from koers.figures.queries.revisions import completeness_of, revision_triangle
+from koers.figures.renumbering import Break, Join
 from koers.indicators import Indicator
 from koers.indicators.reader import TOGETHER
 
@@ -51,6 +53,17 @@ def municipality_of(area: Area, ids: Ids) -> str:
     return area.code if area.level == "municipality" else ""
 
 
+def renumbering_of(found: Table, area: Area, ids: Ids) -> tuple[str, ...]:
+    """In words: which codes an area had before, and where its series does not run on."""
+    known = areas_by_code(ids)
+    if not found.summed:
+        return said_of(area.code, found.joined, found.broken, known)
+    inside = [
+        gap.area for gap in found.broken if gap.area in known and municipality_of(known[gap.area], ids) == area.code
+    ]
+    return said_of_sum(inside, found.broken, known)
+
+
 @dataclass(frozen=True)
 class Table:
     """One table at one level with its expectation; ``summed`` where municipalities are sums of neighbourhoods.
@@ -58,6 +71,7 @@ class Table:
     ``provisional`` is what the source says of each period, ``open_months`` what is still to be taken as incomplete: that, and
     what the snapshots kept so far teach (METHODS 7). ``complete`` is the share of each period's count that is usually
     known by now, None where that has not been measured.
+    ``joined`` and ``broken`` say which series run on over a renumbering and which cannot.
     """
 
     panel: Panel
@@ -67,6 +81,8 @@ class Table:
     summed: bool = False
     open_months: tuple[bool, ...] = ()
     complete: Floats | None = None
+    joined: tuple[Join, ...] = ()
+    broken: tuple[Break, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -102,8 +118,9 @@ def table(name: str, level: str, frequency: str, topics: tuple[str, ...], ids: I
     known = _known(name, labelled)
     expectation = pooled(labelled.panel, PooledOptions(complete=known.complete))
     return Table(
-        labelled.panel, expectation, labelled.provisional, labelled.snapshot, False, known.open_months, known.complete
-    )
+        labelled.panel, expectation, labelled.provisional, labelled.snapshot, False, known.open_months, known.complete,
+        labelled.joined, labelled.broken,
+    )  # fmt: skip
 
 
 @lru_cache(maxsize=16)

@@ -16,6 +16,7 @@ from koers.analysis.panel import Panel
 from koers.analysis.screening.predictive import Predictive
 from koers.apps.picture import figures
 from koers.figures.areas import COUNTRY, Area
+from koers.figures.manifest import Manifest
 from koers.indicators import Indicator, load_indicators
 
 MEDIAN_CHI_SQUARE = 0.4549
@@ -29,6 +30,7 @@ class Reading:
     complete months (by ``provisional``: what the source says) and the twelve before, or the last two years;
     ``open_months`` are shown as incomplete (see ``figures.Table``). ``rate`` is recent per 1,000 of the denominator, NaN
     where that is unknown. Of an indicator that does not add up (a percentage, a mark) they are its last two values.
+    ``renumbered`` says, a sentence each, where the series runs on over a renumbering and where it cannot.
     """
 
     indicator: Indicator
@@ -49,6 +51,7 @@ class Reading:
     rate: float = np.nan
     snapshot: str = ""
     summed: bool = False
+    renumbered: tuple[str, ...] = ()
 
     @property
     def available(self) -> bool:
@@ -107,7 +110,7 @@ class Reading:
         what = " (som van de buurten)" if self.summed else ""
         return (
             f"Bron: {manifest.attribution}, {manifest.title}{what}. Cijfers t/m {dutch.period(manifest.last_period)}, "
-            f"opgehaald op {dutch.day(manifest.retrieved.date())}, peilmoment {manifest.id}."
+            f"{_out_since(manifest)}, peilmoment {manifest.id}."
         )
 
 
@@ -231,6 +234,7 @@ def _filled(indicator: Indicator, asked: Area, shown: Area, table: figures.Table
         rate=1000 * recent / per if per > 0 and indicator.measure == "rate" else np.nan,
         snapshot=table.snapshot,
         summed=table.summed,
+        renumbered=figures.renumbering_of(table, shown, ids),
     )
 
 
@@ -328,5 +332,11 @@ def as_of_line() -> str:
     if not manifests:
         return ""
     last = max(manifests, key=lambda m: m.last_period)
-    retrieved = max(m.retrieved for m in manifests)
-    return f"Cijfers t/m {dutch.period(last.last_period)}, opgehaald op {dutch.day(retrieved.date())}."
+    newest = max((m for m in manifests if m.last_period == last.last_period), key=lambda m: m.known_since)
+    return f"Cijfers t/m {dutch.period(last.last_period)}, {_out_since(newest)}."
+
+
+def _out_since(manifest: Manifest) -> str:
+    """When the source published, where it says so; else when the figures were retrieved."""
+    said = "gepubliceerd" if manifest.published_at and manifest.known_since != manifest.retrieved else "opgehaald"
+    return f"{said} op {dutch.day(manifest.known_since.date())}"

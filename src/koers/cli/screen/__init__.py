@@ -9,6 +9,7 @@ from koers.cli import setup
 from koers.cli.screen import output
 from koers.cli.screen.bounds import OtherKindError, PeriodOption, asked
 from koers.cli.screen.options import check_that_they_belong, farrington_options, method_options
+from koers.cli.target import target_file
 
 METHODS = ["pooled", "farrington", "glr", "ears-c1", "ears-c2", "ears-c3"]
 ENDINGS = (".csv", ".parquet")
@@ -44,7 +45,7 @@ def screen(context, file, method, first, last, fdr, family, out, **given):
     from koers.figures.counts_csv import CountsFileError, read_counts
 
     check_that_they_belong(context, method)
-    target = _target(out)
+    target = target_file(out, ENDINGS)
     with setup.progress_bar("Signaleren") as advance:
         advance(0, STEPS, "lezen")
         try:
@@ -70,19 +71,6 @@ def screen(context, file, method, first, last, fdr, family, out, **given):
     setup.say(f"{len(columns['area'])} tellingen beoordeeld, {signals} signalen.")
     if not len(columns["area"]):
         setup.say("Te weinig gegevens: geen enkele periode heeft genoeg voorgeschiedenis.")
-
-
-def _target(out: str) -> Path | None:
-    if out == "-":
-        return None
-    target = Path(out)
-    if not target.parent.is_dir():
-        setup.fail(f"De map {target.parent} bestaat niet.", 2)
-    if target.suffix.lower() not in ENDINGS:
-        setup.fail(f"{out}: de naam moet eindigen op {' of '.join(ENDINGS)}.", 2)
-    if target.is_dir():
-        setup.fail(f"{out} is een map.", 2)
-    return target
 
 
 def _judge(method, counts, wanted, fdr, options, alpha, asked_from, advance):

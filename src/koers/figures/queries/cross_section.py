@@ -8,9 +8,9 @@ import duckdb
 import numpy as np
 
 from koers.analysis.panel import Floats
+from koers.figures.indexing import quoted
 from koers.figures.manifest import Snapshot
 from koers.figures.store import FigureStore
-from koers.figures.writing import quoted
 
 
 @dataclass(frozen=True)

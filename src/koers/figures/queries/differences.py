@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 import duckdb
 
+from koers.figures.indexing import quoted
 from koers.figures.manifest import Manifest, Snapshot
 from koers.figures.store import FigureStore
-from koers.figures.writing import quoted
 
 # So many rows of each snapshot are laid side by side at a time.
 AT_ONCE = 2_000_000

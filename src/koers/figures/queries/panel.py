@@ -1,9 +1,7 @@
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby
-from typing import Any
 
 import duckdb
 import numpy as np
@@ -12,12 +10,10 @@ import numpy.typing as npt
 from koers.analysis.panel import Floats, Panel
 from koers.analysis.period import Frequency, Period, span
 from koers.figures.queries.changes import list_changes
+from koers.figures.queries.dense import Axes, Kind, Series, read_dense
 from koers.figures.renumbering import Break, Extent, Join, Renumbering, renumber
 from koers.figures.store import FigureStore
-from koers.figures.writing import quoted
 
-# So many values at a time come out of a file.
-AT_ONCE = 4_000_000
 Flags = npt.NDArray[np.bool_]
 LENGTH = {"year": 4, "month": 7}
 
@@ -34,39 +30,6 @@ class LabelledPanel:
     snapshot: str
     joined: tuple[Join, ...] = ()
     broken: tuple[Break, ...] = ()
-
-
-@dataclass(frozen=True)
-class _Kind:
-    """What many areas have alike: the topics that they hold and the periods that are provisional."""
-
-    topics: tuple[str, ...]
-    provisional: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class _Series:
-    """What one snapshot holds of one area: its steps from ``first`` to ``last`` (ordinals)."""
-
-    area: str
-    first: int
-    last: int
-    kind: _Kind
-    dense: bool
-    mixed: bool
-    position: int
-    snapshot: str
-    parent: str | None
-    above: str | None
-
-
-@dataclass(frozen=True)
-class _Axes:
-    """Where each code stands along its axis; an area that was renumbered stands where its new code does."""
-
-    area: Mapping[str, int]
-    topic: Mapping[str, int]
-    first: int
 
 
 def get_panel(
@@ -95,17 +58,17 @@ def get_panel(
     found = tuple(topic for topic in dict.fromkeys(topics) if topic in known)
     periods = _span(db, table, held, found, frequency)
     place = {code: i for i, code in enumerate(codes)}
-    axes = _Axes(
+    axes = Axes(
         area={series.area: place[target.get(series.area, series.area)] for series in held},
         topic={topic: k for k, topic in enumerate(found)},
         first=periods[0].ordinal,
+        steps=len(periods),
     )
-    counts = np.full((len(codes), len(found), len(periods)), np.nan)
-    provisional = np.zeros(len(periods), dtype=bool)
     if all(series.dense for series in held) and len({series.snapshot for series in held}) == 1:
-        _fill_dense(db, store, held, axes, counts, provisional, frequency)
+        counts = read_dense(db, store.get(held[0].snapshot), held, axes, LENGTH[frequency])
+        provisional = _provisional(held, axes)
     else:
-        _fill_sparse(db, table, frequency, axes, counts, provisional)
+        counts, provisional = _read_sparse(db, table, frequency, axes)
     panel = Panel(
         counts=counts,
         areas=codes,
@@ -133,14 +96,10 @@ def _held(
     within: Sequence[str] | None,
     frequency: str,
     ids: Sequence[str] | None,
-) -> tuple[list[_Series], Renumbering]:
+) -> tuple[list[Series], Renumbering]:
     """The series that are asked for, and those that go on in them under another code."""
-    kinds = {
-        number: _Kind(tuple(codes), tuple(late))
-        for number, codes, late in db.execute(
-            "SELECT kind, topics, provisional FROM kinds WHERE list_has_any(topics, $topics)", {"topics": list(topics)}
-        ).fetchall()
-    }
+    asked = set(topics)
+    kinds = {number: kind for number, kind in store.once(_kinds, ids).items() if not asked.isdisjoint(kind.topics)}
     changes = list_changes(store, ids)
     step = "CAST(left({0}, 4) AS INTEGER)"
     if frequency != "year":
@@ -150,7 +109,7 @@ def _held(
     test = "s.{0} = $within" if few else "list_contains($within, s.{0})"
     inside = "true" if within is None else " OR ".join(test.format(name) for name in ("area", "parent", "above"))
     rows = db.execute(
-        f"""SELECT s.area, {step.format("s.first")}, {step.format("s.last")}, s.kind, s.dense, s.mixed, s.position,
+        f"""SELECT s.area, {step.format("s.first")}, {step.format("s.last")}, s.kind, s.dense, s.mixed, s.start, s.rows,
                   s.snapshot, s.parent, s.above,
                   s.level = $level AND ({inside}) AS wanted
            FROM series s
@@ -165,8 +124,8 @@ def _held(
         },
     ).fetchall()
     series = [
-        _Series(area, first, last, kinds[kind], dense, mixed, position, snapshot, parent, above)
-        for area, first, last, kind, dense, mixed, position, snapshot, parent, above, _ in rows
+        Series(area, first, last, kinds[kind], dense, mixed, start, count, snapshot, parent, above)
+        for area, first, last, kind, dense, mixed, start, count, snapshot, parent, above, _ in rows
     ]
     if not changes:
         return series, Renumbering()
@@ -176,7 +135,12 @@ def _held(
     return [s for s in series if target.get(s.area, s.area) in wanted or s.area in wanted], renumbered
 
 
-def _extents(series: Sequence[_Series], frequency: str) -> dict[str, Extent]:
+def _kinds(db: duckdb.DuckDBPyConnection) -> dict[int, Kind]:
+    rows = db.execute("SELECT kind, topics, provisional FROM kinds").fetchall()
+    return {number: Kind(tuple(codes), tuple(late)) for number, codes, late in rows}
+
+
+def _extents(series: Sequence[Series], frequency: str) -> dict[str, Extent]:
     """The years of each code, over all snapshots."""
     steps = 1 if frequency == "year" else 12
     extents: dict[str, Extent] = {}
@@ -188,7 +152,7 @@ def _extents(series: Sequence[_Series], frequency: str) -> dict[str, Extent]:
 
 
 def _span(
-    db: duckdb.DuckDBPyConnection, table: str, held: Sequence[_Series], topics: Sequence[str], frequency: str
+    db: duckdb.DuckDBPyConnection, table: str, held: Sequence[Series], topics: Sequence[str], frequency: str
 ) -> tuple[Period, ...]:
     """From the first to the last period of these topics; of dense series that of any topic is that of each."""
     kind: Frequency = "year" if frequency == "year" else "month"
@@ -205,76 +169,16 @@ def _span(
     return span(Period.parse(row[0]), Period.parse(row[1]))
 
 
-def _fill_dense(
-    db: duckdb.DuckDBPyConnection,
-    store: FigureStore,
-    held: Sequence[_Series],
-    axes: _Axes,
-    counts: Floats,
-    provisional: Flags,
-    frequency: str,
-) -> None:
-    """Of dense series the values alone are read: rows stand by area, topic and period, so their place tells the rest."""
-    file = quoted(store.get(held[0].snapshot).data)
-    topics = list(axes.topic)
+def _provisional(held: Sequence[Series], axes: Axes) -> Flags:
+    flags = np.zeros(axes.steps, dtype=bool)
     for name in {name for kind in {s.kind for s in held} for name in kind.provisional}:
         step = Period.parse(name).ordinal - axes.first
-        if 0 <= step < len(provisional):
-            provisional[step] = True
-    for part in _parts(sorted(held, key=lambda s: s.area), len(topics)):
-        where = ["area BETWEEN $first AND $last"]
-        parameters: dict[str, Any] = {"first": part[0].area, "last": part[-1].area}
-        if part[-1].position - part[0].position + 1 != len(part):
-            where.append("area IN (SELECT unnest($areas))")
-            parameters["areas"] = [s.area for s in part]
-        if any(set(kind.topics) - set(topics) for kind in {s.kind for s in part}):
-            where.append("topic = $topics" if len(topics) == 1 else "topic IN (SELECT unnest($topics))")
-            parameters["topics"] = topics[0] if len(topics) == 1 else topics
-        if any(s.mixed for s in part):
-            where.append("len(period) = $length")
-            parameters["length"] = LENGTH[frequency]
-        rows = db.execute(f"SELECT value FROM read_parquet('{file}') WHERE {' AND '.join(where)}", parameters)
-        values = np.ma.filled(np.ma.asarray(rows.fetchnumpy()["value"], dtype=np.float64), np.nan)
-        _place(part, axes, values, counts)
+        if 0 <= step < axes.steps:
+            flags[step] = True
+    return flags
 
 
-def _parts(ordered: Sequence[_Series], topics: int) -> Iterator[list[_Series]]:
-    part: list[_Series] = []
-    size = 0
-    for series in ordered:
-        part.append(series)
-        size += topics * (series.last - series.first + 1)
-        if size >= AT_ONCE:
-            yield part
-            part, size = [], 0
-    if part:
-        yield part
-
-
-def _place(part: Sequence[_Series], axes: _Axes, values: Floats, counts: Floats) -> None:
-    """The values of some areas into their cells: areas that hold the same in one go."""
-    begin = 0
-    for (kind, first, last), alike in groupby(part, key=lambda s: (s.kind, s.first, s.last)):
-        own = np.array([axes.topic[topic] for topic in kind.topics if topic in axes.topic])
-        rows = np.array([axes.area[series.area] for series in alike])
-        steps = np.arange(first - axes.first, last - axes.first + 1)
-        end = begin + len(rows) * len(own) * len(steps)
-        if end > len(values):
-            break
-        counts[np.ix_(rows, own, steps)] = values[begin:end].reshape(len(rows), len(own), len(steps))
-        begin = end
-    if begin != len(values):
-        raise RuntimeError(f"snapshot {part[0].snapshot} does not hold what its index says")
-
-
-def _fill_sparse(
-    db: duckdb.DuckDBPyConnection,
-    table: str,
-    frequency: str,
-    axes: _Axes,
-    counts: Floats,
-    provisional: Flags,
-) -> None:
+def _read_sparse(db: duckdb.DuckDBPyConnection, table: str, frequency: str, axes: Axes) -> tuple[Floats, Flags]:
     """Cell by cell, added up where several snapshots or codes come out as one."""
     step = "CAST(left(o.period, 4) AS INTEGER)"
     if frequency != "year":
@@ -298,8 +202,11 @@ def _fill_sparse(
     ).fetchnumpy()
     when = np.asarray(rows["step"], dtype=np.int64) - axes.first
     values = np.ma.filled(np.ma.asarray(rows["value"], dtype=np.float64), np.nan)
+    counts = axes.nothing()
     counts[np.asarray(rows["i"]), np.asarray(rows["k"]), when] = values
+    provisional = np.zeros(axes.steps, dtype=bool)
     np.logical_or.at(provisional, when, np.ma.filled(np.ma.asarray(rows["late"], dtype=bool), False))
+    return counts, provisional
 
 
 def population(
@@ -330,7 +237,7 @@ def population(
     return result
 
 
-def _groups(held: Sequence[_Series]) -> dict[str, tuple[str, ...]]:
+def _groups(held: Sequence[Series]) -> dict[str, tuple[str, ...]]:
     return {s.area: tuple(g for g in (s.parent, s.above) if g and g != "NL") for s in held}
 
 

@@ -9,9 +9,9 @@ import numpy as np
 from koers.analysis.panel import Floats
 from koers.analysis.period import Period, span
 from koers.analysis.revisions import UNKNOWN, Completeness, completeness
+from koers.figures.indexing import quoted
 from koers.figures.manifest import Snapshot
 from koers.figures.store import FigureStore
-from koers.figures.writing import quoted
 
 
 @dataclass(frozen=True)

@@ -17,9 +17,11 @@ from koers import dutch
 from koers.apps.intake.archive import store
 from koers.apps.intake.events import figures_changed
 from koers.apps.intake.models import BUSY, HEARTBEAT_TIMEOUT, LoadRun, RunKind, RunState
+from koers.apps.intake.services.cited import cited_snapshots
 from koers.apps.people.models import Municipality
 from koers.apps.people.registry import panels
 from koers.figures.store import FigureStore
+from koers.figures.thinning import thin
 from koers.indicators.reader import topics_by_scheme
 from koers.sources.live import Addresses, load_live, reachable
 from koers.sources.report import FigureFileError, LoadReport
@@ -147,7 +149,7 @@ def _described(manifest) -> str:
 
 
 def _check() -> dict:
-    """Is every snapshot in use whole? And what the queue keeps of tasks that are long done goes."""
+    """Is every snapshot in use whole? Where all are, old ones are thinned. What the queue keeps of tasks long done goes."""
     call_command("prune_db_task_results", verbosity=0)
     archive = store()
     problems = [
@@ -157,7 +159,17 @@ def _check() -> dict:
     ]
     return {"state": RunState.FAILED if problems else RunState.DONE, "refused": problems,
             "error": "Een deel van het cijferarchief is beschadigd." if problems else "",
+            "notes": [] if problems else _thin(archive),
             "unchanged": len(archive.current()) - len(problems)}  # fmt: skip
+
+
+def _thin(archive: FigureStore) -> list[str]:
+    """Remove old snapshots by the rule of docs/cijferarchief.md, never one that is cited; says which went."""
+    cited = cited_snapshots([s.manifest.id for s in archive.snapshots()])
+    return [
+        f"Uitgedund: {s.manifest.table}, peilmoment {s.manifest.id} van {dutch.day(s.manifest.retrieved.date())}."
+        for s in thin(archive, cited, timezone.now()).removed
+    ]
 
 
 class _Heart:

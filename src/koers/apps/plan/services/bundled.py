@@ -6,18 +6,18 @@ from datetime import date
 from functools import cache
 from pathlib import Path
 
-import yaml
 from django.db import transaction
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict
 
 from koers.apps.people.models import Municipality
 from koers.apps.plan.models import Action, Framework, Goal, Measure, Partner, Plan, Priority, PriorityKind
+from koers.yaml_files import YamlFileError, read_yaml
 
 FOLDER = Path(__file__).parent.parent / "data"
 
 
-class PlanFileError(Exception):
-    """A plan file that cannot be used: names file and field."""
+class PlanFileError(YamlFileError):
+    """A plan file that cannot be used: names file, line and field."""
 
 
 class _Strict(BaseModel):
@@ -96,12 +96,14 @@ class PlanData(_Strict):
 
 
 def read_plan(file: Path) -> PlanData:
-    try:
-        return PlanData.model_validate(yaml.safe_load(file.read_text(encoding="utf-8")))
-    except ValidationError as error:
-        first = error.errors()[0]
-        field = ".".join(str(part) for part in first["loc"])
-        raise PlanFileError(f"{file.name}: veld '{field}' klopt niet ({first['msg']}).") from error
+    """One plan file.
+
+    Raises
+    ------
+    PlanFileError
+        Naming file, line and field.
+    """
+    return read_yaml(file, PlanData, PlanFileError)
 
 
 @cache
