@@ -55,7 +55,7 @@ def generate(shape: Panel, topics: tuple[str, ...], file: Path, seed: int = 1) -
     months, areas = len(shape.periods), len(shape.areas)
     people = np.nan_to_num(shape.population[:, 0], nan=50.0)
     town = np.unique([a[2:6] for a in shape.areas], return_inverse=True)[1]
-    # Per 1,000 inhabitants a year; with what areas differ together about 45, as the police register in the country.
+    # Per 1,000 inhabitants a year, before what areas differ.
     yearly = YEARLY / np.arange(2, len(topics) + 2) ** 1.35
     t = np.arange(months)
     zeros = total = 0.0

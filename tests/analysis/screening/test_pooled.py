@@ -12,6 +12,7 @@ from hypothesis.extra.numpy import arrays
 
 from koers.analysis.period import Period
 from koers.analysis.screening import PooledOptions, pooled, pooled_windows
+from koers.analysis.screening.level import SLOPES, SPEEDS, levels
 from koers.analysis.screening.pooled import LEAST_HISTORY
 from tests.analysis.screening.panels import panel_of, random_panel
 
@@ -210,11 +211,14 @@ def test_the_first_window_has_to_be_one_period():
 
 @FEW
 @given(st.integers(0, 1000))
-def test_the_year_ahead_is_surer_than_its_months_suggest(seed):
-    """Errors in the season cancel within a year: relative to its mean, a sum of a year is not less sure than a month."""
-    month, year = pooled_windows(random_panel(seed, mean=200.0, months=60), (1, 12), last=1)
-    spread = [(x.predictive.variance - x.expected) / x.expected**2 for x in (month, year)]
-    assert np.median(spread[1]) < 2.0 * np.median(spread[0])
+def test_a_year_is_surer_than_its_months_because_errors_in_the_season_cancel(seed):
+    totals, covered = np.random.default_rng(seed).poisson(60.0, 48).astype(float), np.full(48, 1000.0)
+
+    def uncertainty(window: int, guard: int) -> float:
+        return float(levels(totals, covered, 12, 5, np.array([window]), guard, SPEEDS, SLOPES)[1][0, -1])
+
+    months = np.mean([uncertainty(1, guard) for guard in range(1, 13)])
+    assert 0.0 < uncertainty(12, 1) < months
 
 
 def test_a_level_that_proved_steady_is_trusted_and_one_that_jumped_about_is_not():
