@@ -97,6 +97,8 @@ class _Texts:
         if isinstance(values, Coded):
             # A source hands over the same thousands of labels with every batch.
             if values.labels is not self._former[0]:
+                # Numbered in their order, most tables need no other numbers to be sorted by.
+                self._of(sorted({label for label in values.labels if label is not None}))
                 self._former = values.labels, self._of(values.labels)
             return self._former[1][np.asarray(values.codes)]
         return self._of(np.asarray(values).tolist())
@@ -110,6 +112,11 @@ class _Texts:
         """The texts in the order in which they are sorted."""
         plain = {str(text) for text in self.numbers if text is not None}
         return [*sorted(plain), *([None] if None in self.numbers else [])]
+
+    @property
+    def in_order(self) -> bool:
+        """Whether the numbers themselves are in the order of the texts."""
+        return list(self.numbers) == self.ordered
 
     @property
     def places(self) -> list[int]:
@@ -178,12 +185,15 @@ def _sort(
     for name, these in texts.items():
         db.execute(f"SET VARIABLE ordered_{name} = ?::VARCHAR[]", [these.ordered])
         db.execute(f"SET VARIABLE places_{name} = ?::INTEGER[]", [these.places])
-    places = ", ".join(
-        f"getvariable('places_{n}')[{n} + 1] AS {n}" if n in texts else n for n in kind.names
-    )  # fmt: skip
+    places = ", ".join(f"{_place(n, texts[n])} AS {n}" if n in texts else n for n in kind.names)
     plain = ", ".join(f"getvariable('ordered_{n}')[{n}] AS {n}" if n in texts else n for n in kind.names)
     query = f"SELECT {plain} FROM (SELECT {places} FROM staged ORDER BY {', '.join(order)})"
     db.execute(f"COPY ({query}) TO '{quoted(file)}' ({SHAPE})")
+
+
+def _place(name: str, texts: _Texts) -> str:
+    """The place of a staged number among the ordered texts, in SQL."""
+    return f"{name} + 1" if texts.in_order else f"getvariable('places_{name}')[{name} + 1]"
 
 
 def _refuse_doubles(db: duckdb.DuckDBPyConnection, kind: Kind, file: Path) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from koers.sources.odata import Service
 
 ROUNDS = 3
+READING = 4
 Advance = Callable[[int, int], None]
 
 
@@ -69,7 +70,8 @@ class Reading:
         rows = 0
         seen = tuple(np.zeros(len(d.codes), dtype=bool) for d in self.layout.dimensions)
         at_once = self.service.web.patience.at_once
-        with ThreadPoolExecutor(at_once) as openings, ThreadPoolExecutor(at_once) as pages:
+        # More hands than requests at a time: as many as the source allows stay under way while others read.
+        with ThreadPoolExecutor(at_once) as openings, ThreadPoolExecutor(at_once + READING) as pages:
             under_way: list[Future] = [openings.submit(self._answer, question, pages) for question in questions]
             try:
                 for question, found in zip(questions, under_way, strict=True):

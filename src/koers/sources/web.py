@@ -202,7 +202,9 @@ class Web:
                 self._rest(attempt, reason)
             try:
                 with self.manners.turn():
-                    answer = use(self._once(table, address, parameters, kinds, validators))
+                    reply = self._once(table, address, parameters, kinds, validators)
+                # Somebody else may ask while this one reads.
+                answer = use(reply)
                 self.manners.good()
                 return answer
             except TryAgainError as error:
