@@ -100,11 +100,10 @@ def carry_out(pk: int) -> None:
             return
         run = LoadRun.objects.get(pk=pk)
         with _Heart(pk) as heart:
-            try:
-                outcome = _check() if run.kind == RunKind.CHECK else _load(run, heart.advance)
-            except LoadingError as problem:
-                outcome = {"state": RunState.FAILED, "error": str(problem)}
+            outcome = _check() if run.kind == RunKind.CHECK else _load(run, heart.advance)
         _end(pk, outcome)
+    except LoadingError as problem:
+        _end(pk, {"state": RunState.FAILED, "error": str(problem)})
     except Exception as problem:
         _end(pk, {"state": RunState.FAILED, "error": f"Er ging iets mis in Koers ({type(problem).__name__})."})
         raise
