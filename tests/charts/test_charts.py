@@ -212,3 +212,11 @@ def test_a_file_of_its_own_stands_on_white_and_is_whole():
     root = ElementTree.fromstring(file)
     assert file.startswith(b'<?xml version="1.0" encoding="UTF-8"?>')
     assert root[0].get("fill") == "#fff"
+
+
+def test_provisional_periods_lie_on_hatched_ground_and_others_do_not():
+    late = trend(provisional=[False] * 10 + [True] * 2).svg
+    assert late.count("<pattern") == 1
+    identity = late.split('<pattern id="')[1].split('"')[0]
+    assert f"url(#{identity})" in late
+    assert "<pattern" not in trend(provisional=[False] * 12).svg

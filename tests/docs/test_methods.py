@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
+from koers.analysis.clusters import Places, ScanOptions, scan_poisson
 from koers.analysis.comparison import change, shrunken_rates
 from koers.analysis.forecast import chance_of_target
 from koers.dutch import number, percent
@@ -40,3 +41,13 @@ def test_the_chances_of_the_example():
         found = chance_of_target(np.array([120.0, 110, 95, 100, 88, 80]), 2, target, "down")
         assert [f"hoogstens {target}", f"{number(100 * found.chance)} %", says] in rows("doel-op-koers.md")
         assert (number(found.expected), number(found.lower), number(found.upper)) == ("74", "57", "95")
+
+
+def test_the_cluster_of_the_example():
+    cases = np.array([2, 2, 2, 8, 8, 8, 2, 2, 2])[:, None]
+    places, people = Places(np.arange(9.0), np.zeros(9)), np.full((9, 1), 1000.0)
+    found = scan_poisson(places, cases, people, ScanOptions(), prospective=False).clusters[0]
+    page = (METHODS / "clusters.md").read_text(encoding="utf-8")
+    assert set(found.areas) == {3, 4, 5}
+    says = f"{found.cases} gevallen,\n{number(found.expected)} verwacht, score {number(found.llr, 3)}, p = "
+    assert says + number(found.p_value, 3) in page

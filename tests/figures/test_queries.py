@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from koers.analysis.period import Period, span
 from koers.figures import indexing, writing
 from koers.figures.queries.cross_section import get_cross_section
 from koers.figures.queries.differences import changed_cells, differences
 from koers.figures.queries.panel import get_panel
-from koers.figures.queries.revisions import revision_triangle
+from koers.figures.queries.revisions import completeness_of, revision_triangle
 from koers.figures.store import FigureStore
 from koers.figures.thinning import thin
 from tests.figures.rows import changes, columns, draft, kept
@@ -190,3 +191,22 @@ def test_a_batch_of_columns_of_unequal_length_is_refused(tmp_path):
     bad = {**columns(rows_of({("GM0001", "a", "2024"): 1})), "value": np.array([1.0, 2.0])}
     with pytest.raises(ValueError, match="different lengths"):
         FigureStore(tmp_path).write(draft([]), bad)
+
+
+def test_twelve_snapshots_teach_what_share_of_a_month_is_known(tmp_path):
+    months = span(Period(2023, 1, "month"), Period(2024, 12, "month"))
+    taken = months[10:]
+    for now in taken:
+        # The newest month holds 60 of its 100 counts, the one before 90; a second kind came with the last snapshot.
+        rows = [
+            ("GM0001", "a", str(m), {0: 60.0, 1: 90.0}.get(now.ordinal - m.ordinal, 100.0)) for m in months if m <= now
+        ]
+        rows += [("GM0001", "b", str(m), 500.0) for m in months if now == taken[-1]]
+        kept(tmp_path, rows, f"{now}-28")
+    store = FigureStore(tmp_path)
+    found = completeness_of(revision_triangle(store, "t"))
+    assert found.enough
+    assert found.share[:3] == pytest.approx([0.6, 0.9, 1.0])
+    early = store.of_table("t")[5]
+    assert not completeness_of(revision_triangle(store, "t", until=early)).enough
+    assert completeness_of(None).snapshots == 0

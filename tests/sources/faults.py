@@ -19,11 +19,14 @@ from tests.sources.server import Answer
 
 TABLE = "47022NED"
 REGION = ["GM9001", "GM9002"]
-PATIENCE = Patience(attempts=5, timeout=0.25, first_wait=0.001, longest_wait=0.005)
+PATIENCE = Patience(attempts=5, timeout=0.25, first_wait=0.001, longest_wait=0.005, whole=0.5)
 KINDS = (
     "drop", "429", "500", "503", "slow", "cut", "half a page", "garbage", "repeated page", "missing page",
-    "wrong content type", "no number", "unknown code", "wrong count",
+    "wrong content type", "no number", "unknown code", "wrong count", "drip",
 )  # fmt: skip
+
+# The answers have 174 and 1,914 rows: some of these sizes fit them exactly, so that the last page is a full one.
+PAGES = (97, 301, 87, 174, 319, 638, 957, 1914)
 
 
 @dataclass
@@ -55,16 +58,17 @@ def expected() -> dict[tuple[str, str, str], float | None]:
     }
 
 
-def inject(wanted: int, seed: int, page: int = 97) -> Outcome:
-    """Loads with faults until as many have been injected."""
+def inject(wanted: int, seed: int) -> Outcome:
+    """Loads with faults until as many have been injected, in pages of sizes that fit the answers exactly or do not."""
     chance = random.Random(seed)
     outcome = Outcome()
     truth = expected()
-    with serve(country.police_tables(), page=page) as source:
+    with serve(country.police_tables()) as source:
         loads = 0
         while outcome.total < wanted or loads < len(KINDS):
             kind = KINDS[loads % len(KINDS)]
             loads += 1
+            source.page = chance.choice(PAGES)
             share = chance.choice((0.1, 0.2, 0.5, 1.0))
             stubborn = chance.random() < 0.15
             source.fault = _fault(source, kind, share, stubborn, chance, outcome)
@@ -101,6 +105,7 @@ def _bad(source: Recorded, kind: str, path: str, chance: random.Random) -> Answe
         "500": Answer(500, "text/html", b"<h1>Server Error</h1>"),
         "503": Answer(503, "text/plain", b""),
         "slow": replace(good, wait=0.6),
+        "drip": replace(good, drip=0.1),
         "cut": replace(good, cut=True) if good.body else None,
         "garbage": replace(good, body=bytes(chance.randrange(256) for _ in range(200))),
         "wrong content type": Answer(200, "text/html", b"<html>Onderhoud</html>"),

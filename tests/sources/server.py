@@ -14,7 +14,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 @dataclass(frozen=True)
 class Answer:
-    """``drop``: nothing at all; ``cut``: the body breaks off half way; ``wait``: seconds before it comes."""
+    """``drop``: nothing at all; ``cut``: the body breaks off half way; ``wait``: seconds before it comes.
+
+    ``drip``: the body comes in twenty parts with this many seconds between them.
+    """
 
     status: int = 200
     kind: str = "application/json;odata=minimalmetadata;streaming=true;charset=utf-8"
@@ -23,6 +26,7 @@ class Answer:
     drop: bool = False
     cut: bool = False
     wait: float = 0.0
+    drip: float = 0.0
 
 
 NOT_FOUND = Answer(404, "text/plain", b"Resource not found")
@@ -108,7 +112,13 @@ def _handler(state: Running) -> type[BaseHTTPRequestHandler]:
                 self.send_header(name, value)
             self.end_headers()
             body = answer.body[: len(answer.body) // 2] if answer.cut else answer.body
-            self.wfile.write(body)
+            if answer.drip:
+                size = max(1, len(body) // 20)
+                for begin in range(0, len(body), size):
+                    time.sleep(answer.drip)
+                    self.wfile.write(body[begin : begin + size])
+            else:
+                self.wfile.write(body)
             state.sent += len(body)
             if answer.cut:
                 self.close_connection = True

@@ -1,6 +1,7 @@
 """How many rows a source says it has is not believed on its word alone."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
@@ -67,3 +68,14 @@ def test_a_source_that_sends_us_round_in_circles_is_an_error_and_no_crash(source
     source.fault = lambda number, path: Answer(302, "text/plain", b"", {"Location": path}) if path != "/" else None
     report = load(source, FigureStore(tmp_path))
     assert len(report.refused) == 1
+
+
+def test_a_source_that_drips_is_given_up_within_the_time_that_an_answer_may_take(source, tmp_path):
+    source.fault = lambda number, path: (
+        Answer(body=b" " * 400, drip=0.03) if "TypedDataSet?" in path else None
+    )  # fmt: skip
+    patience = replace(QUICK, attempts=1, whole=0.1)
+    report = load_live(
+        FigureStore(tmp_path), REGION, None, 2026, at(source.address), sources=[TABLE], patience=patience
+    )
+    assert "nog niet binnen" in report.refused[0].problem

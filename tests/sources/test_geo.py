@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -143,6 +145,18 @@ def test_points_are_dropped_and_an_unchanged_zip_is_not_sent_again(world, tmp_pa
     report = load(world, store, "bron")
     assert world.unchanged > unchanged
     assert [s.manifest.table for s in report.unchanged] == ["BRON"]
+
+
+def test_files_that_say_nothing_else_were_published_when_their_headers_say(world, tmp_path):
+    plain = world.answer
+    world.answer = lambda path: replace(
+        plain(path), headers={"Last-Modified": f"Wed, {15 if '/bron/' in path else 8} Apr 2026 06:00:00 GMT"}
+    )
+    store = FigureStore(tmp_path)
+    load(world, store)
+    said = {s.manifest.table: s.manifest.published_at[:10] for s in store.current()}
+    assert said["BRON"] == "2026-04-15"
+    assert said["gebieden-2025"] == "2026-04-08"
 
 
 @pytest.mark.parametrize("how", [{"delimiter": ";", "comma": True}, {"encoding": "utf-8-sig"}, {"encoding": "cp1252"}])

@@ -220,3 +220,32 @@ def test_a_code_that_the_mapping_does_not_know_is_refused(loaded):
     report, _ = loaded(LINES, text=text)
     assert (report.refused[0].row, report.refused[0].column) == (2, "soort")
     assert "'a' is onbekend" in report.refused[0].problem
+
+
+def test_figures_that_return_to_what_they_were_are_in_use_again(loaded):
+    first, other = LINES, [*LINES[:-1], "BU90010002,a,2024-02,6"]
+    for content in (first, other, first):
+        report, store = loaded(content)
+        assert len(report.loaded) == 1
+    assert counts(store)["BU90010002", "2024-02"][0] == 5
+    report, _ = loaded(first)
+    assert (len(report.loaded), len(report.unchanged)) == (0, 1)
+
+
+def test_a_file_whose_codes_vanished_is_refused_and_the_last_good_figures_stay(loaded):
+    loaded(
+        [*LINES, "BU90010001,b,2024-01,1", "BU90010001,b,2024-02,1", "BU90010002,b,2024-01,1", "BU90010002,b,2024-02,1"]
+    )
+    report, store = loaded(LINES)
+    assert [str(r) for r in report.refused] and "Verdwenen codes: b" in str(report.refused[0])
+    assert "tellingen.csv" in str(report.refused[0])
+    assert len(store.snapshots()) == 1
+    assert ("BU90010001", "2024-01") in counts(store)
+
+
+def test_a_file_with_a_new_code_is_taken_with_a_remark(loaded):
+    loaded(LINES)
+    rows = [line.replace(",a,", ",b,") for line in LINES[1:]]
+    report, _ = loaded([*LINES, *rows])
+    assert len(report.loaded) == 1
+    assert any("Nieuwe codes: b" in note for note in report.notes)

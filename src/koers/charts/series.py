@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
 
-from koers.charts.render import BAND, BLUE, INK, PALE, RUST, Chart, draw
+from koers.charts.render import BAND, BLUE, HATCH, INK, PALE, RUST, Chart, draw
 from koers.dutch import number, period
 
 
@@ -55,7 +56,7 @@ def trend_chart(
     width: int = 620,
     height: int = 260,
 ) -> Chart:
-    """Counts over time with what was to be expected and its 95 % interval; provisional points are open."""
+    """Counts over time with what was to be expected and its 95 % interval; provisional points are open, on a hatched ground."""
     late = list(provisional) or [False] * len(labels)
     values = [
         {"x": _moment(label), "o": _clean(o), "e": _clean(e), "l": _clean(low), "u": _clean(high), "v": bool(v)}
@@ -102,6 +103,7 @@ def trend_chart(
         "encoding": {"x": x, "y": {"field": "o", "type": "quantitative"}},
     }
     layers = ([band, expectation] if has_expectation else []) + [line, points] + ([outside] if has_expectation else [])
+    layers = [*_ground(labels, late, x), *layers]
     spec = {"width": width - 70, "height": height, "data": {"values": values}, "layer": layers}
     description = _describe(labels, observed, expected, lower, upper)
     return Chart(
@@ -114,6 +116,26 @@ def trend_chart(
             for label, o, e, low, high, v in zip(labels, observed, expected, lower, upper, late, strict=True)
         ),
     )
+
+
+def _ground(labels: Sequence[str], late: Sequence[bool], x: dict[str, Any]) -> list[dict[str, Any]]:
+    """A hatched ground under each run of provisional periods, from half a period before it to half a period after."""
+    runs: list[list[int]] = []
+    for i in (i for i, v in enumerate(late) if v):
+        if runs and runs[-1][-1] == i - 1:
+            runs[-1].append(i)
+        else:
+            runs.append([i])
+    if not runs:
+        return []
+    half = timedelta(days=15 if len(labels[0]) == 7 else 182)
+    values = [
+        {"x": (date.fromisoformat(_moment(labels[run[0]])) - half).isoformat(),
+         "y": (date.fromisoformat(_moment(labels[run[-1]])) + half).isoformat()}
+        for run in runs
+    ]  # fmt: skip
+    mark = {"type": "rect", "fill": HATCH, "opacity": 1}
+    return [{"data": {"values": values}, "mark": mark, "encoding": {"x": x, "x2": {"field": "y"}}}]
 
 
 def small_trend(

@@ -13,6 +13,8 @@ COMMANDS = {
     "figures": "Bekijk het cijferarchief: peilmomenten, verschillen, controle.",
     "worker": "Haal cijfers op de achtergrond op, en volgens schema.",
     "screen": "Zoek signalen in een eigen CSV-bestand.",
+    "scan": "Zoek clusters in een eigen CSV-bestand.",
+    "evaluate": "Beoordeel of een maatregel werkte, met een eigen CSV-bestand.",
     "decide": "Maak het collegebesluit van een plan als PDF.",
     "check": "Kijk of deze installatie in orde is.",
 }
@@ -42,6 +44,8 @@ Voorbeelden:
   koers figures diff 47022NED                   wat is er sinds vorige keer herzien?
   koers worker                                  werk op de achtergrond en het schema
   koers screen tellingen.csv --out signalen.csv signalen in een eigen bestand
+  koers scan gevallen.csv --out clusters.json   clusters in een eigen bestand
+  koers evaluate tellingen.csv --treated A,B --start 2024-03 --out effect.json
   koers decide MIJN-PLAN --out besluit.pdf      het collegebesluit
   koers check                                   is alles in orde?
 

@@ -91,15 +91,18 @@ def _from_folder(store, folder: Path) -> Loaded:
     begin = time.perf_counter()
     with progress_bar("Cijfers lezen") as advance:
         report = load_folder(store, folder, progress=advance)
+    _say_outcome(store, report, "bestanden", time.perf_counter() - begin)
+    return Loaded("folder", len(report.refused))
+
+
+def _say_outcome(store, report, what: str, seconds: float) -> None:
     for note in report.notes:
         say(f"  {note}")
     for error in report.refused:
         say(f"Geweigerd: {error}", fg="red")
-    seconds = time.perf_counter() - begin
     say(f"Cijfers: {len(report.loaded)} tabellen geladen, {len(report.unchanged)} ongewijzigd ({seconds:.1f} s).")
     if report.refused and store.current():
-        say("Van de geweigerde bestanden blijven de eerder geladen cijfers in gebruik.")
-    return Loaded("folder", len(report.refused))
+        say(f"Van de geweigerde {what} blijven de eerder geladen cijfers in gebruik.")
 
 
 def load_live_figures(
@@ -130,6 +133,7 @@ def load_live_figures(
     whom = "heel Nederland" if municipalities is None else _whom(municipalities)
     say(f"Cijfers: van {addresses.police} en {addresses.statline}, voor {whom}.")
     topics = None if all_topics else topics_by_scheme()
+    begin = time.perf_counter()
     try:
         with progress_bar("Cijfers ophalen") as advance:
             report = load_live(
@@ -147,13 +151,7 @@ def load_live_figures(
         say(f"Geweigerd: {refusal}", fg="red")
         return Loaded("live", 1)
     _remember_scope(store, municipalities, since)
-    for note in report.notes:
-        say(f"  {note}")
-    for error in report.refused:
-        say(f"Geweigerd: {error}", fg="red")
-    say(f"Cijfers: {len(report.loaded)} tabellen geladen, {len(report.unchanged)} ongewijzigd.")
-    if report.refused and store.current():
-        say("Van de geweigerde tabellen blijven de eerder geladen cijfers in gebruik.")
+    _say_outcome(store, report, "tabellen", time.perf_counter() - begin)
     counted = [s for s in (*report.loaded, *report.unchanged) if sources or s.manifest.content == "observations"]
     return Loaded("live", len(report.refused)) if counted or report.refused else None
 

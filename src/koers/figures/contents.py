@@ -26,9 +26,12 @@ class Kind:
         return tuple(column.name for column in self.columns)
 
     @property
-    def definition(self) -> str:
-        """The columns in SQL; what tells one row from another is always there."""
-        return ", ".join(f"{c.name} {c.kind}{' NOT NULL' if c.name in self.key else ''}" for c in self.columns)
+    def texts(self) -> tuple[str, ...]:
+        return tuple(column.name for column in self.columns if column.kind == "VARCHAR")
+
+    def defined(self, column: Column) -> str:
+        """A column in SQL; what tells one row from another is always there."""
+        return f"{column.name} {column.kind}{' NOT NULL' if column.name in self.key else ''}"
 
 
 def _columns(text: str) -> tuple[Column, ...]:

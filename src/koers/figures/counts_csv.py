@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
-from koers.analysis.panel import Floats, Panel
+from koers.analysis.panel import Panel
 from koers.figures.areas import cbs_level, cbs_parent
+from koers.figures.counts_cells import axis_of, count, filled, no_duplicates, not_empty, number, refuse
 from koers.figures.counts_columns import REQUIRED, Column, CountsFileError, Source
-from koers.figures.counts_dates import Axis, Dates, PeriodTextError, axis
+from koers.figures.counts_dates import Dates
 
 __all__ = ["CountsFile", "CountsFileError", "read_counts"]
 
-NOT_PUBLISHED = ("", ".")
 MOST_CELLS = 300_000_000
-_NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?")
 
 
 @dataclass(frozen=True)
@@ -74,10 +73,10 @@ def read_counts(file: Path, family: str | None = None) -> CountsFile:
 
 def _counts_file(source: Source, columns: dict[str, Column], family: str | None) -> CountsFile:
     for name in ("area", "topic"):
-        _refuse(source, columns[name], _not_empty)
-    time = _axis(source, columns["period"])
-    counts = _refuse(source, columns["count"], _count)
-    people = _refuse(source, columns["population"], _number) if "population" in columns else None
+        refuse(source, columns[name], not_empty)
+    time = axis_of(source, columns["period"])
+    counts = refuse(source, columns["count"], count)
+    people = refuse(source, columns["population"], number) if "population" in columns else None
     area, topic = columns["area"], columns["topic"]
     place = np.array([time.position[text] for text in columns["period"].texts], dtype=np.int64)
     cell = (area.codes, topic.codes, place[columns["period"].codes])
@@ -87,7 +86,7 @@ def _counts_file(source: Source, columns: dict[str, Column], family: str | None)
             f"{shape[0]} gebieden × {shape[1]} onderwerpen × {shape[2]} perioden ({time.labels[0]} tot en met "
             f"{time.labels[-1]}) is te veel. Klopt de eerste en de laatste periode?"
         )  # fmt: skip
-    _no_duplicates(source, columns, cell, shape)
+    no_duplicates(source, [columns[name] for name in ("area", "topic", "period")], cell, shape)
 
     panel_counts, families = np.full(shape, np.nan), np.full(shape, -1, dtype=np.intp)
     panel_counts[cell] = counts
@@ -97,79 +96,10 @@ def _counts_file(source: Source, columns: dict[str, Column], family: str | None)
         # Of several topics the last row that has a population.
         known = ~np.isnan(people)
         population[cell[0][known], cell[2][known]] = people[known]
-    panel = Panel(panel_counts, area.texts, topic.texts, time.periods, _filled(population), _groups(area.texts))
+    panel = Panel(panel_counts, area.texts, topic.texts, time.periods, filled(population), _groups(area.texts))
     return CountsFile(
         panel, families >= 0, families, columns[family].texts if family else ("",), time.labels, time.dates
     )
-
-
-def _refuse(source: Source, column: Column, read: Callable[[str], float]) -> Floats:
-    """The number of each row; the first text that ``read`` raises ValueError for is refused with its row."""
-    values = np.empty(len(column.texts))
-    for code, text in enumerate(column.texts):
-        try:
-            values[code] = read(text)
-        except ValueError as error:
-            first = int(np.argmax(column.codes == code))
-            raise source.error_at(first, column.name, str(error)) from None
-    return values[column.codes]
-
-
-def _axis(source: Source, column: Column) -> Axis:
-    try:
-        return axis(column.texts)
-    except PeriodTextError as error:
-        first = int(np.argmax(column.codes == column.texts.index(error.text)))
-        raise source.error_at(first, column.name, error.problem) from None
-
-
-def _no_duplicates(
-    source: Source, columns: dict[str, Column], cell: Sequence[npt.NDArray[np.int64]], shape: Sequence[int]
-) -> None:
-    key = np.ravel_multi_index(tuple(cell), tuple(shape))
-    order = np.argsort(key, kind="stable")
-    again = np.flatnonzero(np.diff(key[order]) == 0)
-    if not again.size:
-        return
-    place = again[np.argmin(order[again + 1])]
-    second = int(order[place + 1])
-    first = int(order[np.searchsorted(key[order], key[second])])
-    what = ", ".join(columns[name].texts[columns[name].codes[second]] for name in ("area", "topic", "period"))
-    raise source.error_at(second, "period", f"{what} staat er twee keer in (ook op rij {source.line(first)}).")
-
-
-def _not_empty(text: str) -> float:
-    if not text:
-        raise ValueError("deze cel is leeg.")
-    return 0.0
-
-
-def _number(text: str) -> float:
-    if text in NOT_PUBLISHED:
-        return np.nan
-    if not _NUMBER.fullmatch(text):
-        raise ValueError(f"'{text[:20]}' is geen getal.")
-    value = float(text.replace(",", "."))
-    if value < 0 or value == np.inf:
-        raise ValueError(f"{text[:20]} is negatief of geen aantal.")
-    return value
-
-
-def _count(text: str) -> float:
-    value = _number(text)
-    if not np.isnan(value) and not value.is_integer():
-        raise ValueError(f"{text[:20]} is geen heel getal.")
-    return value
-
-
-def _filled(population: Floats) -> Floats:
-    """Periods without a population take that of the nearest period of the same area that has one."""
-    known = ~np.isnan(population)
-    for a in np.flatnonzero(known.any(axis=1) & ~known.all(axis=1)):
-        there = np.flatnonzero(known[a])
-        nearest = there[np.abs(there[None, :] - np.arange(population.shape[1])[:, None]).argmin(axis=1)]
-        population[a] = population[a, nearest]
-    return population
 
 
 def _groups(areas: Sequence[str]) -> dict[str, tuple[str, ...]]:
@@ -177,7 +107,7 @@ def _groups(areas: Sequence[str]) -> dict[str, tuple[str, ...]]:
     groups: dict[str, tuple[str, ...]] = {}
     for area in areas:
         try:
-            level = cbs_level(area) if re.fullmatch(r"(BU|WK|GM)\d+", area) else ""
+            level = cbs_level(area) if re.fullmatch(r"GM\d{4}|(WK|BU)\d{4}[0-9A-Z]+", area) else ""
         except ValueError:
             level = ""
         if level == "neighbourhood":

@@ -83,6 +83,7 @@ class Kind:
     def __init__(self) -> None:
         self._first: Moment | None = None
         self._monthly = True
+        self._yearly = True
         self._other_day: Moment | None = None
 
     def check(self, found: Moment) -> None:
@@ -95,6 +96,7 @@ class Kind:
         if found.date is None or first.date is None:
             return
         self._monthly = self._monthly and found.date.day == 1
+        self._yearly = self._yearly and (found.date.month, found.date.day) == (1, 1)
         if (found.date - first.date).days % WEEK:
             self._other_day = self._other_day or found
         if not self._monthly and self._other_day is not None:
@@ -108,6 +110,11 @@ class Kind:
     def monthly(self) -> bool:
         """Of full dates: all are the first of a month."""
         return self._monthly
+
+    @property
+    def yearly(self) -> bool:
+        """Of full dates: all are the first of January, so that only years can be meant."""
+        return self._yearly
 
 
 def _frequency(found: Moment) -> str:
@@ -129,7 +136,8 @@ def axis(texts: Iterable[str]) -> Axis:
         kind.check(moments[-1])
     if moments[0].date is None:
         return _numbered(moments)
-    return _dated(moments, kind.monthly)
+    dated: Frequency = "year" if kind.yearly else "month" if kind.monthly else "week"
+    return _dated(moments, dated)
 
 
 def _numbered(moments: list[Moment]) -> Axis:
@@ -140,16 +148,18 @@ def _numbered(moments: list[Moment]) -> Axis:
     return Axis(periods, _labels(position, [str(period) for period in periods]), position, None)
 
 
-def _dated(moments: list[Moment], monthly: bool) -> Axis:
+def _dated(moments: list[Moment], frequency: Frequency) -> Axis:
     found = {m.text: m.date for m in moments if m.date is not None}
     first, last = min(found.values()), max(found.values())
-    if monthly:
-        frequency: Frequency = "month"
+    if frequency == "year":
+        start = Period(first.year, 1, frequency)
+        place = {text: day.year - first.year for text, day in found.items()}
+        dates = (np.datetime64(first, "Y") + np.arange(last.year - first.year + 1)).astype("datetime64[D]")
+    elif frequency == "month":
         start = Period(first.year, first.month, frequency)
         place = {text: Period(day.year, day.month, frequency).ordinal - start.ordinal for text, day in found.items()}
         dates = (np.datetime64(first, "M") + np.arange(max(place.values()) + 1)).astype("datetime64[D]")
     else:
-        frequency = "week"
         start = Period(first.year, min(first.isocalendar().week, STEPS_PER_YEAR["week"]), frequency)
         place = {text: (day - first).days // WEEK for text, day in found.items()}
         dates = np.datetime64(first, "D") + WEEK * np.arange((last - first).days // WEEK + 1)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import file_digest
 from pathlib import Path
 from typing import Any
@@ -23,7 +23,7 @@ from koers.figures.indexing import quoted, write_index
 from koers.figures.manifest import Content
 
 MEMORY = "700MB"
-IN_MEMORY_ROWS = 500_000
+IN_MEMORY_ROWS = 2_000_000
 LARGE_ROWS = 1_000_000
 # Every question looks at each group's bounds, and reads at least one group: measured, this size makes both cheap.
 ROW_GROUP = 491_520
@@ -66,12 +66,14 @@ def write_files(folder: Path, content: Content, batches: Iterable[Columns]) -> W
     aside = folder / "aside"
     aside.mkdir()
     with duckdb.connect(config={"memory_limit": MEMORY, "temp_directory": str(aside), "threads": 2}) as db:
-        rows = _stage(db, kind, batches, aside)
-        _sort(db, kind, kind.order, folder / "data.parquet", rows)
+        # Counts repeat few texts and are many; of areas every text is another.
+        texts = {name: _Texts() for name in kind.texts} if content == "observations" else {}
+        rows = _stage(db, kind, texts, batches, aside)
+        _sort(db, kind, texts, kind.order, folder / "data.parquet")
         _refuse_doubles(db, kind, folder / "data.parquet")
         if content == "observations":
             if rows > LARGE_ROWS:
-                _sort(db, kind, ("period", "topic", "area"), folder / "by-period.parquet", rows)
+                _sort(db, kind, texts, ("period", "topic", "area"), folder / "by-period.parquet")
             last = write_index(db, folder, large=rows > LARGE_ROWS)
         else:
             last = ""
@@ -83,9 +85,45 @@ def write_files(folder: Path, content: Content, batches: Iterable[Columns]) -> W
 SHAPE = f"FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP}"
 
 
-def _stage(db: duckdb.DuckDBPyConnection, kind: Kind, batches: Iterable[Columns], aside: Path) -> int:
+@dataclass
+class _Texts:
+    """The different texts of a column, numbered as they come; rows are staged and sorted as these numbers."""
+
+    numbers: dict[Any, int] = field(default_factory=dict)
+    _former: tuple[tuple[str, ...], npt.NDArray[np.int32]] = ((), np.zeros(0, dtype=np.int32))
+
+    def of(self, values: npt.NDArray[Any] | Coded) -> npt.NDArray[np.int32]:
+        """The number of each text."""
+        if isinstance(values, Coded):
+            # A source hands over the same thousands of labels with every batch.
+            if values.labels is not self._former[0]:
+                self._former = values.labels, self._of(values.labels)
+            return self._former[1][np.asarray(values.codes)]
+        return self._of(np.asarray(values).tolist())
+
+    def _of(self, texts: Iterable[Any]) -> npt.NDArray[np.int32]:
+        numbers = self.numbers
+        return np.array([numbers.setdefault(text, len(numbers)) for text in texts], dtype=np.int32)
+
+    @property
+    def ordered(self) -> list[str | None]:
+        """The texts in the order in which they are sorted."""
+        plain = {str(text) for text in self.numbers if text is not None}
+        return [*sorted(plain), *([None] if None in self.numbers else [])]
+
+    @property
+    def places(self) -> list[int]:
+        """Of each number the place of its text in ``ordered``, from 1."""
+        place = {text: number for number, text in enumerate(self.ordered, 1)}
+        return [place[None if text is None else str(text)] for text in self.numbers]
+
+
+def _stage(
+    db: duckdb.DuckDBPyConnection, kind: Kind, texts: Mapping[str, _Texts], batches: Iterable[Columns], aside: Path
+) -> int:
     """Every batch into the table ``staged``, which moves to the disk once it is no longer small."""
-    db.execute(f"CREATE TABLE staged ({kind.definition})")
+    definition = ", ".join(f"{c.name} INTEGER NOT NULL" if c.name in texts else kind.defined(c) for c in kind.columns)
+    db.execute(f"CREATE TABLE staged ({definition})")
     rows, table = 0, "staged"
     for batch in batches:
         if rows > IN_MEMORY_ROWS and table == "staged":
@@ -93,52 +131,58 @@ def _stage(db: duckdb.DuckDBPyConnection, kind: Kind, batches: Iterable[Columns]
             db.execute(f"ATTACH '{quoted(aside / 'staged.duckdb')}' AS disk")
             db.execute(f"CREATE TABLE {table} AS FROM memory.staged")
             db.execute("DROP TABLE memory.staged")
-        rows += _insert(db, kind, table, batch)
+        rows += _insert(db, kind, texts, table, batch)
     if table != "staged":
         db.execute("USE disk")
     return rows
 
 
-def _insert(db: duckdb.DuckDBPyConnection, kind: Kind, table: str, batch: Columns) -> int:
+def _insert(db: duckdb.DuckDBPyConnection, kind: Kind, texts: Mapping[str, _Texts], table: str, batch: Columns) -> int:
     arrays: dict[str, npt.NDArray[Any]] = {}
-    chosen, joins = [], []
+    chosen = []
     for column in kind.columns:
         values = batch[column.name]
-        expression = f"rows.{column.name}"
-        if isinstance(values, Coded):
-            name = f"labels_{column.name}"
-            labels = np.array(values.labels, dtype=object)
-            db.register(name, {"code": np.arange(len(labels), dtype=np.int32), "label": labels})
-            joins.append(f"JOIN {name} ON {name}.code = rows.{column.name}")
-            expression = f"{name}.label"
-            values = np.asarray(values.codes, dtype=np.int32)
-        arrays[column.name] = np.asarray(values)
-        cast = f"CAST({expression} AS {column.kind})"
-        if column.kind == "DOUBLE" and column.name in ("value", "share"):
-            cast = f"CASE WHEN isnan({cast}) THEN NULL ELSE {cast} END"
-        chosen.append(cast)
+        expression = column.name
+        if column.name in texts:
+            arrays[column.name] = texts[column.name].of(values)
+        else:
+            arrays[column.name] = _plain(values)
+            expression = f"CAST({column.name} AS {column.kind})"
+            if column.kind == "DOUBLE" and column.name in ("value", "share"):
+                expression = f"CASE WHEN isnan({expression}) THEN NULL ELSE {expression} END"
+        chosen.append(expression)
     lengths = {len(values) for values in arrays.values()}
     if len(lengths) != 1:
         raise ValueError(f"the columns of a batch have different lengths: {sorted(lengths)}")
+    absent = [name for name in kind.key if name in texts and None in texts[name].numbers]
+    if absent:
+        raise ValueError(f"a row has no {absent[0]}")
     (length,) = lengths
     if length:
         db.register("rows", arrays)
-        db.execute(f"INSERT INTO {table} SELECT {', '.join(chosen)} FROM rows {' '.join(joins)}")
+        db.execute(f"INSERT INTO {table} SELECT {', '.join(chosen)} FROM rows")
         db.unregister("rows")
     return length
 
 
-def _sort(db: duckdb.DuckDBPyConnection, kind: Kind, order: tuple[str, ...], file: Path, rows: int) -> None:
-    """The staged rows in this order as Parquet; of many rows texts are sorted as the small numbers that stand for them."""
-    texts = [column.name for column in kind.columns if column.kind == "VARCHAR"] if rows > IN_MEMORY_ROWS else []
-    for name in texts:
-        db.execute(f"DROP TYPE IF EXISTS {name}_code")
-        db.execute(
-            f"CREATE TYPE {name}_code AS ENUM (SELECT DISTINCT {name} FROM staged WHERE {name} IS NOT NULL ORDER BY 1)"
-        )
-    coded = ", ".join(f"{n}::{n}_code AS {n}" if n in texts else n for n in kind.names)
-    plain = ", ".join(f"{n}::VARCHAR AS {n}" if n in texts else n for n in kind.names)
-    query = f"SELECT {plain} FROM (SELECT {coded} FROM staged ORDER BY {', '.join(order)})"
+def _plain(values: npt.NDArray[Any] | Coded) -> npt.NDArray[Any]:
+    if isinstance(values, Coded):
+        return np.array(values.labels, dtype=object)[np.asarray(values.codes)]
+    return np.asarray(values)
+
+
+def _sort(
+    db: duckdb.DuckDBPyConnection, kind: Kind, texts: Mapping[str, _Texts], order: tuple[str, ...], file: Path
+) -> None:
+    """The staged rows in this order as Parquet; what was staged as numbers is sorted as numbers and written as texts."""
+    for name, these in texts.items():
+        db.execute(f"SET VARIABLE ordered_{name} = ?::VARCHAR[]", [these.ordered])
+        db.execute(f"SET VARIABLE places_{name} = ?::INTEGER[]", [these.places])
+    places = ", ".join(
+        f"getvariable('places_{n}')[{n} + 1] AS {n}" if n in texts else n for n in kind.names
+    )  # fmt: skip
+    plain = ", ".join(f"getvariable('ordered_{n}')[{n}] AS {n}" if n in texts else n for n in kind.names)
+    query = f"SELECT {plain} FROM (SELECT {places} FROM staged ORDER BY {', '.join(order)})"
     db.execute(f"COPY ({query}) TO '{quoted(file)}' ({SHAPE})")
 
 

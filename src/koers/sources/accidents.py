@@ -12,7 +12,7 @@ from koers.sources.pdok import Boundary
 from koers.sources.pieces import Piece, Pieces, Workshop
 from koers.sources.report import FigureFileError
 from koers.sources.scope import Scope
-from koers.sources.web import CHANGED, NotThereError, Validators, Web
+from koers.sources.web import CHANGED, NotThereError, Validators, Web, newest
 
 __all__ = ["FIRST_YEAR", "TABLE", "fetch"]
 
@@ -49,7 +49,9 @@ def fetch(
         raise NotThereError(TABLE, f"de bron heeft geen ongevallen van {', '.join(absent)}.", CHANGED)
     columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     remarks = (f"{TABLE}: van {', '.join(absent)} heeft de bron geen bestand.",) if absent else ()
-    return delivery(columns, address, remarks)
+    kept = (pieces.read(f"bron-{year}") for year in wanted if str(year) not in absent)
+    published = newest(piece.validators.modified for piece in kept if piece is not None)
+    return delivery(columns, address, remarks, published)
 
 
 def _year(

@@ -275,11 +275,13 @@ def _topics(accident: Accident) -> Iterator[str]:
             yield f"{severity}-{mode}"
 
 
-def delivery(columns: dict[str, np.ndarray], address: str, remarks: Sequence[str] = ()) -> Delivery:
+def delivery(
+    columns: dict[str, np.ndarray], address: str, remarks: Sequence[str] = (), published_at: str = ""
+) -> Delivery:
     made = Draft(
         source="bron", table=TABLE, title="Geregistreerde verkeersongevallen per buurt en jaar", content="observations",
         scheme="accidents", sha256=digest(columns), address=address, licence=LICENCE, attribution="Rijkswaterstaat",
-        topics=TITLES, units=dict.fromkeys(TITLES, "aantal"), note=NOTE,
+        topics=TITLES, units=dict.fromkeys(TITLES, "aantal"), note=NOTE, published_at=published_at,
     )  # fmt: skip
     return Delivery(made, one_batch(columns), len(columns["area"]), tuple(remarks))
 

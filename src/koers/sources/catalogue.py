@@ -179,7 +179,7 @@ def _stamp(services: Sequence[Service], table: str) -> str:
 
 def _boundaries(asking: Asking, year: int, advance: Advance) -> list[Delivery]:
     found, address = asking.boundaries.of_year(year, asking.years, advance)
-    return [pdok.delivery(year, found, address)]
+    return [pdok.delivery(year, found, address, asking.boundaries.published_at(year))]
 
 
 def _changes(asking: Asking, advance: Advance) -> list[Delivery]:

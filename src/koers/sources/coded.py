@@ -9,6 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
+from koers.figures.writing import Coded
 from koers.sources.reading import Received
 
 WANTED_ROWS = 200_000
@@ -35,7 +36,7 @@ class CodedRows:
     labels: Labels
     value: str
 
-    @property
+    @cached_property
     def rows(self) -> int:
         return sum(int(keep.sum()) for _, keep in self._pieces())
 
@@ -55,7 +56,7 @@ class CodedRows:
     def _used(labels: Sequence[str]) -> np.ndarray:
         return np.array([bool(label) for label in labels], dtype=bool)
 
-    def batches(self) -> Iterator[dict[str, np.ndarray]]:
+    def batches(self) -> Iterator[dict[str, np.ndarray | Coded]]:
         """Columns of the archive: area, topic, period, value, status."""
         held: list[dict[str, np.ndarray]] = []
         for columns, keep in self._pieces():
@@ -66,21 +67,20 @@ class CodedRows:
         if held and any(len(part[self.value]) for part in held):
             yield self._labelled(held)
 
-    def _labelled(self, parts: list[dict[str, np.ndarray]]) -> dict[str, np.ndarray]:
+    def _labelled(self, parts: list[dict[str, np.ndarray]]) -> dict[str, np.ndarray | Coded]:
         joined = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
         names = self._names
         return {
-            "area": names[0][joined[self.labels.area[0]]],
-            "topic": names[1][joined[self.labels.topic[0]]],
-            "period": names[2][joined[self.labels.period[0]]],
+            "area": Coded(names[0], joined[self.labels.area[0]]),
+            "topic": Coded(names[1], joined[self.labels.topic[0]]),
+            "period": Coded(names[2], joined[self.labels.period[0]]),
             "value": joined[self.value],
-            "status": names[3][joined[self.labels.period[0]]],
+            "status": Coded(names[3], joined[self.labels.period[0]]),
         }
 
     @cached_property
-    def _names(self) -> tuple[np.ndarray, ...]:
-        texts = (*(labels for _, labels in self._axes), self.labels.status)
-        return tuple(np.array(list(labels), dtype=object) for labels in texts)
+    def _names(self) -> tuple[tuple[str, ...], ...]:
+        return tuple(tuple(labels) for labels in (*(labels for _, labels in self._axes), self.labels.status))
 
     def digest(self) -> str:
         """SHA-256 of the rows, whatever the size of the pages in which they came."""

@@ -10,8 +10,7 @@ import numpy as np
 
 from koers.figures.manifest import Draft, Snapshot
 from koers.figures.store import FigureStore
-
-Columns = Mapping[str, np.ndarray]
+from koers.figures.writing import Columns
 
 
 @dataclass(frozen=True)
@@ -30,7 +29,7 @@ def write(store: FigureStore, delivery: Delivery) -> Snapshot:
     return store.write_stream(delivery.draft, delivery.batches())
 
 
-def digest(columns: Columns) -> str:
+def digest(columns: Mapping[str, np.ndarray]) -> str:
     """SHA-256 of something small, whatever the order of its rows."""
     names = sorted(columns)
     texts = {n: columns[n] if columns[n].dtype.kind == "f" else columns[n].astype(str) for n in names}

@@ -6,6 +6,7 @@ By OGC API Features where the year has that, else by WFS; both as GeoJSON in pag
 from __future__ import annotations
 
 import json
+from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -23,7 +24,7 @@ from koers.figures.manifest import Draft
 from koers.sources.delivery import Delivery, digest, one_batch
 from koers.sources.report import FigureFileError
 from koers.sources.scope import Scope
-from koers.sources.web import CHANGED, LATER, NotThereError, Patience, TryAgainError, Web
+from koers.sources.web import CHANGED, LATER, NotThereError, Patience, TryAgainError, Web, newest, parsed
 
 FIRST_YEAR, FIRST_OGC_YEAR = 2016, 2022
 PAGE = 1000
@@ -50,6 +51,7 @@ class Boundaries:
     def __init__(self, address: str, wfs_address: str, patience: Patience | None = None) -> None:
         self.address, self.wfs_address = address.rstrip("/"), wfs_address.rstrip("/")
         self.web = Web(patience)
+        self._modified: dict[str, set[str]] = defaultdict(set)
 
     def __enter__(self) -> Boundaries:
         return self
@@ -73,6 +75,10 @@ class Boundaries:
             except NotThereError:
                 pass
         return self._by_wfs(year, scope, advance)
+
+    def published_at(self, year: int) -> str:
+        """When this year's version was published, as the headers of what was received say; '' where they do not."""
+        return newest(self._modified[f"gebieden-{year}"])
 
     def _by_ogc(self, year: int, scope: Scope, advance: Advance) -> tuple[list[Boundary], str]:
         base = f"{self.address}/wijken-en-buurten-{year}/ogc/v1"
@@ -118,7 +124,11 @@ class Boundaries:
         expected, received = None, 0
         asked: set[str] = set()
         while parameters is not None:
-            page = self.web.json(table, address, parameters, _collection)
+            page, modified = self.web.ask(
+                table, address, parameters, lambda reply: (_collection(parsed(reply.body)), reply.validators.modified),
+                kinds=("json",),
+            )  # fmt: skip
+            self._modified[table].add(modified)
             received += len(page["features"])
             for number, feature in enumerate(page["features"]):
                 found[str(feature.get("id") or f"{received}-{number}")] = feature
@@ -190,7 +200,7 @@ def simplified(geometry: BaseGeometry) -> BaseGeometry:
     return geometry if smaller.is_empty else smaller
 
 
-def delivery(year: int, boundaries: Sequence[Boundary], address: str) -> Delivery:
+def delivery(year: int, boundaries: Sequence[Boundary], address: str, published_at: str = "") -> Delivery:
     """The areas of a year for the archive, each with a point that lies in it."""
     inside = [boundary.geometry.representative_point() for boundary in boundaries]
     columns = {
@@ -207,6 +217,7 @@ def delivery(year: int, boundaries: Sequence[Boundary], address: str) -> Deliver
     made = Draft(
         source="pdok", table=f"gebieden-{year}", title=f"Grenzen van gemeenten, wijken en buurten, {year}", content="areas",
         sha256=digest(columns), address=address, licence=LICENCE, attribution="CBS, Kadaster (PDOK)",
+        published_at=published_at,
     )  # fmt: skip
     return Delivery(made, one_batch(columns), len(boundaries))
 

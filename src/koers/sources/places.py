@@ -47,6 +47,14 @@ def unit_of(municipality: str, statline: Service | None) -> tuple[tuple[str, ...
     )
 
 
+def bundled_unit_of(municipality: str) -> tuple[str, ...]:
+    """The municipalities of its police unit as the bundled list says, without asking anybody; () where it does not."""
+    try:
+        return unit_of(municipality, None)[0]
+    except UnknownUnitError:
+        return ()
+
+
 def units_by_municipality(statline: Service) -> dict[str, str]:
     """The police unit (RE…) of each municipality, by CBS."""
     headings = statline.headings(AREAS_TABLE)

@@ -8,13 +8,17 @@ import hashlib
 import io
 import json
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from fnmatch import fnmatch
 from pathlib import Path
 
+import numpy as np
+
 from koers.figures.manifest import Draft
-from koers.figures.store import FigureStore, snapshot_id
+from koers.figures.store import FigureStore
 from koers.figures.text import DamagedTextError, decode
+from koers.sources.drift import refuse_if_changed
 from koers.sources.mapping import FileMapping, TableMapping, bundled_mappings, topic_titles
 from koers.sources.report import FigureFileError, LoadReport
 from koers.sources.rows import GET_AGAIN, Row, RowReader, read_areas, read_observations
@@ -33,7 +37,6 @@ def load_folder(
     mappings = bundled_mappings() if mappings is None else mappings
     report = LoadReport()
     files = sorted(f for f in Path(folder).rglob("*") if f.is_file() and f.name.endswith(READABLE))
-    have = {(s.manifest.source, s.manifest.table, s.manifest.id): s for s in store.snapshots()}
     for number, file in enumerate(files):
         progress(number, len(files), file.name)
         mapping = _mapping_of(file, folder, mappings)
@@ -41,7 +44,7 @@ def load_folder(
             _say_what_it_is(file, mappings, report)
             continue
         try:
-            _load_file(store, file, mapping, have, report)
+            _load_file(store, file, mapping, report)
         except FigureFileError as refusal:
             report.refused.append(refusal)
     progress(len(files), len(files), "")
@@ -71,12 +74,13 @@ def _say_what_it_is(file: Path, mappings: Sequence[FileMapping], report: LoadRep
             return
 
 
-def _load_file(store: FigureStore, file: Path, mapping: FileMapping, have: dict, report: LoadReport) -> None:
+def _load_file(store: FigureStore, file: Path, mapping: FileMapping, report: LoadReport) -> None:
     raw = file.read_bytes()
     digest = hashlib.sha256(raw).hexdigest()
     drafts = [_draft(table, mapping, digest, file) for table in mapping.tables]
-    known = [have.get((d.source, d.table, snapshot_id(d))) for d in drafts]
-    if all(known):
+    # Against what is in use: a file that is again as it once was is new after what came between.
+    known = [same for draft in drafts if (same := store.same(draft)) is not None]
+    if len(known) == len(drafts):
         report.unchanged.extend(known)
         return
     text, encoding = _text(file, raw)
@@ -91,8 +95,18 @@ def _load_file(store: FigureStore, file: Path, mapping: FileMapping, have: dict,
         else:
             columns.append(read_observations(reader, rows, complete=mapping.complete and not table.repeated))
     # Written only after every table of the file has been read: a file is taken whole or not at all.
+    drafts = [_with_codes(draft, found) for draft, found in zip(drafts, columns, strict=True)]
+    for draft, table_columns in zip(drafts, columns, strict=True):
+        report.notes.extend(refuse_if_changed(store, draft, table_columns, file=file.name))
     for draft, table_columns in zip(drafts, columns, strict=True):
         report.loaded.append(store.write(draft, table_columns))
+
+
+def _with_codes(draft: Draft, columns: Mapping[str, np.ndarray]) -> Draft:
+    """Where no scheme gives titles, the codes of the file itself are by what a change is seen the next time."""
+    if draft.topics or draft.content != "observations":
+        return draft
+    return replace(draft, topics={code: code for code in sorted({str(code) for code in columns["topic"]})})
 
 
 def _draft(table: TableMapping, mapping: FileMapping, digest: str, file: Path) -> Draft:

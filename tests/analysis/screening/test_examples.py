@@ -7,7 +7,7 @@ import importlib
 
 import pytest
 
-MODULES = ["fdr", "revisions", "screening.family", "screening.pooled", "screening.series"]
+MODULES = ["clusters.scan", "fdr", "revisions", "screening.family", "screening.pooled", "screening.series"]
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -6,6 +6,8 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from koers.analysis.panel import Panel
 from koers.analysis.screening import screen_family
@@ -20,7 +22,7 @@ from tests.analysis.screening.panels import START, panel_of, random_panel
 TOPICS = ("1.1.1", "1.1.2", "2.1.1")
 
 
-def planted(seed: int = 4, extra: int = 12, months: int = 3) -> Panel:
+def planted(seed: int = 4, extra: int = 10, months: int = 3) -> Panel:
     counts = np.random.default_rng(seed).poisson(1.0, (40, 3, 60)).astype(float)
     counts[3, 0, 60 - months :] += extra
     return panel_of(counts, topics=TOPICS)
@@ -203,3 +205,31 @@ def test_levels_and_groups_are_sums():
     np.testing.assert_array_equal(
         levels["municipality"].series("GM0001", "1.1"), panel.counts[:10, :2].sum(axis=(0, 1))
     )
+
+
+@settings(max_examples=8)
+@given(st.integers(0, 10_000), st.booleans())
+def test_the_stream_and_the_lists_agree_for_every_municipality_and_any_holes(seed, holes):
+    rng = np.random.default_rng(seed)
+    counts = rng.poisson(rng.gamma(0.7, 2.0, (30, 3, 1)) * np.ones(44)).astype(float)
+    counts[rng.integers(0, 30, 6), rng.integers(0, 3, 6), -1] += 15
+    if holes:
+        counts[rng.integers(0, 30, 40), rng.integers(0, 3, 40), rng.integers(0, 44, 40)] = np.nan
+        counts[7, 1] = np.nan
+    panel = panel_of(counts, topics=TOPICS)
+    streamed = stream(panel, rate=0.2)
+    for number, code in enumerate(streamed.families):
+        listed = screen_family(panel, panel.periods[-1], code, rate=0.2)
+        assert listed.tested == streamed.tested[number, 0]
+        mine = {
+            (streamed.areas[n][i], streamed.topics[k], (1, 3, 12)[w], bool(up)): (p, q)
+            for n, i, k, w, up, p, q in zip(
+                streamed.level, streamed.area, streamed.topic, streamed.window, streamed.rise, streamed.p, streamed.q,
+                strict=True,
+            )
+            if streamed.areas[n][i][2:6] == code[2:6]
+        }  # fmt: skip
+        theirs = {(s.area, s.topic, s.window, s.kind == "rise"): (s.p, s.q) for s in listed.signals}
+        assert mine.keys() == theirs.keys()
+        for key, values in theirs.items():
+            assert mine[key] == pytest.approx(values, rel=1e-7)

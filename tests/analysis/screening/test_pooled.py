@@ -206,3 +206,22 @@ def test_weeks_and_years_are_judged_too(first, length):
 def test_the_first_window_has_to_be_one_period():
     with pytest.raises(ValueError, match="first window"):
         pooled_windows(random_panel(), (3, 12))
+
+
+@FEW
+@given(st.integers(0, 1000))
+def test_the_year_ahead_is_surer_than_its_months_suggest(seed):
+    """Errors in the season cancel within a year: relative to its mean, a sum of a year is not less sure than a month."""
+    month, year = pooled_windows(random_panel(seed, mean=200.0, months=60), (1, 12), last=1)
+    spread = [(x.predictive.variance - x.expected) / x.expected**2 for x in (month, year)]
+    assert np.median(spread[1]) < 2.0 * np.median(spread[0])
+
+
+def test_a_level_that_proved_steady_is_trusted_and_one_that_jumped_about_is_not():
+    rng = np.random.default_rng(6)
+    jumps = np.exp(rng.normal(0, 0.3, 7)).repeat(12)
+    steady, restless = (pooled_windows(panel_of(rng.poisson(30.0 * x, (20, 1, 84))), (1, 12))[1] for x in (1.0, jumps))
+    relative = [
+        np.sqrt(x.predictive.variance[:, 0, -1]).mean() / x.expected[:, 0, -1].mean() for x in (steady, restless)
+    ]
+    assert relative[1] > 2.0 * relative[0]

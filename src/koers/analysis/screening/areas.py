@@ -12,8 +12,8 @@ import math
 
 import numpy as np
 
+from koers.analysis.compiled import compiled
 from koers.analysis.panel import Floats
-from koers.analysis.screening.compiled import compiled
 from koers.analysis.screening.layers import Ints, climb, shrink
 from koers.analysis.screening.negbin import log_pmf
 
@@ -28,6 +28,8 @@ PRIOR_LINEAR, PRIOR_WEIGHT = 0.1, 2.0
 SUM_WEIGHT = 40.0
 """Of sums there are few; that their months vary as months do is worth this much."""
 FIRST_ERRORS = 6
+COMMON_TRUST, LEAST_COMMON = 1.0, 0.1
+"""What the level's own account of its uncertainty is worth, in windows whose error was seen, and the least left of it."""
 
 
 @compiled
@@ -71,7 +73,7 @@ def screen_topic(
     counts, exposure : (T, A)
         NaN = not published.
     forecast, uncertainty, now :
-        The level of the topic, from ``levels``, at least max(windows) + guard ahead.
+        The level of the topic, from ``levels`` with the same windows and guard.
     group, parent, size :
         What lies in what, see ``shrink``.
     sample : (S,)
@@ -98,6 +100,7 @@ def screen_topic(
     moments = np.zeros((len(windows), 5))
     common = PRIOR_LINEAR
     wild, calm = np.full((len(windows), areas), AREA_TRUST), np.full((len(windows), areas), AREA_TRUST)
+    heard, told = np.full(len(windows), COMMON_TRUST), np.full(len(windows), COMMON_TRUST)
     score, chosen = np.zeros(len(STRAYS)), 3
     trust = np.ones(areas)
     for t in range(periods):
@@ -138,10 +141,11 @@ def screen_topic(
                     observed[j, t - first, i] = sums[j, i] if gaps[j, i] == 0.0 else np.nan
             if origin < 1 or math.isnan(forecast[origin, guard]):
                 continue
-            rate, hazy, decay, decay2 = 0.0, 0.0, 0.0, 0.0
+            rate, decay, decay2 = 0.0, 0.0, 0.0
+            # All areas are off by the same error of the level: as far as it was right so far.
+            hazy = uncertainty[j, origin] * max(heard[j] / told[j], LEAST_COMMON)
             for h in range(guard, w + guard):
                 rate += forecast[origin, h]
-                hazy += uncertainty[origin, h] / w
                 decay += fast**h / w
                 decay2 += fast ** (2 * h) / w
             at = origin % spans
@@ -167,6 +171,7 @@ def screen_topic(
                             total += log_pmf(sums[0, i], m, m + linear * m + (v + quadratic) * m * m)
                     score[k] = MEMORY_OF_STRAYS * score[k] + total
             s2, s3, s4, b1, b2 = 0.0, 0.0, 0.0, 0.0, 0.0
+            off, whole_mean, chance = 0.0, 0.0, 0.0
             drifted = (1.0 - decay2) / stray
             for i in range(areas):
                 m = rate / w * people[j, i] * base[at, i]
@@ -185,6 +190,9 @@ def screen_topic(
                     variance[j, t - first, i] = spread if judged else np.nan
                 gap = sums[j, i] - m
                 if there and learn:
+                    off += gap
+                    whole_mean += m
+                    chance += max(whole - hazy * m * m, m)
                     cut = min(gap * gap, (CUT * math.sqrt(whole) + 2.0) ** 2)
                     weight = m * step / (w * (own + 2.0 * own * own))
                     s2 += weight * m
@@ -201,6 +209,12 @@ def screen_topic(
                     trust[i] = 1.0
                     if there and gap > 1.5 and gap * gap > OUTLIER * OUTLIER * spread:
                         trust[i] = OUTLIER * OUTLIER * spread / (gap * gap)
+            if learn and whole_mean > 0.0:
+                claimed = uncertainty[j, origin] * whole_mean * whole_mean
+                clear = claimed / (claimed + chance)
+                square = min(off * off, CUT * CUT * (claimed + chance))
+                heard[j] += step / w * clear * clear * (square - chance) / claimed
+                told[j] += step / w * clear * clear
             moments[j, 0] += s2
             moments[j, 1] += s3
             moments[j, 2] += s4

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
+from koers.analysis.compiled import compiled
 from koers.analysis.panel import Floats
-from koers.analysis.screening.compiled import compiled
 from koers.analysis.screening.negbin import log_pmf
 
 Ints = npt.NDArray[np.int64]

@@ -12,8 +12,9 @@ import math
 
 import numpy as np
 
+from koers.analysis.compiled import compiled
 from koers.analysis.panel import Floats
-from koers.analysis.screening.compiled import compiled
+from koers.analysis.screening.layers import Ints
 from koers.analysis.screening.negbin import log_pmf
 
 OUTLIER = 2.58
@@ -22,11 +23,61 @@ SPEEDS = np.array([0.0001, 0.0005, 0.002, 0.01, 0.04, 0.16] * 2)
 SLOPES = np.array([0.0] * 6 + [0.15] * 6)
 """Standard deviation of a trend a year."""
 MEMORY_OF_SPEEDS = 0.995
+LEAST_WEIGHT = 1e-4
+"""A model with less weight plays no part in a forecast."""
+
+
+@compiled
+def _of_sum(
+    rates: Floats, weight: Floats, spread: Floats, wave: Floats, t: int, guard: int, window: int, damping: float,
+    drift: Floats,
+) -> float:  # fmt: skip
+    """The relative variance of the sum over a window of the rates, between the models and within each.
+
+    Within a model it is that of the mean of its log rates, weighted by the rates, and of what the level adds on the way:
+    what it adds in a period counts for all that come after.
+    """
+    models, size = rates.shape[0], wave.shape[1]
+    first, second = 0.0, 0.0
+    x = np.zeros(size)
+    for g in range(models):
+        if weight[g] < LEAST_WEIGHT:
+            continue
+        total = 0.0
+        x[:] = 0.0
+        for h in range(guard, guard + window):
+            total += rates[g, h]
+            x[0] += rates[g, h]
+            x[1] += rates[g, h] * (1.0 - damping**h) / (1.0 - damping)
+            for k in range(2, size):
+                x[k] += rates[g, h] * wave[(t + h) % len(wave), k]
+        q, left = 0.0, total
+        for h in range(1, guard + window):
+            if h > guard:
+                left -= rates[g, h - 1]
+            q += drift[g] * (left / total) ** 2
+        square = 0.0
+        for a in range(size):
+            part = 0.0
+            for b in range(size):
+                part += spread[g, a, b] * x[b]
+            square += x[a] * part
+        q += square / (total * total)
+        first += weight[g] * total
+        second += weight[g] * total * total * (1.0 + q)
+    return max(second / (first * first) - 1.0, 0.0)
 
 
 @compiled
 def levels(
-    totals: Floats, covered: Floats, steps: int, harmonics: int, ahead: int, speeds: Floats, slopes: Floats
+    totals: Floats,
+    covered: Floats,
+    steps: int,
+    harmonics: int,
+    windows: Ints,
+    guard: int,
+    speeds: Floats,
+    slopes: Floats,
 ) -> tuple[Floats, Floats, Floats]:
     """What was known of the rate of one topic before each period.
 
@@ -34,12 +85,16 @@ def levels(
     ----------
     totals, covered : (T,)
         The count over all areas and the exposure that it is of; an exposure of 0 is a period without figures.
-    steps : periods in a year. harmonics : waves a year of the season. ahead : for how many periods to forecast.
+    steps : periods in a year. harmonics : waves a year of the season.
+    windows : (W,) lengths of the sums to forecast. guard : periods before a sum that its forecast does not use.
 
     Returns
     -------
-    forecast, uncertainty : (T, ahead)
-        The mean rate of period t, t + 1, … per unit of exposure and its relative variance, as known before t.
+    forecast : (T, max(windows) + guard)
+        The mean rate of period t, t + 1, … per unit of exposure, as known before t.
+    uncertainty : (W, T)
+        The relative variance of the rate of the sum of periods t + guard, …, t + guard + window - 1, as known before t.
+        It is not the mean of that of its periods: errors in the season cancel within a year, those of the level add up.
     now : (T,)
         The rate of period t with its own total taken in.
     """
@@ -47,7 +102,9 @@ def levels(
     size = 2 + 2 * harmonics
     mean = np.zeros((models, size))
     spread = np.zeros((models, size, size))
-    forecast, uncertainty = np.full((periods, ahead), np.nan), np.full((periods, ahead), np.nan)
+    ahead = windows.max() + guard
+    forecast, uncertainty = np.full((periods, ahead), np.nan), np.full((len(windows), periods), np.nan)
+    rates = np.zeros((models, ahead))
     now = np.full(periods, np.nan)
     score, weight = np.zeros(models), np.ones(models) / models
     excess, seen = np.full(models, 8.0), np.full(models, 8.0)
@@ -95,25 +152,19 @@ def levels(
         for g in range(models):
             weight[g] /= total
         for h in range(ahead):
-            first, second = 0.0, 0.0
             run = (1.0 - damping**h) / (1.0 - damping)
-            for k in range(size):
-                x[k] = wave[(t + h) % steps, k]
-            x[1] = run
+            expected = 0.0
             for g in range(models):
-                if weight[g] < 1e-4:
+                if weight[g] < LEAST_WEIGHT:
                     continue
-                f, q = 0.0, 0.0
-                for a in range(size):
-                    f += x[a] * mean[g, a]
-                    for b in range(size):
-                        q += x[a] * spread[g, a, b] * x[b]
-                q += h * speeds[g] / steps
-                rate = math.exp(f)
-                first += weight[g] * rate
-                second += weight[g] * rate * rate * (1.0 + q)
-            forecast[t, h] = first
-            uncertainty[t, h] = max(second / (first * first) - 1.0, 0.0)
+                f = mean[g, 0] + run * mean[g, 1]
+                for k in range(2, size):
+                    f += wave[(t + h) % steps, k] * mean[g, k]
+                rates[g, h] = math.exp(f)
+                expected += weight[g] * rates[g, h]
+            forecast[t, h] = expected
+        for j in range(len(windows)):
+            uncertainty[j, t] = _of_sum(rates, weight, spread, wave, t, guard, windows[j], damping, speeds / steps)
         if covered[t] <= 0.0:
             now[t] = forecast[t, 0] if ahead else np.nan
             continue

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 
-from koers.analysis.screening.compiled import compiled
+from koers.analysis.compiled import compiled
 
 LEAST_EXCESS = 1e-9
 RECURSION = 64

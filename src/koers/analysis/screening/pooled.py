@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from koers.analysis.cores import cores
 from koers.analysis.panel import Floats, Panel
 from koers.analysis.period import STEPS_PER_YEAR, Frequency
 from koers.analysis.screening.areas import screen_topic
 from koers.analysis.screening.level import SLOPES, SPEEDS, levels
-from koers.analysis.screening.predictive import Predictive, cores, two_sided
+from koers.analysis.screening.predictive import Predictive, two_sided
 from koers.analysis.screening.setting import Setting, setting_of
 
 LEAST_HISTORY: dict[Frequency, int] = {"month": 24, "week": 104, "year": 4}
 GUARD: dict[Frequency, int] = {"month": 1, "week": 3, "year": 0}
 HARMONICS: dict[Frequency, int] = {"month": 5, "week": 3, "year": 0}
+RUN, WORTH_OF_RUN = 3, 0.4
+"""A month's score takes in that of the three months up to it, at this weight. Weeks do not: their outbreaks are short."""
 YEARS_OF_MEMORY, MONTHS_OF_MEMORY = 5.0, 8.0
 
 
@@ -50,12 +53,14 @@ class Parts:
 class Expectation:
     """What was to be expected of each count; arrays (areas, topics, periods), NaN before there is enough history.
 
-    With a window of w, an entry is the sum of the w periods that end there, forecast before they began.
+    With a window of w, an entry is the sum of the w periods that end there, forecast before they began. Of single
+    months ``run`` is the same for the three months that end there.
     """
 
     observed: Floats
     predictive: Predictive
     parts: Parts | None = None
+    run: Expectation | None = None
 
     @property
     def expected(self) -> Floats:
@@ -73,8 +78,16 @@ class Expectation:
 
     @property
     def score(self) -> Floats:
-        """How much the count proves, see ``Predictive.evidence``: 1 is ten times likelier under a rise, -1 a fall."""
-        return self.predictive.evidence(self.observed)
+        """How much the count proves: 1 is ten times likelier under a rise than as expected, -1 under a fall.
+
+        Of a single month, what the three months up to it prove is added at a weight of 0.4: a rise seldom lasts one
+        month, and the months of one that goes on prove more together. See ``Predictive.evidence``.
+        """
+        if self.run is None:
+            return self.predictive.evidence(self.observed)
+        direction = self.predictive.direction(self.observed)
+        more = np.nan_to_num(self.run.predictive.log_ratio(self.run.observed, direction), posinf=300.0)
+        return self.predictive.evidence(self.observed, WORTH_OF_RUN * more)
 
     def limits(self, level: float = 0.95) -> tuple[Floats, Floats]:
         return self.predictive.limits(level)
@@ -120,8 +133,9 @@ def pooled(panel: Panel, options: PooledOptions | None = None) -> Expectation:
     1991, 47:1399-1410) with discounted evidence (West & Harrison 1997, ch. 10); level and season: ``level``.
     """
     options = options or PooledOptions()
-    windows = (1,) if options.window == 1 else (1, options.window)
-    return pooled_windows(panel, windows, guard=options.guard, complete=options.complete)[-1]
+    windows = (1, RUN if options.window == 1 and panel.frequency == "month" else options.window)
+    found = pooled_windows(panel, windows, guard=options.guard, complete=options.complete)
+    return found[0] if options.window == 1 else found[1]
 
 
 def pooled_windows(
@@ -163,7 +177,10 @@ def pooled_windows(
     back = np.argsort(setting.order)
     shares = _parts_of(parts[:, :, back], setting.kinds)
     found = (x.transpose(0, 3, 1, 2)[:, back] for x in (observed, mean, variance))
-    return tuple(Expectation(o, Predictive(m, v), shares) for o, m, v in zip(*found, strict=True))
+    each = [Expectation(o, Predictive(m, v), shares) for o, m, v in zip(*found, strict=True)]
+    if panel.frequency == "month" and RUN in windows:
+        each[0] = replace(each[0], run=each[windows.index(RUN)])
+    return tuple(each)
 
 
 def one_topic(
@@ -175,8 +192,7 @@ def one_topic(
     published = ~np.isnan(counts)
     totals = np.where(published, counts, 0.0).sum(axis=1)
     covered = np.where(published, setting.exposure, 0.0).sum(axis=1)
-    ahead = int(windows.max()) + guard
-    forecast, uncertainty, now = levels(totals, covered, steps, HARMONICS[frequency], ahead, SPEEDS, SLOPES)
+    forecast, uncertainty, now = levels(totals, covered, steps, HARMONICS[frequency], windows, guard, SPEEDS, SLOPES)
     screen_topic(
         counts, setting.exposure, forecast, uncertainty, now,
         setting.group, setting.parent, setting.size, setting.sample, windows, guard, first, LEAST_HISTORY[frequency],

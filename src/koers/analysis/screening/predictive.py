@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import math
-import os
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
 
+from koers.analysis.compiled import compiled
+from koers.analysis.cores import each
 from koers.analysis.panel import Floats
-from koers.analysis.screening.compiled import compiled
 from koers.analysis.screening.negbin import log_pmf, quantile, upper_tail
 
 RISES = (1.5, 2.0, 3.0)
 CHUNK = 50_000
+LN10 = math.log(10.0)
 
 
 @dataclass(frozen=True)
@@ -35,27 +35,34 @@ class Predictive:
         upper = _elementwise(_quantiles, (1 + level) / 2, self.mean, self.variance, 0.0)
         return lower, upper
 
-    def evidence(self, observed: Floats) -> Floats:
-        """The logarithm (base 10) of how many times likelier the count is under a rise (or a fall) than as expected.
+    def log_ratio(self, observed: Floats, direction: Floats | float) -> Floats:
+        """The logarithm (base 10) of how many times likelier a count is under a change than as expected.
 
-        The likelihood under a rise to 1.5, 2 and 3 times what was expected (for a count below it: under a fall to a
-        1.5th, half and a third), averaged, divided by that of the expectation. Its mean under the expectation is 1
-        (Vovk & Wang, Annals of Statistics 2021, 49:1736-1754), so it orders counts of quiet and busy areas by how much
-        they prove, which a p-value does not. Negative for a fall, zero where a count proves nothing.
+        The likelihood under a rise (``direction`` 1) to 1.5, 2 and 3 times what was expected, or a fall (-1) to a
+        1.5th, half and a third, averaged, divided by that of the expectation. The mean of that ratio under the
+        expectation is 1 (Vovk & Wang, Annals of Statistics 2021, 49:1736-1754).
         """
-        return _elementwise(_evidences, observed, self.mean, self.variance, 0.0)
+        return _elementwise(_log_ratios, observed, self.mean, self.variance, direction)
+
+    def evidence(self, observed: Floats, more: Floats | float = 0.0) -> Floats:
+        """log10(1 + the ratio of ``log_ratio``) in the direction of the count, with ``more`` added to that logarithm.
+
+        It orders counts of quiet and busy areas by how much they prove, which a p-value does not. Negative for a fall;
+        within 0.3 of zero for a count that is likelier as expected than under a change.
+        """
+        direction = self.direction(observed)
+        with np.errstate(invalid="ignore"):
+            proof: Floats = direction * np.logaddexp(0.0, (self.log_ratio(observed, direction) + more) * LN10) / LN10
+        return proof
+
+    def direction(self, observed: Floats) -> Floats:
+        """1 for a count as high as expected or higher, -1 for one below it."""
+        return np.where(observed >= self.mean, 1.0, -1.0)
 
 
 def two_sided(tail: Floats) -> Floats:
     """The two-sided mid-p of an upper tail."""
     return np.minimum(1.0, 2.0 * np.minimum(tail, 1.0 - tail))
-
-
-def cores() -> int:
-    """How many threads may be used: ``KOERS_CORES``, else what this process may run on."""
-    wanted = os.environ.get("KOERS_CORES", "")
-    available = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, int(wanted)) if wanted.isdigit() else available
 
 
 Kernel = Callable[[Floats, Floats, Floats, Floats, Floats], None]
@@ -71,12 +78,7 @@ def _elementwise(kernel: Kernel, first: Floats | float, mean: Floats, variance: 
     def work(part: slice) -> None:
         kernel(parts[0][part], parts[1][part], parts[2][part], parts[3][part], result[part])
 
-    if len(steps) > 1 and cores() > 1:
-        with ThreadPoolExecutor(cores()) as pool:
-            list(pool.map(work, steps))
-    else:
-        for step in steps:
-            work(step)
+    each(work, steps)
     return result.reshape(shape)
 
 
@@ -93,7 +95,7 @@ def _quantiles(level: Floats, mean: Floats, variance: Floats, _: Floats, result:
 
 
 @compiled
-def _evidences(observed: Floats, mean: Floats, variance: Floats, _: Floats, result: Floats) -> None:
+def _log_ratios(observed: Floats, mean: Floats, variance: Floats, direction: Floats, result: Floats) -> None:
     for i in range(len(result)):
         y, m = observed[i], mean[i]
         if math.isnan(y) or math.isnan(m):
@@ -106,7 +108,6 @@ def _evidences(observed: Floats, mean: Floats, variance: Floats, _: Floats, resu
         asked = log_pmf(y, m, variance[i])
         total = 0.0
         for rise in RISES:
-            changed = m * rise if y >= m else m / rise
+            changed = m * rise if direction[i] > 0.0 else m / rise
             total += math.exp(min(log_pmf(y, changed, changed + extra * changed * changed) - asked, 700.0))
-        proof = max(math.log10(total / len(RISES)), 0.0)
-        result[i] = proof if y >= m else -proof
+        result[i] = math.log10(total / len(RISES))

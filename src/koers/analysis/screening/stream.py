@@ -9,12 +9,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from koers.analysis.compiled import compiled
+from koers.analysis.cores import cores
 from koers.analysis.panel import Floats, Panel
-from koers.analysis.screening.compiled import compiled
 from koers.analysis.screening.layers import Ints
 from koers.analysis.screening.negbin import upper_tail
 from koers.analysis.screening.pooled import GUARD, one_topic
-from koers.analysis.screening.predictive import cores
 from koers.analysis.screening.setting import Setting, setting_of
 from koers.analysis.screening.sums import levels_of, topic_groups
 

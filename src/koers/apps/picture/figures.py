@@ -10,7 +10,8 @@ import numpy as np
 
 from koers.analysis.panel import Floats, Panel
 from koers.analysis.period import Period
-from koers.analysis.screening import Expectation, pooled
+from koers.analysis.revisions import Completeness
+from koers.analysis.screening import Expectation, PooledOptions, pooled
 from koers.analysis.screening.sums import levels_of
 from koers.apps.intake.archive import current_ids, store
 from koers.apps.picture.renumbered import said_of, said_of_sum
@@ -19,6 +20,7 @@ from koers.figures.manifest import Manifest
 from koers.figures.queries.area_list import list_areas
 from koers.figures.queries.coverage import Coverage, coverage
 from koers.figures.queries.panel import LabelledPanel, get_panel, population
+from koers.figures.queries.revisions import completeness_of, revision_triangle
 from koers.figures.renumbering import Break, Join
 from koers.indicators import Indicator
 from koers.indicators.reader import TOGETHER
@@ -66,6 +68,9 @@ def renumbering_of(found: Table, area: Area, ids: Ids) -> tuple[str, ...]:
 class Table:
     """One table at one level with its expectation; ``summed`` where municipalities are sums of neighbourhoods.
 
+    ``provisional`` is what the source says of each period, ``open_months`` what is still to be taken as incomplete: that, and
+    what the snapshots kept so far teach (METHODS 7). ``complete`` is the share of each period's count that is usually
+    known by now, None where that has not been measured.
     ``joined`` and ``broken`` say which series run on over a renumbering and which cannot.
     """
 
@@ -74,8 +79,35 @@ class Table:
     provisional: tuple[bool, ...]
     snapshot: str
     summed: bool = False
+    open_months: tuple[bool, ...] = ()
+    complete: Floats | None = None
     joined: tuple[Join, ...] = ()
     broken: tuple[Break, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Known:
+    """Of each period of a panel whether it is still open, and the share that is known (None: not measured)."""
+
+    open_months: tuple[bool, ...]
+    complete: Floats | None
+
+
+@lru_cache(maxsize=16)
+def known_share(name: str, snapshot: str) -> Completeness:
+    """How complete recent months of a table usually are, from its snapshots up to this one."""
+    return completeness_of(revision_triangle(store(), name, until=store().get(snapshot)))
+
+
+def _known(name: str, labelled: LabelledPanel) -> _Known:
+    if labelled.panel.frequency != "month":
+        return _Known(labelled.provisional, None)
+    share = known_share(name, labelled.snapshot)
+    moment = store().get(labelled.snapshot).manifest.known_since
+    taken = Period(moment.year, moment.month, "month")
+    late = share.provisional(labelled.panel.periods, taken) | np.array(labelled.provisional)
+    complete = share.offset(labelled.panel.periods, taken) if share.enough else None
+    return _Known(tuple(bool(x) for x in late), complete)
 
 
 @lru_cache(maxsize=32)
@@ -83,9 +115,11 @@ def table(name: str, level: str, frequency: str, topics: tuple[str, ...], ids: I
     labelled = get_panel(store(), table=name, level=level, topics=topics, frequency=frequency, ids=ids)
     if labelled is None:
         return None
+    known = _known(name, labelled)
+    expectation = pooled(labelled.panel, PooledOptions(complete=known.complete))
     return Table(
-        labelled.panel, pooled(labelled.panel), labelled.provisional, labelled.snapshot,
-        joined=labelled.joined, broken=labelled.broken,
+        labelled.panel, expectation, labelled.provisional, labelled.snapshot, False, known.open_months, known.complete,
+        labelled.joined, labelled.broken,
     )  # fmt: skip
 
 
@@ -96,9 +130,8 @@ def summed_table(name: str, frequency: str, topics: tuple[str, ...], ids: Ids) -
     panel = levels_of(below.panel).get("municipality") if below else None
     if below is None or panel is None:
         return None
-    return Table(
-        panel, pooled(panel), below.provisional, below.snapshot, summed=True, joined=below.joined, broken=below.broken
-    )
+    expectation = pooled(panel, PooledOptions(complete=below.complete))
+    return replace(below, panel=panel, expectation=expectation, summed=True)
 
 
 def find_table(scheme: str, topic: str, area: Area, ids: Ids) -> Table | None:
@@ -140,7 +173,7 @@ def together(name: str, level: str, frequency: str, topic: str, topics: tuple[st
     where = [found.panel.topics.index(part) for part in topic.split(TOGETHER)]
     counts = found.panel.counts[:, where].sum(axis=1, keepdims=True)
     panel = replace(found.panel, counts=counts, topics=(topic,))
-    return replace(found, panel=panel, expectation=pooled(panel))
+    return replace(found, panel=panel, expectation=pooled(panel, PooledOptions(complete=found.complete)))
 
 
 @lru_cache(maxsize=32)

@@ -26,7 +26,9 @@ class Level(models.TextChoices):
 class Signal(Owned):
     """A count of an area and topic that is higher or lower than expected, over 1, 3 or 12 months.
 
-    ``snapshots`` are the ids of the figures that it was computed from.
+    ``snapshots`` are the ids of the figures that it was computed from. ``part_…`` is which part of the expectation comes
+    from where (together 1); ``explained_by`` the signal in which the same rise or fall shows most clearly. Of signals
+    found by an earlier Koers these are empty.
     """
 
     area_code = models.CharField("gebiedscode", max_length=12)
@@ -41,9 +43,26 @@ class Signal(Owned):
     expected = models.FloatField("verwacht")
     lower = models.FloatField("ondergrens")
     upper = models.FloatField("bovengrens")
+    lower_50 = models.FloatField("ondergrens 50 %", null=True)
+    upper_50 = models.FloatField("bovengrens 50 %", null=True)
+    lower_80 = models.FloatField("ondergrens 80 %", null=True)
+    upper_80 = models.FloatField("bovengrens 80 %", null=True)
+    part_own = models.FloatField("deel uit het gebied zelf", null=True)
+    part_district = models.FloatField("deel uit de wijk", null=True)
+    part_municipality = models.FloatField("deel uit de gemeente", null=True)
+    part_peers = models.FloatField("deel uit andere gemeenten", null=True)
     p_value = models.FloatField("p")
     q_value = models.FloatField("q")
     main = models.BooleanField("duidelijkst", default=True)
+    explained_by = models.ForeignKey(
+        "self",
+        verbose_name="duidelijker signaal",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="beside",
+    )
+    provisional = models.BooleanField("voorlopige maand", default=False)
     snapshots = models.JSONField(default=list)
     state = models.CharField("staat", max_length=10, choices=SignalState.choices, default=SignalState.NEW)
     reason = models.TextField("reden", blank=True)
@@ -61,12 +80,20 @@ class Signal(Owned):
 
 
 class Screening(Owned):
-    """One family of tests: what was screened for a month, so that an empty list can say what would have been seen."""
+    """One family of tests: what was screened for a month, so that an empty list can say what would have been seen.
+
+    ``blind`` of the ``pairs`` of area and kind hold too few cases to show even three times as many; ``too_few``: that
+    holds for all of them, or nothing could be tested. A ``provisional`` month is looked at for rises only.
+    """
 
     period = models.CharField("maand", max_length=7)
     tested = models.PositiveIntegerField("aantal toetsen")
     rate = models.FloatField("aandeel toevalstreffers")
-    smallest_rise = models.CharField("kleinste zichtbare stijging", max_length=300, blank=True)
+    pairs = models.PositiveIntegerField("combinaties van gebied en soort", default=0)
+    blind = models.PositiveIntegerField("combinaties met te weinig gegevens", default=0)
+    too_few = models.BooleanField("te weinig gegevens", default=False)
+    provisional = models.BooleanField("voorlopige maand", default=False)
+    smallest_rise = models.TextField("kleinste zichtbare stijging", blank=True)
     snapshots = models.JSONField(default=list)
 
     class Meta:
@@ -75,6 +102,13 @@ class Screening(Owned):
 
     def __str__(self):
         return f"screening {self.period}, {self.municipality}"
+
+    @classmethod
+    def latest_of(cls, municipality):
+        """What a list of signals stands on: the newest month, and the latest complete one where that is another."""
+        newest = cls.objects.of(municipality).first()
+        complete = cls.objects.of(municipality).filter(provisional=False).first()
+        return [s for s in dict.fromkeys([newest, complete]) if s is not None]
 
 
 class PeerChoice(Owned):

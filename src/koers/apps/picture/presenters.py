@@ -45,7 +45,7 @@ def trend(found: Reading, name: str = "") -> Chart:
         found.expected[part],
         found.lower[part],
         found.upper[part],
-        provisional=found.provisional[part],
+        provisional=(found.open_months or found.provisional)[part],
         unit="geregistreerd" if found.indicator.adds_up else found.indicator.unit_label,
         width=WIDTH,
         height=260,

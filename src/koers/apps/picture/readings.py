@@ -27,7 +27,8 @@ class Reading:
     """``area`` was asked for, ``shown`` is what the figures are of: the area itself, or the country, named as such.
 
     Series are one value a period (``labels``); NaN is not published. ``recent`` and ``before`` are the last twelve
-    complete months and the twelve before, or the last two years; ``rate`` is recent per 1,000 of the denominator, NaN
+    complete months (by ``provisional``: what the source says) and the twelve before, or the last two years;
+    ``open_months`` are shown as incomplete (see ``figures.Table``). ``rate`` is recent per 1,000 of the denominator, NaN
     where that is unknown. Of an indicator that does not add up (a percentage, a mark) they are its last two values.
     ``renumbered`` says, a sentence each, where the series runs on over a renumbering and where it cannot.
     """
@@ -42,6 +43,7 @@ class Reading:
     lower: tuple[float, ...] = ()
     upper: tuple[float, ...] = ()
     provisional: tuple[bool, ...] = ()
+    open_months: tuple[bool, ...] = ()
     recent: float = np.nan
     recent_label: str = ""
     before: float = np.nan
@@ -118,13 +120,8 @@ class Reading:
         what = " (som van de buurten)" if self.summed else ""
         return (
             f"Bron: {manifest.attribution}, {manifest.title}{what}. Cijfers t/m {dutch.period(manifest.last_period)}, "
-            f"{_published_on(manifest)}opgehaald op {dutch.day(manifest.retrieved.date())}, peilmoment {manifest.id}."
+            f"{_out_since(manifest)}, peilmoment {manifest.id}."
         )
-
-
-def _published_on(manifest: Manifest) -> str:
-    """When the source says that it published; '' where it does not say."""
-    return f"gepubliceerd op {dutch.day(manifest.known_since.date())}, " if manifest.published_at else ""
 
 
 def area(code: str, ids: Sequence[str] | None = None) -> Area | None:
@@ -239,6 +236,7 @@ def _filled(indicator: Indicator, asked: Area, shown: Area, table: figures.Table
         lower=tuple(lower.tolist()),
         upper=tuple(upper.tolist()),
         provisional=table.provisional,
+        open_months=table.open_months,
         recent=recent,
         recent_label=recent_label,
         before=before,
@@ -344,5 +342,11 @@ def as_of_line() -> str:
     if not manifests:
         return ""
     last = max(manifests, key=lambda m: m.last_period)
-    retrieved = max(m.retrieved for m in manifests)
-    return f"Cijfers t/m {dutch.period(last.last_period)}, {_published_on(last)}opgehaald op {dutch.day(retrieved.date())}."
+    newest = max((m for m in manifests if m.last_period == last.last_period), key=lambda m: m.known_since)
+    return f"Cijfers t/m {dutch.period(last.last_period)}, {_out_since(newest)}."
+
+
+def _out_since(manifest: Manifest) -> str:
+    """When the source published, where it says so; else when the figures were retrieved."""
+    said = "gepubliceerd" if manifest.published_at and manifest.known_since != manifest.retrieved else "opgehaald"
+    return f"{said} op {dutch.day(manifest.known_since.date())}"

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from koers.apps.people.access import allow, own_or_404
 from koers.apps.people.registry import panels
-from koers.apps.picture import figures, peers, presenters
+from koers.apps.picture import evidence, figures, peers, presenters
 from koers.apps.picture.models import Screening, Signal, SignalState
 from koers.apps.picture.readings import Reading, reading
 from koers.apps.picture.readings import area as find_area
@@ -105,13 +105,12 @@ def _signals(request, code: str, home: str) -> dict:
     """Signals belong to a municipality; only its own people see them."""
     if home != request.municipality.code or not request.user.has_perm("picture.view_signals", request.municipality):
         return {"may_see_signals": False}
-    screening = Screening.objects.of(request.municipality).first()
-    found = (
-        Signal.objects.of(request.municipality).filter(period=screening.period) if screening else Signal.objects.none()
-    )
+    screenings = Screening.latest_of(request.municipality)
+    found = Signal.objects.of(request.municipality).filter(period__in=[s.period for s in screenings])
     if code != home:
         found = found.filter(area_code=code)
-    return {"may_see_signals": True, "screening": screening, "signals": found}
+    return {"may_see_signals": True, "screening": next(iter(screenings), None), "screenings": screenings, "signals": found,
+            "inside": "" if code == home else "deze buurt"}  # fmt: skip
 
 
 @allow("picture.view_picture")
@@ -181,8 +180,9 @@ def signals(request):
     found = Signal.objects.of(request.municipality)
     if state in SignalState.values:
         found = found.filter(state=state)
+    screenings = Screening.latest_of(request.municipality)
     context = {"signals": found, "states": SignalState.choices, "state": state,
-               "screening": Screening.objects.of(request.municipality).first()}  # fmt: skip
+               "screening": next(iter(screenings), None), "screenings": screenings}  # fmt: skip
     return render(request, "picture/signals.html", context)
 
 
@@ -201,13 +201,19 @@ def signals_csv(request):
 @allow("picture.view_signals")
 def signal(request, pk):
     found = own_or_404(request, Signal, pk=pk)
-    related = Signal.objects.of(request.municipality).filter(period=found.period, topic=found.topic).exclude(pk=pk)
+    same = evidence.same_rise(found)
+    related = (
+        Signal.objects.of(request.municipality)
+        .filter(period=found.period, topic=found.topic)
+        .exclude(pk__in=[pk, *(s.pk for s in same)])
+    )
     indicator = next(
         (i.id for i in load_indicators().values() if i.topic == found.topic and i.numerator.scheme == "crime"), None
     )
     chart = None
     if indicator and (line := reading(found.area_code, indicator)).is_own:
         chart = presenters.trend(line)
-    context = {"signal": found, "related": related, "chart": chart, "indicator": indicator,
+    context = {"signal": found, "related": related, "same": same, "margins": evidence.margins(found),
+               "shares": evidence.shares(found), "chart": chart, "indicator": indicator,
                "panels": panels("picture.signal", request, found)}  # fmt: skip
     return render(request, "picture/signal.html", context)

@@ -9,6 +9,7 @@ from koers.apps.plan.models import Action, ActionState
 from koers.apps.plan.services.bundled import region_of
 from koers.apps.plan.services.outlook import goals_off_course
 from koers.apps.plan.services.owners import lines_without_owner
+from koers.sources.places import bundled_unit_of
 
 
 @enrol("home")
@@ -27,5 +28,5 @@ def attention(request, municipality):
 
 @enrol("figures.region")
 def region(request, municipality):
-    """The municipalities whose figures are fetched along with these."""
-    return region_of(municipality.code)
+    """The municipalities whose figures are fetched along: as the bundled plan names them, else the police unit's."""
+    return region_of(municipality.code) or bundled_unit_of(municipality.code)

@@ -9,6 +9,7 @@ from koers.cli import setup
 from koers.cli.screen import output
 from koers.cli.screen.bounds import OtherKindError, PeriodOption, asked
 from koers.cli.screen.options import check_that_they_belong, farrington_options, method_options
+from koers.cli.target import target_file
 
 METHODS = ["pooled", "farrington", "glr", "ears-c1", "ears-c2", "ears-c3"]
 ENDINGS = (".csv", ".parquet")
@@ -32,8 +33,8 @@ def screen(context, file, method, first, last, fdr, family, out, **given):
     """Zoek signalen in eigen tellingen: wat week af van wat te verwachten was?
 
     BESTAND.csv heeft de kolommen area,topic,period,count en eventueel population, met een komma of puntkomma, in UTF-8
-    of Latin-1. Een periode is 2024-03, 2024-W07, 2024 of een volledige datum: elke week dezelfde weekdag, of elke maand
-    de eerste. Een lege telling is "niet gepubliceerd", geen nul.
+    of Latin-1. Een periode is 2024-03, 2024-W07, 2024 of een volledige datum: elke week dezelfde weekdag, elke maand
+    de eerste, of elk jaar 1 januari. Een lege telling is "niet gepubliceerd", geen nul.
 
     Elke periode met genoeg voorgeschiedenis krijgt een rij, tenzij --from of --until anders zegt. Genoeg is bij pooled
     en glr 24 maanden, 104 weken of 4 jaren; bij farrington --b jaren en --w perioden; bij EARS 7, 9 of 11 perioden.
@@ -44,14 +45,14 @@ def screen(context, file, method, first, last, fdr, family, out, **given):
     from koers.figures.counts_csv import CountsFileError, read_counts
 
     check_that_they_belong(context, method)
-    options = farrington_options(given) if method == "farrington" else None
-    target = _target(out)
+    target = target_file(out, ENDINGS)
     with setup.progress_bar("Signaleren") as advance:
         advance(0, STEPS, "lezen")
         try:
             counts = read_counts(file, family)
             wanted = asked(counts, first, last)
             advance(10, STEPS, "rekenen")
+            options = farrington_options(given, counts.panel.frequency) if method == "farrington" else None
             judged = _judge(method, counts, wanted, fdr, options, given["alpha"], first is not None, advance)
         except CountsFileError as error:
             setup.fail(str(error), 2)
@@ -70,19 +71,6 @@ def screen(context, file, method, first, last, fdr, family, out, **given):
     setup.say(f"{len(columns['area'])} tellingen beoordeeld, {signals} signalen.")
     if not len(columns["area"]):
         setup.say("Te weinig gegevens: geen enkele periode heeft genoeg voorgeschiedenis.")
-
-
-def _target(out: str) -> Path | None:
-    if out == "-":
-        return None
-    target = Path(out)
-    if not target.parent.is_dir():
-        setup.fail(f"De map {target.parent} bestaat niet.", 2)
-    if target.suffix.lower() not in ENDINGS:
-        setup.fail(f"{out}: de naam moet eindigen op {' of '.join(ENDINGS)}.", 2)
-    if target.is_dir():
-        setup.fail(f"{out} is een map.", 2)
-    return target
 
 
 def _judge(method, counts, wanted, fdr, options, alpha, asked_from, advance):

@@ -22,7 +22,7 @@ class Pair(click.ParamType):
 
 OPTIONS = (
     click.option("--b", type=click.IntRange(1), default=5, show_default=True, help=P + "jaren voorgeschiedenis."),
-    click.option("--w", type=click.IntRange(0), default=3, show_default=True,
+    click.option("--w", type=click.IntRange(0), show_default="3, bij jaren 0",
                  help=P + "perioden aan weerszijden van dezelfde periode in eerdere jaren."),
     click.option("--no-periods", type=click.IntRange(1), default=1, show_default=True,
                  help=P + "delen van het jaar die elk een eigen niveau hebben; 1 gebruikt alleen de vensters."),
@@ -51,7 +51,7 @@ FARRINGTON = (
     "b", "w", "no_periods", "past_weeks_not_included", "reweight", "weights_threshold", "trend", "p_threshold_trend",
     "population_offset", "powertrans", "limit54", "threshold_method", "alpha",
 )  # fmt: skip
-DEFAULT_ALPHA = 0.05
+DEFAULT_ALPHA, DEFAULT_W = 0.05, 3
 
 
 def method_options(command):
@@ -69,13 +69,14 @@ def check_that_they_belong(context: click.Context, method: str) -> None:
             raise click.UsageError(f"--{name.replace('_', '-')} hoort bij --method farrington, niet bij {method}.")
 
 
-def farrington_options(given: dict):
-    """The options as the method takes them; click.UsageError when they do not go together."""
+def farrington_options(given: dict, frequency: str = "month"):
+    """The options as the method takes them; every value that it would refuse, the command line has refused before.
+
+    ``w`` is R's 3 where it is not given; of years, where no window fits beside the year itself, 0.
+    """
     from koers.analysis.screening.farrington import FarringtonOptions
 
     values = {name: given[name] for name in FARRINGTON}
     values["alpha"] = DEFAULT_ALPHA if values["alpha"] is None else values["alpha"]
-    try:
-        return FarringtonOptions(**values)
-    except ValueError as error:
-        raise click.UsageError(f"Deze opties kunnen niet: {error}") from error
+    values["w"] = (0 if frequency == "year" else DEFAULT_W) if values["w"] is None else values["w"]
+    return FarringtonOptions(**values)

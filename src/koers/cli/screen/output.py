@@ -6,6 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
+from koers.cli.target import beside
+
 COLUMNS = ("area", "topic", "period", "observed", "expected", "lower", "upper", "score", "p_value", "q_value", "signal")
 TEXTS = ("area", "topic", "period", "signal")
 WHOLE = ("observed",)
@@ -41,14 +43,10 @@ def write(columns: dict, target: Path | None, whole: tuple[str, ...] = WHOLE) ->
         if target is None:
             _to_stdout(db.execute(chosen))
             return
-        beside = target.with_name(f".{target.name}.{os.getpid()}")
         shape = "FORMAT parquet" if target.suffix.lower() == ".parquet" else "FORMAT csv, HEADER"
-        quoted = str(beside).replace("'", "''")
-        try:
+        with beside(target) as draft:
+            quoted = str(draft).replace("'", "''")
             db.execute(f"COPY ({chosen}) TO '{quoted}' ({shape})")
-            beside.replace(target)
-        finally:
-            beside.unlink(missing_ok=True)
 
 
 def _cell(name: str, whole: tuple[str, ...]) -> str:

@@ -8,6 +8,7 @@ import numpy as np
 
 from koers.analysis.panel import Floats
 from koers.analysis.period import Period, span
+from koers.analysis.revisions import UNKNOWN, Completeness, completeness
 from koers.figures.indexing import quoted
 from koers.figures.manifest import Snapshot
 from koers.figures.store import FigureStore
@@ -28,6 +29,8 @@ class RevisionTriangle:
         The areas that every snapshot holds, so that totals can be compared; of one level.
     snapshots : tuple of str
         Ids, oldest first. Of several in one month the last counts.
+    taken : tuple of Period
+        The month in which the figures of each snapshot were out.
     """
 
     topics: tuple[str, ...]
@@ -36,6 +39,7 @@ class RevisionTriangle:
     totals: Floats
     areas: tuple[str, ...]
     snapshots: tuple[str, ...]
+    taken: tuple[Period, ...]
 
 
 def revision_triangle(
@@ -46,12 +50,19 @@ def revision_triangle(
     level: str | None = None,
     topics: Sequence[str] | None = None,
     within: Sequence[str] | None = None,
+    until: Snapshot | None = None,
 ) -> RevisionTriangle | None:
     """How monthly totals grew from snapshot to snapshot; None where the snapshots share no area with monthly figures.
 
-    Without ``level`` it is the finest that all snapshots hold; ``within`` limits it to these areas and what lies in them.
+    Without ``level`` it is the finest that all snapshots hold; ``within`` limits it to these areas and what lies in them,
+    ``until`` to this snapshot and those before it: what was known then.
     """
-    of_month = {_month(s): s for s in store.of_table(table, source) if s.manifest.content == "observations"}
+    of_month = {
+        _month(s): s
+        for s in store.of_table(table, source)
+        if s.manifest.content == "observations"
+        and (until is None or s.manifest.known_since <= until.manifest.known_since)
+    }
     snapshots = tuple(of_month[month] for month in sorted(of_month))
     if not snapshots:
         return None
@@ -77,8 +88,27 @@ def revision_triangle(
             if topic in place and age >= 0 and total is not None:
                 result[place[topic], step - min(steps), age] = total
     return RevisionTriangle(
-        chosen, periods, tuple(range(result.shape[2])), result, areas, tuple(s.manifest.id for s in snapshots)
-    )
+        chosen, periods, tuple(range(result.shape[2])), result, areas, tuple(s.manifest.id for s in snapshots),
+        tuple(Period.from_ordinal(_month(s), "month") for s in snapshots),
+    )  # fmt: skip
+
+
+def completeness_of(triangle: RevisionTriangle | None) -> Completeness:
+    """Which share of a month is usually known after so many months, from the totals over all topics of a triangle."""
+    if triangle is None:
+        return UNKNOWN
+    counts = np.full((len(triangle.topics), len(triangle.taken), len(triangle.periods)), np.nan)
+    for k, taken in enumerate(triangle.taken):
+        for j, period in enumerate(triangle.periods):
+            age = taken.ordinal - period.ordinal
+            if 0 <= age < len(triangle.ages):
+                counts[:, k, j] = triangle.totals[:, j, age]
+    known = np.isfinite(counts)
+    # A kind that came or went with a snapshot would look like growth.
+    always = known.any(axis=2).all(axis=1)
+    totals = np.where(known[always], counts[always], 0.0).sum(axis=0)
+    there = known[always].any(axis=0)
+    return completeness(np.where(there, totals, np.nan), triangle.taken, triangle.periods)
 
 
 def _month(snapshot: Snapshot) -> int:

@@ -27,7 +27,7 @@ def figure_data(plan: Plan) -> dict:
                     "indicator": indicator,
                     "title": f"{found.indicator.title} in {found.area.name}",
                     "labels": list(found.labels[first:]),
-                    "provisional": [bool(v) for v in found.provisional[first:]],
+                    "provisional": [bool(v) for v in (found.open_months or found.provisional)[first:]],
                     **{
                         name: [None if math.isnan(v) else round(float(v), 4) for v in getattr(found, name)[first:]]
                         for name in ("observed", "expected", "lower", "upper")

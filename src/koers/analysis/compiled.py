@@ -15,12 +15,10 @@ import numba
 P = ParamSpec("P")
 R = TypeVar("R")
 
-HERE = Path(__file__).resolve().parent
-
 
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
     """Compile at the first call, without holding Python's lock, and keep the code for the next process."""
-    folder = cache_folder()
+    folder = cache_folder(Path(function.__code__.co_filename).resolve().parent)
     if folder is None:
         return numba.njit(nogil=True, error_model="numpy")(function)
     before, numba.config.CACHE_DIR = numba.config.CACHE_DIR, str(folder)  # type: ignore[attr-defined]
@@ -30,18 +28,19 @@ def compiled(function: Callable[P, R]) -> Callable[P, R]:
         numba.config.CACHE_DIR = before  # type: ignore[attr-defined]
 
 
-@lru_cache(maxsize=1)
-def cache_folder() -> Path | None:
+@lru_cache
+def cache_folder(package: Path) -> Path | None:
     """Where compiled code is kept: ``NUMBA_CACHE_DIR``, else beside the source, else in the user's cache folder.
 
-    Its name follows from the source of every kernel. Numba itself only looks at the file of the function that it
-    compiles: a kernel that calls another would go on with the old code of that other after an update.
+    Its name follows from the source of every kernel of the package, which calls no kernel of another. Numba itself
+    only looks at the file of the function that it compiles: a kernel that calls another would go on with the old code
+    of that other after an update.
     """
-    sources = b"".join(file.read_bytes() for file in sorted(HERE.glob("*.py")))
+    sources = b"".join(file.read_bytes() for file in [Path(__file__), *sorted(package.glob("*.py"))])
     name = f"kernels-{hashlib.sha256(sources).hexdigest()[:12]}"
     user = Path(os.environ.get("XDG_CACHE_HOME") or Path("~/.cache").expanduser()) / "koers"
     places = [Path(p) for p in [os.environ.get("NUMBA_CACHE_DIR")] if p]
-    for place in [*places, HERE / "__pycache__", user]:
+    for place in [*places, package / "__pycache__", user]:
         try:
             (place / name).mkdir(parents=True, exist_ok=True)
             with tempfile.TemporaryFile(dir=place / name):

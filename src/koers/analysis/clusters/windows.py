@@ -1,0 +1,121 @@
+"""The windows of a scan over the cases that were counted: the best of each centre, and the best apart from each other."""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from koers.analysis.clusters.circles import Bools, Circles, Ints, Ints32
+from koers.analysis.clusters.likelihood import ratio
+from koers.analysis.compiled import compiled
+from koers.analysis.cores import each
+from koers.analysis.panel import Floats
+
+TIE = 1e-9
+
+
+@dataclass(frozen=True)
+class Window:
+    """A circle around ``centre`` that ends at ``place`` of the neighbours, over the last ``duration`` steps (from 1)."""
+
+    centre: int
+    place: int
+    duration: int
+    ratio: float
+
+
+def strongest(circles: Circles, cases: Ints, expected: Floats, total: int, least: float = 0.0) -> Iterator[Window]:
+    """The strongest window, then the strongest that has no area in common with those before, and so on.
+
+    Parameters
+    ----------
+    cases, expected : (durations, areas) array
+        Of the last step, the last two steps, and so on.
+    total : int
+        All cases; what is expected is scaled to it.
+    least : float
+        Windows whose ratio is not above it are left out.
+
+    Notes
+    -----
+    Among equals the circle with fewer areas comes first, then the smaller, then the one more to the west and south.
+    """
+    taken = np.zeros(circles.areas, dtype=np.bool_)
+    waiting = [
+        _ranked(circles, window)
+        for window in _best(circles, np.arange(circles.areas), cases, expected, total, taken)
+        if window.ratio > least
+    ]
+    heapq.heapify(waiting)
+    while waiting:
+        window = heapq.heappop(waiting)[-1]
+        areas = circles.neighbours[circles.starts[window.centre] : window.place + 1]
+        if not taken[areas].any():
+            taken[areas] = True
+            yield window
+            continue
+        # Taking areas away only weakens a centre, so what stands in the queue is what it can reach at most.
+        (again,) = _best(circles, np.array([window.centre]), cases, expected, total, taken)
+        if again.ratio > least:
+            heapq.heappush(waiting, _ranked(circles, again))
+
+
+Ranked = tuple[float, int, float, tuple[float, ...], int, Window]
+
+
+def _ranked(circles: Circles, window: Window) -> Ranked:
+    """What orders equals, before the window itself."""
+    areas = window.place - int(circles.starts[window.centre]) + 1
+    radius = round(circles.radius(window.centre, window.place), 9)
+    return (
+        -round(window.ratio, 9),
+        areas,
+        radius,
+        tuple(circles.points[window.centre].tolist()),
+        window.centre,
+        window,
+    )
+
+
+def _best(circles: Circles, centres: Ints, cases: Ints, expected: Floats, total: int, taken: Bools) -> list[Window]:
+    """The best window of each centre without an area that is taken; ratio 0 where there is none."""
+
+    def work(part: Ints) -> list[Window]:
+        places, durations = np.zeros((2, len(part)), dtype=np.int64)
+        ratios = np.zeros(len(part))
+        _scan(
+            part, circles.starts, circles.neighbours, circles.ends, cases, expected, float(total), taken,
+            places, durations, ratios,
+        )  # fmt: skip
+        return [Window(*one) for one in zip(*(x.tolist() for x in (part, places, durations, ratios)), strict=True)]
+
+    if len(centres) < 1000:
+        return work(centres)
+    parts = np.array_split(centres, len(centres) // 500)
+    return [window for part in each(work, parts) for window in part]
+
+
+@compiled
+def _scan(
+    centres: Ints, starts: Ints, neighbours: Ints32, ends: Bools, cases: Ints, expected: Floats, total: float,
+    taken: Bools, places: Ints, durations: Ints, ratios: Floats,
+) -> None:  # fmt: skip
+    for at in range(len(centres)):
+        centre = centres[at]
+        for d in range(len(cases)):
+            seen, inside = 0, 0.0
+            for k in range(starts[centre], starts[centre + 1]):
+                area = neighbours[k]
+                if taken[area]:
+                    break
+                seen += cases[d, area]
+                inside += expected[d, area]
+                if not ends[k]:
+                    continue
+                found = ratio(seen, inside, total)
+                equal = abs(found - ratios[at]) <= TIE * ratios[at]
+                if (found > ratios[at] and not equal) or (equal and found > 0 and k < places[at]):
+                    places[at], durations[at], ratios[at] = k, d + 1, found

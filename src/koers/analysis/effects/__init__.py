@@ -1,0 +1,1 @@
+"""Did a measure work? Weighted displacement difference, synthetic control, interrupted time series, and the verdict."""

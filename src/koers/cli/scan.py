@@ -1,0 +1,155 @@
+"""`koers scan`: clusters in a user's own cases, regardless of boundaries."""
+
+import json
+import math
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from koers.cli import setup
+from koers.cli.target import beside, target_file
+
+METHODS = ["spatial", "space-time", "permutation"]
+STEPS = 100
+
+
+@click.command()
+@click.argument("file", metavar="BESTAND.csv", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--method", type=click.Choice(METHODS), default="spatial", show_default=True,
+              help="Alle perioden samen, of clusters die nu nog duren: naar inwoners (space-time) of zonder (permutation).")  # fmt: skip
+@click.option(
+    "--geographic", is_flag=True, help="x en y zijn lengte- en breedtegraden; de straal is dan in kilometers."
+)
+@click.option("--max-population", type=click.FloatRange(0, 1, min_open=True), default=0.5, show_default=True,
+              help="Grootste deel van de inwoners in een cirkel (permutation: van de gevallen).")  # fmt: skip
+@click.option("--max-duration", type=click.IntRange(1), default=12, show_default=True,
+              help="Hoeveel perioden een cluster hoogstens duurt; niet bij spatial.")  # fmt: skip
+@click.option("--replicates", type=click.IntRange(1, 99_999), default=999, show_default=True,
+              help="Aantal keren dat toeval wordt nagebootst.")  # fmt: skip
+@click.option(
+    "--seed", type=click.IntRange(0), default=1, show_default=True, help="Hetzelfde getal geeft hetzelfde toeval."
+)
+@click.option("--out", default="-", show_default=True, metavar="BESTAND.json", help="JSON; - is de standaarduitvoer.")
+def scan(file, method, geographic, max_population, max_duration, replicates, seed, out):
+    """Zoek clusters: waar zijn er meer gevallen dan verwacht, ongeacht de grenzen van buurten?
+
+    BESTAND.csv heeft de kolommen area,x,y,cases en population of expected (als beide er zijn, telt expected), met een
+    komma of puntkomma, in UTF-8 of Latin-1. Voor space-time en permutation ook period: 2024-03, 2024-W07, 2024 of een
+    volledige datum. Permutation heeft geen population nodig.
+
+    Verwacht is naar inwoners × dagen, of naar expected, geschaald naar alle gevallen samen. Geen rij van een gebied in een
+    periode betekent: geen gevallen, en de inwoners van de dichtstbijzijnde periode. Een lege cel bij cases is "niet
+    gepubliceerd": dat gebied telt dan niet mee.
+
+    De uitkomst is een lijst van clusters die geen gebied delen, de sterkste eerst. Clusters met p = 1 staan er niet in.
+
+    Bij onjuiste invoer is de afsluitcode 2 en komt er geen uitvoer.
+    """
+    from koers.analysis.clusters import NoCirclesError, ScanOptions
+    from koers.figures.counts_columns import CountsFileError
+    from koers.figures.places_csv import read_places
+
+    target = target_file(out, (".json",))
+    options = ScanOptions(max_population, max_duration, replicates, seed)
+    with setup.progress_bar("Clusters zoeken") as advance:
+        advance(0, STEPS, "lezen")
+        try:
+            places = read_places(
+                file, by_period=method != "spatial", with_expected=method != "permutation", geographic=geographic
+            )
+            advance(5, STEPS, "rekenen")
+            found = _scanned(places, method, geographic, options, advance)
+        except CountsFileError as error:
+            setup.fail(str(error), 2)
+        except NoCirclesError as error:
+            setup.fail(f"{file.name}: {_no_circles(error, method, max_population)}", 2)
+        advance(98, STEPS, "schrijven")
+        text = json.dumps([_described(cluster, places) for cluster in found.clusters], ensure_ascii=False, indent=1)
+        try:
+            _write(text + "\n", target)
+        except OSError as error:
+            setup.fail(f"{out} is niet te schrijven: {error.strerror}.")
+        advance(STEPS, STEPS, "klaar")
+    _say(places, found)
+
+
+def _scanned(places, method, geographic, options, advance):
+    from koers.analysis.clusters import Places, scan_permutation, scan_poisson
+
+    where = Places(places.x, places.y, geographic)
+
+    def progress(done, total):
+        advance(5 + 90 * done / total, STEPS, "rekenen")
+
+    if method == "permutation":
+        return scan_permutation(where, places.cases, options, progress)
+    return scan_poisson(where, places.cases, places.expected, options, method == "space-time", progress)
+
+
+def _described(cluster, places) -> dict:
+    """In the words of the contract; what is not known or not finite is null."""
+    labels = places.labels
+    return {
+        "areas": [places.areas[i] for i in cluster.areas],
+        "centre": places.areas[cluster.centre],
+        "radius": cluster.radius,
+        "from": labels[cluster.first] if labels else None,
+        "to": labels[cluster.last] if labels else None,
+        "cases": cluster.cases,
+        "expected": cluster.expected,
+        "relative_risk": _finite(cluster.relative_risk),
+        "llr": cluster.llr,
+        "p_value": cluster.p_value,
+        "gumbel_p_value": _finite(cluster.gumbel_p_value),
+    }
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def _no_circles(error, method, max_population) -> str:
+    what = "gevallen" if method == "permutation" else "verwachte gevallen"
+    if math.isnan(error.smallest):
+        return f"er zijn geen {what}, dus ook geen cirkels om te onderzoeken."
+    return (
+        f"er is geen cirkel met hoogstens {max_population:g} van de {what}: het kleinste gebied heeft al {error.smallest:.3g}. "
+        "Neem een grotere --max-population of kleinere gebieden."
+    )
+
+
+def _write(text: str, target: Path | None) -> None:
+    if target is not None:
+        with beside(target) as draft:
+            draft.write_text(text, encoding="utf-8")
+        return
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The reader (head, less) has seen enough.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _say(places, found) -> None:
+    if places.unpublished:
+        setup.say(
+            f"Let op: {places.unpublished} lege cellen bij cases zijn niet meegeteld, en de inwoners daar ook niet."
+        )
+    if places.absent:
+        setup.say(
+            f"Let op: {places.absent} combinaties van gebied en periode staan niet in het bestand; ze tellen als 0 gevallen."
+        )
+    cases = int(places.cases.sum())
+    if cases < 2:
+        setup.say(
+            f"Geen clusters: er {'is 1 geval' if cases else 'zijn geen gevallen'}, en een cluster heeft er ten minste 2."
+        )
+        return
+    sure = sum(cluster.p_value <= 0.05 for cluster in found.clusters)
+    setup.say(
+        f"{len(places.areas)} gebieden, {cases} gevallen, {found.circles} cirkels: {len(found.clusters)} clusters, "
+        f"waarvan {sure} met p van hoogstens 0,05."
+    )
