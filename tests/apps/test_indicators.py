@@ -258,3 +258,8 @@ def test_a_table_by_month_is_up_to_date_for_three_months(municipality, own_home,
     write(own_home, "t", "crime", [("GM0001", "a", "2026-01", 1)])
     found = tables_up_to_date(municipality, date.fromisoformat(today))
     assert (found.part, found.whole) == (recent, 1)
+
+
+def test_a_page_says_why_a_figure_by_police_team_is_not_shown(adviser):
+    assert "per basisteam van de politie. Koers toont die niet" in adviser.get("/beeld/indicatoren/onveilig-in-buurt/").content.decode()
+    assert "Koers toont die niet" not in adviser.get("/beeld/indicatoren/woninginbraak/").content.decode()

@@ -132,7 +132,8 @@ def _say_difference(found) -> None:
             f"{moment:<5}{m.source} {m.table} {m.id}, opgehaald {m.retrieved:%Y-%m-%d %H:%M}, t/m {m.last_period}"
         )
     setup.say(
-        f"{dutch.number(found.rows_revised)} tellingen herzien, {dutch.number(found.rows_added)} bijgekomen, "
+        f"{dutch.number(found.rows_revised)} {'telling' if found.rows_revised == 1 else 'tellingen'} herzien, "
+        f"{dutch.number(found.rows_added)} bijgekomen, "
         f"{dutch.number(found.rows_removed)} vervallen, {dutch.number(found.rows_same)} gelijk; "
         f"{dutch.number(found.rows_confirmed)} van voorlopig naar definitief."
     )

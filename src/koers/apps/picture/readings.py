@@ -88,6 +88,16 @@ class Reading:
         return f"Geen cijfer {self.indicator.unit_label}: het aantal {per.title} is voor dit gebied niet geladen."
 
     @property
+    def team_missing(self) -> str:
+        """Why a figure by police team is not shown, '' where the area has a figure of its own or there are none by team."""
+        if self.is_own or self.indicator.level != "team":
+            return ""
+        return (
+            "De bron heeft wel cijfers per basisteam van de politie. Koers toont die niet: geen van de bronnen zegt welke "
+            "gemeenten bij welk basisteam horen, en een verkeerd team is erger dan geen cijfer."
+        )
+
+    @property
     def verdict(self) -> str:
         """The change in words that do not say more than the interval does."""
         found = self.change

@@ -12,14 +12,14 @@ SHOWN = 6
 
 def said_of(code: str, joined: Sequence[Join], broken: Sequence[Break], known: Mapping[str, Area]) -> tuple[str, ...]:
     """Of one area: the codes that it had before, and what its series cannot be joined with."""
-    words, now = [], code
+    words, now, codes = [], code, {code}
     before = {join.new: join for join in joined}
     while (join := before.pop(now, None)) is not None:
         words.append(
             f"Tot {join.year} had dit gebied de code {join.old}. De reeks loopt door: het is hetzelfde gebied met een nieuwe code."
         )
         now = join.old
-    codes = {code, *(join.old for join in joined)} if words else {code}
+        codes.add(now)
     return (*words, *(_gap(gap, known) for gap in broken if gap.area in codes))
 
 

@@ -137,6 +137,8 @@ def _runs(ordered: Sequence[Series]) -> Iterator[list[Series]]:
 def _cells(places: Places, run: Sequence[Series], axes: Axes) -> tuple[Places, npt.NDArray[np.bool_] | None]:
     """The flat cell of each row, and which rows are asked for (None: each)."""
     topics, steps = axes.shape[1:]
+    if (shift := _shift(run, axes)) is not None:
+        return places + shift, None
     if len({(s.kind, s.first, s.last) for s in run}) == 1:
         series, within = np.divmod(places - run[0].start, run[0].rows)
         of_topic, step = np.divmod(within, run[0].steps)
@@ -159,6 +161,19 @@ def _cells(places: Places, run: Sequence[Series], axes: Axes) -> tuple[Places, n
         return cells, None
     wanted = topic >= 0
     return cells[wanted], wanted
+
+
+def _shift(run: Sequence[Series], axes: Axes) -> int | None:
+    """How far the cells lie from the rows where both stand in the very same order; None where they do not."""
+    topics, steps = axes.shape[1:]
+    if any(s.first != axes.first or s.steps != steps for s in run):
+        return None
+    if any(kind.topics != tuple(axes.topic) for kind in {s.kind for s in run}):
+        return None
+    first = axes.area[run[0].area]
+    if any(axes.area[s.area] != first + i for i, s in enumerate(run)):
+        return None
+    return first * topics * steps - run[0].start
 
 
 def _topic_places(kind: Kind, axes: Axes) -> Places:
