@@ -49,9 +49,7 @@ class Fitted:
     exact: bool
 
 
-def synthetic_control(
-    design: Design, permutations: int = 250, seed: int = 1, advance: Advance | None = None
-) -> Effect:
+def synthetic_control(design: Design, permutations: int = 250, seed: int = 1, advance: Advance | None = None) -> Effect:
     """Judge a measure against a weighted sum of comparison areas, with placebo groups and a jackknife.
 
     The weights are non-negative and match the number of areas, the key figures and every topic in every period before.
@@ -94,7 +92,7 @@ def synthetic_control(
         "synthetic", observed, expected, observed - expected, noise.interval(observed, expected, LEVEL),
         noise.interval(observed, expected, WEAK_LEVEL), noise.p_value(observed, expected), noise.power(expected),
         math.sqrt(noise.variance(expected)), displacement=displacement, balance=_balance(design, exact, found.weight[0]),
-        exact=found.exact, curve=found.curve[0], jackknife=jackknife, placebos=len(placebo_groups), noise=noise,
+        exact=found.exact, curve=found.curve[0], jackknife=jackknife, placebos=len(placebo_groups),
     )  # fmt: skip
 
 
@@ -201,9 +199,7 @@ def _folds(treated: Bools) -> Bools:
     return folds
 
 
-def _jackknife(
-    design: Design, plan: Plan, folds: Bools, say: Callable[[int], None]
-) -> tuple[float, float]:
+def _jackknife(design: Design, plan: Plan, folds: Bools, say: Callable[[int], None]) -> tuple[float, float]:
     """The 95 % interval of the relative effect by leaving out each treated area in turn (log scale); NaN when it has none."""
     observed, expected = _all(design, plan, folds, say)
     good = (observed > 0) & (expected > 0)
