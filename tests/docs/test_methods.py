@@ -5,6 +5,8 @@ from pathlib import Path
 import numpy as np
 
 from koers.analysis.comparison import change, shrunken_rates
+from koers.analysis.effects.design import simple_design
+from koers.analysis.effects.wdd import wdd
 from koers.analysis.forecast import chance_of_target
 from koers.dutch import number, percent
 
@@ -40,3 +42,13 @@ def test_the_chances_of_the_example():
         found = chance_of_target(np.array([120.0, 110, 95, 100, 88, 80]), 2, target, "down")
         assert [f"hoogstens {target}", f"{number(100 * found.chance)} %", says] in rows("doel-op-koers.md")
         assert (number(found.expected), number(found.lower), number(found.upper)) == ("74", "57", "95")
+
+
+def test_the_measure_of_the_example():
+    counts = np.array([[20.0, 10], [20, 20]])
+    found = wdd(simple_design(counts, np.array([True, False]), 1))
+    page = (METHODS / "effect.md").read_text(encoding="utf-8")
+    assert f"het effect is −{number(-found.effect)}." in page.lower()
+    assert f"−{number(-found.interval[0])} tot +{number(found.interval[1])}" in page
+    power = (METHODS / "power.md").read_text(encoding="utf-8")
+    assert f"{number(100 * found.power.at(-0.2))} % kans" in power and f"{number(100 * found.power.at(-0.6))} %." in power
