@@ -37,7 +37,7 @@ def test_the_difference_is_that_of_the_paper_and_the_keys_are_those_of_the_contr
     found = json.loads(out.read_text())
     assert list(found) == KEYS
     assert found["effect"] == -20 and found["lower"] < -20 < found["upper"]
-    assert "Te weinig gegevens" in done.stderr
+    assert "Werkt waarschijnlijk: 20 minder" in done.stderr and "in de ring 10 minder" in done.stderr
 
 
 @pytest.mark.parametrize("method", ["wdd", "synthetic", "its"])
