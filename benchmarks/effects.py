@@ -37,7 +37,9 @@ def real_counts() -> np.ndarray:
     place = [{label: i for i, label in enumerate(axis)} for axis in axes]
     counts = np.zeros([len(axis) for axis in axes])
     for row in rows:
-        counts[place[0][row["WijkenEnBuurten"]], place[1][row["Delict"]], place[2][row["Perioden"]]] = float(row["Aantal"])
+        counts[place[0][row["WijkenEnBuurten"]], place[1][row["Delict"]], place[2][row["Perioden"]]] = float(
+            row["Aantal"]
+        )
     return counts
 
 

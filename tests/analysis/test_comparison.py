@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from koers.analysis.comparison import funnel_limits, FEWEST, change, nearest_peers, places, shrunken_rates
+from koers.analysis.comparison import FEWEST, change, funnel_limits, nearest_peers, places, shrunken_rates
 
 counts = st.integers(0, 2000)
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
-
 from benchmarks.effects import seattle
+
 from koers.analysis.effects.design import DesignError, simple_design
 from koers.analysis.effects.synthetic import synthetic_control
 from koers.analysis.effects.weights import balancing_weights
@@ -33,9 +33,7 @@ def test_a_large_fall_is_found():
 
 
 def test_p_is_uniform_when_nothing_was_done():
-    p = [
-        synthetic_control(simple_design(made(s, 25, 20, 4.0), np.arange(25) < 1, 14), 40).p_value for s in range(100)
-    ]
+    p = [synthetic_control(simple_design(made(s, 25, 20, 4.0), np.arange(25) < 1, 14), 40).p_value for s in range(100)]
     assert np.mean(np.array(p) <= 0.2) == pytest.approx(0.2, abs=0.12)
     assert np.mean(p) == pytest.approx(0.5, abs=0.09)
 
