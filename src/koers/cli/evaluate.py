@@ -19,6 +19,7 @@ from koers.dutch import chance, number, percent
 METHODS = ["wdd", "synthetic", "its"]
 PLANNED = -0.2
 PROMISED = (-0.2, -0.4, -0.6)
+LOPSIDED = 3
 STEPS = 100
 
 
@@ -98,6 +99,9 @@ def evaluate(file, treated, displacement, start, topic, method, permutations, se
         setup.say(
             "Let op: geen weging van de vergelijkingsgebieden past precies; dit is de best passende. Zie balance."
         )
+    if method == "wdd" and found.balance[0].unweighted > LOPSIDED * max(found.balance[0].treated, 1):
+        setup.say("Let op: in de vergelijkingsgebieden gebeurt veel meer dan in de gebieden met de maatregel; dan toont wdd "
+                  "zelden iets aan. Laat alleen vergelijkbare gebieden in het bestand, of kies --method synthetic.")  # fmt: skip
     setup.say(sentence(found, word))
 
 
