@@ -152,4 +152,6 @@ def test_funnel_limits_narrow_with_population_and_hold_what_chance_does():
     assert (np.diff(width) < 0).mean() > 0.95
     rates = rng.poisson(people * 0.02) / people
     assert ((rates > found.lower_95) & (rates < found.upper_95)).mean() > 0.92
-    assert (found.upper_998 > found.upper_95).all() and np.isnan(funnel_limits(np.array([1.0]), np.array([0.0])).upper_95[0])
+    assert (found.upper_998 > found.upper_95).all() and np.isnan(
+        funnel_limits(np.array([1.0]), np.array([0.0])).upper_95[0]
+    )

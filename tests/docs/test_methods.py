@@ -51,4 +51,6 @@ def test_the_measure_of_the_example():
     assert f"het effect is −{number(-found.effect)}." in page.lower()
     assert f"−{number(-found.interval[0])} tot +{number(found.interval[1])}" in page
     power = (METHODS / "power.md").read_text(encoding="utf-8")
-    assert f"{number(100 * found.power.at(-0.2))} % kans" in power and f"{number(100 * found.power.at(-0.6))} %." in power
+    assert (
+        f"{number(100 * found.power.at(-0.2))} % kans" in power and f"{number(100 * found.power.at(-0.6))} %." in power
+    )
