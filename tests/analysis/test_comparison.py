@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from koers.analysis.comparison import FEWEST, change, nearest_peers, places, shrunken_rates
+from koers.analysis.comparison import FEWEST, change, funnel_limits, nearest_peers, places, shrunken_rates
 
 counts = st.integers(0, 2000)
 
@@ -142,3 +142,16 @@ def test_peers_do_not_depend_on_the_unit_of_a_feature():
     rng = np.random.default_rng(3)
     features = rng.normal(size=(30, 2))
     assert nearest_peers(features, 4, 5) == nearest_peers(features * [1, 1000], 4, 5)
+
+
+def test_funnel_limits_narrow_with_population_and_hold_what_chance_does():
+    rng = np.random.default_rng(1)
+    people = np.geomspace(200, 50_000, 400)
+    found = funnel_limits(rng.poisson(people * 0.02).astype(float), people)
+    width = found.upper_95 - found.lower_95
+    assert (np.diff(width) < 0).mean() > 0.95
+    rates = rng.poisson(people * 0.02) / people
+    assert ((rates > found.lower_95) & (rates < found.upper_95)).mean() > 0.92
+    assert (found.upper_998 > found.upper_95).all() and np.isnan(
+        funnel_limits(np.array([1.0]), np.array([0.0])).upper_95[0]
+    )

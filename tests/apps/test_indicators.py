@@ -261,5 +261,8 @@ def test_a_table_by_month_is_up_to_date_for_three_months(municipality, own_home,
 
 
 def test_a_page_says_why_a_figure_by_police_team_is_not_shown(adviser):
-    assert "per basisteam van de politie. Koers toont die niet" in adviser.get("/beeld/indicatoren/onveilig-in-buurt/").content.decode()
+    assert (
+        "per basisteam van de politie. Koers toont die niet"
+        in adviser.get("/beeld/indicatoren/onveilig-in-buurt/").content.decode()
+    )
     assert "Koers toont die niet" not in adviser.get("/beeld/indicatoren/woninginbraak/").content.decode()

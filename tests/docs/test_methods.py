@@ -6,6 +6,8 @@ import numpy as np
 
 from koers.analysis.clusters import Places, ScanOptions, scan_poisson
 from koers.analysis.comparison import change, shrunken_rates
+from koers.analysis.effects.design import simple_design
+from koers.analysis.effects.wdd import wdd
 from koers.analysis.forecast import chance_of_target
 from koers.dutch import number, percent
 
@@ -51,3 +53,15 @@ def test_the_cluster_of_the_example():
     assert set(found.areas) == {3, 4, 5}
     says = f"{found.cases} gevallen,\n{number(found.expected)} verwacht, score {number(found.llr, 3)}, p = "
     assert says + number(found.p_value, 3) in page
+
+
+def test_the_measure_of_the_example():
+    counts = np.array([[20.0, 10], [20, 20]])
+    found = wdd(simple_design(counts, np.array([True, False]), 1))
+    page = (METHODS / "effect.md").read_text(encoding="utf-8")
+    assert f"het effect is −{number(-found.effect)}." in page.lower()
+    assert f"−{number(-found.interval[0])} tot +{number(found.interval[1])}" in page
+    power = (METHODS / "power.md").read_text(encoding="utf-8")
+    assert (
+        f"{number(100 * found.power.at(-0.2))} % kans" in power and f"{number(100 * found.power.at(-0.6))} %." in power
+    )

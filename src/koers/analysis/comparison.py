@@ -98,3 +98,51 @@ def nearest_peers(features: Floats, own: int, k: int) -> tuple[int, ...]:
     distance[own] = np.nan
     order = np.argsort(distance)
     return tuple(int(i) for i in order[: min(k, int(np.isfinite(distance).sum()))])
+
+
+@dataclass(frozen=True)
+class FunnelLimits:
+    """The rate of all areas together, and per area the limits within which chance alone keeps 95 % and 99,8 % of rates."""
+
+    mean: float
+    lower_95: Floats
+    upper_95: Floats
+    lower_998: Floats
+    upper_998: Floats
+
+
+def funnel_limits(counts: Floats, population: Floats) -> FunnelLimits:
+    """Limits of a funnel plot around the common rate.
+
+    Exact Poisson limits with interpolation between counts; where areas differ by more than chance the limits are widened
+    by the root of the dispersion of the rates, of which the outer tenths are pulled in.
+
+    Parameters
+    ----------
+    counts, population : (areas,)
+        NaN, or no population, gives no limits.
+
+    Source: Spiegelhalter, Statistics in Medicine 2005, 24:1185-1202.
+    """
+    there = np.isfinite(counts) & np.isfinite(population) & (population > 0)
+    y, n = counts[there], population[there]
+    limits = [np.full(counts.shape, np.nan) for _ in range(4)]
+    mean = float(y.sum() / n.sum()) if y.size else np.nan
+    if y.size and mean > 0:
+        expected = n * mean
+        z = (y - expected) / np.sqrt(expected)
+        low, high = np.quantile(z, [0.1, 0.9])
+        spread = max(float(np.sqrt(np.mean(np.clip(z, low, high) ** 2))), 1.0)
+        for limit, p in zip(limits, (0.025, 0.975, 0.001, 0.999), strict=True):
+            bound = _poisson_quantile(p, expected)
+            limit[there] = np.maximum(mean + (bound / n - mean) * spread, 0.0)
+    return FunnelLimits(mean, *limits)
+
+
+def _poisson_quantile(p: float, mean: Floats) -> Floats:
+    """Quantile interpolated between whole counts (Spiegelhalter 2005, appendix A.1.1)."""
+    whole = stats.poisson.ppf(p, mean)
+    above, at = stats.poisson.cdf(whole, mean), stats.poisson.pmf(whole, mean)
+    part = (above - p) / np.where(at > 0, at, 1.0)
+    bound: Floats = np.maximum(whole - part, 0.0)
+    return bound

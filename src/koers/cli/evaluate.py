@@ -18,6 +18,7 @@ from koers.dutch import chance, number, percent
 METHODS = ["wdd", "synthetic", "its"]
 PLANNED = -0.2
 PROMISED = (-0.2, -0.4, -0.6)
+LOPSIDED = 3
 STEPS = 100
 
 
@@ -94,7 +95,12 @@ def evaluate(file, treated, displacement, start, topic, method, permutations, se
     for note in prepared.notes:
         setup.say(f"Let op: {note}")
     if method == "synthetic" and not found.exact:
-        setup.say("Let op: geen weging van de vergelijkingsgebieden past precies; dit is de best passende. Zie balance.")
+        setup.say(
+            "Let op: geen weging van de vergelijkingsgebieden past precies; dit is de best passende. Zie balance."
+        )
+    if method == "wdd" and found.balance[0].unweighted > LOPSIDED * max(found.balance[0].treated, 1):
+        setup.say("Let op: in de vergelijkingsgebieden gebeurt veel meer dan in de gebieden met de maatregel; dan toont wdd "
+                  "zelden iets aan. Laat alleen vergelijkbare gebieden in het bestand, of kies --method synthetic.")  # fmt: skip
     setup.say(sentence(found, word))
 
 
@@ -145,16 +151,22 @@ def prepare(file, treated, displacement, start, topic, method) -> Prepared:
     watched = used & ~unknown[is_treated | is_ring].any(axis=0)
     gone = [label for label, use, kept in zip(counts.labels, used, watched, strict=True) if use and not kept]
     if gone:
-        notes.append(f"perioden zonder volledige telling in de gebieden met de maatregel of de ring tellen niet mee ({_some(gone)}).")
+        notes.append(
+            f"perioden zonder volledige telling in de gebieden met de maatregel of de ring tellen niet mee ({_some(gone)})."
+        )
     kept_periods = ~unknown[is_treated | is_ring].any(axis=0)
     first = int(kept_periods[~since].sum())
     if first == 0 or first == kept_periods.sum():
-        raise UnsuitableError("in de gebieden met de maatregel of de ring is voor of na de start geen enkele periode volledig geteld.")
+        raise UnsuitableError(
+            "in de gebieden met de maatregel of de ring is voor of na de start geen enkele periode volledig geteld."
+        )
     needed = kept_periods & used
     keep = is_treated | is_ring | ~unknown[:, needed].any(axis=1)
     if not keep.all():
         left_out = [a for a, k in zip(panel.areas, keep, strict=True) if not k]
-        notes.append(f"{len(left_out)} vergelijkingsgebieden zonder volledige telling tellen niet mee ({_some(left_out)}).")
+        notes.append(
+            f"{len(left_out)} vergelijkingsgebieden zonder volledige telling tellen niet mee ({_some(left_out)})."
+        )
     values, names = np.zeros((int(keep.sum()), 0)), ()
     if method == "synthetic":
         values, names, keep = _key_figures(file, counts, since, keep, is_treated, is_ring, notes)
@@ -179,7 +191,9 @@ def _known_areas(areas, treated, displacement) -> None:
         if strange := [area for area in named if area not in areas]:
             raise UnsuitableError(f"{option}: {_some(strange)} staat niet in de kolom area. Wel: {_some(areas)}.")
     if both := [area for area in treated if area in displacement]:
-        raise UnsuitableError(f"{_some(both)} staat in --treated en in --displacement; een gebied hoort bij één van de twee.")
+        raise UnsuitableError(
+            f"{_some(both)} staat in --treated en in --displacement; een gebied hoort bij één van de twee."
+        )
 
 
 def _some(texts) -> str:

@@ -73,9 +73,7 @@ class Design:
         return int(self.outcome.shape[1]) - self.start
 
 
-def simple_design(
-    outcome: Floats, treated: Bools, start: int, ring: Bools | None = None, per_year: int = 12
-) -> Design:
+def simple_design(outcome: Floats, treated: Bools, start: int, ring: Bools | None = None, per_year: int = 12) -> Design:
     """A design with one topic and no key figures; ``outcome`` is (areas, periods)."""
     return Design(
         outcome, outcome[:, None, :], treated, np.zeros(len(outcome), dtype=np.bool_) if ring is None else ring, start,

@@ -5,10 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
 
 from koers.analysis.effects.design import Design, DesignError
-from koers.analysis.effects.outcome import CHANGES, LEVEL, WEAK_LEVEL, Effect, PowerCurve, student_power, student_quantile, student_tail
+from koers.analysis.effects.outcome import (
+    CHANGES,
+    LEVEL,
+    WEAK_LEVEL,
+    Effect,
+    PowerCurve,
+    student_power,
+    student_quantile,
+    student_tail,
+)
 from koers.analysis.panel import Floats
 
 MOST_STEPS = 50

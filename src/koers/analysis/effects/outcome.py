@@ -66,7 +66,6 @@ class Effect:
     curve: Floats | None = None
     jackknife: tuple[float, float] = (float("nan"), float("nan"))
     placebos: int = 0
-    noise: object = None
 
     @property
     def relative(self) -> float:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
+from scipy.optimize import brentq
 
 from koers.analysis.effects.design import Bools, Design, DesignError
 from koers.analysis.effects.outcome import CHANGES, LEVEL, WEAK_LEVEL, Effect, PowerCurve, Term
@@ -17,6 +18,9 @@ Advance = Callable[[float, float], None]
 BATCH = 64
 LIKE, LIKE_SHARE = 60, 0.05
 """A placebo takes the place of each treated area by one of this many, or this share, nearest in cases before."""
+GROWTH = 1.2
+"""The variance of an error grows with this power of the expected count (Taylor's law): 1 is too small for treated areas that
+are larger than their placebos. Chosen on fictitious measures (docs/benchmarks.md)."""
 LEVEL_SLACK, SHAPE_SLACK, OTHER_SLACK = 0.1, 2.0, 10.0
 """How much of its Poisson variance the total, a year and a period may differ for a sum of squared weights of 1."""
 
@@ -49,9 +53,7 @@ class Fitted:
     exact: bool
 
 
-def synthetic_control(
-    design: Design, permutations: int = 250, seed: int = 1, advance: Advance | None = None
-) -> Effect:
+def synthetic_control(design: Design, permutations: int = 250, seed: int = 1, advance: Advance | None = None) -> Effect:
     """Judge a measure against a weighted sum of comparison areas, with placebo groups and a jackknife.
 
     The weights are non-negative and match the number of areas, the key figures and every topic in every period before.
@@ -93,8 +95,8 @@ def synthetic_control(
     return Effect(
         "synthetic", observed, expected, observed - expected, noise.interval(observed, expected, LEVEL),
         noise.interval(observed, expected, WEAK_LEVEL), noise.p_value(observed, expected), noise.power(expected),
-        math.sqrt(noise.variance(expected)), displacement=displacement, balance=_balance(design, exact, found.weight[0]),
-        exact=found.exact, curve=found.curve[0], jackknife=jackknife, placebos=len(placebo_groups), noise=noise,
+        noise.deviation(expected), displacement=displacement, balance=_balance(design, exact, found.weight[0]),
+        exact=found.exact, curve=found.curve[0], jackknife=jackknife, placebos=len(placebo_groups),
     )  # fmt: skip
 
 
@@ -201,9 +203,7 @@ def _folds(treated: Bools) -> Bools:
     return folds
 
 
-def _jackknife(
-    design: Design, plan: Plan, folds: Bools, say: Callable[[int], None]
-) -> tuple[float, float]:
+def _jackknife(design: Design, plan: Plan, folds: Bools, say: Callable[[int], None]) -> tuple[float, float]:
     """The 95 % interval of the relative effect by leaving out each treated area in turn (log scale); NaN when it has none."""
     observed, expected = _all(design, plan, folds, say)
     good = (observed > 0) & (expected > 0)
@@ -218,18 +218,17 @@ def _jackknife(
 
 @dataclass(frozen=True)
 class Noise:
-    """Errors of placebos in standard deviations, and their variance ``linear`` · expected + ``quadratic`` · expected²."""
+    """Errors of placebos in standard deviations, and their variance: ``factor`` × expected to the power ``GROWTH``."""
 
     errors: Floats
-    linear: float
-    quadratic: float
+    factor: float
 
-    def variance(self, expected: float) -> float:
-        return max(self.linear * expected + self.quadratic * expected**2, 1e-9)
+    def deviation(self, expected: float) -> float:
+        return math.sqrt(max(self.factor * max(expected, 0.0) ** GROWTH, 1e-9))
 
     def p_value(self, observed: float, expected: float) -> float:
         """The share of placebos with an error at least as large, the measure itself counted among them."""
-        size = abs(observed - expected) / math.sqrt(self.variance(expected))
+        size = abs(observed - expected) / self.deviation(expected)
         return (1 + int((np.abs(self.errors) >= size - 1e-12).sum())) / (len(self.errors) + 1)
 
     def limit(self, level: float) -> float:
@@ -240,17 +239,21 @@ class Noise:
         return float(np.sort(np.abs(self.errors))[::-1][allowed]) if allowed < len(self.errors) else 0.0
 
     def interval(self, observed: float, expected: float, level: float) -> tuple[float, float]:
-        """The effects r · expected - expected for ratios r with |observed - r · expected| within the limit."""
+        """The effects m - expected for means m under which an error of observed - m would be within the limit."""
         limit = self.limit(level)
         if math.isinf(limit) or expected <= 0:
             return -expected, math.inf
-        # (observed - m)² = limit² (linear m + quadratic m²), in the mean m under the ratio.
-        a = 1 - limit**2 * self.quadratic
-        b = 2 * observed + limit**2 * self.linear
-        root = math.sqrt(max(b * b - 4 * a * observed**2, 0.0))
-        low = 2 * observed**2 / (b + root) if b + root > 0 else 0.0
-        high = (b + root) / (2 * a) if a > 1e-9 else math.inf
-        return low - expected, high - expected
+
+        def beyond(mean: float) -> float:
+            return abs(observed - mean) - limit * self.deviation(mean)
+
+        low = brentq(beyond, 0.0, observed) if observed > 0 and beyond(0.0) > 0 else 0.0
+        # The deviation grows more slowly than the mean, so far enough up it is always beyond.
+        far = 2 * observed + 10.0
+        while beyond(far) <= 0:
+            far *= 2
+        high = brentq(beyond, observed, far) if beyond(observed) < 0 else observed
+        return float(low) - expected, float(high) - expected
 
     def power(self, expected: float) -> PowerCurve:
         """The share of placebos that would lie beyond the limit if their count had fallen."""
@@ -258,29 +261,27 @@ class Noise:
         if math.isinf(limit) or expected <= 0:
             return PowerCurve(np.zeros(len(CHANGES)))
         left = expected * (1 - CHANGES)
-        spread = np.sqrt(self.linear * left + self.quadratic * left**2)
-        bound = expected - limit * math.sqrt(self.variance(expected))
+        spread = np.array([self.deviation(mean) for mean in left])
+        bound = expected - limit * self.deviation(expected)
         counts = np.maximum(left[:, None] + spread[:, None] * self.errors, 0.0)
         return PowerCurve((counts < bound).mean(axis=1))
 
 
 def _noise(placebos: tuple[Floats, Floats]) -> Noise:
-    """Variance in proportion to the expected count: a quadratic part, fitted to small areas, would run wild in large ones."""
     observed, expected = placebos
     there = expected > 1e-9
-    e, square = expected[there], ((observed - expected) ** 2)[there]
-    if not e.size:
-        return Noise(np.zeros(0), 1.0, 0.0)
+    if not there.any():
+        return Noise(np.zeros(len(expected)), 1.0)
+    error = observed - expected
+    growth = np.maximum(expected, 1e-9) ** GROWTH
+    ratio = error[there] ** 2 / growth[there]
     # Few outliers must not decide.
-    ratio = square / e
-    ratio = np.minimum(ratio, 16.0 * max(float(np.mean(ratio)), 1.0))
-    found = Noise(np.zeros(0), max(float(ratio.mean()), 0.5), 0.0)
-    spread = np.sqrt(np.maximum(found.linear * e + found.quadratic * e**2, 1e-9))
-    errors = np.zeros(len(expected))
-    errors[there] = (observed - expected)[there] / spread
+    ratio = np.minimum(ratio, 16.0 * max(float(ratio.mean()), 1.0))
+    factor = max(float(ratio.mean()), 0.5)
+    errors = np.where(there, error / np.sqrt(factor * growth), 0.0)
     # Nothing expected and nothing seen says nothing; something seen where nothing was expected, the most.
-    errors[~there] = np.where(observed[~there] > 0, np.abs(errors).max(initial=0.0), 0.0)
-    return replace(found, errors=errors)
+    errors[~there] = np.where(observed[~there] > 0, np.abs(errors).max(), 0.0)
+    return Noise(errors, factor)
 
 
 def _balance(design: Design, terms: Terms, weight: Floats) -> tuple[Term, ...]:

@@ -101,7 +101,9 @@ def _line_search(
     def dual(rows: npt.NDArray[np.intp], length: Floats) -> Floats:
         at = b[rows] + length[:, None] * step[rows]
         w = _weights(fitted[rows] + length[:, None] * along[rows], allowed[rows])
-        value: Floats = 0.5 * (w**2).sum(axis=1) + 0.5 * (ridge[rows] * at**2).sum(axis=1) - (goal[rows] * at).sum(axis=1)
+        value: Floats = (
+            0.5 * (w**2).sum(axis=1) + 0.5 * (ridge[rows] * at**2).sum(axis=1) - (goal[rows] * at).sum(axis=1)
+        )
         return value
 
     everyone = np.arange(len(b))

@@ -1,0 +1,66 @@
+"""What a planned measure could show: the smallest change with 80 % power after 6, 12 and 24 months."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from koers.analysis.effects.design import DesignError, simple_design
+from koers.analysis.effects.its import its
+from koers.analysis.effects.outcome import PowerCurve
+from koers.analysis.effects.synthetic import synthetic_control
+from koers.analysis.effects.wdd import wdd
+from koers.analysis.panel import Floats
+
+Bools = npt.NDArray[np.bool_]
+
+HORIZONS = (6, 12, 24)
+"""Months after the start."""
+
+
+@dataclass(frozen=True)
+class Horizon:
+    """``smallest``: the smallest change (-0.3 is a fall of 30 %) shown with 80 % power, NaN when none is; ``chance``: the
+    power for the change that is planned. Both are NaN when the history is too short to say."""
+
+    months: int
+    smallest: float
+    chance: float
+    curve: PowerCurve | None
+
+
+def planned_power(
+    outcome: Floats, treated: Bools, ring: Bools, planned_change: float, method: str, per_year: int = 12
+) -> tuple[Horizon, ...]:
+    """Power of a measure that has yet to start, for each horizon.
+
+    The last 6, 12 or 24 months are looked at as if the measure had begun before them and done nothing: the method gives the
+    error that it would have had, and so the fall that would have stood out.
+
+    Parameters
+    ----------
+    outcome : (areas, periods)
+        Counts up to now, without gaps; treated, ring and comparison areas.
+    treated, ring : (areas,) bool
+    planned_change : float
+        -0.2 for a fall of 20 %.
+    method : "wdd", "synthetic" or "its"
+        The primary method, fixed with the plan.
+    per_year : 12, 52 or 1
+    """
+    return tuple(_horizon(outcome, treated, ring, planned_change, method, per_year, months) for months in HORIZONS)
+
+
+def _horizon(
+    outcome: Floats, treated: Bools, ring: Bools, planned_change: float, method: str, per_year: int, months: int
+) -> Horizon:
+    length = max(round(months * per_year / 12), 1)
+    judge = {"wdd": wdd, "its": its, "synthetic": synthetic_control}[method]
+    try:
+        curve = judge(simple_design(outcome, treated, outcome.shape[1] - length, ring, per_year)).power
+    except DesignError:
+        return Horizon(months, math.nan, math.nan, None)
+    return Horizon(months, curve.smallest(), curve.at(planned_change), curve)

@@ -1,0 +1,85 @@
+import csv
+import json
+
+import numpy as np
+import pytest
+
+from koers.analysis.effects.design import DesignError, simple_design
+from koers.analysis.effects.its import its, quasi_poisson
+from koers.analysis.effects.outcome import CHANGES, Effect, PowerCurve
+from koers.analysis.effects.verdict import Verdict, verdict
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("case", "outcome", "names", "exposure"),
+    [
+        ("its_f", "VanKilled", ("post", "t", "s1", "c1", "s2", "c2"), None),
+        ("its_f2", "DriversKilled", ("post", "t_since", "t", "s1", "c1", "s2", "c2"), "kms"),
+    ],
+)
+def test_the_regression_is_that_of_the_reference(shared, case, outcome, names, exposure):
+    with (shared / "reference/effect/its_seatbelts_input.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    wanted = json.loads((shared / "reference/effect/causal_results.json").read_text())[case]
+
+    def column(name):
+        return np.array([float(row[name]) for row in rows])
+
+    x = np.column_stack([np.ones(len(rows)), *(column(name) for name in names)])
+    fit = quasi_poisson(column(outcome), x, np.log(column(exposure)) if exposure else None)
+    robust = np.sqrt(np.diag(fit.newey_west(6, correction=True)))
+    for i, name in enumerate(names, 1):
+        assert fit.beta[i] == pytest.approx(wanted["quasipoisson"]["est"][name], abs=1e-6)
+        assert np.sqrt(fit.covariance[i, i]) == pytest.approx(wanted["quasipoisson"]["se"][name], rel=1e-4)
+        assert robust[i] == pytest.approx(wanted["poisson_NW6"]["se"][name], rel=1e-4)
+
+
+def series(seed, drop=0.0, periods=60, start=36, mean=40.0):
+    t = np.arange(periods)
+    level = mean * np.exp(0.2 * np.sin(2 * np.pi * t / 12) - 0.001 * t) * np.where(t >= start, 1 - drop, 1)
+    return np.random.default_rng(seed).poisson(level)[None].astype(float)
+
+
+def test_a_fall_of_half_is_found_beside_season_and_trend():
+    found = its(simple_design(series(1, 0.5), np.array([True]), 36))
+    assert found.interval[1] < 0 and found.relative == pytest.approx(-0.5, abs=0.1)
+
+
+def test_nothing_is_seldom_called_something():
+    p = [its(simple_design(series(s), np.array([True]), 36)).p_value for s in range(100)]
+    assert np.mean(np.array(p) < 0.05) <= 0.06
+
+
+@pytest.mark.parametrize("side", [slice(None, 36), slice(36, None), slice(None)])
+def test_no_cases_on_a_side_gives_numbers_all_the_same(side):
+    counts = series(1, mean=2.0)
+    counts[0, side] = 0
+    found = its(simple_design(counts, np.array([True]), 36))
+    assert np.isfinite([found.effect, found.p_value, *found.interval]).all()
+
+
+def test_three_periods_before_are_too_few():
+    with pytest.raises(DesignError, match="too few before"):
+        its(simple_design(series(1), np.array([True]), 3))
+
+
+def effect(interval, weak, power=0.5, **more):
+    curve = PowerCurve(np.full(len(CHANGES), power))
+    return Effect("its", 80, 100, sum(interval) / 2, interval, weak, 0.05, curve, **more)
+
+
+@pytest.mark.parametrize(
+    ("found", "wanted"),
+    [
+        (effect((-30, -10), (-27, -13)), Verdict.WORKS),
+        (effect((-30, -10), (-27, -13), displacement=25.0), Verdict.TOO_LITTLE),
+        (effect((-30, -10), (-27, -13), displacement=25.0, net=True), Verdict.WORKS),
+        (effect((10, 30), (13, 27)), Verdict.BACKFIRES),
+        (effect((-30, 2), (-25, -3)), Verdict.PROBABLY),
+        (effect((-30, 20), (-20, 10), power=0.8), Verdict.NOTHING),
+        (effect((-30, 20), (-20, 10), power=0.79), Verdict.TOO_LITTLE),
+    ],
+)
+def test_the_verdict_follows_the_rule_in_order(found, wanted):
+    assert verdict(found, -0.2) == wanted

@@ -1,0 +1,79 @@
+import csv
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from koers.analysis.effects.design import DesignError, simple_design
+from koers.analysis.effects.wdd import displacement_difference, harm_difference, spread_before, wdd
+
+
+@pytest.fixture
+def reference(shared):
+    return json.loads((shared / "reference/effect/wdd.json").read_text())
+
+
+@pytest.mark.shared
+@pytest.mark.parametrize(
+    ("case", "arguments"),
+    [
+        ("nodisp", {}),
+        ("disp", {"ring_control": (30, 30), "ring": (30, 20)}),
+        ("timew", {"time_weights": (2, 1)}),
+        ("areaw", {"ring_control": (30, 30), "ring": (30, 20), "area_weights": (2, 1.5, 3, 3.2)}),
+    ],
+)
+def test_estimates_and_errors_are_those_of_the_reference(reference, case, arguments):
+    found, wanted = displacement_difference((20, 20), (20, 10), **arguments), reference[case]
+    assert found.local == pytest.approx(wanted["Est_Local"], abs=1e-9)
+    assert found.local_error == pytest.approx(wanted["SE_Local"], abs=1e-9)
+    assert found.displaced == pytest.approx(wanted["Est_Displace"], abs=1e-9)
+    assert found.total == pytest.approx(wanted["Est_Total"], abs=1e-9)
+    assert found.error == pytest.approx(wanted["SE_Total"], abs=1e-9)
+
+
+@pytest.mark.shared
+def test_the_grid_of_the_reference(shared):
+    with (shared / "reference/effect/wdd_grid.csv").open() as file:
+        rows = [{name: float(value) for name, value in row.items()} for row in csv.DictReader(file)]
+    assert len(rows) == 81
+    for row in rows:
+        found = displacement_difference((row["ct0"], row["ct1"]), (row["tr0"], row["tr1"]))
+        assert (found.total, found.error) == pytest.approx((row["Est_Total"], row["SE_Total"]), abs=1e-9)
+
+
+@pytest.mark.shared
+def test_harm_weights(reference):
+    kinds = (((20, 20), (20, 10)), ((30, 30), (25, 20)), ((80, 60), (70, 20)))
+    parts = tuple(displacement_difference(control, treated) for control, treated in kinds)
+    found = harm_difference(parts, (10, 5, 1))
+    assert found == pytest.approx((reference["harm"]["HarmEst"], reference["harm"]["SE_HarmEst"]))
+
+
+@given(st.integers(0, 500), st.integers(0, 500), st.integers(0, 200))
+def test_no_difference_when_both_change_alike(control, treated, change):
+    found = displacement_difference((control, control + change), (treated, treated + change))
+    assert found.total == 0
+
+
+def test_the_interval_is_wider_where_the_years_before_were_wilder():
+    rng = np.random.default_rng(1)
+    calm = rng.poisson(10, (12, 60)).astype(float)
+    wild = rng.poisson(10 * np.repeat(rng.gamma(2, 0.5, (12, 10)), 6, axis=1)).astype(float)
+    treated = np.arange(12) < 3
+    nobody = np.zeros(12, dtype=bool)
+    assert spread_before(wild, treated, nobody, 6).scale > 1.5 * spread_before(calm, treated, nobody, 6).scale
+    assert spread_before(calm, treated, nobody, 6).scale >= 1
+
+
+def test_the_ring_counts_against_the_same_comparison():
+    counts = np.array([[20.0, 10], [30, 20], [20, 20]])
+    found = wdd(simple_design(counts, np.array([True, False, False]), 1, np.array([False, True, False])))
+    assert (found.effect, found.displacement) == (-20, -10)
+
+
+def test_more_periods_after_than_before_is_refused():
+    with pytest.raises(DesignError, match="too few before"):
+        wdd(simple_design(np.ones((2, 5)), np.array([True, False]), 2))
