@@ -31,6 +31,7 @@ TABLE = WideTable(
     ),
     licence=LICENCE,
     attribution="Politie",
+    derived=(Figure(WITHIN_NORM, "Spoedmeldingen waarbij de politie er binnen 15 minuten was (%)", (), ("%",)),),
     note="Het aandeel binnen de norm is berekend: meldingen met een reactietijd tot 15 minuten, gedeeld door alle meldingen.",
 )  # fmt: skip
 

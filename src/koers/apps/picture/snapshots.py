@@ -11,7 +11,10 @@ from koers.apps.picture import figures
 from koers.figures.manifest import Manifest
 from koers.figures.queries.differences import Differences, differences
 
-LEVELS = {"country": "Nederland", "municipality": "gemeenten", "district": "wijken", "neighbourhood": "buurten"}
+LEVELS = {
+    "country": "Nederland", "municipality": "gemeenten", "district": "wijken", "neighbourhood": "buurten",
+    "": "andere gebieden",
+}  # fmt: skip
 COLUMNS = (
     "Niveau",
     "Periode",
