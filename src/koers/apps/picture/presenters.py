@@ -130,8 +130,19 @@ def _neighbourhoods(municipality: str, indicator_id: str, ids: figures.Ids) -> t
     for entry in sorted(entries, key=lambda c: c.frequency != "month"):
         table = figures.table(entry.table, entry.level, entry.frequency, tuple(sorted(entry.topics)), ids)
         if table is not None:
-            return tuple(known[a] for a in table.panel.areas if municipality in table.panel.groups.get(a, ()))
+            gone = _gone(table)
+            inside = (a for a in table.panel.areas if municipality in table.panel.groups.get(a, ()))
+            return tuple(known[a] for a in inside if a not in gone)
     return ()
+
+
+def _gone(table: figures.Table) -> frozenset[str]:
+    """Areas that were split or merged away: others lie where they lay, and nothing is counted in them any more."""
+    before = {code for gap in table.broken if gap.reason != "overlap" for code in gap.others}
+    last = table.panel.counts[:, :, -1]
+    return frozenset(
+        code for code, now in zip(table.panel.areas, last, strict=True) if code in before and np.isnan(now).all()
+    )
 
 
 def comparison(found: Reading) -> Chart | None:
@@ -152,6 +163,8 @@ def comparison(found: Reading) -> Chart | None:
     chosen = _beside(table, found.area, own, ids)
     best, worst = places(rates)
     known = figures.areas_by_code(ids)
+    if len(chosen) < 2:
+        return None
     strips = [
         Strip(
             known[table.panel.areas[i]].name,

@@ -351,8 +351,9 @@ def yearly_values(found: Reading) -> tuple[np.ndarray, float]:
 
 
 def as_of_line() -> str:
-    """'Cijfers t/m …, gepubliceerd op …' over what was counted here."""
-    manifests = [m for i in figures.current_ids() if (m := figures.manifest(i)).scheme in ("crime", "nuisance")]
+    """'Cijfers t/m …, gepubliceerd op …' over the police figures here; without those over whatever is here."""
+    known = [m for i in figures.current_ids() if (m := figures.manifest(i)).last_period]
+    manifests = [m for m in known if m.scheme in ("crime", "nuisance")] or known
     if not manifests:
         return ""
     last = max(manifests, key=lambda m: m.last_period)
