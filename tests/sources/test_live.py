@@ -95,6 +95,20 @@ def test_a_filter_on_a_code_is_padded_and_names_its_years(source, tmp_path):
     assert all("+ge+" not in p and "%20ge%20" not in p for p in asked)
 
 
+def test_of_a_table_that_is_refused_no_other_remark_is_made(source, tmp_path):
+    store = FigureStore(tmp_path)
+    load(source, store, sources=["85984NED"])
+    entities = source.tables["85984NED"].entities
+    entities["DataProperties"].append(
+        {"Key": "Woningvoorraad_35", "Type": "Topic", "Title": "Woningvoorraad", "Unit": "aantal"}
+    )
+    for row in entities["TypedDataSet"]:
+        row["Woningvoorraad_35"] = 5
+    report = load(source, store, sources=["85984NED"], fresh=True)
+    assert "Woningvoorraad" in str(report.refused[0])
+    assert report.notes == []
+
+
 @pytest.mark.parametrize("since", ["2026-11", "2027"])
 def test_a_table_that_is_not_yet_that_far_is_passed_over_and_not_called_changed(source, tmp_path, since):
     store = FigureStore(tmp_path)

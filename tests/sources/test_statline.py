@@ -190,6 +190,15 @@ def test_response_times_give_the_share_within_the_norm():
     assert ("GM9001", "prio1-within-norm", "2025") not in rows
 
 
+def test_response_times_that_come_as_percentages_are_not_divided_again():
+    topics = [("Totaal_2", "Totaal", "aantal", ""), ("Reactietijd0Tot15Minuten_3", "0 tot 15 minuten", "%", "")]
+    rows = [{"RegioS": "GM9001", "Perioden": "2024JJ00", "Totaal_2": 80, "Reactietijd0Tot15Minuten_3": 82.5}]
+    table = v3(["GM9001"], rows, topics, periods=["2024JJ00"])
+    with serve({"47008NED": table}) as source, Service(source.address, QUICK) as service:
+        found = rows_of(response.fetch_response(service, HERE))
+    assert found["GM9001", "prio1-within-norm", "2024"] == 82.5
+
+
 def test_a_police_unit_is_what_cbs_says_else_the_bundled_list_else_unknown():
     topics = [("Code_32", "Code", "code", "Politie Regionale eenheden"), ("Code_34", "Code", "code", "Provincies")]
     rows = [{"RegioS": code, "Code_32": unit.ljust(8), "Code_34": "PV27"}

@@ -208,8 +208,8 @@ def _unchanged(store: FigureStore, workshop: Workshop, task: Task):
 
 def _keep(store: FigureStore, delivery: Delivery, report: LoadReport) -> str:
     have = {snapshot.manifest.id for snapshot in store.snapshots()}
-    report.notes.extend(delivery.remarks)
-    report.notes.extend(refuse_if_changed(store, delivery.draft))
+    new = refuse_if_changed(store, delivery.draft)
+    report.notes.extend((*delivery.remarks, *new))
     snapshot = write(store, delivery)
     (report.unchanged if snapshot.manifest.id in have else report.loaded).append(snapshot)
     delivery.finished()

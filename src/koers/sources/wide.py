@@ -21,6 +21,7 @@ from koers.sources.web import CHANGED, SINCE_EARLIER, NothingNewerError
 
 COUNTRY = ("NL00", "NL01")
 CODES_A_REQUEST = 12
+Derive = Callable[[dict[str, np.ndarray], Mapping[str, str]], dict[str, np.ndarray]]
 _NUMBERED = re.compile(r"_\d+$")
 _WORD = re.compile(r"[^0-9A-Za-zÀ-ÿ]+")
 
@@ -89,9 +90,9 @@ def fetch(
     spec: WideTable,
     scope: Scope,
     advance: Advance = lambda done, total: None,
-    derive: Callable[[dict[str, np.ndarray]], dict[str, np.ndarray]] = lambda columns: columns,
+    derive: Derive = lambda columns, units: columns,
 ) -> Delivery:
-    """The figures of a table for this scope; ``derive`` may add rows that follow from them.
+    """The figures of a table for this scope; ``derive`` may add rows that follow from them and the unit of each topic.
 
     Raises
     ------
@@ -101,7 +102,8 @@ def fetch(
     found, remarks = _find(service, spec)
     layout = _layout(found, spec)
     received = service.read(spec.table, layout, list(_questions(spec, found, scope)), advance)
-    columns = derive(_rows(spec, found, received))
+    units = _units(spec, found)
+    columns = derive(_rows(spec, found, received), units)
     if len(columns["area"]) == 0:
         raise FigureFileError(spec.table, "de bron gaf geen enkele rij.", CHANGED)
     there = set(columns["area"])
@@ -124,7 +126,7 @@ def fetch(
         attribution=spec.attribution,
         note=spec.note,
         topics=_titles(spec, found),
-        units=_units(spec, found),
+        units=units,
         fields={_NUMBERED.sub("", column.key): "Topic" for _, column in found.figures},
         published_at=service.info(spec.table).modified,
     )
