@@ -17,7 +17,8 @@ from koers.cli import setup
 )  # fmt: skip
 @click.option(
     "--municipality", "municipalities", metavar="CODE", multiple=True,
-    help="Haal de cijfers van deze gemeente en de gemeenten ernaast op, zoals GM0001; herhaal de optie voor meer gemeenten.",
+    help="Haal de cijfers van deze gemeente op, zoals GM0001, en van de gemeenten ernaast als een meegeleverd plan die "
+    "noemt; herhaal de optie voor meer gemeenten.",
 )  # fmt: skip
 @click.option("--region", is_flag=True, help="Alle gemeenten van de politie-eenheid.")
 @click.option("--all", "everything", is_flag=True, help="Heel Nederland.")
