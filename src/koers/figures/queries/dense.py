@@ -110,8 +110,9 @@ def _whole(db: duckdb.DuckDBPyConnection, snapshot: Snapshot, ordered: Sequence[
         ).fetchnumpy()["value"]
         if len(values) != rows:
             raise RuntimeError(f"snapshot {run[0].snapshot} does not hold what its index says")
-        flat[done : done + rows] = values
-        flat[done : done + rows][np.ma.getmaskarray(values)] = np.nan
+        flat[done : done + rows] = np.ma.getdata(values)
+        if np.ma.is_masked(values):
+            flat[done : done + rows][np.ma.getmaskarray(values)] = np.nan
         done += rows
     return counts
 
