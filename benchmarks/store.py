@@ -1,6 +1,6 @@
 """The country in the store: bytes a count, memory and time of loading, and how long three questions take.
 
-python -m benchmarks.store [--areas 14500] [--topics 48] [--months 156] [--home MAP] [--repeats 40]
+python -m benchmarks.store [--areas 14500] [--topics 48] [--months 156] [--rate 48] [--home MAP] [--repeats 40]
 
 Counts are drawn by chance (seeded) over the neighbourhoods and people of a population file, at the level of registered
 crime: about 48 a year per 1,000 inhabitants over all kinds, most of it in few kinds, uneven over neighbourhoods, so that
@@ -44,6 +44,9 @@ def main() -> None:
     ask.add_argument("--areas", type=int, default=14_500)
     ask.add_argument("--topics", type=int, default=48)
     ask.add_argument("--months", type=int, default=156)
+    ask.add_argument(
+        "--rate", type=float, default=YEARLY_RATE, help="counts a year per 1,000 inhabitants, all kinds together"
+    )
     ask.add_argument("--repeats", type=int, default=40)
     ask.add_argument("--home", type=Path, help="keep the store here (a later run reads it again)")
     ask.add_argument("--part", choices=("load", "ask"), help="what a process of its own does; used by this command")
@@ -95,6 +98,7 @@ def _apart(chosen: argparse.Namespace, part: str, question: str = "", cold: bool
         question,
     ]
     command += ["--areas", str(chosen.areas), "--topics", str(chosen.topics), "--months", str(chosen.months)]
+    command += ["--rate", str(chosen.rate)]
     command += ["--repeats", "1" if cold else str(chosen.repeats)]
     done = subprocess.run(command, check=True, capture_output=True, text=True)
     return json.loads(done.stdout.splitlines()[-1])
@@ -153,7 +157,7 @@ def _batches(chosen: argparse.Namespace, codes: list[str], people: np.ndarray, d
     topics = _topics(chosen.topics)
     periods = tuple(str(p) for p in span(LAST.shift(1 - chosen.months), LAST))
     share = rng.lognormal(0, 1.3, len(topics))
-    rate = YEARLY_RATE / 12 / 1000 * share / share.sum()
+    rate = chosen.rate / 12 / 1000 * share / share.sum()
     season = 1 + 0.15 * np.cos(2 * np.pi * np.arange(len(periods)) / 12)
     unpublished = np.arange(len(topics)) % 50 == 49 if len(topics) >= 50 else np.zeros(len(topics), bool)
     for start in range(0, len(codes), BATCH):

@@ -46,6 +46,13 @@ def test_a_wrong_value_is_told_its_line_and_field_in_dutch(tmp_path, line, field
     assert error.problem.startswith(problem)
 
 
+def test_a_field_that_stands_there_twice_is_no_silent_choice(tmp_path):
+    file = tmp_path / "proef.yaml"
+    file.write_text("parts:\n  - number: 1\n    amount: 2\n    number: 3\n")
+    with pytest.raises(YamlFileError, match=r"proef\.yaml, regel 4, veld 'number': dit veld staat er twee keer"):
+        read_yaml(file, Whole, YamlFileError)
+
+
 def test_a_file_in_another_encoding_is_told_the_line(tmp_path):
     file = tmp_path / "proef.yaml"
     file.write_bytes("parts:\n  - names: [één]\n".encode("latin-1"))

@@ -62,6 +62,8 @@ def read_yaml(file: Path, model: type[Model], wrong: type[YamlFileError], **give
     except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
         raise wrong(file.name, mark.line + 1 if mark else 1, "", "dit is geen geldige YAML") from error
+    if (twice := _named_twice(yaml.compose(text))) is not None:
+        raise wrong(file.name, twice.start_mark.line + 1, twice.value, "dit veld staat er twee keer")
     if not isinstance(data, dict):
         raise wrong(file.name, 1, "", "verwacht regels 'veld: waarde'")
     for name in given:
@@ -71,6 +73,23 @@ def read_yaml(file: Path, model: type[Model], wrong: type[YamlFileError], **give
         return model.model_validate({**given, **data})
     except ValidationError as error:
         raise _explained(file.name, text, error, wrong) from error
+
+
+def _named_twice(node: yaml.Node | None) -> yaml.ScalarNode | None:
+    """The second of two fields with one name, of which YAML would silently keep the last."""
+    if isinstance(node, yaml.SequenceNode):
+        parts = node.value
+    elif isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key, _ in node.value:
+            if isinstance(key, yaml.ScalarNode):
+                if key.value in seen:
+                    return key
+                seen.add(key.value)
+        parts = [value for _, value in node.value]
+    else:
+        return None
+    return next((found for part in parts if (found := _named_twice(part)) is not None), None)
 
 
 def _explained(file: str, text: str, error: ValidationError, wrong: type[YamlFileError]) -> YamlFileError:

@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+import re
+import shutil
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from django.conf import settings
+from django.urls import URLPattern, get_resolver, reverse
+from django.utils import timezone
 
+from koers.apps.consultation.models import Suggestion, Survey
+from koers.apps.decisions.services.document import latest_decision, move
+from koers.apps.intake.models import LoadRun, RunState
+from koers.apps.meetings.models import Meeting
 from koers.apps.picture import figures, readings
+from koers.apps.picture.models import Signal
+from koers.apps.picture.services.screening import screen_municipality
 from koers.figures.manifest import Draft
 from koers.figures.store import FigureStore
 
@@ -46,3 +59,71 @@ def test_where_the_source_does_not_say_when_it_published_the_page_says_when_figu
 
 def test_a_moment_that_cannot_be_read_is_not_shown_as_one_of_publication(shown):
     assert "opgehaald op" in shown(("t", "2026-03", "binnenkort"))
+
+
+def test_without_police_figures_the_line_is_about_what_there_is(tmp_path, monkeypatch):
+    store = FigureStore(tmp_path)
+    accidents = store.write(replace(draft("BRON", "2026-04-15T06:00:00"), scheme="accidents"), rows("2025"))
+    monkeypatch.setattr(figures, "current_ids", lambda: (accidents.manifest.id,))
+    monkeypatch.setattr(figures, "manifest", lambda identity: accidents.manifest)
+    assert readings.as_of_line() == "Cijfers t/m 2025, gepubliceerd op 15 april 2026."
+
+
+SAID = re.compile(r"Cijfers t/m (\w+ )?\d{4}, gepubliceerd op \d{1,2} \w+ \d{4}")
+NO_PAGES = ("csv", "svg", "pdf", "progress")
+
+
+@pytest.fixture
+def objects(plan, municipality, tmp_path, monkeypatch):
+    """One of everything that has a page, and figures of which the source says when it published them."""
+    home = tmp_path / "home"
+    shutil.copytree(settings.HOME, home)
+    monkeypatch.setattr(settings, "HOME", home)
+    FigureStore(home).write(draft("47013NED", "2026-11-15T02:00:00"), rows("2026-11"))
+    screen_municipality(municipality)
+    decision = latest_decision(plan)
+    move(decision, "intended")
+    run = LoadRun.objects.create(municipality=municipality, state=RunState.DONE, finished_at=timezone.now())
+    return {
+        "picture": {"pk": Signal.objects.of(municipality).first().pk},
+        "meetings": {"pk": Meeting.objects.create(municipality=municipality, date="2026-12-01").pk},
+        "meetings:triage": {"pk": Signal.objects.of(municipality).first().pk},
+        "decisions": {"pk": decision.pk, "plan": plan.pk},
+        "consultation": {"decision": decision.pk, "pk": Suggestion.objects.create(
+            municipality=municipality, decision=decision, text="Meer licht").pk},
+        "consultation:survey": {"pk": Survey.objects.create(municipality=municipality, plan=plan, title="Enquête").pk},
+        "intake": {"pk": run.pk},
+        "plan": {"pk": plan.priorities.first().pk, "kind": "prioriteit", "parent": plan.pk},
+        "publication": {"slug": "voorbeeldrecht", "priority": "cybercrime"},
+    }  # fmt: skip
+
+
+EVERYWHERE = {"pk": 1, "code": "VB01", "indicator": "woninginbraak", "source": "voorbeeld", "table": "voorbeeld-crime"}
+# Pages of a link in a mail, of a file that is being read, and of a table of one's own: tests of their own open these.
+OPENED_ELSEWHERE = {"people:first-sign-in", "intake:columns", "intake:own-table"}
+
+
+def pages(resolver=None, space=""):
+    for entry in (resolver or get_resolver()).url_patterns:
+        if isinstance(entry, URLPattern):
+            yield f"{space}:{entry.name}".lstrip(":"), tuple(entry.pattern.converters)
+        else:
+            yield from pages(entry, entry.namespace or space)
+
+
+def test_every_page_says_until_when_figures_go_and_when_they_were_published(adviser, objects):
+    seen, silent = set(), []
+    for name, wanted in pages():
+        if name.rpartition("-")[2] in NO_PAGES or name.rpartition(":")[2] in NO_PAGES or name in OPENED_ELSEWHERE:
+            continue
+        known = EVERYWHERE | objects.get(name.partition(":")[0], {}) | objects.get(name, {})
+        answer = adviser.get(reverse(name, kwargs={key: known[key] for key in wanted}), follow=True)
+        # What can only be done has no page to look at.
+        if answer.status_code == 405:
+            continue
+        if answer.status_code != 200 or not SAID.search(answer.content.decode()):
+            silent.append((name, answer.status_code))
+        seen.add(name)
+    assert silent == []
+    assert {"home", "picture:theme", "picture:signal", "plan:priority", "decisions:decision", "publication:priority",
+            "intake:run", "meetings:meeting", "picture:snapshots-table"} <= seen  # fmt: skip

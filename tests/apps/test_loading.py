@@ -12,6 +12,8 @@ from koers.apps.intake.models import HEARTBEAT_TIMEOUT, LoadRun, RunKind, RunSta
 from koers.apps.intake.services import loading, schedule
 from koers.apps.people.models import Membership, Municipality, Role, User
 from koers.figures.store import FigureStore
+from koers.sources.remembered import remember
+from koers.sources.scope import Scope
 from tests.figures.rows import kept
 from tests.sources import country
 from tests.sources.odata_server import serve
@@ -79,6 +81,14 @@ def test_loading_again_says_that_nothing_changed(town, source):
     assert second.unchanged == len(first.loaded)
 
 
+def test_the_page_asks_for_no_less_than_the_command_was_asked_the_last_time(town, source, home):
+    remember(FigureStore(home), Scope(("GM9001", "GM9003")))
+    carried_out(loading.start(town, ["GM9001"])[0])
+    query = "SELECT DISTINCT area FROM observations WHERE table_name = '47013NED'"
+    found = {area for (area,) in FigureStore(home).connect().execute(query).fetchall()}
+    assert found == {"NL", "GM9001", "GM9003"}
+
+
 def test_what_came_in_is_told_to_the_picture(town, source):
     told = []
     figures_changed.connect(lambda **_: told.append(1), weak=False, dispatch_uid="test")
@@ -122,7 +132,7 @@ def test_after_a_refusal_the_page_says_how_old_the_figures_in_use_are(adviser, t
     run = carried_out(loading.start(town, ["GM9001"])[0])
     assert any("47022NED" in line and "Aangiften_2" in line for line in run.refused)
     page = adviser.get("/beeld/peilmomenten/politie/47022NED/").content.decode()
-    assert "0 dagen geleden" in page
+    assert "(vandaag)" in page
     assert "gepubliceerd op 15 november 2026" in page
 
 
@@ -165,7 +175,7 @@ def test_a_run_that_was_given_up_is_not_done_by_a_late_worker(town, source):
 
 
 def test_a_worker_that_is_stopped_leaves_its_run_interrupted(town, source, monkeypatch):
-    def stop(*_):
+    def stop(*_, **__):
         raise KeyboardInterrupt
 
     monkeypatch.setattr(loading, "load_live", stop)

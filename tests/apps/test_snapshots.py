@@ -19,6 +19,9 @@ def test_revised_months_are_listed_with_their_change_and_can_be_taken_along(advi
     page = adviser.get(reverse("picture:snapshots-table", args=["bron", "t"])).content.decode()
     assert "1 tellingen herzien" in page
     assert "januari 2024" in page
+    assert "opgehaald op 1 maart 2024" in page, "it says with which moment it is compared"
+    assert '<th scope="col" class="k-num">Was</th>' in page and '<td class="k-num">5</td>' in page
+    assert page.count("in gebruik") == 1
     saved = adviser.get(reverse("picture:snapshots-csv", args=["bron", "t"])).content.decode("utf-8-sig")
     assert saved.splitlines()[1] == "gemeenten;januari 2024;5;8;3;60;1;0;0"
     assert adviser.get("/beeld/peilmomenten/bron/nergens/").status_code == 404
@@ -27,6 +30,12 @@ def test_revised_months_are_listed_with_their_change_and_can_be_taken_along(advi
 def test_a_first_snapshot_has_nothing_to_compare_with(adviser):
     page = adviser.get("/beeld/peilmomenten/voorbeeld/voorbeeld-crime/")
     assert "nog geen eerder peilmoment" in page.content.decode()
+
+
+def test_areas_have_nothing_to_compare(adviser):
+    page = adviser.get("/beeld/peilmomenten/voorbeeld/voorbeeld-gebieden/").content.decode()
+    assert "geen tellingen" in page
+    assert "Cijfers t/m –" not in page
 
 
 def test_what_an_object_mentions_is_cited(municipality, figures):

@@ -23,6 +23,8 @@ def test_the_archive_is_listed_compared_and_verified(koers, tmp_path):
     assert (tmp_path / "verschil.csv").read_text().splitlines() == [
         "area,topic,period,before,after,change", "GM0001,a,2024-01,5.0,6.0,1.0", "GM0001,a,2024-03,,1.0,",
     ]  # fmt: skip
+    read = koers("figures", "diff", "t").stdout
+    assert "gemeente " in read and "municipality" not in read
     assert koers("figures", "verify").returncode == 0
     one.data.write_bytes(b"weg")
     done = koers("figures", "verify")

@@ -29,7 +29,7 @@ def rows_of(found):
     return [(*key, np.nan if value is None else float(value)) for key, value in found.items()]
 
 
-@pytest.mark.parametrize("size", ["small", "large", "large and mostly zero"])
+@pytest.mark.parametrize("size", ["small", "large", "large and mostly zero", "large and full"])
 @settings(max_examples=20, deadline=None)
 @given(found=cells, dense=st.booleans(), begins=st.lists(st.integers(0, 2), min_size=5, max_size=5),
        within=st.sampled_from([None, ["GM0001"], ["BU00020001"], ["WK000100"]]),
@@ -45,6 +45,8 @@ def test_a_panel_is_what_a_loop_over_the_rows_makes(tmp_path_factory, size, foun
             patch.setattr(writing, "LARGE_ROWS", 0)
         if "zero" in size:
             patch.setattr(indexing, "MOSTLY_ZERO", 1.0)
+        if "full" in size:
+            patch.setattr(indexing, "MOSTLY_ZERO", -1.0)
         home = tmp_path_factory.mktemp("home")
         kept(home, rows_of(found))
     store = FigureStore(home)
@@ -65,6 +67,16 @@ def test_a_panel_is_what_a_loop_over_the_rows_makes(tmp_path_factory, size, foun
     expected = np.array([[[np.nan if wanted.get((a, t, m)) is None else wanted[a, t, m] for m in months]
                           for t in panel.panel.topics] for a in panel.panel.areas], dtype=float)  # fmt: skip
     np.testing.assert_array_equal(panel.panel.counts, expected)
+
+
+@pytest.mark.parametrize(("value", "kept_so"), [(65535.0, True), (65536.0, False), (1.5, False), (-1.0, False)])
+def test_what_is_no_count_of_two_bytes_is_not_kept_as_one(tmp_path, monkeypatch, value, kept_so):
+    monkeypatch.setattr(writing, "LARGE_ROWS", 0)
+    rows = [("BU00010001", "a", month, known) for month, known in zip(MONTHS, (value, 1.0, np.nan, 2.0), strict=True)]
+    snapshot = kept(tmp_path, rows)
+    assert snapshot.counts.is_file() == kept_so
+    found = get_panel(FigureStore(tmp_path), table="t", level="neighbourhood", topics=["a"])
+    np.testing.assert_array_equal(found.panel.counts.ravel(), [value, 1.0, np.nan, 2.0])
 
 
 @pytest.mark.parametrize("large", [False, True])

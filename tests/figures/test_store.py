@@ -64,6 +64,7 @@ def test_many_rows_go_by_the_disk_and_come_out_alike(tmp_path, monkeypatch):
         "by-period.parquet",
         "series.parquet",
         "kinds.parquet",
+        "counts.parquet",
         "manifest.json",
     }
 

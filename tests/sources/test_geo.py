@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyproj import Transformer
 
+from koers.analysis.period import Period
 from koers.figures.store import FigureStore
 from koers.sources import bron, changes, pdok
 from koers.sources.bron import number_in
@@ -55,10 +56,12 @@ def world():
         yield state
 
 
-def load(world, store, *sources):
+def load(world, store, *sources, **more):
     a = world.address
     addresses = Addresses(a, a, a, a, f"{a}/wfs", f"{a}/bron")
-    return load_live(store, ["GM9001"], None, 2026, addresses, sources=sources or ("pdok", "bron"), patience=QUICK)
+    return load_live(
+        store, ["GM9001"], None, 2026, addresses, sources=sources or ("pdok", "bron"), patience=QUICK, **more
+    )
 
 
 def boundaries(world, year):
@@ -84,6 +87,26 @@ def test_a_year_that_is_over_is_not_asked_again(world, tmp_path):
     report = load(world, store, "gebieden-2024")
     assert len(report.unchanged) == 1
     assert not [path for path in world.asked if "items" in path]
+
+
+def test_the_change_table_is_made_again_only_where_boundaries_changed(world, tmp_path, monkeypatch):
+    store = FigureStore(tmp_path)
+    load(world, store, "pdok")
+    made = []
+    whole = changes.changes_between
+    monkeypatch.setattr(changes, "changes_between", lambda *a: made.append(1) or whole(*a))
+    load(world, store, "gebieden-wijzigingen")
+    assert made == []
+    load(world, store, "gebieden-wijzigingen", fresh=True)
+    assert made
+
+
+def test_accidents_of_a_year_that_is_not_over_are_passed_over(world, tmp_path):
+    store = FigureStore(tmp_path)
+    load(world, store, "pdok")
+    report = load(world, store, "bron", since=Period.parse("2026"))
+    assert report.refused == []
+    assert any("tot en met 2025" in note for note in report.notes)
 
 
 def test_the_change_table_tells_what_was_renumbered_and_split(world):

@@ -7,6 +7,7 @@ import time
 
 import pytest
 
+from koers.analysis.period import Period
 from koers.figures.store import FigureStore
 from koers.sources.live import Addresses, load_live, reachable
 from koers.sources.web import Patience
@@ -92,6 +93,39 @@ def test_a_filter_on_a_code_is_padded_and_names_its_years(source, tmp_path):
     assert asked
     assert all("%27E35%20%20%20%27" in p or "%27E35+++%27" in p for p in source.asked if "47024NED/TypedDataSet?" in p)
     assert all("+ge+" not in p and "%20ge%20" not in p for p in asked)
+
+
+def test_of_a_table_that_is_refused_no_other_remark_is_made(source, tmp_path):
+    store = FigureStore(tmp_path)
+    load(source, store, sources=["85984NED"])
+    entities = source.tables["85984NED"].entities
+    entities["DataProperties"].append(
+        {"Key": "Woningvoorraad_35", "Type": "Topic", "Title": "Woningvoorraad", "Unit": "aantal"}
+    )
+    for row in entities["TypedDataSet"]:
+        row["Woningvoorraad_35"] = 5
+    report = load(source, store, sources=["85984NED"], fresh=True)
+    assert "Woningvoorraad" in str(report.refused[0])
+    assert report.notes == []
+
+
+@pytest.mark.parametrize("since", ["2026-11", "2027"])
+def test_a_table_that_is_not_yet_that_far_is_passed_over_and_not_called_changed(source, tmp_path, since):
+    store = FigureStore(tmp_path)
+    former = {s.manifest.id for s in load(source, store, sources=["47022NED"]).loaded}
+    report = load(source, store, sources=["47022NED"], since=Period.parse(since))
+    assert (report.loaded, report.refused) == ([], [])
+    assert any("2026-10" in note and since in note for note in report.notes)
+    assert {s.manifest.id for s in store.current()} == former
+
+
+def test_a_table_older_than_what_is_asked_is_loaded_where_it_is_named(source, tmp_path):
+    store = FigureStore(tmp_path)
+    named = load(source, store, sources=["85984NED"], since=Period.parse("2026"))
+    assert [s.manifest.table for s in named.loaded] == ["85984NED"]
+    source.asked.clear()
+    load(source, store, sources=["cbs"], since=Period.parse("2026"), fresh=True)
+    assert not any("85984NED" in path for path in source.asked)
 
 
 def busy(number, path):

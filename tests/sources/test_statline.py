@@ -172,6 +172,7 @@ def test_registered_crime_keeps_the_codes_of_cbs():
     with serve({"83648NED": table}) as source, Service(source.address, QUICK) as service:
         found = statline.fetch_table([service], statline.REGISTERED, Scope(("GM9001",), Period.parse("2024")))
     assert set(rows_of(found)) == {(a, k, "2024") for a in ("NL", "GM9001") for k in kinds}
+    assert found.draft.units == dict.fromkeys(kinds, "aantal")
 
 
 def test_response_times_give_the_share_within_the_norm():
@@ -180,10 +181,22 @@ def test_response_times_give_the_share_within_the_norm():
             for p, t, n in (("2024JJ00", 80, 60), ("2025JJ00", 0, 0), ("2025MM01", 10, 9))]  # fmt: skip
     table = v3(["GM9001"], rows, topics, periods=["2024JJ00", "2025JJ00", "2025MM01"])
     with serve({"47008NED": table}) as source, Service(source.address, QUICK) as service:
-        rows = rows_of(response.fetch_response(service, HERE))
+        found = response.fetch_response(service, HERE)
+    rows = rows_of(found)
+    assert found.draft.units["prio1-within-norm"] == "%"
+    assert found.draft.topics.keys() == {topic for _, topic, _ in rows}
     assert rows["GM9001", "prio1-within-norm", "2024"] == 75.0
     assert rows["GM9001", "prio1-within-norm", "2025-01"] == 90.0
     assert ("GM9001", "prio1-within-norm", "2025") not in rows
+
+
+def test_response_times_that_come_as_percentages_are_not_divided_again():
+    topics = [("Totaal_2", "Totaal", "aantal", ""), ("Reactietijd0Tot15Minuten_3", "0 tot 15 minuten", "%", "")]
+    rows = [{"RegioS": "GM9001", "Perioden": "2024JJ00", "Totaal_2": 80, "Reactietijd0Tot15Minuten_3": 82.5}]
+    table = v3(["GM9001"], rows, topics, periods=["2024JJ00"])
+    with serve({"47008NED": table}) as source, Service(source.address, QUICK) as service:
+        found = rows_of(response.fetch_response(service, HERE))
+    assert found["GM9001", "prio1-within-norm", "2024"] == 82.5
 
 
 def test_a_police_unit_is_what_cbs_says_else_the_bundled_list_else_unknown():

@@ -67,11 +67,13 @@ def trend_chart(
     names = ["geteld", "verwacht", "95 %-marge van de verwachting"]
     key = {"domain": names, "range": [INK, BLUE, BAND]}
 
+    has_expectation = any(v["e"] is not None for v in values)
+
     def colour(label: str) -> dict[str, Any]:
-        legend = {"title": None, "symbolType": "square"}
+        # A legend of one line tells nothing.
+        legend = {"title": None, "symbolType": "square"} if has_expectation else None
         return {"datum": label, "type": "nominal", "scale": key, "legend": legend}
 
-    has_expectation = any(v["e"] is not None for v in values)
     band = {
         "transform": [{"filter": "datum.l !== null && datum.u !== null"}],
         "mark": {"type": "area", "opacity": 0.55, "interpolate": "linear"},
@@ -166,9 +168,14 @@ def small_trend(
     spec = {"width": 180, "height": 36, "padding": 3, "data": {"values": values}, "layer": layers}
     last = next((v for v in reversed(list(observed)) if not math.isnan(v)), math.nan)
     span = f" van {period(labels[0])} tot en met {period(labels[-1])}" if labels else ""
-    description = f"Verloop{span}; laatste waarde {number(last)}."
+    description = f"Verloop{span}; laatste waarde {_said(last)}."
     rows = tuple((period(label), _count(o)) for label, o in zip(labels, observed, strict=True))
     return Chart(draw(name, spec, title, description), title, description, ("Periode", "Geteld"), rows)
+
+
+def _said(value: float) -> str:
+    """A count whole, a percentage or a mark with one decimal."""
+    return number(value, 0 if math.isnan(value) or float(value).is_integer() else 1)
 
 
 def _count(value: float) -> float | int | None:
@@ -184,7 +191,7 @@ def _describe(labels, observed, expected, lower, upper) -> str:
     if not known:
         return "Er zijn geen cijfers in deze periode."
     last = known[-1]
-    text = f"Van {period(labels[known[0]])} tot en met {period(labels[last])}. Laatste waarde: {number(observed[last])}"
+    text = f"Van {period(labels[known[0]])} tot en met {period(labels[last])}. Laatste waarde: {_said(observed[last])}"
     if not math.isnan(expected[last]):
         text += f"; verwacht werd {number(expected[last], 1)} (marge {number(lower[last])} tot {number(upper[last])})"
     return text + "."

@@ -15,6 +15,9 @@ from koers import dutch
 from koers.cli import setup
 
 as_csv = click.option("--csv", "plain", is_flag=True, help="Schrijf CSV (met komma's) in plaats van een tabel.")
+LEVELS = {
+    "country": "land", "municipality": "gemeente", "district": "wijk", "neighbourhood": "buurt", "": "ander gebied",
+}  # fmt: skip
 DIFFERENCE_COLUMNS = ("area", "topic", "period", "before", "after", "change")
 
 
@@ -71,7 +74,8 @@ def show(identity, number, plain):
             "t/m": m.last_period, "rijen": m.rows, "bytes": m.size, "licentie": m.licence, "bronvermelding": m.attribution,
             "opmerking": m.note, "verzonnen": "ja" if m.fictitious else "", "sha256 van de bron": m.sha256,
             **{f"sha256 van {name}": digest for name, digest in sorted(m.files.items())},
-            "codes": ", ".join(f"{code} {title}" for code, title in list(m.topics.items())[:8])
+            "eenheid": ", ".join(dict.fromkeys(m.units.values())),
+            "codes": ", ".join(_coded(m, code) for code in list(m.topics)[:8])
             + (f" en nog {len(m.topics) - 8}" if len(m.topics) > 8 else ""),
         }  # fmt: skip
         for name, value in described.items():
@@ -82,13 +86,24 @@ def show(identity, number, plain):
     _show(columns, rows, plain)
 
 
+def _coded(manifest, code: str) -> str:
+    """A code with its title, and its unit where the codes of the table do not all have the same."""
+    unit = manifest.units.get(code, "") if len(set(manifest.units.values())) > 1 else ""
+    title = manifest.topics[code]
+    return f"{code} {title} [{unit}]" if unit and f"({unit})" not in title else f"{code} {title}"
+
+
 def _last_rows(store, snapshot, number: int):
     order = "period DESC, area, topic" if snapshot.manifest.content == "observations" else "ALL"
     result = store.connect([snapshot.manifest.id]).execute(
         f"SELECT * EXCLUDE (snapshot, source, table_name, scheme, rank) FROM {snapshot.manifest.content} ORDER BY {order} LIMIT ?",
         [number],
     )
-    return [column[0] for column in result.description], result.fetchall()
+    columns = [column[0] for column in result.description]
+    # A year is no number to be written with a point.
+    return columns, [
+        tuple(str(v) if c == "year" else v for c, v in zip(columns, row, strict=True)) for row in result.fetchall()
+    ]
 
 
 @figures.command()
@@ -116,6 +131,8 @@ def diff(first, second, out, plain):
          p.revised, p.added, p.removed)
         for p in found.periods
     ]  # fmt: skip
+    if not plain:
+        rows = [(LEVELS.get(level, level), *rest) for level, *rest in rows]
     _show(("niveau", "periode", "was", "werd", "verschil", "procent", "herzien", "bij", "vervallen"), rows, plain)
     if out is not None:
         _write(out, DIFFERENCE_COLUMNS, (

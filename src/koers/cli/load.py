@@ -17,7 +17,8 @@ from koers.cli import setup
 )  # fmt: skip
 @click.option(
     "--municipality", "municipalities", metavar="CODE", multiple=True,
-    help="Haal de cijfers van deze gemeente en de gemeenten ernaast op, zoals GM0001; herhaal de optie voor meer gemeenten.",
+    help="Haal de cijfers van deze gemeente op, zoals GM0001, en van de gemeenten ernaast als een meegeleverd plan die "
+    "noemt; herhaal de optie voor meer gemeenten.",
 )  # fmt: skip
 @click.option("--region", is_flag=True, help="Alle gemeenten van de politie-eenheid.")
 @click.option("--all", "everything", is_flag=True, help="Heel Nederland.")
@@ -27,7 +28,10 @@ def load(sources, figures, municipalities, region, everything, since, fresh):
     """Laad cijfers in het cijferarchief, zonder de site te openen.
 
     BRON is politie, cbs, pdok of bron, of een tabel zoals 47022NED; zonder BRON alle bronnen. Zonder gemeente geldt wat
-    de vorige keer is geladen.
+    de vorige keer voor alle bronnen is geladen.
+
+    Wat geladen wordt, vervangt op de pagina's wat er van die tabel was: vraagt u minder gemeenten of een latere periode dan de
+    vorige keer, dan zegt Koers wat er niet meer bij zit. Het staat nog in het eerdere peilmoment.
 
     Elk bestand of elke tabel wordt een peilmoment dat niet meer verandert. Twee keer laden geeft hetzelfde peilmoment; wat
     volgens de bron niet is veranderd, wordt niet nog eens opgehaald. Wordt het laden afgebroken, dan gaat de volgende keer
@@ -73,8 +77,11 @@ def _period(text):
         raise click.BadParameter(
             f"'{text}' is geen jaar of maand, zoals 2018 of 2018-07.", param_hint="--since"
         ) from None
-    if period.frequency == "week" or not 1990 <= period.year <= date.today().year:
+    if period.frequency == "week" or period.year < 1990:
         raise click.BadParameter(f"'{text}' is geen jaar of maand, zoals 2018 of 2018-07.", param_hint="--since")
+    today = date.today()
+    if (period.year, period.number if period.frequency == "month" else 1) > (today.year, today.month):
+        raise click.BadParameter(f"'{text}' ligt in de toekomst.", param_hint="--since")
     return period
 
 

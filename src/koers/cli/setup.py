@@ -96,13 +96,22 @@ def _from_folder(store, folder: Path) -> Loaded:
 
 
 def _say_outcome(store, report, what: str, seconds: float) -> None:
-    for note in report.notes:
+    for note in _grouped(report.notes):
         say(f"  {note}")
     for error in report.refused:
         say(f"Geweigerd: {error}", fg="red")
     say(f"Cijfers: {len(report.loaded)} tabellen geladen, {len(report.unchanged)} ongewijzigd ({seconds:.1f} s).")
     if report.refused and store.current():
         say(f"Van de geweigerde {what} blijven de eerder geladen cijfers in gebruik.")
+
+
+def _grouped(notes: Sequence[str]) -> list[str]:
+    """Remarks in their order; tables of which the same is said in one line."""
+    tables: dict[str, list[str]] = {}
+    for note in notes:
+        table, colon, said = note.partition(": ")
+        tables.setdefault(said if colon else note, []).append(table if colon else "")
+    return [f"{', '.join(names)}: {said}" if names[0] else said for said, names in tables.items()]
 
 
 def load_live_figures(
@@ -123,10 +132,14 @@ def load_live_figures(
     from django.conf import settings
 
     from koers.indicators.reader import topics_by_scheme
-    from koers.sources.live import Addresses, load_live, reachable
+    from koers.sources.live import YEARS_OF_MONTHS, Addresses, load_live, reachable
+    from koers.sources.remembered import former_scope, remember, said_of_less
     from koers.sources.report import FigureFileError
+    from koers.sources.scope import Scope
 
     addresses = Addresses(**settings.KOERS_SOURCES)
+    this_year = date.today().year
+    asked, former = Scope(None if municipalities is None else tuple(municipalities), since), former_scope(store)
     if not sources and not reachable(addresses):
         say("Cijfers: de bronnen op internet antwoorden niet.")
         return None
@@ -140,7 +153,7 @@ def load_live_figures(
                 store,
                 municipalities,
                 topics,
-                date.today().year,
+                this_year,
                 addresses,
                 advance,
                 sources=sources,
@@ -150,7 +163,10 @@ def load_live_figures(
     except FigureFileError as refusal:
         say(f"Geweigerd: {refusal}", fg="red")
         return Loaded("live", 1)
-    _remember_scope(store, municipalities, since)
+    if not sources or former is None:
+        remember(store, asked)
+    if less := said_of_less(asked, former, this_year - YEARS_OF_MONTHS):
+        report.notes.insert(0, less)
     _say_outcome(store, report, "tabellen", time.perf_counter() - begin)
     counted = [s for s in (*report.loaded, *report.unchanged) if sources or s.manifest.content == "observations"]
     return Loaded("live", len(report.refused)) if counted or report.refused else None
@@ -161,28 +177,11 @@ def _whom(municipalities: Sequence[str]) -> str:
     return f"{shown} en nog {len(municipalities) - 6} gemeenten" if len(municipalities) > 6 else shown
 
 
-def _workshop(store):
-    from koers.sources.pieces import Workshop
-
-    return Workshop(Path(store.root).parent)
-
-
-def _remember_scope(store, municipalities: Sequence[str] | None, since) -> None:
-    codes = None if municipalities is None else list(municipalities)
-    _workshop(store).note("scope", {"municipalities": codes, "since": str(since) if since else ""})
-
-
 def former_scope():
     """For whom was loaded the last time; None when that never happened."""
-    from koers.analysis.period import Period
-    from koers.sources.scope import Scope
+    from koers.sources.remembered import former_scope as remembered
 
-    known = _workshop(figure_store()).known("scope")
-    if "municipalities" not in known:
-        return None
-    codes = known["municipalities"]
-    since = Period.parse(known["since"]) if known.get("since") else None
-    return Scope(None if codes is None else tuple(codes), since)
+    return remembered(figure_store())
 
 
 def home_municipalities() -> list[str]:

@@ -148,6 +148,12 @@ class Snapshot:
         return self.path / "kinds.parquet"
 
     @property
+    def counts(self) -> Path:
+        """The values alone, as whole numbers of two bytes in the order of the rows; a large snapshot of counts that are
+        not mostly zero alone has it."""
+        return self.path / "counts.parquet"
+
+    @property
     def nonzero(self) -> Path:
         """The counts that are not zero (or not published) by the place of their row; a large sparse snapshot alone has it."""
         return self.path / "nonzero.parquet"

@@ -20,7 +20,7 @@ from koers.sources.pdok import Boundaries, Boundary
 from koers.sources.pieces import Workshop
 from koers.sources.report import FigureFileError
 from koers.sources.scope import Scope
-from koers.sources.web import NotThereError, Web
+from koers.sources.web import SINCE_EARLIER, NothingNewerError, NotThereError, Web
 
 Advance = Callable[[int, int], None]
 SOURCES = {
@@ -60,7 +60,8 @@ class Task:
     """One table to load.
 
     ``stamp`` is by what the source tells that it has not changed ('': it does not); ``scope`` what was asked;
-    ``required``: without it a load has not succeeded.
+    ``required``: without it a load has not succeeded; ``only_named``: loaded only where somebody names the table, as it is
+    older than what is asked.
     """
 
     source: str
@@ -70,6 +71,7 @@ class Task:
     stamp: Callable[[], str]
     run: Callable[[Advance], list[Delivery]]
     required: bool = False
+    only_named: bool = False
 
     @property
     def name(self) -> str:
@@ -93,7 +95,11 @@ def tasks_for(asking: Asking, names: Sequence[str]) -> list[Task]:
             unknown[0], "deze bron of tabel kent Koers niet.",
             f"Kies uit {', '.join(SOURCES)}, of een tabel zoals 47022NED, 85984NED, BRON of gebieden-{asking.this_year - 1}.",
         )  # fmt: skip
-    return [task for task in tasks if not wanted or task.source in wanted or task.table.lower() in wanted]
+    return [
+        task
+        for task in tasks
+        if task.table.lower() in wanted or (not task.only_named and (not wanted or task.source in wanted))
+    ]
 
 
 def _cbs_names(asking: Asking) -> Iterator[Task]:
@@ -106,15 +112,14 @@ def _cbs_names(asking: Asking) -> Iterator[Task]:
 
 def _cbs(asking: Asking) -> Iterator[Task]:
     services: list[Service] = [asking.statline, asking.statline_v4]
-    tables = [
-        t for t in statline.KEY_FIGURES if asking.years.since is None or (t.year or 0) >= asking.years.since.year - 1
-    ]
-    for spec in (*tables, statline.REGISTERED, statline.VEILIGHEIDSMONITOR):
+    # People of the year before still divide the first months that are asked.
+    first = asking.years.since.year - 1 if asking.years.since else 0
+    for spec in (*statline.KEY_FIGURES, statline.REGISTERED, statline.VEILIGHEIDSMONITOR):
         yield Task(
             source="cbs", table=spec.table, scope=asking.years.text, addresses=tuple(s.address for s in services),
             stamp=lambda spec=spec: _stamp(asking.answering(services), spec.table),
             run=partial(_one, lambda advance, spec=spec: statline.fetch_table(asking.answering(services), spec, asking.years, advance)),
-            required=spec.required,
+            required=spec.required, only_named=spec.year is not None and spec.year < first,
         )  # fmt: skip
 
 
@@ -139,18 +144,18 @@ def _police(asking: Asking) -> Iterator[Task]:
 
 def _pdok(asking: Asking) -> Iterator[Task]:
     first = max(pdok.FIRST_YEAR, asking.months.since.year if asking.months.since else pdok.FIRST_YEAR)
-    for year in range(first, asking.this_year + 1):
+    for year in range(pdok.FIRST_YEAR, asking.this_year + 1):
         yield Task(
             source="pdok", table=f"gebieden-{year}", scope=asking.years.text,
             addresses=(asking.boundaries.address, asking.boundaries.wfs_address),
             # Boundaries of a year that is over do not change any more.
             stamp=lambda year=year: "voorbij" if year < asking.this_year else "",
-            run=partial(_boundaries, asking, year),
+            run=partial(_boundaries, asking, year), only_named=year < first,
         )  # fmt: skip
     if "changes" in get_args(Content):
         yield Task(
             source="pdok", table="gebieden-wijzigingen", scope=asking.years.text,
-            addresses=(asking.boundaries.address, asking.boundaries.wfs_address), stamp=lambda: "",
+            addresses=(asking.boundaries.address, asking.boundaries.wfs_address), stamp=lambda: _boundaries_stamp(asking.store),
             run=partial(_changes, asking),
         )  # fmt: skip
 
@@ -207,6 +212,8 @@ def _accidents(asking: Asking, advance: Advance) -> list[Delivery]:
         )
     newest = years[-1][1]
     first = max(accidents.FIRST_YEAR, asking.years.since.year if asking.years.since else accidents.FIRST_YEAR)
+    if first >= asking.this_year:
+        raise NothingNewerError(accidents.TABLE, asking.years.nothing_since(str(asking.this_year - 1)), SINCE_EARLIER)
     return [
         accidents.fetch(
             asking.bron, asking.bron_address, range(first, asking.this_year), _read(newest), newest.manifest.id,
@@ -222,6 +229,11 @@ def _boundary_snapshots(store: FigureStore) -> dict[int, Snapshot]:
         if snapshot.manifest.source == "pdok" and prefix == "gebieden" and year.isdigit():
             found[int(year)] = snapshot
     return found
+
+
+def _boundaries_stamp(store: FigureStore) -> str:
+    """The change table follows from the boundaries: the same ones give the same table."""
+    return fingerprint(*(f"{year} {s.manifest.id}" for year, s in sorted(_boundary_snapshots(store).items())))
 
 
 def _read(snapshot: Snapshot) -> list[Boundary]:

@@ -23,7 +23,7 @@ from koers.sources.pdok import Boundaries
 from koers.sources.pieces import FULL, Workshop, disk_full
 from koers.sources.report import FigureFileError, LoadReport
 from koers.sources.scope import Scope
-from koers.sources.web import LATER, NoConnectionError, NotThereError, Patience, Web
+from koers.sources.web import LATER, NoConnectionError, NothingNewerError, NotThereError, Patience, Web
 
 YEARS_OF_MONTHS = 7
 Progress = Callable[[float, float, str], None]
@@ -165,6 +165,8 @@ def _run(
         deliveries = task.run(steps)
         snapshots = [_keep(store, delivery, report) for delivery in deliveries]
         workshop.note(task.name, {"stamp": task.stamp(), "scope": task.scope, "snapshots": snapshots})
+    except NothingNewerError as nothing:
+        report.notes.append(f"{task.table}: overgeslagen; {nothing.problem}")
     except NotThereError as refusal:
         _refuse(task, refusal, report, remark=not (named or task.required or _had(store, task)))
     except NoConnectionError as refusal:
@@ -206,8 +208,8 @@ def _unchanged(store: FigureStore, workshop: Workshop, task: Task):
 
 def _keep(store: FigureStore, delivery: Delivery, report: LoadReport) -> str:
     have = {snapshot.manifest.id for snapshot in store.snapshots()}
-    report.notes.extend(delivery.remarks)
-    report.notes.extend(refuse_if_changed(store, delivery.draft))
+    new = refuse_if_changed(store, delivery.draft)
+    report.notes.extend((*delivery.remarks, *new))
     snapshot = write(store, delivery)
     (report.unchanged if snapshot.manifest.id in have else report.loaded).append(snapshot)
     delivery.finished()

@@ -17,7 +17,7 @@ from koers.sources.odata import Service
 from koers.sources.reading import Advance, Question, Received
 from koers.sources.report import FigureFileError
 from koers.sources.scope import Scope
-from koers.sources.web import CHANGED
+from koers.sources.web import CHANGED, SINCE_EARLIER, NothingNewerError
 
 # A URL with many codes is cut off by the service.
 CODES_A_REQUEST = 12
@@ -141,7 +141,7 @@ def _when(spec: PoliceTable, shape: _Shape, scope: Scope) -> _Part:
     periods = {code: Period.parse(code) for code in shape.period.plain if code[4:6] == mark}
     wanted = [code for code, period in periods.items() if scope.wants(period)]
     if not wanted:
-        raise FigureFileError(spec.table, f"de tabel heeft geen cijfers vanaf {scope.since}.", CHANGED)
+        raise NothingNewerError(spec.table, scope.nothing_since(str(max(periods.values(), default=""))), SINCE_EARLIER)
     whole = [year for year in sorted({c[:4] for c in wanted}) if all(c in wanted for c in periods if c[:4] == year)]
     single = [code for code in wanted if code[:4] not in whole]
     parts = [f"startswith({shape.period.name},'{year}{mark}')" for year in whole]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from koers.sources.delivery import Delivery
@@ -31,6 +33,7 @@ TABLE = WideTable(
     ),
     licence=LICENCE,
     attribution="Politie",
+    derived=(Figure(WITHIN_NORM, "Spoedmeldingen waarbij de politie er binnen 15 minuten was (%)", (), ("%",)),),
     note="Het aandeel binnen de norm is berekend: meldingen met een reactietijd tot 15 minuten, gedeeld door alle meldingen.",
 )  # fmt: skip
 
@@ -40,10 +43,12 @@ def fetch_response(service: Service, scope: Scope, advance: Advance = lambda don
     return fetch(service, TABLE, scope, advance, derive=_with_share)
 
 
-def _with_share(columns: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
+def _with_share(columns: dict[str, np.ndarray], units: Mapping[str, str]) -> dict[str, np.ndarray]:
+    """Calls in time of all calls; where the source gives the band as a percentage, that is the share already."""
     found = pick(columns, [CALLS, IN_TIME])
+    percentages = units.get(IN_TIME) == "%"
     rows = [
-        (area, WITHIN_NORM, period, 100 * found[IN_TIME][area, period][0] / calls, status)
+        (area, WITHIN_NORM, period, found[IN_TIME][area, period][0] * (1 if percentages else 100 / calls), status)
         for (area, period), (calls, status) in found[CALLS].items()
         if calls > 0 and (area, period) in found[IN_TIME]
     ]

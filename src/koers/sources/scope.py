@@ -33,6 +33,11 @@ class Scope:
             return period >= self.since
         return period.year >= self.since.year
 
+    def nothing_since(self, last: str) -> str:
+        """Why a table that ends with ``last`` has nothing for this scope, in plain Dutch."""
+        until = f"de cijfers gaan tot en met {last}" if last else "de tabel heeft nog geen cijfers"
+        return f"{until}; vanaf {self.since} is er nog niets."
+
     @property
     def text(self) -> str:
         """The same for the same scope."""

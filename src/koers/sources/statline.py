@@ -13,7 +13,7 @@ from koers.sources.odata import Service
 from koers.sources.reading import Advance
 from koers.sources.report import FigureFileError
 from koers.sources.scope import Scope
-from koers.sources.web import CHANGED
+from koers.sources.web import CHANGED, NothingNewerError
 from koers.sources.wide import Figure, WideTable, fetch
 
 LICENCE = "CC BY 4.0"
@@ -93,6 +93,8 @@ def fetch_table(
     for service in services:
         try:
             return fetch(service, spec, scope, advance)
+        except NothingNewerError:
+            raise
         except FigureFileError as refusal:
             refusals.append(refusal)
     raise refusals[0]

@@ -28,6 +28,7 @@ AT_ONCE = 10
 LONGEST_RETRY_AFTER = 300.0
 LATER = "Probeer het later opnieuw; de eerder geladen cijfers blijven in gebruik."
 CHANGED = "De bron is veranderd; meld het aan de makers van Koers. De eerder geladen cijfers blijven in gebruik."
+SINCE_EARLIER = "Vraag met --since een eerdere periode, of wacht tot de bron verder is."
 USER_AGENT = "Koers (open source; lokale veiligheidscyclus van gemeenten)"
 
 Answer = TypeVar("Answer")
@@ -46,6 +47,10 @@ class TryAgainError(Exception):
 
 class NotThereError(FigureFileError):
     """The source answers, but does not have this table or file (any more)."""
+
+
+class NothingNewerError(FigureFileError):
+    """The source has nothing yet from the period on that is asked; there is nothing wrong with it."""
 
 
 class NoConnectionError(FigureFileError):

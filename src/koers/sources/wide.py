@@ -17,10 +17,11 @@ from koers.sources.odata4 import ServiceV4
 from koers.sources.reading import Advance, Question, Received
 from koers.sources.report import FigureFileError
 from koers.sources.scope import Scope
-from koers.sources.web import CHANGED
+from koers.sources.web import CHANGED, SINCE_EARLIER, NothingNewerError
 
 COUNTRY = ("NL00", "NL01")
 CODES_A_REQUEST = 12
+Derive = Callable[[dict[str, np.ndarray], Mapping[str, str]], dict[str, np.ndarray]]
 _NUMBERED = re.compile(r"_\d+$")
 _WORD = re.compile(r"[^0-9A-Za-zÀ-ÿ]+")
 
@@ -45,6 +46,7 @@ class WideTable:
     """``year`` for a table of one year; ``fixed`` gives of other dimensions the one code that is read.
 
     ``kinds``: each code of this dimension is a topic, and the table has one figure.
+    ``derived`` are figures that Koers works out from the others, with their unit.
     ``others`` are the first letters of areas that are neither country nor municipality, such as police teams.
     """
 
@@ -63,6 +65,7 @@ class WideTable:
     note: str = ""
     required: bool = False
     all_municipalities: bool = False
+    derived: tuple[Figure, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -87,9 +90,9 @@ def fetch(
     spec: WideTable,
     scope: Scope,
     advance: Advance = lambda done, total: None,
-    derive: Callable[[dict[str, np.ndarray]], dict[str, np.ndarray]] = lambda columns: columns,
+    derive: Derive = lambda columns, units: columns,
 ) -> Delivery:
-    """The figures of a table for this scope; ``derive`` may add rows that follow from them.
+    """The figures of a table for this scope; ``derive`` may add rows that follow from them and the unit of each topic.
 
     Raises
     ------
@@ -99,7 +102,8 @@ def fetch(
     found, remarks = _find(service, spec)
     layout = _layout(found, spec)
     received = service.read(spec.table, layout, list(_questions(spec, found, scope)), advance)
-    columns = derive(_rows(spec, found, received))
+    units = _units(spec, found)
+    columns = derive(_rows(spec, found, received), units)
     if len(columns["area"]) == 0:
         raise FigureFileError(spec.table, "de bron gaf geen enkele rij.", CHANGED)
     there = set(columns["area"])
@@ -121,8 +125,8 @@ def fetch(
         licence=spec.licence,
         attribution=spec.attribution,
         note=spec.note,
-        topics=_titles(found),
-        units={figure.topic: column.unit for figure, column in found.figures if column.unit and not spec.kinds},
+        topics=_titles(spec, found),
+        units=units,
         fields={_NUMBERED.sub("", column.key): "Topic" for _, column in found.figures},
         published_at=service.info(spec.table).modified,
     )
@@ -204,7 +208,8 @@ def _questions(spec: WideTable, found: _Found, scope: Scope) -> Iterator[Questio
     if found.period is not None and scope.since is not None:
         wanted = [code for code in found.period.plain if scope.wants(_period(code))]
         if not wanted:
-            raise FigureFileError(spec.table, f"de tabel heeft geen cijfers vanaf {scope.since}.", CHANGED)
+            last = max((_period(code).year for code in found.period.plain), default="")
+            raise NothingNewerError(spec.table, scope.nothing_since(str(last)), SINCE_EARLIER)
         years = sorted({code[:4] for code in wanted})
         name = found.period.name
         mask = np.array([code[:4] in years for code in found.period.plain])
@@ -283,10 +288,19 @@ def _period(code: str) -> Period:
     return Period.parse(code)
 
 
-def _titles(found: _Found) -> dict[str, str]:
+def _titles(spec: WideTable, found: _Found) -> dict[str, str]:
     if found.kinds is not None:
         return dict(found.kinds.titles)
-    return {figure.topic: figure.title for figure, _ in found.figures}
+    return {figure.topic: figure.title for figure in (*(figure for figure, _ in found.figures), *spec.derived)}
+
+
+def _units(spec: WideTable, found: _Found) -> dict[str, str]:
+    """The unit of each topic; of a table with kinds that of its one figure."""
+    if found.kinds is not None:
+        unit = next(column.unit for _, column in found.figures)
+        return dict.fromkeys(found.kinds.titles, unit) if unit else {}
+    said = {figure.topic: column.unit for figure, column in found.figures if column.unit}
+    return said | {figure.topic: figure.units[0] for figure in spec.derived}
 
 
 def pick(

@@ -14,7 +14,7 @@ GUESSES = {
     "latitude": ("latitude", "lat", "breedtegraad", "y"),
     "longitude": ("longitude", "lon", "lng", "lengtegraad", "x"),
     "topic": ("onderwerp", "categorie", "hoofdcategorie", "category", "category_main", "soort misdrijf", "soort", "topic"),
-    "period": ("maand", "periode", "period", "datum", "date", "created_at", "aangemaakt", "meldingsdatum", "jaar"),
+    "period": ("maand", "periode", "period", "datum", "date", "created_at", "aangemaakt", "meldingsdatum", "tijdstip", "jaar"),
     "value": ("aantal", "count", "geteld", "waarde", "uren", "value", "totaal"),
 }  # fmt: skip
 LABELS = {

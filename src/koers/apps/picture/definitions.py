@@ -114,10 +114,23 @@ def _tables(indicator: Indicator) -> list[tuple]:
         if entry.scheme == indicator.numerator.scheme and set(indicator.topics) <= entry.topics:
             there.setdefault(entry.table, figures.manifest(entry.snapshot))
     waiting = [table.table for table in indicator.tables if table.table not in there]
+    loaded = {entry.table for entry in figures.covered(ids)}
     rows = [
-        (name, m.attribution, dutch.period(m.last_period), dutch.day(m.retrieved.date()), m.id) for name, m in there.items()
+        (name, m.attribution, dutch.period(m.last_period), dutch.day(m.known_since.date()) if m.published_at else None,
+         dutch.day(m.retrieved.date()), m.id)
+        for name, m in there.items()
     ]  # fmt: skip
-    return rows + [(name, indicator.source, "nog niet geladen", None, None) for name in waiting]
+    return rows + [
+        (
+            name,
+            indicator.source,
+            "geladen, zonder dit cijfer" if name in loaded else "nog niet geladen",
+            None,
+            None,
+            None,
+        )
+        for name in waiting
+    ]
 
 
 def _early(municipality: str, indicator: Indicator) -> list[tuple]:

@@ -24,12 +24,14 @@ from koers.charts import (
     trend_chart,
 )
 from koers.figures.areas import Area
+from koers.figures.queries.coverage import Coverage
 from koers.indicators import Indicator, load_indicators
 
 MONTHS_SHOWN = 48
 WIDTH = 620
 RATES_FOR_A_MAP = 0.75
-FEWEST_FOR_BAND = 20
+# From so many others on it is worth showing where most of them lie.
+FOR_A_BAND = 20
 
 
 def trend(found: Reading, name: str = "") -> Chart:
@@ -128,8 +130,19 @@ def _neighbourhoods(municipality: str, indicator_id: str, ids: figures.Ids) -> t
     for entry in sorted(entries, key=lambda c: c.frequency != "month"):
         table = figures.table(entry.table, entry.level, entry.frequency, tuple(sorted(entry.topics)), ids)
         if table is not None:
-            return tuple(known[a] for a in table.panel.areas if municipality in table.panel.groups.get(a, ()))
+            gone = _gone(table)
+            inside = (a for a in table.panel.areas if municipality in table.panel.groups.get(a, ()))
+            return tuple(known[a] for a in inside if a not in gone)
     return ()
+
+
+def _gone(table: figures.Table) -> frozenset[str]:
+    """Areas that were split or merged away: others lie where they lay, and nothing is counted in them any more."""
+    before = {code for gap in table.broken if gap.reason != "overlap" for code in gap.others}
+    last = table.panel.counts[:, :, -1]
+    return frozenset(
+        code for code, now in zip(table.panel.areas, last, strict=True) if code in before and np.isnan(now).all()
+    )
 
 
 def comparison(found: Reading) -> Chart | None:
@@ -150,6 +163,8 @@ def comparison(found: Reading) -> Chart | None:
     chosen = _beside(table, found.area, own, ids)
     best, worst = places(rates)
     known = figures.areas_by_code(ids)
+    if len(chosen) < 2:
+        return None
     strips = [
         Strip(
             known[table.panel.areas[i]].name,
@@ -223,8 +238,18 @@ def neighbours_of(municipality: str, ids: figures.Ids | None = None) -> list[str
     return [code for (code,) in rows.fetchall()]
 
 
+@dataclass(frozen=True)
+class _Yearly:
+    """What municipalities are set side by side by: (areas, years) of one indicator, and its unit."""
+
+    areas: tuple[str, ...]
+    labels: tuple[str, ...]
+    values: Floats
+    unit: str
+
+
 def beside_neighbours(found: Reading) -> Chart | None:
-    """A yearly rate beside the neighbouring municipalities and the middle 80 % of all others."""
+    """A yearly figure beside neighbouring municipalities (else those that are most like it) and the middle 80 % of all."""
     ids = figures.current_ids()
     entry = next(
         (c for c in figures.covered(ids) if c.scheme == found.indicator.numerator.scheme and c.level == "municipality"
@@ -232,32 +257,60 @@ def beside_neighbours(found: Reading) -> Chart | None:
     )  # fmt: skip
     if entry is None or found.area.level != "municipality" or len(found.indicator.topics) > 1:
         return None
-    table = figures.table(entry.table, "municipality", "year", tuple(sorted(entry.topics)), ids)
-    if table is None:
+    yearly = _rates(found, entry, ids) if found.indicator.adds_up else _as_published(found, entry, ids)
+    if yearly is None or found.area.code not in yearly.areas:
         return None
-    k = table.panel.topics.index(found.indicator.topic)
-    own = table.panel.areas.index(found.area.code)
-    base = _base(found.indicator, table, own, ids)
-    with np.errstate(invalid="ignore", divide="ignore"):
-        rates = 1000 * table.panel.counts[:, k] / base.per
     known = figures.areas_by_code(ids)
-    codes = [c for c in neighbours_of(found.area.code, ids) if c in table.panel.areas]
-    lines = [Line(found.area.name, rates[own], own=True)]
-    lines += [Line(known[c].name, rates[table.panel.areas.index(c)]) for c in codes]
-    others = np.delete(rates, own, axis=0)
-    band = None
-    if len(others) >= FEWEST_FOR_BAND:
-        name = "middelste 80 % van de andere gemeenten"
-        band = (name, *np.nanquantile(others, [0.1, 0.9], axis=0))
-    beside = "buurgemeenten en " if codes else ""
+    own = yearly.areas.index(found.area.code)
+    codes = [c for c in neighbours_of(found.area.code, ids) if c in yearly.areas]
+    beside = "buurgemeenten" if codes else "gemeenten die erop lijken"
+    codes = codes or [c for c in peers.peers_of(found.area.code, ids).codes if c in yearly.areas]
+    lines = [Line(found.area.name, yearly.values[own], own=True)]
+    lines += [Line(known[c].name, yearly.values[yearly.areas.index(c)]) for c in codes if c in known]
+    others = np.delete(yearly.values, own, axis=0)
+    band = _middle(others) if len(others) >= FOR_A_BAND else None
+    named = [*([beside] if codes else []), *(["alle andere gemeenten"] if band else [])]
+    if not named:
+        return None
     return lines_chart(
         f"buren-{found.area.code}-{found.indicator.id}",
-        f"{found.indicator.title}: {found.area.name} naast {beside}alle andere gemeenten",
-        [str(p) for p in table.panel.periods],
+        f"{found.indicator.title}: {found.area.name} naast {' en '.join(named)}",
+        yearly.labels,
         lines,
         band=band,
-        unit=base.label,
+        unit=yearly.unit,
     )
+
+
+def _middle(others: Floats) -> tuple[str, Floats, Floats]:
+    """Where most others lie; a year without figures has no middle."""
+    known = np.isfinite(others).any(axis=0)
+    low, high = np.full(others.shape[1], np.nan), np.full(others.shape[1], np.nan)
+    low[known], high[known] = np.nanquantile(others[:, known], [0.1, 0.9], axis=0)
+    return "middelste 80 % van de andere gemeenten", low, high
+
+
+def _rates(found: Reading, entry: Coverage, ids: figures.Ids) -> _Yearly | None:
+    """Counts per 1,000 of the indicator's denominator."""
+    table = figures.table(entry.table, "municipality", "year", tuple(sorted(entry.topics)), ids)
+    if table is None or found.area.code not in table.panel.areas:
+        return None
+    base = _base(found.indicator, table, table.panel.areas.index(found.area.code), ids)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        rates = 1000 * table.panel.counts[:, table.panel.topics.index(found.indicator.topic)] / base.per
+    return _Yearly(table.panel.areas, tuple(str(p) for p in table.panel.periods), rates, base.label)
+
+
+def _as_published(found: Reading, entry: Coverage, ids: figures.Ids) -> _Yearly | None:
+    """Percentages, marks and minutes as the source gives them: those are divided by nothing."""
+    if found.indicator.denominator is not None and found.indicator.denominator.topics:
+        return None
+    labelled = figures.published(entry.table, "municipality", "year", found.indicator.topics, ids)
+    if labelled is None:
+        return None
+    panel = labelled.panel
+    labels = tuple(str(p) for p in panel.periods)
+    return _Yearly(panel.areas, labels, panel.counts[:, 0], found.indicator.unit_label)
 
 
 CHARTS = {

@@ -88,6 +88,20 @@ class Reading:
         return f"Geen cijfer {self.indicator.unit_label}: het aantal {per.title} is voor dit gebied niet geladen."
 
     @property
+    def own_missing(self) -> str:
+        """Why a national figure is shown instead of the area's own: its table is not here, or has nothing of this area."""
+        if not self.national or self.snapshot == "":
+            return ""
+        shown = figures.manifest(self.snapshot)
+        if shown.table not in {table.table for table in self.indicator.tables}:
+            return f"Koers wacht op tabel {self.indicator.waits_for}."
+        if shown.scheme == "survey":
+            return (
+                f"Voor een eigen cijfer in tabel {shown.table} zijn in {self.area.name} te weinig mensen ondervraagd."
+            )
+        return f"Tabel {shown.table} is geladen, maar heeft hierover geen cijfers van {self.area.name}."
+
+    @property
     def team_missing(self) -> str:
         """Why a figure by police team is not shown, '' where the area has a figure of its own or there are none by team."""
         if self.is_own or self.indicator.level != "team":
@@ -337,8 +351,9 @@ def yearly_values(found: Reading) -> tuple[np.ndarray, float]:
 
 
 def as_of_line() -> str:
-    """'Cijfers t/m …, gepubliceerd op …' over what was counted here."""
-    manifests = [m for i in figures.current_ids() if (m := figures.manifest(i)).scheme in ("crime", "nuisance")]
+    """'Cijfers t/m …, gepubliceerd op …' over the police figures here; without those over whatever is here."""
+    known = [m for i in figures.current_ids() if (m := figures.manifest(i)).last_period]
+    manifests = [m for m in known if m.scheme in ("crime", "nuisance")] or known
     if not manifests:
         return ""
     last = max(manifests, key=lambda m: m.last_period)

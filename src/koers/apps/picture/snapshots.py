@@ -11,7 +11,10 @@ from koers.apps.picture import figures
 from koers.figures.manifest import Manifest
 from koers.figures.queries.differences import Differences, differences
 
-LEVELS = {"country": "Nederland", "municipality": "gemeenten", "district": "wijken", "neighbourhood": "buurten"}
+LEVELS = {
+    "country": "Nederland", "municipality": "gemeenten", "district": "wijken", "neighbourhood": "buurten",
+    "": "andere gebieden",
+}  # fmt: skip
 COLUMNS = (
     "Niveau",
     "Periode",
@@ -70,8 +73,15 @@ def _differences(before: str, after: str) -> Differences:
 
 
 def revision_rows(found: Differences) -> list[tuple]:
+    """Level by level from the country down, the newest period first (as the differences are)."""
+    order = list(LEVELS)
     return [
-        (LEVELS.get(p.level, p.level), dutch.period(p.period), p.before, p.after, p.change,
+        (LEVELS.get(p.level, p.level), dutch.period(p.period), _whole(p.before), _whole(p.after), _whole(p.change),
          None if p.ratio != p.ratio else round(100 * (p.ratio - 1), 1), p.revised, p.added, p.removed)
-        for p in found.periods
+        for p in sorted(found.periods, key=lambda p: order.index(p.level) if p.level in order else len(order))
     ]  # fmt: skip
+
+
+def _whole(value: float) -> float | int:
+    """Counts are written whole; what has a fraction keeps it."""
+    return int(value) if value.is_integer() else round(value, 2)

@@ -59,7 +59,16 @@ def figure(chart, base_url="", note="", heading=True):
 
 @register.inclusion_tag("components/table.html")
 def data_table(columns, rows, caption, csv_url=""):
-    return {"columns": columns, "rows": rows, "caption": caption, "csv_url": csv_url}
+    """A table; columns of numbers stand to the right, their heads as well."""
+    listed = [tuple(row) for row in rows]
+    numeric = [_numeric([row[i] for row in listed if i < len(row)]) for i in range(len(columns))]
+    heads = list(zip(columns, numeric, strict=True))
+    cells = [list(zip(row, numeric, strict=True)) for row in listed]
+    return {"heads": heads, "rows": cells, "caption": caption, "csv_url": csv_url}
+
+
+def _numeric(values):
+    return any(value is not None for value in values) and all(is_number(value) for value in values)
 
 
 @register.inclusion_tag("components/form.html", takes_context=True)

@@ -22,9 +22,10 @@ from koers.apps.people.models import Municipality
 from koers.apps.people.registry import panels
 from koers.figures.store import FigureStore
 from koers.figures.thinning import thin
-from koers.indicators.reader import topics_by_scheme
-from koers.sources.live import Addresses, load_live, reachable
+from koers.sources.live import YEARS_OF_MONTHS, Addresses, load_live, reachable
+from koers.sources.remembered import former_scope, remember, widened
 from koers.sources.report import FigureFileError, LoadReport
+from koers.sources.scope import Scope
 
 Progress = Callable[[float, float, str], None]
 BEAT_SECONDS = 2.0
@@ -37,7 +38,7 @@ class LoadingError(Exception):
 
 
 def fetch(archive: FigureStore, codes: Sequence[str], progress: Progress) -> LoadReport:
-    """The live figures of these municipalities: what `koers load` does as well.
+    """The live figures of these municipalities and of those that `koers load` was asked for the last time: as much as that.
 
     Raises
     ------
@@ -48,7 +49,11 @@ def fetch(archive: FigureStore, codes: Sequence[str], progress: Progress) -> Loa
     if not reachable(addresses):
         raise LoadingError("De bronnen op internet antwoorden niet. De eerdere cijfers blijven in gebruik.")
     try:
-        return load_live(archive, codes, topics_by_scheme(), date.today().year, addresses, progress)
+        this_year = date.today().year
+        scope = widened(Scope(tuple(codes)), former_scope(archive), this_year - YEARS_OF_MONTHS)
+        report = load_live(archive, scope.municipalities, None, this_year, addresses, progress, since=scope.since)
+        remember(archive, scope)
+        return report
     except FigureFileError as refusal:
         raise LoadingError(str(refusal)) from refusal
 

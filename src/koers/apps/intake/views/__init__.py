@@ -9,7 +9,7 @@ from koers.apps.intake.services.loading import current_run
 from koers.apps.people.access import allow
 from koers.sources.own import OWN
 
-COLUMNS = ("Tabel", "Wat", "Bron", "Cijfers t/m", "Opgehaald op", "Rijen")
+COLUMNS = ("Tabel", "Wat", "Bron", "Cijfers t/m", "Gepubliceerd op", "Opgehaald op", "Rijen")
 
 
 @allow("intake.view_figures")
@@ -18,7 +18,7 @@ def index(request):
     found = [s.manifest for i in current_ids() if (s := store().get(i)).manifest.source != OWN]
     rows = [
         (m.table, m.title, m.attribution, dutch.period(m.last_period) if m.last_period else None,
-         dutch.day(m.retrieved.date()), m.rows)
+         dutch.day(m.known_since.date()) if m.published_at else None, dutch.day(m.retrieved.date()), m.rows)
         for m in sorted(found, key=lambda m: (m.content, m.scheme, m.table))
     ]  # fmt: skip
     runs = LoadRun.objects.of(request.municipality)
