@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -11,7 +11,7 @@ from koers import dutch
 from koers.analysis.comparison import places, shrunken_rates
 from koers.analysis.panel import Floats
 from koers.apps.picture import figures, peers
-from koers.apps.picture.readings import Reading, reading
+from koers.apps.picture.readings import Reading, reading, source_line
 from koers.charts import (
     AreaFigure,
     Chart,
@@ -37,7 +37,7 @@ def trend(found: Reading, name: str = "") -> Chart:
     assert shown is not None
     first = max(0, len(found.labels) - MONTHS_SHOWN) if found.frequency == "month" else 0
     part = slice(first, None)
-    return trend_chart(
+    chart = trend_chart(
         name or f"trend-{found.area.code}-{found.indicator.id}",
         f"{found.indicator.title}, {shown.name}",
         found.labels[part],
@@ -50,6 +50,7 @@ def trend(found: Reading, name: str = "") -> Chart:
         width=WIDTH,
         height=260,
     )
+    return replace(chart, source=found.source_line)
 
 
 def sparkline(found: Reading) -> Chart:
@@ -92,7 +93,7 @@ def neighbourhood_map(municipality: str, indicator_id: str, marked: frozenset[st
         )
         for i, (area, r) in enumerate(zip(areas, found, strict=True))
     ]  # fmt: skip
-    return area_map(
+    chart = area_map(
         f"kaart-{municipality}-{indicator_id}",
         f"{indicator.title} per buurt in {home.name} {label}",
         rows,
@@ -104,6 +105,7 @@ def neighbourhood_map(municipality: str, indicator_id: str, marked: frozenset[st
             "Tegenover de periode ervoor",
         ),
     )
+    return replace(chart, source=next((r.source_line for r in found if r.is_own), ""))
 
 
 def _whole(count: float) -> int | None:
@@ -169,7 +171,7 @@ def comparison(found: Reading) -> Chart | None:
         unit=base.label,
     )
     words = f"Van alle {total} gebieden met cijfers ligt {found.area.name} op plaats {best[own]} tot {worst[own]} (1 = hoogste). "
-    return Chart(chart.svg, chart.title, words + chart.description, chart.columns, chart.rows, chart.missing)
+    return replace(chart, description=words + chart.description, source=source_line(table.snapshot, table.summed))
 
 
 @dataclass(frozen=True)
@@ -250,7 +252,7 @@ def beside_neighbours(found: Reading) -> Chart | None:
         np.nanquantile(others, 0.9, axis=0),
     )
     beside = "buurgemeenten en " if codes else ""
-    return lines_chart(
+    chart = lines_chart(
         f"buren-{found.area.code}-{found.indicator.id}",
         f"{found.indicator.title}: {found.area.name} naast {beside}alle andere gemeenten",
         [str(p) for p in table.panel.periods],
@@ -258,6 +260,7 @@ def beside_neighbours(found: Reading) -> Chart | None:
         band=band if len(others) >= 20 else None,
         unit=base.label,
     )
+    return replace(chart, source=source_line(table.snapshot, table.summed))
 
 
 CHARTS = {

@@ -1,40 +1,59 @@
-from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.http import Http404
 from django.urls import reverse
 
+from koers import dutch
+from koers.apps.downloads import Download, page
 from koers.apps.people.access import allow
 from koers.apps.picture import figures, snapshots
-from koers.charts.table import rows_to_csv
 
 
 @allow("picture.view_picture")
 def index(request):
     """Which tables there are, how old they are, under which licence, and which were revised."""
-    return render(request, "picture/snapshots.html", {"tables": snapshots.tables()})
+    found = snapshots.tables()
+    columns = ("Tabel", "Code", "Bron", "Cijfers t/m", "Opgehaald", "Dagen oud", "Peilmomenten", "Licentie")
+    rows = [
+        (t.newest.title, t.newest.table, t.newest.attribution, dutch.period(t.newest.last_period),
+         t.newest.retrieved.date(), t.days, t.number, t.newest.licence)
+        for t in found
+    ]  # fmt: skip
+    listed = Download("tabellen", "Tabellen en hun nieuwste peilmoment", columns, rows)
+    return page(request, "picture/snapshots.html", {"tables": found}, [listed])
 
 
 @allow("picture.view_picture")
 def table(request, source, table):
     """One table: its snapshots, and which months were revised since the one before, by how much."""
     state = _state_or_404(source, table)
-    found = snapshots.revision(state)
+    found = _revisions(state)
+    every = [s.manifest for s in reversed(figures.store().of_table(table, source))]
     context = {
         "state": state,
-        "all": [s.manifest for s in reversed(figures.store().of_table(table, source))],
-        "found": found,
-        "columns": snapshots.COLUMNS,
-        "rows": snapshots.revision_rows(found) if found else [],
+        "all": every,
+        "found": snapshots.revision(state),
+        "columns": found.columns,
+        "rows": found.rows,
+        "caption": found.caption,
         "csv_url": reverse("picture:snapshots-csv", args=[source, table]),
     }
-    return render(request, "picture/snapshot_table.html", context)
+    rows = [(m.id, m.retrieved.date(), dutch.period(m.last_period), m.rows) for m in every]
+    listed = Download(
+        "peilmomenten", "Peilmomenten, het nieuwste eerst", ("Peilmoment", "Opgehaald", "Cijfers t/m", "Rijen"), rows
+    )
+    return page(request, "picture/snapshot_table.html", context, [listed])
 
 
 @allow("picture.view_picture")
 def table_csv(request, source, table):
-    found = snapshots.revision(_state_or_404(source, table))
+    return _revisions(_state_or_404(source, table)).response(f"herzieningen-{table}")
+
+
+def _revisions(state: snapshots.TableState) -> Download:
+    found = snapshots.revision(state)
     rows = snapshots.revision_rows(found) if found else []
-    headers = {"Content-Disposition": f'attachment; filename="herzieningen-{table}.csv"'}
-    return HttpResponse(rows_to_csv(snapshots.COLUMNS, rows), content_type="text/csv; charset=utf-8", headers=headers)
+    m = state.newest
+    origin = f"Bron: {m.attribution}, {m.title}. Van peilmoment {state.before.id} naar {m.id}." if state.before else ""
+    return Download("herzieningen", "Herziene perioden, de nieuwste eerst", snapshots.COLUMNS, rows, origin)
 
 
 def _state_or_404(source: str, table: str) -> snapshots.TableState:
