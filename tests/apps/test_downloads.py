@@ -68,7 +68,9 @@ def site(plan, tmp_path, monkeypatch, adviser, municipality):
     Decision.objects.filter(pk=decision.pk).update(state=DecisionState.INTENDED)
     Suggestion.objects.create(municipality=municipality, decision=decision, text="@Meer licht", party="Fractie A")
     bring_in(plan, "Enquête", "juni 2026", "thema;groep;aantal;deelnemers\n+A;inwoners;1;3\nB;inwoners;0;\n".encode())
-    LoadRun.objects.create(municipality=municipality, state=RunState.DONE, loaded=["47022NED: nieuw"], notes=["=let op"])
+    LoadRun.objects.create(
+        municipality=municipality, state=RunState.DONE, loaded=["47022NED: nieuw"], notes=["=let op"]
+    )
     Meeting.objects.create(municipality=municipality, date=dt.date(2026, 12, 1))
     return adviser
 
@@ -187,7 +189,9 @@ def test_a_file_with_figures_says_where_they_come_from_and_how_old_they_are(site
     for address in ("/beeld/VB01/woninginbraak/trend.csv", "/beeld/VB01/woninginbraak/vergelijking.csv",
                     "/beeld/VB01/woninginbraak/kaart.csv", "/beeld/signalen.csv", "/beeld/VB01/woninginbraak/?csv=cijfers"):  # fmt: skip
         for row in read_csv(site.get(address).content):
-            assert re.search(r"Bron: .+ Cijfers t/m \w+ \d{4}, \w+ op \d+ \w+ \d{4}, peilmoment \w+\.", row["Herkomst"]), address
+            assert re.search(
+                r"Bron: .+ Cijfers t/m \w+ \d{4}, \w+ op \d+ \w+ \d{4}, peilmoment \w+\.", row["Herkomst"]
+            ), address
 
 
 def test_internal_figures_are_named_so_in_their_file_and_are_in_no_public_one(site, client, plan, municipality):

@@ -20,7 +20,9 @@ from koers.figures.places_csv import read_places
 ENCODINGS = st.sampled_from(["utf-8", "utf-8-sig", "cp1252", "latin-1"])
 LINE_ENDS = st.sampled_from(["\n", "\r\n", "\r"])
 PADDING = st.sampled_from(["", " ", "   ", "\u00a0"])
-AREAS = st.sampled_from(["BU03970001", "BU0397AA01", "WK039700", "GM0397", "0397", "Café Zuid", "Noord, Oost", "O'Dorp; Één"])
+AREAS = st.sampled_from(
+    ["BU03970001", "BU0397AA01", "WK039700", "GM0397", "0397", "Café Zuid", "Noord, Oost", "O'Dorp; Één"]
+)
 SPELLINGS = {
     "month": (lambda p: f"{p.year}-{p.number:02d}", lambda p: f"{p.year}MM{p.number:02d}"),
     "week": (lambda p: f"{p.year}-W{p.number:02d}", lambda p: f"{p.year}KW{p.number:02d}"),
@@ -120,13 +122,19 @@ def test_a_dot_before_three_digits_is_a_decimal_point_here_and_so_no_count(thous
     assert number(text) == number(text.replace(".", ",")) == float(text)
 
 
-@given(st.integers(0, 10**6).map(str) | st.just("1"), st.sampled_from(["<{}", "{} st", "{}-", "1.{}.000", "{},{}.5", "€ {}"]))
+@given(
+    st.integers(0, 10**6).map(str) | st.just("1"),
+    st.sampled_from(["<{}", "{} st", "{}-", "1.{}.000", "{},{}.5", "€ {}"]),
+)
 def test_what_is_not_quite_a_number_is_refused_and_not_guessed(digits, shape):
     with pytest.raises(ValueError, match="geen getal"):
         number(shape.format(digits, digits))
 
 
-@given(st.lists(periods("month") | periods("year") | periods("week"), min_size=2, max_size=6, unique=True), st.integers(0, 1))
+@given(
+    st.lists(periods("month") | periods("year") | periods("week"), min_size=2, max_size=6, unique=True),
+    st.integers(0, 1),
+)
 def test_periods_of_one_kind_make_an_axis_and_kinds_are_not_mixed(found, spelling):
     texts = [SPELLINGS[p.frequency][spelling](p) for p in found]
     if len({p.frequency for p in found}) > 1:

@@ -30,7 +30,9 @@ ENCODINGS = st.sampled_from(["utf-8", "utf-8-sig", "cp1252", "latin-1"])
 LINE_ENDS = st.sampled_from(["\n", "\r\n", "\r"])
 SPACES = st.sampled_from(["", " ", "    "])
 # Codes as CBS makes them: numbers, and letters where numbers ran out.
-AREA_CODES = st.builds("BU{:04d}{}".format, st.integers(1, 1999), st.from_regex(r"[0-9A-Z]{2}[0-9]{2}", fullmatch=True)) | (
+AREA_CODES = st.builds(
+    "BU{:04d}{}".format, st.integers(1, 1999), st.from_regex(r"[0-9A-Z]{2}[0-9]{2}", fullmatch=True)
+) | (
     st.builds("WK{:04d}{}".format, st.integers(1, 1999), st.from_regex(r"[0-9A-Z]{2}", fullmatch=True))
     | st.builds("GM{:04d}".format, st.integers(1, 1999))
 )
@@ -71,7 +73,9 @@ def test_a_code_is_the_same_with_and_without_the_spaces_of_the_service(codes, da
 @settings(max_examples=50)
 @given(st.lists(AREA_CODES, min_size=2, max_size=6, unique=True))
 def test_a_code_that_is_in_no_list_is_refused_and_never_taken_for_one_that_looks_like_it(codes):
-    area = Dimension("WijkenEnBuurten", "GeoDetail", tuple({"Key": code.ljust(10), "Title": code} for code in codes[1:]))
+    area = Dimension(
+        "WijkenEnBuurten", "GeoDetail", tuple({"Key": code.ljust(10), "Title": code} for code in codes[1:])
+    )
     for odd in (codes[0], codes[0].lower(), f" {codes[1][:-1]}", codes[1] + "0"):
         if odd.strip() in codes[1:]:
             continue
@@ -125,9 +129,9 @@ def test_periods_are_named_one_by_one_so_that_years_and_months_never_mix(years, 
 def test_a_month_has_one_name_however_it_is_written(year, month, day):
     wanted = f"{year}-{month:02d}"
     assert {period_label(text) for text in (wanted, f"{year}MM{month:02d}", f"{wanted}-{day:02d}")} == {wanted}
-    assert {period_of(text) for text in (wanted, f"{year}MM{month:02d}", f"{day}-{month}-{year}", f"{year}{month:02d}")} == {
-        wanted
-    }
+    assert {
+        period_of(text) for text in (wanted, f"{year}MM{month:02d}", f"{day}-{month}-{year}", f"{year}{month:02d}")
+    } == {wanted}
     assert {period_label(f"{year}JJ00"), period_of(f"{year}JJ00"), period_of(str(year))} == {str(year)}
 
 
@@ -164,7 +168,9 @@ def test_a_saved_file_is_read_alike_whatever_wrote_it(
     file = tmp_path_factory.getbasetemp() / "tellingen.csv"
     text, _ = saved_text(file, written(rows, encoding, end, separator))
     found = read_observations(RowReader(file.name, mapping.tables[0]), saved_rows(file, mapping, text), complete=False)
-    assert dict(zip(zip(found["area"], found["period"], strict=True), found["value"].tolist(), strict=True)) == pytest.approx(
+    assert dict(
+        zip(zip(found["area"], found["period"], strict=True), found["value"].tolist(), strict=True)
+    ) == pytest.approx(
         {(area, f"{y}-{m:02d}"): float("nan") if v is None else v for (area, y, m), v in table.items()}, nan_ok=True
     )
 
@@ -192,7 +198,9 @@ def test_a_file_within_a_zip_is_read_alike_whatever_wrote_it(points, encoding, e
 )  # fmt: skip
 def test_a_file_of_ones_own_is_read_alike_whatever_wrote_it(tmp_path_factory, rows, encoding, end, separator):
     file = tmp_path_factory.getbasetemp() / "eigen.csv"
-    file.write_bytes(written([("Buurt", "Aantal", "Jaar"), *((f"x{t}", n, "2026") for t, n in rows)], encoding, end, separator))
+    file.write_bytes(
+        written([("Buurt", "Aantal", "Jaar"), *((f"x{t}", n, "2026") for t, n in rows)], encoding, end, separator)
+    )
     sheet = open_book(file, ".csv").sheets[0]
     assert sheet.header(1) == ["Buurt", "Aantal", "Jaar"]
     assert [(row[0], number_of(row[1])) for row in sheet.rows[1:]] == [(f"x{t}", n) for t, n in rows]
