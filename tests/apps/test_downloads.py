@@ -67,7 +67,7 @@ def site(plan, tmp_path, monkeypatch, adviser, municipality):
     decision = latest_decision(plan)
     Decision.objects.filter(pk=decision.pk).update(state=DecisionState.INTENDED)
     Suggestion.objects.create(municipality=municipality, decision=decision, text="@Meer licht", party="Fractie A")
-    bring_in(plan, "Enquête", "juni 2026", "thema;groep;aantal;deelnemers\n+A;inwoners;1;3\nB;inwoners;0;\n".encode())
+    bring_in(plan, "Enquête", "juni 2026", b"thema;groep;aantal;deelnemers\n+A;inwoners;1;3\nB;inwoners;0;\n")
     LoadRun.objects.create(
         municipality=municipality, state=RunState.DONE, loaded=["47022NED: nieuw"], notes=["=let op"]
     )

@@ -251,7 +251,7 @@ def test_a_survey_that_is_taken_along_is_read_again_as_the_same(adviser, plan):
     assert {c.theme for c in survey.counts.all()} == {as_meant(text) for text in ODD}
     again = bring_in(plan, "Nog eens", "2026", raw)
     assert (
-        adviser.get(f"/raadpleging/enquete/{again.pk}.csv").content.replace("Nog eens".encode(), "Enquête".encode())
+        adviser.get(f"/raadpleging/enquete/{again.pk}.csv").content.replace(b"Nog eens", "Enquête".encode())
         == raw
     )
 
