@@ -77,16 +77,16 @@ def download_table(context, name):
 
 
 @register.inclusion_tag("components/csv.html", takes_context=True)
-def csv_link(context, name):
-    """The link to the CSV of a table of the page, to put beneath it."""
+def csv_link(context, name, text="Download CSV"):
+    """The link to the CSV of a table of the page, to put beneath it; ``text`` where it stands under no table."""
     found = context["downloads"]
-    return {"url": found.url(name), "caption": found[name].caption}
+    return {"url": found.url(name), "caption": found[name].caption, "text": text}
 
 
 @register.inclusion_tag("components/csv.html")
 def csv_at(url, caption):
     """The link to a CSV that has an address of its own."""
-    return {"url": url, "caption": caption}
+    return {"url": url, "caption": caption, "text": "Download CSV"}
 
 
 @register.inclusion_tag("components/form.html", takes_context=True)
