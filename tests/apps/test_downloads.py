@@ -207,4 +207,7 @@ def test_internal_figures_are_named_so_in_their_file_and_are_in_no_public_one(si
     first.save()
     address = reverse("publication:priority", args=["voorbeeldrecht", first.slug])
     assert site.get(f"{address}?csv=grafiek-demonstraties").status_code == 404
-    assert site.get("/beeld/VB010101/demonstraties/trend.csv").status_code == 200
+    own = read_csv(site.get("/beeld/VB010101/demonstraties/trend.csv").content)
+    assert all(row["Herkomst"].endswith("Intern: niet voor publicatie.") for row in own)
+    published = read_csv(site.get("/beeld/VB010101/woninginbraak/trend.csv").content)
+    assert not any("Intern" in row["Herkomst"] for row in published)
