@@ -13,7 +13,7 @@ from koers.apps.decisions.services.figures import figure_data
 from koers.apps.intake.archive import current_ids, internal_figures, public_figures
 from koers.apps.intake.models import ColumnMapping, OwnTable, Upload
 from koers.apps.intake.services import uploads
-from koers.apps.people.models import Role
+from koers.apps.people.models import Membership, Role, User
 from koers.apps.picture.readings import reading
 from koers.figures.store import FigureStore
 
@@ -128,6 +128,20 @@ def test_own_counts_fill_their_indicator_for_people_inside_only(counted, municip
         assert reading("VB010101", "demonstraties").is_own
     with internal_figures("VB02"):
         assert not reading("VB010101", "demonstraties").is_own
+
+
+def test_own_tables_are_in_the_list_of_snapshots_for_people_inside_only(client, counted, other):
+    address = f"/beeld/peilmomenten/eigen/{counted.table}"
+    for role, where, sees in (
+        (Role.ADVISER, None, True), (Role.ADVISER, other, False), (Role.COMMITTEE, None, False)
+    ):  # fmt: skip
+        user = User.objects.create_user(f"{role}-{where}@example.org", "geheim-genoeg-123")
+        Membership.objects.create(user=user, municipality=where or counted.municipality, role=role)
+        client.force_login(user)
+        assert (counted.table in client.get("/beeld/peilmomenten/").content.decode()) == sees
+        assert ("Handhaving" in client.get("/beeld/peilmomenten/?csv=tabellen").content.decode()) == sees
+        for end in ("/", ".csv", "/?csv=peilmomenten"):
+            assert (client.get(address + end).status_code == 200) == sees, (role, end)
 
 
 def test_own_figures_stay_off_public_pages_and_out_of_decisions(client, counted, plan, person):

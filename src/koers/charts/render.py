@@ -32,7 +32,10 @@ _CONFIG: dict[str, Any] = {
 
 @dataclass(frozen=True)
 class Chart:
-    """A drawing with its words and its table: ``columns`` and ``rows`` hold every value that it shows."""
+    """A drawing with its words and its table: ``columns`` and ``rows`` hold every value that it shows.
+
+    ``source`` says where they come from and how old they are, where that is known.
+    """
 
     svg: str
     title: str
@@ -40,6 +43,7 @@ class Chart:
     columns: tuple[str, ...]
     rows: tuple[tuple[Any, ...], ...]
     missing: tuple[str, ...] = field(default=())
+    source: str = ""
 
     @property
     def standalone(self) -> bytes:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 import sys
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -13,11 +12,13 @@ import click
 
 from koers import dutch
 from koers.cli import setup
+from koers.cli.target import beside, target_file
 
 as_csv = click.option("--csv", "plain", is_flag=True, help="Schrijf CSV (met komma's) in plaats van een tabel.")
 LEVELS = {
     "country": "land", "municipality": "gemeente", "district": "wijk", "neighbourhood": "buurt", "": "ander gebied",
 }  # fmt: skip
+INTERNAL = "snapshot, source, table_name, scheme, rank"
 DIFFERENCE_COLUMNS = ("area", "topic", "period", "before", "after", "change")
 
 
@@ -61,9 +62,15 @@ def list_snapshots(table, current, plain):
 @figures.command()
 @click.argument("identity", metavar="PEILMOMENT|TABEL")
 @click.option("--rows", "number", default=10, show_default=True, help="Zoveel van de laatste rijen tonen.")
+@click.option("--out", metavar="BESTAND", help="Schrijf alle rijen naar dit bestand, .csv of .parquet.")
 @as_csv
-def show(identity, number, plain):
-    """Toon de beschrijving van een peilmoment en zijn laatste rijen; met --csv alleen de rijen."""
+def show(identity, number, out, plain):
+    """Toon de beschrijving van een peilmoment en zijn laatste rijen; met --csv alleen de rijen.
+
+    Tellingen staan in het bestand van --out in de kolommen area,topic,period,count,status: koers screen leest het, en de
+    pagina voor eigen bestanden ook. Een lege cel bij count is niet gepubliceerd.
+    """
+    target = target_file(out, (".csv", ".parquet")) if out else None
     store = _store()
     snapshot = _one(store, identity)
     m = snapshot.manifest
@@ -84,6 +91,24 @@ def show(identity, number, plain):
         click.echo()
     columns, rows = _last_rows(store, snapshot, number)
     _show(columns, rows, plain)
+    if target is not None:
+        _write_rows(store, snapshot, target)
+        setup.say(f"{out}: {_many(m.rows, 'rij', 'rijen')}.")
+
+
+def _write_rows(store, snapshot, target: Path) -> None:
+    """Every row; a count that is whole is written without a decimal."""
+    m = snapshot.manifest
+    db = store.connect([m.id])
+    chosen, order = f"* EXCLUDE ({INTERNAL})", "ALL"
+    if m.content == "observations":
+        whole = db.execute("SELECT coalesce(bool_and(value = floor(value)), true) FROM observations").fetchone()[0]
+        value = "CAST(value AS BIGINT)" if whole else "value"
+        chosen, order = f"area, topic, period, {value} AS count, status", "period, topic, area"
+    shape = "FORMAT parquet" if target.suffix.lower() == ".parquet" else "FORMAT csv, HEADER"
+    with beside(target) as draft:
+        quoted = str(draft).replace("'", "''")
+        db.execute(f"COPY (SELECT {chosen} FROM {m.content} ORDER BY {order}) TO '{quoted}' ({shape})")
 
 
 def _coded(manifest, code: str) -> str:
@@ -96,7 +121,7 @@ def _coded(manifest, code: str) -> str:
 def _last_rows(store, snapshot, number: int):
     order = "period DESC, area, topic" if snapshot.manifest.content == "observations" else "ALL"
     result = store.connect([snapshot.manifest.id]).execute(
-        f"SELECT * EXCLUDE (snapshot, source, table_name, scheme, rank) FROM {snapshot.manifest.content} ORDER BY {order} LIMIT ?",
+        f"SELECT * EXCLUDE ({INTERNAL}) FROM {snapshot.manifest.content} ORDER BY {order} LIMIT ?",
         [number],
     )
     columns = [column[0] for column in result.description]
@@ -294,12 +319,7 @@ def _write(target: Path, columns: Sequence[str], rows: Iterable[Sequence]) -> No
     """CSV, written beside and renamed into place."""
     if not target.parent.is_dir():
         setup.fail(f"De map {target.parent} bestaat niet.", 2)
-    beside = target.with_name(f".{target.name}.{os.getpid()}")
-    try:
-        with beside.open("w", encoding="utf-8", newline="") as handle:
-            writer = csv.writer(handle, lineterminator="\n")
-            writer.writerow(columns)
-            writer.writerows(rows)
-        beside.replace(target)
-    finally:
-        beside.unlink(missing_ok=True)
+    with beside(target) as draft, draft.open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.writer(handle, lineterminator="\n")
+        writer.writerow(columns)
+        writer.writerows(rows)

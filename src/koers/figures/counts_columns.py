@@ -17,7 +17,7 @@ import duckdb
 import numpy as np
 import numpy.typing as npt
 
-from koers.figures.text import DamagedTextError, decode
+from koers.figures.text import DamagedTextError, decode, first_line
 
 Integers = npt.NDArray[np.int64]
 REQUIRED = ("area", "topic", "period", "count")
@@ -57,7 +57,7 @@ class Source:
         except DamagedTextError as error:
             raise CountsFileError(self.name, error.problem, row=error.row) from error
         self._file = file
-        first = self._text.split("\n", 1)[0]
+        first = first_line(self._text)
         if not first.strip():
             raise self.error("het bestand is leeg.", row=1)
         self.delimiter = ";" if first.count(";") > first.count(",") else ","

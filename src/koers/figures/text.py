@@ -5,6 +5,26 @@ from __future__ import annotations
 import re
 
 UTF8_LETTER = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}")
+_FORMULA = re.compile(r"'*[=+\-@\t\r\n]")
+_LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+def harmless(text: str) -> str:
+    """A text that a spreadsheet would take for a formula, with an apostrophe in front; ``as_meant`` takes it off again.
+
+    Of a text that has apostrophes before the sign of a formula there is one more, so that nothing is lost.
+    """
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def as_meant(text: str) -> str:
+    """A text as it was before ``harmless``."""
+    return text[1:] if text.startswith("'") and _FORMULA.match(text, 1) else text
+
+
+def first_line(text: str) -> str:
+    """The first line without its end, which is that of Windows (CR LF), of Unix (LF) or of an old Mac (CR)."""
+    return _LINE_END.split(text, maxsplit=1)[0]
 
 
 class DamagedTextError(Exception):

@@ -19,7 +19,7 @@ import shapely
 from pyproj import Transformer
 
 from koers.figures.manifest import Draft
-from koers.figures.text import DamagedTextError, decode
+from koers.figures.text import DamagedTextError, decode, first_line
 from koers.sources.delivery import Delivery, digest, one_batch
 from koers.sources.pdok import Boundary
 from koers.sources.pieces import put
@@ -189,7 +189,7 @@ def _rows(archive: zipfile.ZipFile, name: str, columns: Sequence[str]) -> Iterat
         text, _ = decode(archive.read(member))
     except DamagedTextError as error:
         raise FigureFileError(name, error.problem, LATER, row=error.row) from error
-    header_line = text.split("\n", 1)[0]
+    header_line = first_line(text)
     delimiter = ";" if header_line.count(";") > header_line.count(",") else ","
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     header = [column.strip().upper() for column in next(reader, [])]

@@ -17,7 +17,7 @@ import numpy as np
 
 from koers.figures.manifest import Draft
 from koers.figures.store import FigureStore
-from koers.figures.text import DamagedTextError, decode
+from koers.figures.text import DamagedTextError, decode, first_line
 from koers.sources.drift import refuse_if_changed
 from koers.sources.mapping import FileMapping, TableMapping, bundled_mappings, topic_titles
 from koers.sources.report import FigureFileError, LoadReport
@@ -168,7 +168,7 @@ def _rows(file: Path, mapping: FileMapping, text: str) -> Iterator[Row]:
 
 
 def _header(text: str) -> list[str]:
-    first = text.split("\n", 1)[0].rstrip("\r")
+    first = first_line(text)
     delimiter = ";" if first.count(";") > first.count(",") else ","
     return [name.strip() for name in next(csv.reader([first], delimiter=delimiter), [])]
 
@@ -178,7 +178,7 @@ def _csv_rows(file: Path, mapping: FileMapping, text: str) -> Iterator[Row]:
     absent = sorted(mapping.csv_columns - set(header))
     if absent:
         raise _foreign(file, mapping, header, absent)
-    first = text.split("\n", 1)[0]
+    first = first_line(text)
     delimiter = ";" if first.count(";") > first.count(",") else ","
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
     next(reader)

@@ -12,7 +12,7 @@ from scipy import stats
 
 from koers.apps.consultation.models import Survey, SurveyCount
 from koers.apps.plan.models import Plan
-from koers.figures.text import DamagedTextError, decode
+from koers.figures.text import DamagedTextError, as_meant, decode, first_line
 
 NAMES = {"theme": ("theme", "thema"), "group": ("group", "groep"), "count": ("count", "aantal"),
          "respondents": ("respondents", "deelnemers")}  # fmt: skip
@@ -59,7 +59,7 @@ def read_rows(raw: bytes) -> list[Row]:
         raise SurveyFileError(
             f"Rij {error.row}: {error.problem} Sla het bestand opnieuw op als CSV (UTF-8)."
         ) from error
-    delimiter = ";" if text.split("\n", 1)[0].count(";") else ","
+    delimiter = ";" if first_line(text).count(";") else ","
     reader = csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter)
     columns = {
         key: next((n for n in reader.fieldnames or () if n.strip().lower() in NAMES[key]), None) for key in NAMES
@@ -83,7 +83,7 @@ def read_rows(raw: bytes) -> list[Row]:
 
 
 def _row(number: int, cells: dict, columns: dict) -> Row:
-    theme, group = ((cells.get(columns[key]) or "").strip() for key in ("theme", "group"))
+    theme, group = (as_meant((cells.get(columns[key]) or "").strip()) for key in ("theme", "group"))
     if not theme or not group:
         raise SurveyFileError(f"Rij {number}, kolom {columns['group' if theme else 'theme']}: hier staat niets.")
     count = _whole(number, columns["count"], cells.get(columns["count"]))

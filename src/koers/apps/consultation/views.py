@@ -1,5 +1,4 @@
 from django.contrib import messages
-from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
@@ -7,9 +6,9 @@ from koers.apps.consultation import surveys
 from koers.apps.consultation.forms import AnswerForm, SuggestionForm, SurveyForm
 from koers.apps.consultation.models import Suggestion, Survey
 from koers.apps.decisions.models import Decision, DecisionState
+from koers.apps.downloads import Download, page
 from koers.apps.people.access import allow, own_or_404
 from koers.apps.plan.models import Plan
-from koers.charts.table import rows_to_csv
 
 OPEN_FOR_SUGGESTIONS = (DecisionState.INTENDED, DecisionState.WITH_COMMITTEE)
 
@@ -18,12 +17,22 @@ OPEN_FOR_SUGGESTIONS = (DecisionState.INTENDED, DecisionState.WITH_COMMITTEE)
 def index(request):
     context = {
         "decisions": Decision.objects.of(request.municipality).filter(state__in=OPEN_FOR_SUGGESTIONS),
-        "suggestions": Suggestion.objects.of(request.municipality).select_related("decision__plan"),
+        "suggestions": _suggestions(request),
         "surveys": Survey.objects.of(request.municipality),
         "may_suggest": request.user.has_perm("consultation.suggest", request.municipality),
         "may_answer": request.user.has_perm("consultation.answer", request.municipality),
     }
-    return render(request, "consultation/index.html", context)
+    return page(request, "consultation/index.html", context, [_suggestions_table(context["suggestions"])])
+
+
+def _suggestions(request):
+    return Suggestion.objects.of(request.municipality).select_related("decision__plan")
+
+
+def _suggestions_table(found) -> Download:
+    rows = [(str(s.decision), s.party, s.text, s.get_state_display(), s.answer) for s in found]
+    columns = ("Besluit", "Fractie of rol", "Suggestie", "Staat", "Antwoord")
+    return Download("suggesties", "Alle suggesties en antwoorden", columns, rows)
 
 
 @allow("consultation.suggest")
@@ -57,12 +66,7 @@ def answer(request, pk):
 
 @allow("consultation.view_consultation")
 def suggestions_csv(request):
-    columns = ("Besluit", "Fractie of rol", "Suggestie", "Staat", "Antwoord")
-    rows = [
-        (str(s.decision), s.party, s.text, s.get_state_display(), s.answer)
-        for s in Suggestion.objects.of(request.municipality).select_related("decision__plan")
-    ]
-    return _csv("suggesties", columns, rows)
+    return _suggestions_table(_suggestions(request)).response()
 
 
 @allow("consultation.answer")
@@ -91,19 +95,21 @@ def new_survey(request):
 @allow("consultation.view_consultation")
 def survey(request, pk):
     found = own_or_404(request, Survey, pk=pk)
+    may_answer = request.user.has_perm("consultation.answer", request.municipality)
+    context = {"survey": found, "may_answer": may_answer}
+    return page(request, "consultation/survey.html", context, [_survey_table(found)])
+
+
+def _survey_table(found: Survey) -> Download:
+    columns = ("Thema", "Groep", "Aantal", "Deelnemers", "Percentage", "Ondergrens 95 %", "Bovengrens 95 %")
     rows = [(s.theme, s.group, s.count, s.respondents, s.share, s.lower, s.upper) for s in surveys.shares(found)]
-    return render(request, "consultation/survey.html", {"survey": found, "columns": COLUMNS, "rows": rows,
-        "may_answer": request.user.has_perm("consultation.answer", request.municipality)})  # fmt: skip
-
-
-COLUMNS = ("Thema", "Groep", "Aantal", "Deelnemers", "Percentage", "Ondergrens 95 %", "Bovengrens 95 %")
+    return Download("enquete", found.title, columns, rows, f"Enquête {found.title}. {found.held}".strip())
 
 
 @allow("consultation.view_consultation")
 def survey_csv(request, pk):
     found = own_or_404(request, Survey, pk=pk)
-    rows = [(s.theme, s.group, s.count, s.respondents, s.share, s.lower, s.upper) for s in surveys.shares(found)]
-    return _csv("enquete", COLUMNS, rows)
+    return _survey_table(found).response()
 
 
 @allow("consultation.answer")
@@ -112,11 +118,3 @@ def archive_survey(request, pk):
     own_or_404(request, Survey, pk=pk).archive()
     messages.success(request, "De enquête is gearchiveerd.")
     return redirect("consultation:index")
-
-
-def _csv(name: str, columns, rows) -> HttpResponse:
-    return HttpResponse(
-        rows_to_csv(columns, rows),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
-    )

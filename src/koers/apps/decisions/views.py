@@ -6,6 +6,8 @@ from django.views.decorators.http import require_POST
 from koers.apps.decisions.forms import DecisionForm
 from koers.apps.decisions.models import TRANSITIONS, Decision, DecisionState
 from koers.apps.decisions.services import document as services
+from koers.apps.decisions.services.figures import figure_table
+from koers.apps.downloads import page
 from koers.apps.people.access import allow, own_or_404
 from koers.apps.people.registry import panels
 from koers.apps.plan.models import Plan
@@ -41,7 +43,8 @@ def decision(request, pk):
         "may_change": not found.frozen and request.user.has_perm("decisions.change_decisions", request.municipality),
         "panels": panels("decisions.decision", request, found),
     }
-    return render(request, "decisions/decision.html", context)
+    table = figure_table(found.figures)
+    return page(request, "decisions/decision.html", context, [table] if table else [])
 
 
 @allow("decisions.change_decisions")

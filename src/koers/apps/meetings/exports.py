@@ -1,13 +1,24 @@
-"""The action list of a meeting, to take along."""
+"""What is on the table of a meeting, to take along."""
 
-from django.http import HttpResponse
+from koers.apps.downloads import Download
+from koers.apps.meetings.services.paper import Paper
+from koers.apps.picture import exports as picture
+from koers.apps.plan import exports as plan
 
-from koers.charts.table import rows_to_csv
 
-
-def actions_response(meeting, actions) -> HttpResponse:
+def actions(found) -> Download:
+    """The action list."""
+    rows = [(a.title, a.owner_label, a.due, str(a.measure or ""), str(a.signal or "")) for a in found]
     columns = ("Actie", "Eigenaar", "Uiterlijk", "Maatregel", "Signaal")
-    rows = [(a.title, a.owner_label, a.due or "", str(a.measure or ""), str(a.signal or "")) for a in actions]
-    response = HttpResponse(rows_to_csv(columns, rows), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="acties-{meeting.date:%Y-%m-%d}.csv"'
-    return response
+    return Download("acties", "Open acties: eerst wat over tijd is", columns, rows)
+
+
+def tables(paper: Paper | None) -> list[Download]:
+    """The lists of the paper; of a meeting that was held none, of which only words are kept."""
+    if paper is None:
+        return []
+    return [
+        actions(paper.actions),
+        picture.signals("signalen", "Nieuwe signalen", paper.signals),
+        plan.goals(paper.goals, "Doelen niet op koers"),
+    ]

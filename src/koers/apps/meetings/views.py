@@ -3,9 +3,11 @@ from datetime import date
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from koers.apps.meetings.exports import actions_response
+from koers.apps.downloads import page
+from koers.apps.meetings import exports
 from koers.apps.meetings.forms import ActionForm, DecisionForm, MeetingForm, NotesForm, SetAsideForm, TakeUpForm
 from koers.apps.meetings.models import Meeting, MeetingDecision, MeetingState
 from koers.apps.meetings.services import paper
@@ -46,13 +48,14 @@ def meeting(request, pk, **bound):
         "decision_form": bound.get("decision_form") or DecisionForm(prefix="decision"),
         "action_form": bound.get("action_form") or ActionForm(prefix="action"),
     }
-    return render(request, "meetings/meeting.html", context)
+    address = reverse("meetings:meeting", args=[pk])
+    return page(request, "meetings/meeting.html", context, exports.tables(context["paper"]), address)
 
 
 @allow("meetings.view_meetings")
 def actions_csv(request, pk):
     found = own_or_404(request, Meeting, pk=pk)
-    return actions_response(found, paper.paper_of(found).actions)
+    return exports.actions(paper.paper_of(found).actions).response(f"acties-{found.date:%Y-%m-%d}")
 
 
 @allow("meetings.hold_meetings")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from django import forms
 from django.contrib import messages
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
+from koers.apps.downloads import Download, page
 from koers.apps.people.access import allow
 from koers.apps.picture import figures
 from koers.apps.picture.models import PeerChoice
@@ -59,12 +60,14 @@ def peers(request):
     numbers = key_figures(ids)
     context = {
         "peers": found,
-        "columns": ("Gemeente", *(f.title.capitalize() for f in numbers.features)),
-        "rows": [_row(numbers, code, known) for code in (home.code, *found.codes) if code in known],
         "form": form if may_change and choices else None,
         "automatic": nearest(home.code, ids),
     }
-    return render(request, "picture/peers.html", context)
+    table = Download(
+        "kerncijfers", "Kerncijfers van deze gemeenten", ("Gemeente", *(f.title.capitalize() for f in numbers.features)),
+        [_row(numbers, code, known) for code in (home.code, *found.codes) if code in known],
+    )  # fmt: skip
+    return page(request, "picture/peers.html", context, [table])
 
 
 def _row(numbers: KeyFigures, code: str, known) -> tuple:

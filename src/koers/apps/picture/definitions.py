@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.http import Http404
 from django.urls import reverse
 
 from koers import dutch
+from koers.apps import downloads
+from koers.apps.downloads import Download
 from koers.apps.people.access import allow
 from koers.apps.picture import figures, presenters
 from koers.apps.picture.own_numbers import OwnNumber, own_number
 from koers.apps.picture.readings import Reading, reading
-from koers.charts.table import rows_to_csv
 from koers.indicators import Indicator, load_indicators
 from koers.indicators.reader import THEMES
 from koers.indicators.words import facts, table_words
@@ -56,15 +56,29 @@ def index(request):
     words = request.GET.get("zoek", "").strip().lower()[:80]
     with_figures = request.GET.get("cijfers") == "eigen"
     found = _listed(request.municipality, theme, words, with_figures)
+    themes = [(title, list(items)) for title, items in groupby(found, key=lambda i: i.indicator.theme_title)]
     context = {
-        "themes": [(title, list(items)) for title, items in groupby(found, key=lambda i: i.indicator.theme_title)],
+        "themes": themes,
         "count": len(found),
         "choices": THEMES.items(),
         "theme": theme,
         "words": words,
         "with_figures": with_figures,
     }
-    return render(request, "picture/indicators.html", context)
+    tables = [_stand(title, items, request.municipality) for title, items in themes]
+    return downloads.page(request, "picture/indicators.html", context, tables)
+
+
+def _stand(title: str, items: list[Listed], municipality) -> Download:
+    """The indicators of a theme, and how they stand here."""
+    rows = [
+        (i.indicator.title, i.stand, None if i.own else i.reading.recent, i.indicator.unit_label,
+         i.indicator.direction_label, i.indicator.waits_for)
+        for i in items
+    ]  # fmt: skip
+    columns = ("Indicator", "Nu", "Waarde", "Eenheid", "Richting", "Bron")
+    caption = f"{title}: cijfers van {municipality}"
+    return Download(items[0].indicator.theme, caption, columns, rows, [i.reading.source_line for i in items])
 
 
 @allow("picture.view_picture")
@@ -77,11 +91,7 @@ def index_csv(request):
          i.unit_label, i.direction_label, i.level_label, i.delay, i.limits, i.source, "; ".join(table_words(i)), i.reviewed)
         for i in load_indicators().values()
     ]  # fmt: skip
-    return HttpResponse(
-        rows_to_csv(columns, rows),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": 'attachment; filename="indicatoren.csv"'},
-    )
+    return Download("indicatoren", "Indicatoren", columns, rows).response()
 
 
 @allow("picture.view_picture")
@@ -91,19 +101,25 @@ def page(request, indicator):
         raise Http404
     found = reading(request.municipality.code, indicator)
     area = reverse("picture:theme", args=[request.municipality.code, indicator])
+    tables, early = _tables(found.indicator), _early(request.municipality.code, found.indicator)
     context = {
         "indicator": found.indicator,
         "reading": found,
         "facts": facts(found.indicator),
-        "tables": _tables(found.indicator),
+        "tables": tables,
         "chart": presenters.trend(found) if found.available else None,
         "chart_url": f"{area}trend",
         "area_url": area,
         "own": own_number(found.indicator.topic, request.municipality),
-        "early": _early(request.municipality.code, found.indicator),
+        "early": early,
         "may_upload": request.user.has_perm("intake.upload", request.municipality),
     }
-    return render(request, "picture/indicator.html", context)
+    sources = ("Tabel", "Bron", "Cijfers t/m", "Gepubliceerd op", "Opgehaald op", "Peilmoment")
+    supplied = "Politie, vooruit geleverd. Intern: niet gepubliceerd, mag niet naar buiten."
+    return downloads.page(request, "picture/indicator.html", context, [
+        Download("bronnen", "Tabellen die dit cijfer vullen", sources, tables),
+        Download("vooruit-geleverd-intern", "Vooruit geleverde aantallen", ("Periode", "Gebied", "Aantal"), early, supplied),
+    ])  # fmt: skip
 
 
 def _tables(indicator: Indicator) -> list[tuple]:

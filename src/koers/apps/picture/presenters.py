@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -11,7 +11,7 @@ from koers import dutch
 from koers.analysis.comparison import places, shrunken_rates
 from koers.analysis.panel import Floats
 from koers.apps.picture import figures, peers
-from koers.apps.picture.readings import Reading, reading
+from koers.apps.picture.readings import Reading, reading, source_line
 from koers.charts import (
     AreaFigure,
     Chart,
@@ -40,7 +40,7 @@ def trend(found: Reading, name: str = "") -> Chart:
     assert shown is not None
     first = max(0, len(found.labels) - MONTHS_SHOWN) if found.frequency == "month" else 0
     part = slice(first, None)
-    return trend_chart(
+    chart = trend_chart(
         name or f"trend-{found.area.code}-{found.indicator.id}",
         f"{found.indicator.title}, {shown.name}",
         found.labels[part],
@@ -53,6 +53,7 @@ def trend(found: Reading, name: str = "") -> Chart:
         width=WIDTH,
         height=260,
     )
+    return replace(chart, source=found.source_line)
 
 
 def sparkline(found: Reading) -> Chart:
@@ -95,7 +96,7 @@ def neighbourhood_map(municipality: str, indicator_id: str, marked: frozenset[st
         )
         for i, (area, r) in enumerate(zip(areas, found, strict=True))
     ]  # fmt: skip
-    return area_map(
+    chart = area_map(
         f"kaart-{municipality}-{indicator_id}",
         f"{indicator.title} per buurt in {home.name} {label}",
         rows,
@@ -107,6 +108,7 @@ def neighbourhood_map(municipality: str, indicator_id: str, marked: frozenset[st
             "Tegenover de periode ervoor",
         ),
     )
+    return replace(chart, source=next((r.source_line for r in found if r.is_own), ""))
 
 
 def _whole(count: float) -> int | None:
@@ -185,7 +187,7 @@ def comparison(found: Reading) -> Chart | None:
         unit=base.label,
     )
     words = f"Van alle {total} gebieden met cijfers ligt {found.area.name} op plaats {best[own]} tot {worst[own]} (1 = hoogste). "
-    return Chart(chart.svg, chart.title, words + chart.description, chart.columns, chart.rows, chart.missing)
+    return replace(chart, description=words + chart.description, source=source_line(table.snapshot, table.summed))
 
 
 @dataclass(frozen=True)
@@ -246,6 +248,7 @@ class _Yearly:
     labels: tuple[str, ...]
     values: Floats
     unit: str
+    source: str
 
 
 def beside_neighbours(found: Reading) -> Chart | None:
@@ -272,7 +275,7 @@ def beside_neighbours(found: Reading) -> Chart | None:
     named = [*([beside] if codes else []), *(["alle andere gemeenten"] if band else [])]
     if not named:
         return None
-    return lines_chart(
+    chart = lines_chart(
         f"buren-{found.area.code}-{found.indicator.id}",
         f"{found.indicator.title}: {found.area.name} naast {' en '.join(named)}",
         yearly.labels,
@@ -280,6 +283,7 @@ def beside_neighbours(found: Reading) -> Chart | None:
         band=band,
         unit=yearly.unit,
     )
+    return replace(chart, source=yearly.source)
 
 
 def _middle(others: Floats) -> tuple[str, Floats, Floats]:
@@ -298,7 +302,8 @@ def _rates(found: Reading, entry: Coverage, ids: figures.Ids) -> _Yearly | None:
     base = _base(found.indicator, table, table.panel.areas.index(found.area.code), ids)
     with np.errstate(invalid="ignore", divide="ignore"):
         rates = 1000 * table.panel.counts[:, table.panel.topics.index(found.indicator.topic)] / base.per
-    return _Yearly(table.panel.areas, tuple(str(p) for p in table.panel.periods), rates, base.label)
+    source = source_line(table.snapshot, table.summed)
+    return _Yearly(table.panel.areas, tuple(str(p) for p in table.panel.periods), rates, base.label, source)
 
 
 def _as_published(found: Reading, entry: Coverage, ids: figures.Ids) -> _Yearly | None:
@@ -310,7 +315,7 @@ def _as_published(found: Reading, entry: Coverage, ids: figures.Ids) -> _Yearly 
         return None
     panel = labelled.panel
     labels = tuple(str(p) for p in panel.periods)
-    return _Yearly(panel.areas, labels, panel.counts[:, 0], found.indicator.unit_label)
+    return _Yearly(panel.areas, labels, panel.counts[:, 0], found.indicator.unit_label, source_line(labelled.snapshot))
 
 
 CHARTS = {

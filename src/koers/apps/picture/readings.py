@@ -18,6 +18,7 @@ from koers.apps.picture import figures
 from koers.figures.areas import COUNTRY, Area
 from koers.figures.manifest import Manifest
 from koers.indicators import Indicator, load_indicators
+from koers.sources.own import OWN
 
 MEDIAN_CHI_SQUARE = 0.4549
 
@@ -128,14 +129,18 @@ class Reading:
 
     @property
     def source_line(self) -> str:
-        if not self.snapshot:
-            return ""
-        manifest = figures.manifest(self.snapshot)
-        what = " (som van de buurten)" if self.summed else ""
-        return (
-            f"Bron: {manifest.attribution}, {manifest.title}{what}. Cijfers t/m {dutch.period(manifest.last_period)}, "
-            f"{_out_since(manifest)}, peilmoment {manifest.id}."
-        )
+        return source_line(self.snapshot, self.summed) if self.snapshot else ""
+
+
+def source_line(snapshot: str, summed: bool = False) -> str:
+    """Where the figures of a snapshot come from, and how old they are."""
+    manifest = figures.manifest(snapshot)
+    what = " (som van de buurten)" if summed else ""
+    inside = " Intern: niet voor publicatie." if manifest.source == OWN else ""
+    return (
+        f"Bron: {manifest.attribution}, {manifest.title}{what}. Cijfers t/m {dutch.period(manifest.last_period)}, "
+        f"{_out_since(manifest)}, peilmoment {manifest.id}.{inside}"
+    )
 
 
 def area(code: str, ids: Sequence[str] | None = None) -> Area | None:

@@ -1,40 +1,78 @@
-from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from datetime import date
+
+from django.http import Http404
 from django.urls import reverse
 
+from koers import dutch
+from koers.apps.downloads import Download, page
 from koers.apps.people.access import allow
 from koers.apps.picture import figures, snapshots
-from koers.charts.table import rows_to_csv
+from koers.figures.manifest import Manifest
 
 
 @allow("picture.view_picture")
 def index(request):
     """Which tables there are, how old they are, under which licence, and which were revised."""
-    return render(request, "picture/snapshots.html", {"tables": snapshots.tables()})
+    found = snapshots.tables()
+    columns = (
+        "Tabel",
+        "Code",
+        "Cijfers t/m",
+        "Gepubliceerd",
+        "Opgehaald",
+        "Dagen oud",
+        "Peilmomenten",
+        "Bron",
+        "Licentie",
+    )
+    rows = [
+        (t.newest.title, t.newest.table, dutch.period(t.newest.last_period), _published(t.newest),
+         t.newest.retrieved.date(), t.days, t.number, t.newest.attribution, t.newest.licence)
+        for t in found
+    ]  # fmt: skip
+    listed = Download("tabellen", "Tabellen en hun nieuwste peilmoment", columns, rows)
+    return page(request, "picture/snapshots.html", {"tables": found}, [listed])
 
 
 @allow("picture.view_picture")
 def table(request, source, table):
     """One table: its snapshots, and which months were revised since the one before, by how much."""
     state = _state_or_404(source, table)
-    found = snapshots.revision(state)
+    found = _revisions(state)
+    every = [s.manifest for s in reversed(figures.store().of_table(table, source))]
     context = {
         "state": state,
-        "all": [s.manifest for s in reversed(figures.store().of_table(table, source))],
-        "found": found,
-        "columns": snapshots.COLUMNS,
-        "rows": snapshots.revision_rows(found) if found else [],
+        "all": every,
+        "found": snapshots.revision(state),
+        "columns": found.columns,
+        "rows": found.rows,
+        "caption": found.caption,
         "csv_url": reverse("picture:snapshots-csv", args=[source, table]),
     }
-    return render(request, "picture/snapshot_table.html", context)
+    rows = [
+        (m.id, m.retrieved.date(), _published(m), dutch.period(m.last_period), m.rows, "" if number else "in gebruik")
+        for number, m in enumerate(every)
+    ]
+    columns = ("Peilmoment", "Opgehaald", "Gepubliceerd", "Cijfers t/m", "Rijen", "Staat")
+    listed = Download("peilmomenten", "Peilmomenten, het nieuwste eerst", columns, rows)
+    return page(request, "picture/snapshot_table.html", context, [listed])
 
 
 @allow("picture.view_picture")
 def table_csv(request, source, table):
-    found = snapshots.revision(_state_or_404(source, table))
+    return _revisions(_state_or_404(source, table)).response(f"herzieningen-{table}")
+
+
+def _revisions(state: snapshots.TableState) -> Download:
+    found = snapshots.revision(state)
     rows = snapshots.revision_rows(found) if found else []
-    headers = {"Content-Disposition": f'attachment; filename="herzieningen-{table}.csv"'}
-    return HttpResponse(rows_to_csv(snapshots.COLUMNS, rows), content_type="text/csv; charset=utf-8", headers=headers)
+    m = state.newest
+    origin = f"Bron: {m.attribution}, {m.title}. Van peilmoment {state.before.id} naar {m.id}." if state.before else ""
+    return Download("herzieningen", "Herziene perioden, per niveau de nieuwste eerst", snapshots.COLUMNS, rows, origin)
+
+
+def _published(manifest: Manifest) -> date | None:
+    return manifest.known_since.date() if manifest.published_at else None
 
 
 def _state_or_404(source: str, table: str) -> snapshots.TableState:

@@ -44,15 +44,20 @@ class TableState:
 
 
 def tables() -> list[TableState]:
-    """Every table, by source and name."""
-    found: dict[tuple[str, str], list[Manifest]] = {}
+    """Every table that may be seen here, by source and name: own figures of another municipality do not exist."""
+    found: dict[tuple[str, str], list[Manifest]] = {_name(figures.manifest(i)): [] for i in figures.current_ids()}
     for snapshot in figures.store().snapshots():
-        found.setdefault((snapshot.manifest.source, snapshot.manifest.table), []).append(snapshot.manifest)
+        if _name(snapshot.manifest) in found:
+            found[_name(snapshot.manifest)].append(snapshot.manifest)
     now = datetime.now(UTC)
     return [
         TableState(group[-1], group[-2] if len(group) > 1 else None, len(group), (now - group[-1].retrieved).days)
         for _, group in sorted(found.items())
     ]
+
+
+def _name(manifest: Manifest) -> tuple[str, str]:
+    return manifest.source, manifest.table
 
 
 def table_state(source: str, table: str) -> TableState | None:

@@ -2,17 +2,17 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 
+from koers.apps.downloads import Download, page
 from koers.apps.people.access import allow, own_or_404
 from koers.apps.people.registry import panels
-from koers.apps.picture import evidence, figures, peers, presenters
+from koers.apps.picture import evidence, exports, figures, peers, presenters
 from koers.apps.picture.models import Screening, Signal, SignalState
 from koers.apps.picture.readings import Reading, reading
 from koers.apps.picture.readings import area as find_area
 from koers.charts.render import Chart
-from koers.charts.table import rows_to_csv
 from koers.indicators import load_indicators
 from koers.indicators.words import facts
 
@@ -57,9 +57,22 @@ def area(request, code):
         **_map(request, home, code),
         **_signals(request, code, home),
         "monthly": any(card.reading.frequency == "month" for card in own),
-        "beside": [chart for card in own[:2] if (chart := presenters.beside_neighbours(card.reading))] if home == code else [],
+        "beside": [(chart, f"{card.url}buren") for card in own[:2] if (chart := presenters.beside_neighbours(card.reading))]
+        if home == code else [],
     }  # fmt: skip
-    return render(request, "picture/area.html", context)
+    return page(request, "picture/area.html", context, _area_tables(context))
+
+
+def _area_tables(context: dict) -> list[Download]:
+    """What stands on the page of an area, theme by theme."""
+    name = context["name"]
+    away = [card.reading for _, cards in context["elsewhere"] for card in cards]
+    return [
+        *(exports.readings(f"thema-{cards[0].reading.indicator.theme}", f"{title} in {name}", [c.reading for c in cards])
+          for title, cards in context["themes"]),
+        exports.elsewhere("zonder-cijfers", f"Onderwerpen zonder cijfers van {name}", away),
+        exports.signals("signalen", f"Signalen in {name}", context.get("signals", ())),
+    ]  # fmt: skip
 
 
 def _card(code: str, indicator: str) -> Card:
@@ -126,7 +139,8 @@ def theme(request, code, indicator):
         "facts": facts(found.indicator),
         **_peers(request, code),
     }
-    return render(request, "picture/theme.html", context)
+    cards = exports.readings("cijfers", f"{found.indicator.title} in {found.area.name}, nu en ervoor", [found])
+    return page(request, "picture/theme.html", context, [cards])
 
 
 def _peers(request, code: str) -> dict:
@@ -159,43 +173,36 @@ def _chart_or_404(request, code: str, indicator: str, name: str) -> Chart:
 @allow("picture.view_picture")
 def chart_svg(request, code, indicator, chart):
     drawn = _chart_or_404(request, code, indicator, chart)
-    return _download(drawn.standalone, "image/svg+xml", f"{chart}-{code}-{indicator}.svg")
+    headers = {"Content-Disposition": f'attachment; filename="{chart}-{code}-{indicator}.svg"'}
+    return HttpResponse(drawn.standalone, content_type="image/svg+xml", headers=headers)
 
 
 @allow("picture.view_picture")
 def chart_csv(request, code, indicator, chart):
     drawn = _chart_or_404(request, code, indicator, chart)
-    return _download(
-        rows_to_csv(drawn.columns, drawn.rows), "text/csv; charset=utf-8", f"{chart}-{code}-{indicator}.csv"
-    )
-
-
-def _download(content: bytes, kind: str, name: str) -> HttpResponse:
-    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return Download.of_chart(chart, drawn).response(f"{chart}-{code}-{indicator}")
 
 
 @allow("picture.view_signals")
 def signals(request):
-    state = request.GET.get("staat", "")
-    found = Signal.objects.of(request.municipality)
-    if state in SignalState.values:
-        found = found.filter(state=state)
+    state, found = _chosen(request)
     screenings = Screening.latest_of(request.municipality)
     context = {"signals": found, "states": SignalState.choices, "state": state,
                "screening": next(iter(screenings), None), "screenings": screenings}  # fmt: skip
-    return render(request, "picture/signals.html", context)
+    return page(request, "picture/signals.html", context, [exports.signals("signalen", "Signalen", found)])
+
+
+def _chosen(request):
+    """The signals in the state that was chosen; all of them when none was."""
+    state = request.GET.get("staat", "")
+    found = Signal.objects.of(request.municipality)
+    return state, found.filter(state=state) if state in SignalState.values else found
 
 
 @allow("picture.view_signals")
 def signals_csv(request):
-    columns = ("Gebied", "Code", "Onderwerp", "Maand", "Maanden samen", "Richting", "Geteld", "Verwacht",
-               "Ondergrens 95 %", "Bovengrens 95 %", "p", "q", "Staat", "Reden")  # fmt: skip
-    rows = [
-        (s.area_name, s.area_code, s.topic_title, s.period, s.window, s.get_kind_display(), s.observed, s.expected,
-         s.lower, s.upper, s.p_value, s.q_value, s.get_state_display(), s.reason)
-        for s in Signal.objects.of(request.municipality)
-    ]  # fmt: skip
-    return _download(rows_to_csv(columns, rows), "text/csv; charset=utf-8", f"signalen-{request.municipality.code}.csv")
+    _, found = _chosen(request)
+    return exports.signals("signalen", "Signalen", found).response(f"signalen-{request.municipality.code}")
 
 
 @allow("picture.view_signals")
@@ -216,4 +223,9 @@ def signal(request, pk):
     context = {"signal": found, "related": related, "same": same, "margins": evidence.margins(found),
                "shares": evidence.shares(found), "chart": chart, "indicator": indicator,
                "panels": panels("picture.signal", request, found)}  # fmt: skip
-    return render(request, "picture/signal.html", context)
+    tables = [
+        exports.margins("marges", f"Marges van {found}", context["margins"]),
+        exports.signals("dezelfde", f"Andere signalen van dezelfde {found.get_kind_display()}", same),
+        exports.signals("verwant", "Signalen van hetzelfde onderwerp", related),
+    ]
+    return page(request, "picture/signal.html", context, tables)

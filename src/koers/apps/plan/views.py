@@ -1,20 +1,21 @@
 from datetime import date
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from koers.apps.downloads import page
 from koers.apps.people.access import allow, own_or_404
 from koers.apps.people.models import User
 from koers.apps.people.registry import panels
 from koers.apps.picture.readings import reading
+from koers.apps.plan import exports
 from koers.apps.plan.forms import PlanForm
 from koers.apps.plan.lines import kind_or_404, page_of, toggle_adoption
 from koers.apps.plan.models import Action, ActionState, Measure, Plan, Priority
 from koers.apps.plan.services.outlook import course_of
-from koers.charts.table import rows_to_csv
 
 
 def _may_change(request) -> bool:
@@ -35,7 +36,12 @@ def index(request):
         "may_change": _may_change(request),
         "panels": panels("plan.index", request, plan),
     }
-    return render(request, "plan/index.html", context)
+    goals = [course for line in (*context["priorities"], *context["attention"]) for course in line["goals"]]
+    tables = [
+        exports.goals(goals, f"Doelen van {plan}"),
+        exports.frameworks(context["frameworks"], "Kaders van dit plan"),
+    ]
+    return page(request, "plan/index.html", context, tables)
 
 
 def _summary(priority: Priority) -> dict:
@@ -57,7 +63,12 @@ def priority(request, pk):
         "may_change": _may_change(request),
         "panels": panels("plan.priority", request, found),
     }
-    return render(request, "plan/priority.html", context)
+    measures = context["measures"].select_related("priority", "owner")
+    return page(request, "plan/priority.html", context, [
+        exports.readings(context["readings"], f"Cijfers bij {found}"),
+        exports.goals(context["goals"], f"Doelen van {found}"),
+        exports.measures(measures, f"Maatregelen van {found}"),
+    ])  # fmt: skip
 
 
 @allow("plan.change_plan")
@@ -156,10 +167,8 @@ def _named(line, changes) -> list[tuple[str, object, object]]:
 @allow("plan.view_plan")
 def actions(request):
     """Every action, overdue on top."""
-    found = Action.objects.of(request.municipality).select_related("owner", "measure", "signal")
     state = request.GET.get("staat", ActionState.OPEN)
-    if state in ActionState.values:
-        found = found.filter(state=state)
+    found = _actions(request, state)
     context = {
         "actions": found,
         "states": ActionState.choices,
@@ -167,7 +176,13 @@ def actions(request):
         "today": date.today(),
         "may_change": request.user.has_perm("plan.change_actions", request.municipality),
     }
-    return render(request, "plan/actions.html", context)
+    return page(request, "plan/actions.html", context, [exports.actions(found)])
+
+
+def _actions(request, state: str):
+    """The actions in a state; all of them when it is none."""
+    found = Action.objects.of(request.municipality).select_related("owner", "measure", "signal")
+    return found.filter(state=state) if state in ActionState.values else found
 
 
 @allow("plan.change_actions")
@@ -182,35 +197,11 @@ def toggle_action(request, pk):
 
 @allow("plan.view_plan")
 def actions_csv(request):
-    rows = [
-        (
-            a.title,
-            str(a.measure or ""),
-            a.owner_label,
-            a.due or "",
-            a.get_state_display(),
-            a.get_adoption_display(),
-            a.note,
-        )
-        for a in Action.objects.of(request.municipality).select_related("owner", "measure")
-    ]
-    return _csv("acties", ("Actie", "Maatregel", "Eigenaar", "Uiterlijk", "Staat", "Vaststelling", "Opmerking"), rows)
+    """Every action, or those in the state that is asked for."""
+    return exports.actions(_actions(request, request.GET.get("staat", ""))).response()
 
 
 @allow("plan.view_plan")
 def measures_csv(request):
-    rows = [
-        (str(m.priority), m.title, m.get_kind_display(), m.get_state_display(), m.start or "", m.end or "",
-         str(m.owner or m.owner_department), ", ".join(str(p) for p in m.partners.all()), m.get_adoption_display())
-        for m in Measure.objects.of(request.municipality).select_related("priority", "owner").prefetch_related("partners")
-    ]  # fmt: skip
-    columns = ("Prioriteit", "Maatregel", "Soort", "Staat", "Begin", "Einde", "Eigenaar", "Partners", "Vaststelling")
-    return _csv("maatregelen", columns, rows)
-
-
-def _csv(name: str, columns, rows) -> HttpResponse:
-    return HttpResponse(
-        rows_to_csv(columns, rows),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
-    )
+    found = Measure.objects.of(request.municipality).select_related("priority", "owner").prefetch_related("partners")
+    return exports.measures(found).response()

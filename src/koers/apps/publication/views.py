@@ -1,11 +1,10 @@
-from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
+from koers.apps.downloads import Download, page
 from koers.apps.people.access import PUBLIC, allow
 from koers.apps.people.models import Municipality
 from koers.apps.plan.models import Priority
 from koers.apps.publication import public
-from koers.charts.table import rows_to_csv
 
 
 @allow(PUBLIC)
@@ -38,13 +37,11 @@ def priority(request, slug, priority):
     home = get_object_or_404(Municipality, slug=slug)
     plan = public.plan_of(home)
     found = get_object_or_404(Priority.objects.of(home), plan=plan, slug=priority)
-    context = {
-        "home": home,
-        "item": public.public_priority(found),
-        "charts": public.charts_of(found),
-        "example_banner": home.fictitious,
-    }
-    return render(request, "publication/priority.html", context)
+    item = public.public_priority(found)
+    charts = [(f"grafiek-{r.indicator.id}", r, chart) for r, chart in public.charts_of(found)]
+    context = {"home": home, "item": item, "charts": charts, "example_banner": home.fictitious}
+    tables = [*(Download.of_chart(name, chart) for name, _, chart in charts), _measures([item])]
+    return page(request, "publication/priority.html", context, tables)
 
 
 @allow(PUBLIC)
@@ -53,13 +50,14 @@ def measures_csv(request, slug):
     home = get_object_or_404(Municipality, slug=slug)
     plan = public.plan_of(home)
     items = [public.public_priority(p) for p in plan.priorities] if plan else []
+    return _measures(items).response(f"maatregelen-{slug}")
+
+
+def _measures(items: list[public.PublicPriority]) -> Download:
+    columns = ("Prioriteit", "Maatregel", "Soort", "Staat", "Begin", "Einde")
     rows = [
-        (i.priority.title, m.title, m.get_kind_display(), m.get_state_display(), m.start or "", m.end or "")
+        (i.priority.title, m.title, m.get_kind_display(), m.get_state_display(), m.start, m.end)
         for i in items
         for m in i.measures
     ]
-    return HttpResponse(
-        rows_to_csv(("Prioriteit", "Maatregel", "Soort", "Staat", "Begin", "Einde"), rows),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="maatregelen-{slug}.csv"'},
-    )
+    return Download("maatregelen", "Vastgestelde maatregelen", columns, rows)

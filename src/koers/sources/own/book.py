@@ -15,7 +15,7 @@ from typing import Any
 import openpyxl
 import python_calamine as calamine
 
-from koers.figures.text import DamagedTextError, decode
+from koers.figures.text import DamagedTextError, as_meant, decode
 
 SUFFIXES = (".csv", ".xlsx", ".ods")
 MOST_ROWS, MOST_COLUMNS, MOST_UNPACKED = 200_000, 200, 400_000_000
@@ -164,7 +164,8 @@ def _csv(path: Path) -> list[Sheet]:
     first = next((line for line in text.splitlines() if line.strip()), "")
     delimiter = max(";,\t", key=first.count)
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=False))
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=False)
+        rows = [[as_meant(cell) for cell in row] for row in reader]
     except csv.Error as error:
         raise BookError(f"Het bestand is geen leesbare CSV. {SAVE_AGAIN}") from error
     _demand_size(len(rows), max(map(len, rows), default=0))

@@ -51,10 +51,16 @@ def is_number(value):
     return isinstance(value, (int, float)) and not isinstance(value, bool) or value is None
 
 
-@register.inclusion_tag("components/figure.html")
-def figure(chart, base_url="", note="", heading=True):
-    """A chart with its words, its table and its downloads (``base_url`` + ``.svg`` and ``.csv``)."""
-    return {"chart": chart, "svg": mark_safe(chart.svg), "base_url": base_url, "note": note, "heading": heading}  # noqa: S308
+@register.inclusion_tag("components/figure.html", takes_context=True)
+def figure(context, chart, base_url="", note="", heading=True, download=""):
+    """A chart with its words, its table and its downloads.
+
+    Those are ``base_url`` + ``.svg`` and ``.csv``, or the table of the page by the name ``download``.
+    """
+    return {
+        "chart": chart, "svg": mark_safe(chart.svg), "base_url": base_url, "note": note, "heading": heading,  # noqa: S308
+        "csv_url": context["downloads"].url(download) if download else "",
+    }  # fmt: skip
 
 
 @register.inclusion_tag("components/table.html")
@@ -69,6 +75,27 @@ def data_table(columns, rows, caption, csv_url=""):
 
 def _numeric(values):
     return any(value is not None for value in values) and all(is_number(value) for value in values)
+
+
+@register.inclusion_tag("components/table.html", takes_context=True)
+def download_table(context, name):
+    """A table of the page (``koers.apps.downloads``) as it is, with its CSV beneath."""
+    found = context["downloads"]
+    table = found[name]
+    return {"columns": table.columns, "rows": table.rows, "caption": table.caption, "csv_url": found.url(name)}
+
+
+@register.inclusion_tag("components/csv.html", takes_context=True)
+def csv_link(context, name, text="Download CSV"):
+    """The link to the CSV of a table of the page, to put beneath it; ``text`` where it stands under no table."""
+    found = context["downloads"]
+    return {"url": found.url(name), "caption": found[name].caption, "text": text}
+
+
+@register.inclusion_tag("components/csv.html")
+def csv_at(url, caption):
+    """The link to a CSV that has an address of its own."""
+    return {"url": url, "caption": caption, "text": "Download CSV"}
 
 
 @register.inclusion_tag("components/form.html", takes_context=True)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 from koers import dutch
+from koers.apps.downloads import Download
 from koers.apps.intake.archive import public_figures
 from koers.apps.picture.readings import reading
 from koers.apps.plan.models import Plan
-from koers.charts import trend_chart
+from koers.charts import Chart, trend_chart
 from koers.documents.content import Figure, Paragraph
 
 
@@ -43,13 +45,22 @@ def figure_blocks(data: dict) -> tuple[Paragraph | Figure, ...]:
     """The figure as blocks of a document, or the honest sentence that there is none."""
     if not data:
         return (Paragraph("Er zijn nog geen gepubliceerde cijfers van deze gemeente geladen in Koers."),)
-    series = {
-        name: [math.nan if v is None else v for v in data[name]] for name in ("observed", "expected", "lower", "upper")
-    }
-    chart = trend_chart(
-        "besluit", data["title"], data["labels"], **series, provisional=data["provisional"],
-        unit="geregistreerd", width=640, height=170,
-    )  # fmt: skip
+    chart = _chart(data)
     return (
         Figure(chart.svg, f"{chart.title}. {chart.description}", f"{chart.title}. {data['verdict']}", data["source"]),
     )
+
+
+def figure_table(data: dict) -> Download | None:
+    """The numbers of the figure as they are kept with the decision, to take along."""
+    return Download.of_chart("cijfers", replace(_chart(data), source=data["source"])) if data else None
+
+
+def _chart(data: dict) -> Chart:
+    series = {
+        name: [math.nan if v is None else v for v in data[name]] for name in ("observed", "expected", "lower", "upper")
+    }
+    return trend_chart(
+        "besluit", data["title"], data["labels"], **series, provisional=data["provisional"],
+        unit="geregistreerd", width=640, height=170,
+    )  # fmt: skip

@@ -204,6 +204,13 @@ def summary(table: OwnTable) -> tuple[tuple[str, ...], list[tuple]]:
     return ("Onderwerp", *(dutch.period(p) for p in periods)), shown
 
 
+def origin(table: OwnTable) -> str:
+    """Whose count it is, of when, and that it is internal."""
+    m = store().get(table.snapshot).manifest
+    counted = f"geteld op {dutch.day(timezone.localdate(table.counted_at))}, " if table.counted_at else ""
+    return f"Bron: {m.attribution}, {m.title}. Cijfers t/m {dutch.period(table.last_period)}, {counted}peilmoment {m.id}. Intern."
+
+
 def whole(value: float | None) -> float | int | None:
     """A count as a whole number where it is one."""
     return int(value) if value is not None and float(value).is_integer() else value

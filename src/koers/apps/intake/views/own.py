@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from koers.apps.downloads import Download, page
 from koers.apps.intake.forms import ColumnsForm, FileForm, PlaceForm, ReleaseForm, guess
 from koers.apps.intake.models import FileKind, OwnTable, Upload
 from koers.apps.intake.services import counting, uploads
 from koers.apps.people.access import allow, own_or_404
-from koers.charts.table import rows_to_csv
 from koers.sources.own.book import Book, BookError
 
 PROBLEMS_SHOWN = 50
@@ -143,21 +142,21 @@ def table(request, pk, form=None):
     found = own_or_404(request, OwnTable, pk=pk)
     shown, rows = counting.summary(found)
     context = {
-        "table": found, "columns": shown, "rows": rows, "form": form or ReleaseForm(),
+        "table": found, "form": form or ReleaseForm(),
         "may_release": request.user.has_perm("intake.release", request.municipality),
         "may_upload": request.user.has_perm("intake.upload", request.municipality),
     }  # fmt: skip
-    return render(request, "intake/own_table.html", context)
+    caption = "Totaal van de gemeente per onderwerp en periode"
+    totals = Download("totalen-intern", caption, shown, rows, counting.origin(found))
+    return page(request, "intake/own_table.html", context, [totals], reverse("intake:own-table", args=[pk]))
 
 
 @allow("intake.view_internal")
 def table_csv(request, pk):
     found = own_or_404(request, OwnTable, pk=pk)
-    return HttpResponse(
-        rows_to_csv(("Code", "Gebied", "Onderwerp", "Periode", "Aantal"), counting.cells(found)),
-        content_type="text/csv; charset=utf-8",
-        headers={"Content-Disposition": f'attachment; filename="{found.table}-intern.csv"'},
-    )
+    columns = ("Gebiedscode", "Gebied", "Onderwerp", "Periode", "Aantal")
+    cells = Download("tellingen", found.title, columns, counting.cells(found), counting.origin(found))
+    return cells.response(f"{found.table}-intern")
 
 
 @allow("intake.release")

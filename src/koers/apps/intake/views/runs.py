@@ -1,9 +1,11 @@
 """Loading figures from the page: a button, and how far it is."""
 
 from django.contrib import messages
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from koers.apps.downloads import Download, page
 from koers.apps.intake.models import LoadRun
 from koers.apps.intake.services import loading
 from koers.apps.people.access import allow
@@ -32,12 +34,19 @@ def _run(request, pk: int) -> LoadRun:
 @allow("intake.view_figures")
 def run(request, pk):
     """How far a load is, or what came of it."""
-    may_load = request.user.has_perm("intake.load", request.municipality)
-    return render(request, "intake/run.html", {"run": _run(request, pk), "may_load": may_load})
+    return _page(request, pk, "intake/run.html")
 
 
 @allow("intake.view_figures")
 def progress(request, pk):
     """The part of the page that is fetched again every two seconds."""
-    may_load = request.user.has_perm("intake.load", request.municipality)
-    return render(request, "intake/_run.html", {"run": _run(request, pk), "may_load": may_load})
+    return _page(request, pk, "intake/_run.html")
+
+
+def _page(request, pk: int, template: str):
+    found = _run(request, pk)
+    lists = (("nieuw", found.loaded), ("geweigerd", found.refused), ("opmerking", found.notes))
+    rows = [(what, line) for what, lines in lists for line in lines]
+    outcome = Download("uitkomst", f"{found.get_kind_display()}: wat het opleverde", ("Wat", "Regel"), rows)
+    context = {"run": found, "may_load": request.user.has_perm("intake.load", request.municipality)}
+    return page(request, template, context, [outcome], reverse("intake:run", args=[pk]))

@@ -1,0 +1,213 @@
+"""Beside every table of the site stands a CSV, with the rows that are shown."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import shutil
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+from django.http import QueryDict
+from django.test.signals import template_rendered
+from django.urls import reverse
+
+import koers
+from koers import dutch
+from koers.apps.consultation.models import Suggestion
+from koers.apps.consultation.surveys import bring_in
+from koers.apps.decisions.models import Decision, DecisionState
+from koers.apps.decisions.services.document import latest_decision
+from koers.apps.intake.models import LoadRun, OwnTable, RunState
+from koers.apps.meetings.models import Meeting
+from koers.apps.picture.models import Signal
+from koers.apps.picture.services.screening import screen_municipality
+from koers.apps.plan.models import Action, Framework
+from koers.charts import render
+from tests.apps.tables import NOTHING, Page, read_csv
+from tests.apps.test_own_files import hours, mapping, send
+from tests.figures.rows import kept
+
+# Templates whose table has no CSV, and why.
+WITHOUT = {
+    "people/people.html": "names and addresses of colleagues with a button each: no figures, and no list to spread",
+    "plan/history.html": "who changed which line: names of colleagues, read on the spot",
+    "intake/columns.html": "a look at a file that the reader has himself, before it is counted; the counts have a CSV after",
+}
+# What a page shows in one column, the file has in these; and a column that is a drawing.
+OTHERWISE = {"Hoort bij": ("Maatregel", "Signaal"), "Verloop": ()}
+
+
+@pytest.fixture
+def site(plan, tmp_path, monkeypatch, adviser, municipality):
+    """Every page with something on it: signals, a meeting, actions, a decision, a survey, own figures, a revised table."""
+    # What a chart looks like is not what is looked at here, and drawing is slow.
+    monkeypatch.setattr(render, "_render", lambda spec: '<svg width="1" viewBox="0 0 1 1"></svg>')
+    home = tmp_path / "home"
+    shutil.copytree(settings.HOME, home)
+    monkeypatch.setattr(settings, "HOME", home)
+    kept(home, [("VB01", "a", "2024-01", 5.0)], "2024-03-01", title="Herzien", scheme="proef")
+    kept(home, [("VB01", "a", "2024-01", 8.0)], "2024-04-01", title="Herzien", scheme="proef")
+    adviser.post(send(adviser, hours()), mapping(tellen="1"))
+    early = [("Gebied", "Soort misdrijf", "Maand", "Aantal", "Naam"), ("Centrum", "1.1.1", "2026-09", 12, "-")]
+    adviser.post(send(adviser, early, kind="early"), {
+        "sheet": "CSV", "header_row": "1", "title": "Vooruit", "area": "Gebied", "topic": "Soort misdrijf",
+        "period": "Maand", "value": "Aantal", "tellen": "1",
+    })  # fmt: skip
+    assert OwnTable.objects.count() == 2
+    screen_municipality(municipality)
+    framework = Framework.objects.create(municipality=municipality, title="=Kader", level="national",
+                                         start_year=2023, end_year=2026)  # fmt: skip
+    plan.frameworks.add(framework)
+    due = dt.date(2026, 1, 31)
+    Action.objects.create(municipality=municipality, title="-Bel; de \"wijkagent\"", due=due, adoption="adopted",
+                          signal=Signal.objects.of(municipality).first())  # fmt: skip
+    decision = latest_decision(plan)
+    Decision.objects.filter(pk=decision.pk).update(state=DecisionState.INTENDED)
+    Suggestion.objects.create(municipality=municipality, decision=decision, text="@Meer licht", party="Fractie A")
+    bring_in(plan, "Enquête", "juni 2026", b"thema;groep;aantal;deelnemers\n+A;inwoners;1;3\nB;inwoners;0;\n")
+    LoadRun.objects.create(
+        municipality=municipality, state=RunState.DONE, loaded=["47022NED: nieuw"], notes=["=let op"]
+    )
+    Meeting.objects.create(municipality=municipality, date=dt.date(2026, 12, 1))
+    return adviser
+
+
+def pages(municipality, plan):
+    first = plan.priorities.first()
+    signal = Signal.objects.of(municipality).exclude(explained_by=None).first()
+    return [
+        "/beeld/VB01/", "/beeld/VB010101/", "/beeld/VB01/woninginbraak/", "/beeld/VB01/uren-in-de-wijk/", "/beeld/signalen/",
+        "/beeld/signalen/?staat=closed", reverse("picture:signal", args=[signal.pk]), "/beeld/indicatoren/",
+        "/beeld/indicatoren/?cijfers=eigen", "/beeld/indicatoren/woninginbraak/", "/beeld/vergelijken/", "/beeld/peilmomenten/",
+        "/beeld/peilmomenten/bron/t/", "/plan/", "/plan/acties/", "/plan/acties/?staat=alle",
+        reverse("plan:priority", args=[first.pk]), reverse("plan:history", args=["plan", plan.pk]),
+        reverse("meetings:meeting", args=[Meeting.objects.get().pk]), reverse("decisions:decision", args=[Decision.objects.get().pk]),
+        "/raadpleging/", f"/raadpleging/enquete/{plan.surveys.get().pk}/", "/cijfers/",
+        *(reverse("intake:own-table", args=[t.pk]) for t in OwnTable.objects.all()),
+        reverse("intake:run", args=[LoadRun.objects.get().pk]), "/openbaar/voorbeeldrecht/",
+        reverse("publication:priority", args=["voorbeeldrecht", first.slug]), "/beheer/",
+    ]  # fmt: skip
+
+
+def test_beside_every_table_stands_a_csv_with_the_same_rows(site, municipality, plan):
+    seen, tables = set(), 0
+    template_rendered.connect(lambda template, **_: seen.add(template.name), weak=False, dispatch_uid="seen")
+    try:
+        for address in pages(municipality, plan):
+            response = site.get(address)
+            assert response.status_code == 200, address
+            if {t.name for t in response.templates} & set(WITHOUT):
+                continue
+            found = Page(response.content.decode()).tables
+            for number, table in enumerate(found):
+                assert table.csv, f"{address}: the table '{table.caption}' has no CSV beside it"
+                compare(f"{address}: {table.caption}", table, file_at(site, response, table.csv, asked=number == 0))
+            tables += len(found)
+    finally:
+        template_rendered.disconnect(dispatch_uid="seen")
+    assert tables > 40
+    assert with_a_table() - seen == {"intake/columns.html"}
+
+
+def file_at(site, page, link, asked):
+    """What a link gives; of a table of the page itself the first is asked for, of the others it is what the page holds."""
+    name = QueryDict(urlsplit(link).query).get("csv")
+    if name is None or asked:
+        return site.get(link)
+    return page.context["downloads"][name].response()
+
+
+def with_a_table():
+    """The templates of the apps that have a table."""
+    found = Path(koers.__file__).parent.glob("apps/*/templates/**/*.html")
+    return {
+        f"{file.parent.name}/{file.name}" for file in found
+        if re.search(r"<table|data_table|download_table|\{% figure ", file.read_text(encoding="utf-8"))
+    }  # fmt: skip
+
+
+def compare(place, table, response):
+    assert response.status_code == 200, place
+    assert response["Content-Type"] == "text/csv; charset=utf-8", place
+    rows = read_csv(response.content)
+    assert len(rows) == len(table.rows), place
+    for cells, row in zip(table.rows, rows, strict=True):
+        for column, shown in zip(table.columns, cells, strict=True):
+            held = [row[name] for name in OTHERWISE.get(column, (column,))]
+            assert any(agrees(shown, text) for text in held) or not held, f"{place}: {column}: {shown!r} and {held!r}"
+
+
+def agrees(shown, held):
+    """Whether a cell of a page says what a cell of a file says: numbers and days are written otherwise there."""
+    if held == "":
+        return shown in NOTHING
+    return any(re.match(rf"{re.escape(text)}(?![\w.,]*\d)", shown, re.IGNORECASE) for text in ways(held) if text)
+
+
+def ways(held):
+    text = held[1:] if held.startswith("'") else held
+    yield " ".join(text.split())
+    if re.fullmatch(r"-?\d+(,\d+)?(e-?\d+)?", text):
+        value = float(text.replace(",", "."))
+        yield from (dutch.number(value, decimals) for decimals in range(4))
+        yield str(int(value)) if value.is_integer() else ""
+    if found := re.match(r"(\d{4})-(\d{2})-(\d{2})( \d{2}:\d{2})?", text):
+        yield dutch.day(dt.date(*map(int, found.groups()[:3]))) + (found.group(4) or "")
+    if re.fullmatch(r"\d{4}-\d{2}", text):
+        yield dutch.period(text)
+
+
+@pytest.mark.parametrize(("shown", "held"), [("1.234", "1234"), ("–", ""), ("0", "0"), ("1,5", "1,46"), ("nee", "nee")])
+def test_a_page_and_a_file_agree_when_they_say_the_same(shown, held):
+    assert agrees(shown, held)
+
+
+@pytest.mark.parametrize(("shown", "held"), [("0", ""), ("–", "0"), ("1.234", "1,234"), ("ja", "nee"), ("12", "13")])
+def test_a_page_and_a_file_that_differ_are_told_apart(shown, held):
+    assert not agrees(shown, held)
+
+
+def test_an_unknown_table_is_not_there_and_a_table_has_the_rule_of_its_page(site, client, municipality, plan):
+    assert site.get("/plan/?csv=bestaat-niet").status_code == 404
+    client.logout()
+    assert client.get("/plan/?csv=kaders").status_code == 302
+    address = reverse("publication:priority", args=["voorbeeldrecht", plan.priorities.first().slug])
+    assert client.get(f"{address}?csv=maatregelen").status_code == 200
+
+
+def test_what_was_chosen_on_the_page_holds_for_its_file(site, municipality):
+    Action.objects.create(municipality=municipality, title="Klaar", state="done", adoption="adopted")
+    assert {row["Staat"] for row in read_csv(site.get("/plan/acties/?csv=acties").content)} == {"open"}
+    assert {row["Staat"] for row in read_csv(site.get("/plan/acties/?staat=done&csv=acties").content)} == {"gedaan"}
+    assert {row["Staat"] for row in read_csv(site.get("/plan/acties.csv").content)} == {"open", "gedaan"}
+
+
+def test_a_file_with_figures_says_where_they_come_from_and_how_old_they_are(site, municipality):
+    for address in ("/beeld/VB01/woninginbraak/trend.csv", "/beeld/VB01/woninginbraak/vergelijking.csv",
+                    "/beeld/VB01/woninginbraak/kaart.csv", "/beeld/signalen.csv", "/beeld/VB01/woninginbraak/?csv=cijfers"):  # fmt: skip
+        for row in read_csv(site.get(address).content):
+            assert re.search(
+                r"Bron: .+ Cijfers t/m \w+ \d{4}, \w+ op \d+ \w+ \d{4}, peilmoment \w+\.", row["Herkomst"]
+            ), address
+
+
+def test_internal_figures_are_named_so_in_their_file_and_are_in_no_public_one(site, client, plan, municipality):
+    table = OwnTable.objects.get(kind="early")
+    for address in (f"/cijfers/eigen/{table.pk}.csv", f"/cijfers/eigen/{table.pk}/?csv=totalen-intern",
+                    "/beeld/indicatoren/woninginbraak/?csv=vooruit-geleverd-intern"):  # fmt: skip
+        response = site.get(address)
+        assert "intern" in response["Content-Disposition"]
+        rows = read_csv(response.content)
+        assert rows and all("ntern" in row["Herkomst"] for row in rows)
+    first = plan.priorities.first()
+    first.indicators = ["demonstraties"]
+    first.save()
+    address = reverse("publication:priority", args=["voorbeeldrecht", first.slug])
+    assert site.get(f"{address}?csv=grafiek-demonstraties").status_code == 404
+    own = read_csv(site.get("/beeld/VB010101/demonstraties/trend.csv").content)
+    assert all(row["Herkomst"].endswith("Intern: niet voor publicatie.") for row in own)
+    published = read_csv(site.get("/beeld/VB010101/woninginbraak/trend.csv").content)
+    assert not any("Intern" in row["Herkomst"] for row in published)
