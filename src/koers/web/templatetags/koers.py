@@ -82,7 +82,7 @@ def download_table(context, name):
     """A table of the page (``koers.apps.downloads``) as it is, with its CSV beneath."""
     found = context["downloads"]
     table = found[name]
-    return {"columns": table.columns, "rows": table.rows, "caption": table.caption, "csv_url": found.url(name)}
+    return data_table(table.columns, table.rows, table.caption, found.url(name))
 
 
 @register.inclusion_tag("components/csv.html", takes_context=True)
