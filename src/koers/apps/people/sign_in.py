@@ -2,7 +2,7 @@
 
 from allauth.account.utils import perform_login
 from allauth.account.views import AccountInactiveView, LoginView, ReauthenticateView
-from allauth.decorators import rate_limit
+from allauth.core import ratelimit
 from allauth.mfa.base.views import AuthenticateView, IndexView
 from allauth.mfa.base.views import ReauthenticateView as ReauthenticateByCodeView
 from allauth.mfa.recovery_codes.views import (
@@ -62,12 +62,14 @@ class FirstSignIn(PasswordResetConfirmView):
 
 
 @allow(PUBLIC, before_second_step=True)
-@rate_limit(action="reset_password")
 def forgotten(request):
     """Mail somebody a one-time link. Whether an address is known here is not told."""
     form = ForgottenForm(request.POST or None)
     if request.method == "POST" and mail.configured() and form.is_valid():
-        problem = services.mail_new_link(form.cleaned_data["email"], request)
+        email = form.cleaned_data["email"].lower()
+        if refusal := ratelimit.consume_or_429(request, action="reset_password", key=email):
+            return refusal
+        problem = services.mail_new_link(email, request)
         return render(request, "people/sign_in/forgotten.html", {"sent": not problem, "problem": problem})
     return render(request, "people/sign_in/forgotten.html", {"form": form, "mail_works": mail.configured()})
 
