@@ -92,7 +92,7 @@ def places(rates: ShrunkenRates) -> tuple[np.ndarray, np.ndarray]:
 
 def nearest_peers(features: Floats, own: int, k: int) -> tuple[int, ...]:
     """The k rows of (areas, features) nearest to row ``own`` in standard deviations; rows with NaN are left out."""
-    complete = np.isfinite(features).all(axis=1)
+    complete = np.isfinite(features.sum(axis=1))
     if not complete[own]:
         return ()
     scale = features[complete].std(axis=0)
