@@ -176,6 +176,8 @@ EMAIL_HOST_PASSWORD = _MAIL["EMAIL_HOST_PASSWORD"]
 EMAIL_USE_TLS = _MAIL["EMAIL_USE_TLS"]
 EMAIL_USE_SSL = _MAIL["EMAIL_USE_SSL"]
 EMAIL_TIMEOUT = 15
+# The address of the site, for links in mail that nobody asked for on a page.
+KOERS_ADDRESS = os.environ.get("KOERS_ADDRESS", "")
 DEFAULT_FROM_EMAIL = os.environ.get("KOERS_MAIL_FROM", "koers@localhost")
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -19,6 +19,7 @@ from django.urls import reverse_lazy
 from koers.apps.people import mail, services
 from koers.apps.people.access import PUBLIC, allow
 from koers.apps.people.forms import FirstSignInForm, ForgottenForm, NewPasswordForm
+from koers.apps.people.registry import panels
 from koers.apps.people.second_step import second_step_required
 
 USE = "people.use_koers"
@@ -82,7 +83,8 @@ class Account(IndexView):
 
     def get_context_data(self, **kwargs):
         memberships = self.request.user.memberships.select_related("municipality")
-        return super().get_context_data(memberships=memberships, **kwargs)
+        shown = panels("account", self.request, self.request.user)
+        return super().get_context_data(memberships=memberships, panels=shown, **kwargs)
 
 
 @allow(USE, before_second_step=True)
