@@ -11,11 +11,9 @@ from koers.apps.meetings.services import answers
 from koers.apps.people import mail
 from koers.apps.people.models import User
 from koers.apps.plan.models import Action, ActionState
-from koers.documents.content import Document
+from koers.documents.content import FICTITIOUS, Document
 from koers.documents.minutes import AgreedAction, minutes
 from koers.documents.pdf import to_pdf
-
-BANNER = "Verzonnen voorbeeld: deze gemeente en deze cijfers bestaan niet."
 
 
 @dataclass(frozen=True)
@@ -36,7 +34,7 @@ def document_of(meeting: Meeting) -> Document:
         decisions=[d.text for d in meeting.decisions.filter(archived_at=None)],
         actions=[AgreedAction(a.title, a.owner_label, a.due, a.get_state_display()) for a in actions],
         notes=meeting.notes,
-        banner=BANNER if meeting.municipality.fictitious else "",
+        banner=FICTITIOUS if meeting.municipality.fictitious else "",
     )
 
 
