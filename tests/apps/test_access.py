@@ -5,11 +5,13 @@ import rules
 from django.apps import apps
 from django.urls import URLPattern, URLResolver, get_resolver
 
+from koers.apps.meetings.models import CalendarFeed, Reminders
 from koers.apps.people.access import PUBLIC, permission_of
 from koers.apps.people.models import Membership, Municipality, User
 from koers.apps.people.owned import Owned
 
-WITHOUT_OWNER = {Municipality, User, Membership}
+# What belongs to a person and not to a municipality.
+WITHOUT_OWNER = {Municipality, User, Membership, CalendarFeed, Reminders}
 
 
 def views(resolver=None, prefix=""):

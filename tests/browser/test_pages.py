@@ -26,13 +26,14 @@ def scene(municipality, plan, person):
 
 def sign_in(page):
     page.goto("/aanmelden/")
-    page.fill("#id_username", "adviser-administrator@example.org")
+    page.fill("#id_login", "adviser-administrator@example.org")
     page.fill("#id_password", "geheim-genoeg-123")
     page.click("main button")
 
 
 def test_every_page_is_accessible_and_fits_the_screen(page, scene):
-    for path in ("/openbaar/", "/openbaar/voorbeeldrecht/", "/openbaar/voorbeeldrecht/jeugdoverlast/", "/aanmelden/"):
+    for path in ("/openbaar/", "/openbaar/voorbeeldrecht/", "/openbaar/voorbeeldrecht/jeugdoverlast/", "/aanmelden/",
+                 "/aanmelden/wachtwoord-vergeten/"):  # fmt: skip
         page.goto(path)
         assert_accessible(page)
     sign_in(page)
@@ -44,7 +45,8 @@ def test_every_page_is_accessible_and_fits_the_screen(page, scene):
         f"/plan/geschiedenis/prioriteit/{scene['priority'].pk}/", "/overleg/", f"/overleg/{scene['meeting'].pk}/",
         f"/overleg/signaal/{scene['signal'].pk}/", "/besluiten/", f"/besluiten/{scene['decision'].pk}/",
         f"/besluiten/{scene['decision'].pk}/bewerken/", "/raadpleging/", "/raadpleging/enquete/",
-        f"/raadpleging/suggestie/{scene['decision'].pk}/", "/beheer/", "/bestaat-niet/",
+        f"/raadpleging/suggestie/{scene['decision'].pk}/", "/beheer/", "/account/",
+        "/account/wachtwoord/", "/account/tweede-stap/", "/bestaat-niet/",
     ):  # fmt: skip
         page.goto(path)
         assert_accessible(page)

@@ -7,6 +7,8 @@ ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "instellingen.md").read_text(encoding="utf-8")
 READ = re.compile(r"""environ(?:\.get\(|\[)\s*["']([A-Z][A-Z0-9_]+)["']""")
 NOT_OURS = {"PATH"}
+# Read by dj-database-url and dj-email-url.
+BY_LIBRARIES = {"DATABASE_URL", "EMAIL_URL"}
 
 
 def read_in(*folders):
@@ -23,16 +25,16 @@ def test_the_settings_file_reads_the_environment_in_the_way_that_this_test_looks
     assert len(READ.findall(text)) == text.count("os.environ")
     assert "getenv" not in text
     assert "dj_database_url.config" in text
+    assert "dj_email_url.config" in text
 
 
 def test_every_setting_has_its_heading():
-    # DATABASE_URL is read by dj-database-url.
-    missing = (read_in("src", "scripts") | {"DATABASE_URL"}) - headings()
+    missing = (read_in("src", "scripts") | BY_LIBRARIES) - headings()
     assert not missing, f"describe in docs/instellingen.md: {sorted(missing)}"
 
 
 def test_every_heading_is_a_setting_that_is_read():
-    assert headings() <= read_in("src", "scripts") | {"DATABASE_URL"}
+    assert headings() <= read_in("src", "scripts") | BY_LIBRARIES
 
 
 def test_the_default_that_is_described_is_that_of_the_code():

@@ -27,7 +27,8 @@ def worker(once, parent):
     """Doe het werk op de achtergrond: cijfers ophalen die op de site zijn aangevraagd, en het schema.
 
     Het schema: elke nacht wordt het cijferarchief gecontroleerd en, als alles heel is, uitgedund zoals 'koers figures thin'
-    dat doet; elke maand worden de cijfers opgehaald van de gemeenten in deze installatie. `koers start` start zelf al een
+    dat doet; elke maand worden de cijfers opgehaald van de gemeenten in deze installatie; elke maandag krijgt wie iets te
+    doen heeft een mail (met EMAIL_URL en KOERS_ADDRESS). `koers start` start zelf al een
     worker. Stop met Ctrl-C; wat half af is begint de volgende keer opnieuw en laat niets half achter.
     """
     _listen()
@@ -63,6 +64,7 @@ def _listen() -> None:
 def _work(once: bool, parent: int | None) -> None:
     from koers.apps.intake.services.schedule import tick
     from koers.apps.intake.services.uploads import sweep
+    from koers.apps.meetings.services import digest
 
     next_tick = 0.0
     while True:
@@ -71,6 +73,7 @@ def _work(once: bool, parent: int | None) -> None:
         if time.monotonic() >= next_tick:
             _safely(tick)
             _safely(sweep)
+            _safely(digest.tick)
             next_tick = time.monotonic() + TICK_SECONDS
         _safely(_run_waiting)
         if once:

@@ -6,6 +6,8 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
+FICTITIOUS = "Verzonnen voorbeeld: deze gemeente en deze cijfers bestaan niet."
+
 
 @dataclass(frozen=True)
 class Paragraph:

@@ -6,6 +6,7 @@ from koers.web import views
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("", include("koers.apps.people.sign_in_urls")),
     path("", include("koers.apps.people.urls")),
     path("cijfers/", include("koers.apps.intake.urls")),
     path("beeld/", include("koers.apps.picture.urls")),

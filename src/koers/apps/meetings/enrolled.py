@@ -29,6 +29,11 @@ def next_meeting(request, municipality):
     return render_to_string("meetings/panels/next.html", {"meeting": planned}, request)
 
 
+@enrol("account")
+def calendar_and_reminders(request, user):
+    return render_to_string("meetings/panels/account.html", {}, request)
+
+
 @counts("actions-older-than-two-meetings")
 def actions_older_than_two_meetings(municipality):
     """Open actions that were there already at the last meeting but one; examples do not count."""

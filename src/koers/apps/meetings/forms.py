@@ -1,6 +1,9 @@
+from datetime import date
+
 from django import forms
 
 from koers.apps.meetings.models import Meeting, MeetingDecision
+from koers.apps.people.models import User
 from koers.apps.people.privacy import PersonalDataWarning
 from koers.apps.plan.models import Action, Priority
 
@@ -74,10 +77,34 @@ class SetAsideForm(PersonalDataWarning):
     )
 
 
+class LongerForm(PersonalDataWarning):
+    """More time for an action, with the reason."""
+
+    free_text = ("reason",)
+    until = forms.DateField(label="Wanneer is het klaar?", widget=date_input())
+    reason = forms.CharField(label="Waarom lukt het niet eerder?", max_length=300)
+
+    def __init__(self, *args, action, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.action = action
+
+    def clean_until(self):
+        until = self.cleaned_data["until"]
+        if until <= max(self.action.due or date.min, date.today()):
+            raise forms.ValidationError("Kies een datum na vandaag en na de datum die er nu staat.")
+        return until
+
+
 class ActionForm(PersonalDataWarning, forms.ModelForm):
     free_text = ("title",)
 
     class Meta:
         model = Action
-        fields = ["title", "owner_department", "due"]
+        fields = ["title", "owner", "owner_department", "due"]
         widgets = {"due": date_input()}
+
+    def __init__(self, *args, municipality, **kwargs):
+        super().__init__(*args, **kwargs)
+        people = User.objects.filter(memberships__municipality=municipality, is_active=True).distinct()
+        self.fields["owner"].queryset = people
+        self.fields["owner"].empty_label = "Niemand in het bijzonder"

@@ -1,7 +1,11 @@
 """The monthly meetings: when, what was on the paper, and what was decided."""
 
-from django.db import models
+import secrets
 
+from django.db import models
+from django.urls import reverse
+
+from koers.apps.people.models import User
 from koers.apps.people.owned import Owned
 from koers.apps.picture.models import Signal
 from koers.apps.plan.models import Action
@@ -29,6 +33,7 @@ class Meeting(Owned):
     notes = models.TextField("aantekeningen", blank=True)
     paper = models.JSONField("vergaderstuk", null=True, blank=True)
     actions = models.ManyToManyField(Action, blank=True, related_name="meetings", verbose_name="acties")
+    minutes_mailed_at = models.DateTimeField("verslag gemaild op", null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["-date"]
@@ -55,3 +60,32 @@ class MeetingDecision(Owned):
 
     def __str__(self):
         return self.text
+
+
+def new_token() -> str:
+    return secrets.token_urlsafe(32)
+
+
+class CalendarFeed(models.Model):
+    """The secret address of a person's calendar; without a row there is none."""
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="calendar_feed")
+    token = models.CharField(max_length=64, unique=True, default=new_token, editable=False)
+
+    def __str__(self):
+        return f"agenda van {self.user}"
+
+    @property
+    def path(self) -> str:
+        return reverse("meetings:feed", args=[self.token])
+
+
+class Reminders(models.Model):
+    """Whether a person wants the weekly mail, and when it last went out."""
+
+    user = models.OneToOneField(User, models.CASCADE, related_name="reminders")
+    weekly = models.BooleanField("elke week", default=True)
+    sent_at = models.DateTimeField("verstuurd op", null=True, blank=True)
+
+    def __str__(self):
+        return f"herinneringen van {self.user}"

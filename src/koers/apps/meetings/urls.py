@@ -1,6 +1,6 @@
 from django.urls import path
 
-from koers.apps.meetings import views
+from koers.apps.meetings import afterwards, views
 
 app_name = "meetings"
 urlpatterns = [
@@ -13,6 +13,13 @@ urlpatterns = [
     path("<int:pk>/sluiten/", views.close, name="close"),
     path("besluit/<int:pk>/afgehandeld/", views.settle_decision, name="settle"),
     path("actie/<int:pk>/gedaan/", views.action_done, name="action-done"),
+    path("<int:pk>/verslag.<slug:kind>", afterwards.download_minutes, name="minutes"),
+    path("<int:pk>/verslag-mailen/", afterwards.mail_minutes, name="mail-minutes"),
+    path("<int:pk>/overleg.ics", afterwards.meeting_ics, name="ics"),
+    path("agenda/", afterwards.reminders, name="reminders"),
+    path("agenda/<str:token>.ics", afterwards.feed, name="feed"),
+    path("agenda/geen-mail/<str:token>/", afterwards.stop_reminders, name="stop-reminders"),
+    path("antwoord/<str:token>/", afterwards.answer, name="answer"),
     path("signaal/<int:pk>/", views.triage, name="triage"),
     path("signaal/<int:pk>/terug/", views.put_back, name="put-back"),
 ]

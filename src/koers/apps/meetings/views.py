@@ -44,9 +44,10 @@ def meeting(request, pk, **bound):
         "paper": paper.paper_of(found) if found.state == MeetingState.PLANNED else None,
         "decisions": found.decisions.filter(archived_at=None).select_related("signal"),
         "may_hold": may_hold,
+        "minutes_kinds": [("pdf", "PDF"), ("odt", "ODT"), ("docx", "DOCX")],
         "notes_form": bound.get("notes_form") or NotesForm(instance=found, prefix="notes"),
         "decision_form": bound.get("decision_form") or DecisionForm(prefix="decision"),
-        "action_form": bound.get("action_form") or ActionForm(prefix="action"),
+        "action_form": bound.get("action_form") or ActionForm(prefix="action", municipality=request.municipality),
     }
     address = reverse("meetings:meeting", args=[pk])
     return page(request, "meetings/meeting.html", context, exports.tables(context["paper"]), address)
@@ -87,7 +88,7 @@ def add_decision(request, pk):
 @require_POST
 def add_action(request, pk):
     found = own_or_404(request, Meeting, pk=pk)
-    form = ActionForm(request.POST, prefix="action")
+    form = ActionForm(request.POST, prefix="action", municipality=request.municipality)
     if not form.is_valid():
         return meeting(request, pk, action_form=form)
     form.instance.municipality = request.municipality

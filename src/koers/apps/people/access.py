@@ -5,11 +5,15 @@ from django.shortcuts import get_object_or_404
 PUBLIC = "public"
 
 
-def allow(permission: str):
-    """Mark a view with the permission that it asks for, ``"plan.change_plan"``, or with ``PUBLIC``."""
+def allow(permission: str, before_second_step: bool = False):
+    """Mark a view with the permission that it asks for, ``"plan.change_plan"``, or with ``PUBLIC``.
+
+    ``before_second_step``: also for whoever has still to set the second step of signing in.
+    """
 
     def mark(view):
         view.koers_permission = permission
+        view.koers_before_second_step = before_second_step
         return view
 
     return mark
@@ -17,9 +21,15 @@ def allow(permission: str):
 
 def permission_of(view) -> str | None:
     """The permission that a view names; None when it names none."""
-    return getattr(view, "koers_permission", None) or getattr(
-        getattr(view, "view_class", None), "koers_permission", None
-    )
+    return _marked(view, "koers_permission")
+
+
+def open_before_second_step(view) -> bool:
+    return bool(_marked(view, "koers_before_second_step"))
+
+
+def _marked(view, name: str):
+    return getattr(view, name, None) or getattr(getattr(view, "view_class", None), name, None)
 
 
 def own_or_404(request, model, **lookups):

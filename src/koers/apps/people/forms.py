@@ -1,19 +1,73 @@
+from allauth.account.forms import LoginForm, ReauthenticateForm
+from allauth.mfa.base.forms import AuthenticateForm
+from allauth.mfa.base.forms import ReauthenticateForm as ReauthenticateByCodeForm
+from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
+from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
 
 from koers.apps.people.models import Role
 
+PASSWORD_HELP = "Ten minste 12 tekens; een zin van een paar woorden is goed."
 
-class SignInForm(AuthenticationForm):
-    error_messages = {
-        "invalid_login": "Dit e-mailadres en wachtwoord horen niet bij elkaar. Let op hoofdletters en probeer opnieuw.",
-        "inactive": "Dit account is uitgezet. Vraag de beheerder van uw gemeente.",
-    }
+
+class SignInForm(LoginForm):
+    """allauth's form in the words of Koers."""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["username"].label = "E-mailadres"
+        self.fields["login"].label = "E-mailadres"
         self.fields["password"].label = "Wachtwoord"
+        self.fields["password"].help_text = ""
+        for field in self.fields.values():
+            field.widget.attrs.pop("placeholder", None)
+
+
+class CodeForm(AuthenticateForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _as_code(self.fields["code"], "Code", "De zes cijfers uit uw app, of een van uw noodcodes.")
+
+
+class ConfirmByCodeForm(ReauthenticateByCodeForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _as_code(self.fields["code"], "Code", "De zes cijfers uit uw app, of een van uw noodcodes.")
+
+
+class ActivateForm(ActivateTOTPForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _as_code(self.fields["code"], "Code uit de app", "Zes cijfers.")
+
+
+def _as_code(field, label, help_text):
+    field.label, field.help_text = label, help_text
+    field.widget.attrs.pop("placeholder", None)
+    field.widget.attrs["inputmode"] = "numeric"
+
+
+class ConfirmForm(ReauthenticateForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["password"].label = "Wachtwoord"
+        self.fields["password"].widget.attrs.pop("placeholder", None)
+
+
+class NewPasswordForm(PasswordChangeForm):
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["old_password"].label = "Uw wachtwoord nu"
+        self.fields["new_password1"].label = "Nieuw wachtwoord"
+        self.fields["new_password1"].help_text = PASSWORD_HELP
+        self.fields["new_password2"].label = "Nog een keer het nieuwe wachtwoord"
+
+
+class ForgottenForm(forms.Form):
+    email = forms.EmailField(label="E-mailadres")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["email"].widget.attrs["autocomplete"] = "email"
 
 
 class FirstSignInForm(SetPasswordForm):
@@ -29,7 +83,7 @@ class FirstSignInForm(SetPasswordForm):
         self.fields["name"].widget.attrs["autocomplete"] = "name"
         self.fields["email"].widget.attrs["autocomplete"] = "email"
         self.fields["new_password1"].label = "Wachtwoord"
-        self.fields["new_password1"].help_text = "Ten minste 12 tekens; een zin van een paar woorden is goed."
+        self.fields["new_password1"].help_text = PASSWORD_HELP
         self.fields["new_password2"].label = "Nog een keer het wachtwoord"
 
     def clean_email(self):

@@ -2,10 +2,12 @@
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
+from django.shortcuts import redirect
 from django.urls import reverse
 
-from koers.apps.people.access import PUBLIC, permission_of
+from koers.apps.people.access import PUBLIC, open_before_second_step, permission_of
 from koers.apps.people.models import Municipality
+from koers.apps.people.second_step import has_second_step, second_step_required
 
 SESSION_KEY = "municipality"
 
@@ -39,10 +41,13 @@ class AccessMiddleware:
 
     def process_view(self, request, view, args, kwargs):
         permission = permission_of(view)
+        known = request.user.is_authenticated
+        if known and second_step_required() and not open_before_second_step(view) and not has_second_step(request.user):
+            return redirect("mfa_activate_totp")
         if permission == PUBLIC:
             return None
-        if not request.user.is_authenticated:
-            return redirect_to_login(request.get_full_path(), reverse("people:sign-in"))
+        if not known:
+            return redirect_to_login(request.get_full_path(), reverse("account_login"))
         if permission is None or not request.user.has_perm(permission, request.municipality):
             raise PermissionDenied
         return None

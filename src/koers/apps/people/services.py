@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
+from koers.apps.people import mail
 from koers.apps.people.models import Membership, Municipality, Role, User
 
 FIRST_ADMINISTRATOR = "beheerder@koers.invalid"
@@ -53,3 +54,36 @@ def invite(municipality: Municipality, name: str, email: str, role: str) -> User
     user = User.objects.filter(email__iexact=email).first() or User.objects.create_user(email, name=name)
     Membership.objects.get_or_create(user=user, municipality=municipality, role=role)
     return user
+
+
+def mail_link(user: User, request, municipality: Municipality | None = None) -> None:
+    """Mail somebody a one-time link: an invitation with a municipality, a new link without.
+
+    Raises
+    ------
+    koers.apps.people.mail.MailError
+        When it could not be sent.
+    """
+    link = request.build_absolute_uri(one_time_path(user))
+    context = {"user": user, "link": link, "municipality": municipality, "inviter": request.user}
+    mail.send("people/mail/invitation.txt" if municipality else "people/mail/new_link.txt", context, user.email)
+
+
+def mail_new_link(email: str, request) -> str:
+    """Mail a new link to whoever has this address; returns what went wrong, empty when nothing did (or nobody has it)."""
+    user = User.objects.filter(email__iexact=email, is_active=True).first()
+    if user is None:
+        return ""
+    try:
+        mail_link(user, request)
+    except mail.MailError as problem:
+        return str(problem)
+    return ""
+
+
+def may_help(administrator: User, user: User) -> bool:
+    """An administrator may give somebody a new link or take away the second step only when they administer every
+    municipality in which that person works: else they could get into another municipality.
+    """
+    own = Membership.objects.filter(user=administrator, role=Role.ADMINISTRATOR).values("municipality")
+    return not user.memberships.exclude(municipality__in=own).exists()

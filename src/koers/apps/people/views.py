@@ -1,39 +1,15 @@
+from allauth.mfa.models import Authenticator
 from django.contrib import messages
-from django.contrib.auth.views import LoginView, LogoutView, PasswordResetConfirmView
 from django.shortcuts import get_object_or_404, redirect, render
-from django.urls import reverse_lazy
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST
 
-from koers.apps.people import services
-from koers.apps.people.access import PUBLIC, allow
-from koers.apps.people.forms import FirstSignInForm, InviteForm, SignInForm
+from koers.apps.people import mail, services
+from koers.apps.people.access import allow
+from koers.apps.people.forms import InviteForm
 from koers.apps.people.middleware import SESSION_KEY
 from koers.apps.people.models import Membership
-
-
-@allow(PUBLIC)
-class SignIn(LoginView):
-    template_name = "registration/login.html"
-    authentication_form = SignInForm
-    redirect_authenticated_user = True
-
-
-@allow(PUBLIC)
-class SignOut(LogoutView):
-    """By POST only."""
-
-
-@allow(PUBLIC)
-class FirstSignIn(PasswordResetConfirmView):
-    """The page behind a one-time link: choose a name and a password, then be signed in."""
-
-    template_name = "registration/set_password.html"
-    form_class = FirstSignInForm
-    post_reset_login = True
-    post_reset_login_backend = "django.contrib.auth.backends.ModelBackend"
-    success_url = reverse_lazy("home")
-    reset_url_token = "kies-wachtwoord"
+from koers.apps.people.second_step import forget_second_step
 
 
 @allow("people.use_koers")
@@ -50,7 +26,14 @@ def switch_municipality(request):
 @allow("people.manage_people")
 def people(request, form=None, link=None):
     memberships = Membership.objects.filter(municipality=request.municipality).select_related("user")
-    context = {"memberships": memberships.order_by("user__name", "role"), "form": form or InviteForm(), "link": link}
+    with_second_step = set(Authenticator.objects.filter(type=Authenticator.Type.TOTP).values_list("user_id", flat=True))
+    context = {
+        "memberships": memberships.order_by("user__name", "role"),
+        "with_second_step": with_second_step,
+        "form": form or InviteForm(),
+        "link": link,
+        "mail_works": mail.configured(),
+    }
     return render(request, "people/people.html", context)
 
 
@@ -64,6 +47,50 @@ def invite(request):
     if user.last_login:
         messages.success(request, f"{user} heeft deze rol nu ook.")
         return redirect("people:people")
+    return _hand_over(request, user, request.municipality)
+
+
+@allow("people.manage_people")
+@require_POST
+def new_link(request, pk):
+    """A new one-time link for somebody of this municipality who lost the password."""
+    membership = get_object_or_404(Membership, pk=pk, municipality=request.municipality)
+    if refusal := _not_here(request, membership.user):
+        return refusal
+    return _hand_over(request, membership.user)
+
+
+@allow("people.manage_people")
+@require_POST
+def reset_second_step(request, pk):
+    membership = get_object_or_404(Membership, pk=pk, municipality=request.municipality)
+    if refusal := _not_here(request, membership.user):
+        return refusal
+    forget_second_step(membership.user)
+    messages.success(
+        request,
+        f"De tweede stap van {membership.user} is weggehaald. Na het aanmelden kan een nieuwe worden ingesteld.",
+    )
+    return redirect("people:people")
+
+
+def _not_here(request, user):
+    if services.may_help(request.user, user):
+        return None
+    messages.error(request, f"{user} werkt ook in een gemeente die u niet beheert. Vraag de beheerder daar.")
+    return redirect("people:people")
+
+
+def _hand_over(request, user, municipality=None):
+    """Mail the one-time link; where that cannot be, show it so that the administrator passes it on."""
+    if mail.configured():
+        try:
+            services.mail_link(user, request, municipality)
+        except mail.MailError as problem:
+            messages.error(request, f"{problem} Geef de link zelf door.")
+        else:
+            messages.success(request, f"{user} krijgt een mail op {user.email}, met een link die één keer werkt.")
+            return redirect("people:people")
     return people(request, link=request.build_absolute_uri(services.one_time_path(user)))
 
 

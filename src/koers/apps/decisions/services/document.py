@@ -9,7 +9,7 @@ from koers.apps.decisions.services.figures import figure_blocks, figure_data
 from koers.apps.decisions.services.texts import meeting_date_of, texts_for
 from koers.apps.plan.models import Plan
 from koers.documents.college_decision import college_decision
-from koers.documents.content import Document
+from koers.documents.content import FICTITIOUS, Document
 from koers.documents.pdf import to_pdf as render
 
 STATE_LABELS = {
@@ -18,7 +18,6 @@ STATE_LABELS = {
     DecisionState.WITH_COMMITTEE: "Voorgenomen besluit, bij de commissie",
     DecisionState.ADOPTED: "Vastgesteld",
 }
-BANNER = "Verzonnen voorbeeld: deze gemeente en deze cijfers bestaan niet."
 
 
 def latest_decision(plan: Plan) -> Decision:
@@ -55,7 +54,7 @@ def document_of(decision: Decision) -> Document:
         texts=decision.texts,
         state=STATE_LABELS[DecisionState(decision.state)],
         extra={"reasons": figure_blocks(decision.figures)},
-        banner=BANNER if decision.municipality.fictitious else "",
+        banner=FICTITIOUS if decision.municipality.fictitious else "",
     )
 
 

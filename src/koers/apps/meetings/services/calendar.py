@@ -1,0 +1,68 @@
+"""Meetings and actions as iCalendar (RFC 5545): dates and titles, never minutes."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.utils import timezone
+from icalendar import Calendar, Event
+
+from koers.apps.meetings.models import Meeting
+from koers.apps.people.models import User
+from koers.apps.plan.models import Action, ActionState
+
+LOOK_BACK = timedelta(days=92)
+REFRESH = timedelta(hours=6)
+
+
+def meeting_file(meeting: Meeting, build_url) -> bytes:
+    """One meeting, to put into any calendar."""
+    return _calendar(str(meeting), [_meeting(meeting, build_url)])
+
+
+def feed_of(user: User, build_url) -> bytes:
+    """What a person has to be at and to do, in every municipality in which they take part."""
+    events = []
+    for municipality in {m.municipality for m in user.memberships.select_related("municipality")}:
+        if user.has_perm("meetings.view_meetings", municipality):
+            since = timezone.localdate() - LOOK_BACK
+            meetings = Meeting.objects.of(municipality).filter(date__gte=since)
+            events += [_meeting(meeting, build_url) for meeting in meetings]
+        own = Action.objects.of(municipality).adopted().filter(owner=user, state=ActionState.OPEN)
+        events += [_action(action, build_url) for action in own.exclude(due=None)]
+    return _calendar("Koers", sorted(events, key=lambda event: (event.start, event["uid"])))
+
+
+def _meeting(meeting: Meeting, build_url) -> Event:
+    kind = meeting.get_kind_display()
+    title = f"{kind[:1].upper()}{kind[1:]} veiligheid, {meeting.municipality}"
+    return _all_day(f"overleg-{meeting.pk}", meeting.date, title, build_url(f"/overleg/{meeting.pk}/"))
+
+
+def _action(action: Action, build_url) -> Event:
+    assert action.due is not None
+    return _all_day(f"actie-{action.pk}", action.due, f"Uiterlijk vandaag: {action.title}", build_url("/plan/acties/"))
+
+
+def _all_day(name: str, day: date, title: str, url: str) -> Event:
+    event = Event()
+    event.add("uid", f"{name}@koers")
+    event.add("dtstamp", timezone.now())
+    event.add("dtstart", day)
+    event.add("dtend", day + timedelta(days=1))
+    event.add("summary", title)
+    event.add("url", url)
+    event.add("transp", "TRANSPARENT")
+    return event
+
+
+def _calendar(name: str, events: list[Event]) -> bytes:
+    calendar = Calendar()
+    calendar.add("prodid", "-//Koers//veiligheidsoverleg//NL")
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("x-wr-calname", name)
+    calendar.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
+    for event in events:
+        calendar.add_component(event)
+    return calendar.to_ical()

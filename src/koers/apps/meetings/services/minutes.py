@@ -1,0 +1,80 @@
+"""The minutes of a meeting that was held: as a document, and mailed to whoever takes part."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+
+from koers.apps.meetings.models import Meeting
+from koers.apps.meetings.services import answers
+from koers.apps.people import mail
+from koers.apps.people.models import User
+from koers.apps.plan.models import Action, ActionState
+from koers.documents.content import FICTITIOUS, Document
+from koers.documents.minutes import AgreedAction, minutes
+from koers.documents.pdf import to_pdf
+
+
+@dataclass(frozen=True)
+class Mailed:
+    """How many got the minutes, and by address what went wrong."""
+
+    sent: int
+    problems: dict[str, str]
+
+
+def document_of(meeting: Meeting) -> Document:
+    actions = meeting.actions.filter(archived_at=None).select_related("owner")
+    return minutes(
+        municipality=meeting.municipality.name,
+        kind=meeting.get_kind_display(),
+        held_on=meeting.date,
+        left=(meeting.paper or {}).get("signals", ()),
+        decisions=[d.text for d in meeting.decisions.filter(archived_at=None)],
+        actions=[AgreedAction(a.title, a.owner_label, a.due, a.get_state_display()) for a in actions],
+        notes=meeting.notes,
+        banner=FICTITIOUS if meeting.municipality.fictitious else "",
+    )
+
+
+def participants(municipality) -> list[User]:
+    """Everybody who takes part in the meetings of this municipality and can be mailed."""
+    people = User.objects.filter(memberships__municipality=municipality, is_active=True).distinct()
+    return [
+        user
+        for user in people
+        if user.has_perm("meetings.view_meetings", municipality) and not user.email.endswith(".invalid")
+    ]
+
+
+def own_open_actions(user: User, municipality) -> list[Action]:
+    """What this person has still to do here, soonest first."""
+    own = Action.objects.of(municipality).adopted().filter(state=ActionState.OPEN, owner=user)
+    return sorted(own, key=lambda a: (a.due is None, a.due or a.created_at.date(), a.title))
+
+
+def mail_minutes(meeting: Meeting, build_url) -> Mailed:
+    """Mail everybody the minutes, with one's own actions on top; ``build_url`` makes an address of a path."""
+    pdf = to_pdf(document_of(meeting))
+    name = f"verslag-{meeting.date:%Y-%m-%d}.pdf"
+    sent, problems = 0, {}
+    for user in participants(meeting.municipality):
+        own = [(a, build_url(answers.path_for(a, user))) for a in own_open_actions(user, meeting.municipality)]
+        context = {
+            "meeting": meeting,
+            "user": user,
+            "own": own,
+            "decisions": meeting.decisions.filter(archived_at=None),
+            "link": build_url(f"/overleg/{meeting.pk}/"),
+        }
+        try:
+            mail.send("meetings/mail/minutes.txt", context, user.email, [(name, pdf, "application/pdf")])
+        except mail.MailError as problem:
+            problems[user.email] = str(problem)
+        else:
+            sent += 1
+    if sent:
+        meeting.minutes_mailed_at = timezone.now()
+        meeting.save()
+    return Mailed(sent, problems)
