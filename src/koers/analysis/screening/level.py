@@ -14,6 +14,7 @@ import numpy as np
 
 from koers.analysis.compiled import compiled
 from koers.analysis.panel import Floats
+from koers.analysis.screening.elementary import exp_each
 from koers.analysis.screening.layers import Ints
 from koers.analysis.screening.negbin import log_pmf
 
@@ -28,56 +29,48 @@ LEAST_WEIGHT = 1e-4
 
 
 @compiled
-def _of_sum(
+def _of_sums(
     rates: Floats, weight: Floats, alive: Ints, spread: Floats, wave: Floats, run: Floats, t: int, guard: int,
-    window: int, drift: Floats,
-) -> float:  # fmt: skip
-    """The relative variance of the sum over a window of the rates, between the models and within each.
+    windows: Ints, drift: Floats, x: Floats, uncertainty: Floats,
+) -> None:  # fmt: skip
+    """The relative variance of the sum over each window of the rates, between the models and within each.
 
     Within a model it is that of the mean of its log rates, weighted by the rates, and of what the level adds on the way:
-    what it adds in a period counts for all that come after.
+    what it adds in a period counts for all that come after. The windows begin together, the shortest first.
     """
     size, steps = wave.shape
-    first, second = 0.0, 0.0
-    x = np.zeros(size)
-    for g in alive:
-        total = 0.0
-        x[:] = 0.0
-        for h in range(guard, guard + window):
-            rate = rates[g, h]
-            total += rate
-            x[1] += rate * run[h]
+    models = rates.shape[1]
+    part, square = np.zeros(models), np.zeros(models)
+    x[:] = 0.0
+    done = 0
+    for j in range(len(windows)):
+        for h in range(guard + done, guard + windows[j]):
             at = (t + h) % steps
-            for k in range(2, size):
-                x[k] += rate * wave[k, at]
-        x[0] = total
-        q, left = 0.0, total
-        for h in range(1, guard + window):
-            if h > guard:
-                left -= rates[g, h - 1]
-            q += drift[g] * (left / total) ** 2
-        square = 0.0
+            for k in range(size):
+                factor = run[h] if k == 1 else wave[k, at]
+                for g in range(models):
+                    x[k, g] += rates[h, g] * factor
+        done = windows[j]
+        # x' spread x, from the lower triangle.
+        square[:] = 0.0
         for a in range(size):
-            part = 0.0
+            part[:] = 0.0
             for b in range(a):
-                part += spread[a, b, g] * x[b]
-            square += x[a] * (2.0 * part + spread[a, a, g] * x[a])
-        q += square / (total * total)
-        first += weight[g] * total
-        second += weight[g] * total * total * (1.0 + q)
-    return max(second / (first * first) - 1.0, 0.0)
-
-
-@compiled
-def _multiply(row: Floats, x: float, total: Floats) -> None:
-    for g in range(len(total)):
-        total[g] += row[g] * x
-
-
-@compiled
-def _subtract(one: Floats, other: Floats, row: Floats) -> None:
-    for g in range(len(row)):
-        row[g] -= one[g] * other[g]
+                for g in range(models):
+                    part[g] += spread[a, b, g] * x[b, g]
+            for g in range(models):
+                square[g] += x[a, g] * (2.0 * part[g] + spread[a, a, g] * x[a, g])
+        first, second = 0.0, 0.0
+        for g in alive:
+            total = x[0, g]
+            left, squares = total, guard * total * total
+            for h in range(guard, guard + windows[j] - 1):
+                left -= rates[h, g]
+                squares += left * left
+            q = (square[g] + drift[g] * squares) / (total * total)
+            first += weight[g] * total
+            second += weight[g] * total * total * (1.0 + q)
+        uncertainty[j] = max(second / (first * first) - 1.0, 0.0)
 
 
 @compiled
@@ -129,17 +122,43 @@ def _weigh(score: Floats, weight: Floats, alive: Ints) -> int:
 def _foretell(
     mean: Floats, weight: Floats, alive: Ints, wave: Floats, run: Floats, t: int, rates: Floats, forecast: Floats
 ) -> None:
+    """``rates`` (ahead, models) of this period and those ahead, and the ``forecast`` that the models make together."""
     steps = wave.shape[1]
+    f = np.empty(mean.shape[1])
     for h in range(len(forecast)):
         at = (t + h) % steps
+        for g in range(len(f)):
+            f[g] = mean[0, g] + run[h] * mean[1, g]
+        for k in range(2, len(mean)):
+            for g in range(len(f)):
+                f[g] += wave[k, at] * mean[k, g]
+        exp_each(f, rates[h])
         expected = 0.0
         for g in alive:
-            f = mean[0, g] + run[h] * mean[1, g]
-            for k in range(2, len(mean)):
-                f += wave[k, at] * mean[k, g]
-            rates[g, h] = math.exp(f)
-            expected += weight[g] * rates[g, h]
+            expected += weight[g] * rates[h, g]
         forecast[h] = expected
+
+
+@compiled
+def _project(mean: Floats, spread: Floats, wave: Floats, at: int, known: Floats, f: Floats, q: Floats) -> None:
+    """``f`` and ``q``: mean and variance of the log rate of a period of each model; ``known`` = spread · wave."""
+    size, models = mean.shape
+    known[:] = 0.0
+    f[:] = 0.0
+    q[:] = 0.0
+    for a in range(size):
+        for b in range(a):
+            for g in range(models):
+                known[a, g] += spread[a, b, g] * wave[b, at]
+            for g in range(models):
+                known[b, g] += spread[a, b, g] * wave[a, at]
+        for g in range(models):
+            known[a, g] += spread[a, a, g] * wave[a, at]
+    for a in range(size):
+        for g in range(models):
+            f[g] += wave[a, at] * mean[a, g]
+        for g in range(models):
+            q[g] += wave[a, at] * known[a, g]
 
 
 @compiled
@@ -177,7 +196,7 @@ def levels(
     mean, spread = np.zeros((size, models)), np.zeros((size, size, models))
     ahead = windows.max() + guard
     forecast, uncertainty = np.full((periods, ahead), np.nan), np.full((len(windows), periods), np.nan)
-    rates, alive = np.zeros((models, ahead)), np.zeros(models, dtype=np.int64)
+    rates, alive = np.zeros((ahead, models)), np.zeros(models, dtype=np.int64)
     now = np.full(periods, np.nan)
     score, weight = np.zeros(models), np.ones(models) / models
     excess, seen = np.full(models, 8.0), np.full(models, 8.0)
@@ -190,7 +209,8 @@ def levels(
     damping = 0.9 ** (1.0 / steps)
     run = (1.0 - damping ** np.arange(ahead)) / (1.0 - damping)
     known, f, q = np.zeros((size, models)), np.zeros(models), np.zeros(models)
-    step, shrunk = np.zeros(models), np.zeros((size, models))
+    rate, shrunk = np.zeros(models), np.zeros((size, models))
+    sums, relative = np.zeros((size, models)), np.zeros(len(windows))
     started = False
     for t in range(periods):
         if started:
@@ -202,25 +222,17 @@ def levels(
             continue
         these = alive[: _weigh(score, weight, alive)]
         _foretell(mean, weight, these, wave, run, t, rates, forecast[t])
-        for j in range(len(windows)):
-            uncertainty[j, t] = _of_sum(rates, weight, these, spread, wave, run, t, guard, windows[j], speeds / steps)
+        _of_sums(rates, weight, these, spread, wave, run, t, guard, windows, speeds / steps, sums, relative)
+        uncertainty[:, t] = relative
         if covered[t] <= 0.0:
             now[t] = forecast[t, 0] if ahead else np.nan
             continue
         # Of each model the logarithm of the rate foretold for this period, f, and its variance, q.
-        known[:] = 0.0
-        f[:] = 0.0
-        q[:] = 0.0
-        for a in range(size):
-            for b in range(size):
-                x = wave[b, t % steps]
-                if x != 0.0:
-                    _multiply(spread[max(a, b), min(a, b)], x, known[a])
-            _multiply(mean[a], wave[a, t % steps], f)
-            _multiply(known[a], wave[a, t % steps], q)
+        _project(mean, spread, wave, t % steps, known, f, q)
+        exp_each(f, rate)
         updated, weights = 0.0, 0.0
         for g in range(models):
-            mu = covered[t] * math.exp(f[g])
+            mu = covered[t] * rate[g]
             dispersion = max(excess[g] / seen[g], 1.0)
             gap = totals[t] - mu
             variance = dispersion * mu + q[g] * mu * mu
@@ -235,16 +247,17 @@ def levels(
             excess[g] += share * max((cut - q[g] * mu * mu) / mu, 0.0)
             seen[g] += share
             alpha = 1.0 / q[g]
-            shift = math.log((alpha + trust * totals[t]) / (alpha + trust * mu))
-            step[g] = shift / q[g]
+            ratio = (alpha + trust * totals[t]) / (alpha + trust * mu)
+            step = math.log(ratio) / q[g]
             shrink = (1.0 - alpha / (alpha + trust * totals[t])) / q[g]
             for a in range(size):
-                mean[a, g] += known[a, g] * step[g]
+                mean[a, g] += known[a, g] * step
                 shrunk[a, g] = known[a, g] * shrink
-            updated += weight[g] * math.exp(f[g] + shift)
+            updated += weight[g] * rate[g] * ratio
             weights += weight[g]
         for a in range(size):
             for b in range(a + 1):
-                _subtract(known[a], shrunk[b], spread[a, b])
+                for g in range(models):
+                    spread[a, b, g] -= known[a, g] * shrunk[b, g]
         now[t] = updated / weights
     return forecast, uncertainty, now

@@ -1,49 +1,14 @@
 """The negative-binomial likelihood of many counts at once, most of them zero; compiled.
 
-Of a zero the logarithm of the chance is one log1p; without a branch or a call the compiler takes four of them at a time.
-Loops write one or two arrays each, because with more it gives up proving that they do not overlap.
+Of a zero the logarithm of the chance is one log1p, and those are taken four at a time (``elementary``).
 """
 
 from __future__ import annotations
 
-import math
-
-import numpy as np
-
 from koers.analysis.compiled import compiled
 from koers.analysis.panel import Floats
-from koers.analysis.screening.negbin import TINY, log_factorial, log_of_count
-
-SIGNIFICAND, SHIFT = np.uint64((1 << 52) - 1), np.uint64(52)
-ROOT_HALF = np.uint64(np.float64(math.sqrt(0.5)).view(np.uint64))
-UP = np.uint64(np.float64(1.0).view(np.uint64) - ROOT_HALF)
-TWO_52 = np.uint64(np.float64(2.0**52).view(np.uint64))
-BIAS = 2.0**52 + 1023.0
-LN2 = math.log(2.0)
-
-
-@compiled
-def _log(x: float) -> float:
-    """The logarithm of a positive, normal number: its exponent, and 2 artanh((f - 1) / (f + 1)) of its significand f,
-    taken between √½ and √2, as a series."""
-    bits = np.float64(x).view(np.uint64) + UP
-    # A whole number below 2⁵² in the last bits of 2⁵² is their sum.
-    exponent = np.uint64((bits >> SHIFT) | TWO_52).view(np.float64) - BIAS
-    f = np.uint64((bits & SIGNIFICAND) + ROOT_HALF).view(np.float64)
-    s = (f - 1.0) / (f + 1.0)
-    z = s * s
-    series = 1.0 / 17.0 + z * (1.0 / 19.0 + z / 21.0)
-    series = 1.0 / 9.0 + z * (1.0 / 11.0 + z * (1.0 / 13.0 + z * (1.0 / 15.0 + z * series)))
-    series = 1.0 + z * (1.0 / 3.0 + z * (1.0 / 5.0 + z * (1.0 / 7.0 + z * series)))
-    return exponent * LN2 + 2.0 * s * series
-
-
-@compiled
-def log1p_each(extra: Floats, logs: Floats) -> None:
-    """``logs`` becomes log(1 + extra), exact for a small ``extra`` too: what rounding takes from 1 + extra is added."""
-    for i in range(len(extra)):
-        one = 1.0 + extra[i]
-        logs[i] = _log(one) + (extra[i] - (one - 1.0)) / one
+from koers.analysis.screening.elementary import log1p_each, log_each
+from koers.analysis.screening.negbin import FEW, PRODUCT_HIGH, PRODUCT_LOW, TINY, log_factorial, log_of_count
 
 
 @compiled
@@ -63,7 +28,21 @@ def log_likelihood(y: Floats, factorial: Floats, mean: Floats, extra: Floats, lo
     log1p_each(extra, logs)
     total = 0.0
     for i in range(len(y)):
-        total -= mean[i] / extra[i] * logs[i]
+        total -= mean[i] / extra[i] * logs[i] + factorial[i]
+        product = 1.0
         if y[i] > 0.0:
-            total += log_of_count(y[i], mean[i], extra[i], logs[i]) - factorial[i]
+            # As in ``log_of_count``; what its logarithm is of is kept, to take all logarithms together.
+            few = int(y[i])
+            if y[i] <= FEW and y[i] == few:
+                for k in range(few):
+                    product *= mean[i] + k * extra[i]
+            if PRODUCT_LOW < product < PRODUCT_HIGH and product != 1.0:
+                total -= few * logs[i]
+            else:
+                product = 1.0
+                total += log_of_count(y[i], mean[i], extra[i], logs[i])
+        extra[i] = product
+    log_each(extra, logs)
+    for i in range(len(y)):
+        total += logs[i]
     return total
