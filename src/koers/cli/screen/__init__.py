@@ -7,7 +7,7 @@ import numpy as np
 
 from koers.cli import setup
 from koers.cli.screen import output
-from koers.cli.screen.bounds import BoundError, PeriodOption, asked
+from koers.cli.screen.bounds import BoundError, PeriodOption, asked_of_file
 from koers.cli.screen.options import Number, check_that_they_belong, farrington_options, method_options
 from koers.cli.target import target_file
 
@@ -50,7 +50,7 @@ def screen(context, file, method, first, last, fdr, family, out, **given):
         advance(0, STEPS, "lezen")
         try:
             counts = read_counts(file, family)
-            wanted = asked(counts, first, last)
+            wanted = asked_of_file(counts, first, last)
             advance(10, STEPS, "rekenen")
             options = farrington_options(given, counts.panel.frequency) if method == "farrington" else None
             judged = _judge(method, counts, wanted, fdr, options, given["alpha"], first is not None, advance)

@@ -34,6 +34,12 @@ def asked(counts, first: Moment | None, last: Moment | None) -> np.ndarray:
         inside &= _not_before(counts, first)
     if last is not None:
         inside &= _not_after(counts, last)
+    return inside
+
+
+def asked_of_file(counts, first: Moment | None, last: Moment | None) -> np.ndarray:
+    """The same; BoundError where none does."""
+    inside = asked(counts, first, last)
     if not inside.any():
         given = [f"{name} {bound.text}" for name, bound in (("--from", first), ("--until", last)) if bound is not None]
         raise BoundError(
