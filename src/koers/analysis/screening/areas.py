@@ -15,7 +15,7 @@ import numpy as np
 from koers.analysis.compiled import compiled
 from koers.analysis.panel import Floats
 from koers.analysis.screening.layers import Ints, climb, shrink
-from koers.analysis.screening.likelihood import log_factorials, log_likelihood
+from koers.analysis.screening.likelihood import counted_first, log_factorials, log_likelihood
 from koers.analysis.screening.window import (
     BLOCK,
     CUT,
@@ -215,9 +215,9 @@ def _gather(
     sample: Ints, gaps: Floats, counts: Floats, exposure: Floats, base: Floats, recent: Floats, foreseen: Floats,
     loose: Floats, rate: float, some: Floats,
 ) -> int:  # fmt: skip
-    """What ``_add_scores`` needs of the areas of the sample that are published, side by side; returns how many."""
+    """What ``_add_scores`` needs of the areas of the sample that are published, side by side, zeros last; returns how many."""
     known = 0
-    for i in sample:
+    for i in sample[counted_first(counts[sample])]:
         if gaps[i] == 0.0:
             some[0, known] = counts[i]
             some[2, known] = rate * exposure[i]
@@ -235,13 +235,13 @@ def _add_scores(
     some: Floats, decay: float, decay2: float, hazy: float, linear: float, quadratic: float, score: Floats
 ) -> None:
     """Add to ``score``, which forgets, how likely each choice of ``stray`` found these counts."""
-    mean, extra, spare = np.empty(some.shape[1]), np.empty(some.shape[1]), np.empty(some.shape[1])
+    mean, extra, logs, spare = np.empty((4, some.shape[1]))
     for k in range(len(STRAYS)):
         expect(some[2], some[3], some[4], some[5], 1.0, decay, STRAYS[k], mean)
         vagueness(some[4], some[5], some[6], hazy, decay2, STRAYS[k], extra)
         for n in range(len(mean)):
             extra[n] = linear + (extra[n] + quadratic) * mean[n]
-        score[k] = MEMORY_OF_STRAYS * score[k] + log_likelihood(some[0], some[1], mean, extra, spare)
+        score[k] = MEMORY_OF_STRAYS * score[k] + log_likelihood(some[0], some[1], mean, extra, logs, spare)
 
 
 @compiled

@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from koers.analysis.compiled import compiled
 from koers.analysis.panel import Floats
-from koers.analysis.screening.likelihood import log_factorials, log_likelihood
+from koers.analysis.screening.likelihood import counted_first, log_factorials, log_likelihood
 
 Ints = npt.NDArray[np.int64]
 
@@ -70,12 +70,12 @@ def _likelihood(
     y: Floats, factorial: Floats, e: Floats, prior: Floats, sample: Ints, worth: float, dispersion: float, room: Floats
 ) -> float:  # fmt: skip
     """``y``, ``factorial`` and ``e`` of the areas in ``sample``; ``prior`` of all areas."""
-    mean, extra, logs = room
+    mean, extra, logs, parts = room
     for n in range(len(sample)):
         m = e[n] * prior[sample[n]]
         mean[n] = m
         extra[n] = dispersion - 1.0 + m / worth
-    return log_likelihood(y, factorial, mean, extra, logs)
+    return log_likelihood(y, factorial, mean, extra, logs, parts)
 
 
 @compiled
@@ -88,18 +88,19 @@ def climb(
     The likelihood is that of the areas in ``sample``; their priors come from all.
     """
     depth = len(size)
-    trial, room = prior.copy(), np.empty((3, len(sample)))
-    some_y, some_e, factorial = y[sample], e[sample], np.empty(len(sample))
+    trial, room = prior.copy(), np.empty((4, len(sample)))
+    some = sample[counted_first(y[sample])]
+    some_y, some_e, factorial = y[some], e[some], np.empty(len(some))
     log_factorials(some_y, factorial)
     shrink(y, e, group, parent, size, worth, trial, layers)
-    best = _likelihood(some_y, factorial, some_e, trial, sample, worth[depth], dispersion, room)
+    best = _likelihood(some_y, factorial, some_e, trial, some, worth[depth], dispersion, room)
     for layer in range(depth, 0, -1):
         for factor in (2.0, 0.5):
             kept = worth[layer]
             worth[layer] = min(max(kept * factor, LEAST_WORTH), MOST_WORTH)
             trial[:] = prior
             shrink(y, e, group, parent, size, worth, trial, layers)
-            value = _likelihood(some_y, factorial, some_e, trial, sample, worth[depth], dispersion, room)
+            value = _likelihood(some_y, factorial, some_e, trial, some, worth[depth], dispersion, room)
             if value > best + BETTER * abs(best):
                 best = value
                 break

@@ -29,6 +29,18 @@ LEAST_WEIGHT = 1e-4
 
 
 @compiled
+def totals_of(counts: Floats, exposure: Floats) -> tuple[Floats, Floats]:
+    """The count of each period over all areas (T, A), and the exposure of those that are published."""
+    totals, covered = np.zeros(len(counts)), np.zeros(len(counts))
+    for t in range(len(counts)):
+        for i in range(counts.shape[1]):
+            if counts[t, i] == counts[t, i]:
+                totals[t] += counts[t, i]
+                covered[t] += exposure[t, i]
+    return totals, covered
+
+
+@compiled
 def _of_sums(
     rates: Floats, weight: Floats, alive: Ints, spread: Floats, wave: Floats, run: Floats, t: int, guard: int,
     windows: Ints, drift: Floats, x: Floats, uncertainty: Floats,
