@@ -160,7 +160,7 @@ def screen_topic(
                 known = _gather(
                     sample, gaps[0], sums[0], exposure[t], base[at], recent[at], foreseen[at], loose[at], rate, some
                 )
-                _add_scores(some[:, :known], decay, decay2, hazy, linear, quadratic, score)
+                _add_scores(some, known, decay, decay2, hazy, linear, quadratic, score)
             total[:] = 0.0
             for low in range(0, areas, BLOCK):
                 part = slice(low, min(low + BLOCK, areas))
@@ -232,16 +232,18 @@ def _gather(
 
 @compiled
 def _add_scores(
-    some: Floats, decay: float, decay2: float, hazy: float, linear: float, quadratic: float, score: Floats
-) -> None:
-    """Add to ``score``, which forgets, how likely each choice of ``stray`` found these counts."""
-    mean, extra, logs, spare = np.empty((4, some.shape[1]))
+    some: Floats, known: int, decay: float, decay2: float, hazy: float, linear: float, quadratic: float, score: Floats
+) -> None:  # fmt: skip
+    """Add to ``score``, which forgets, how likely each choice of ``stray`` found the ``known`` counts of ``_gather``."""
+    counts, factorial, exposure, base = some[0, :known], some[1, :known], some[2, :known], some[3, :known]
+    recent, foreseen, loose = some[4, :known], some[5, :known], some[6, :known]
+    mean, extra, logs, spare = np.empty(known), np.empty(known), np.empty(known), np.empty(known)
     for k in range(len(STRAYS)):
-        expect(some[2], some[3], some[4], some[5], 1.0, decay, STRAYS[k], mean)
-        vagueness(some[4], some[5], some[6], hazy, decay2, STRAYS[k], extra)
-        for n in range(len(mean)):
+        expect(exposure, base, recent, foreseen, 1.0, decay, STRAYS[k], mean)
+        vagueness(recent, foreseen, loose, hazy, decay2, STRAYS[k], extra)
+        for n in range(known):
             extra[n] = linear + (extra[n] + quadratic) * mean[n]
-        score[k] = MEMORY_OF_STRAYS * score[k] + log_likelihood(some[0], some[1], mean, extra, logs, spare)
+        score[k] = MEMORY_OF_STRAYS * score[k] + log_likelihood(counts, factorial, mean, extra, logs, spare)
 
 
 @compiled

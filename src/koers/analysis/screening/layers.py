@@ -70,7 +70,7 @@ def _likelihood(
     y: Floats, factorial: Floats, e: Floats, prior: Floats, sample: Ints, worth: float, dispersion: float, room: Floats
 ) -> float:  # fmt: skip
     """``y``, ``factorial`` and ``e`` of the areas in ``sample``; ``prior`` of all areas."""
-    mean, extra, logs, parts = room
+    mean, extra, logs, parts = room[0], room[1], room[2], room[3]
     for n in range(len(sample)):
         m = e[n] * prior[sample[n]]
         mean[n] = m
