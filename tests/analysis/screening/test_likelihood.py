@@ -43,7 +43,7 @@ def test_the_likelihood_of_many_counts_is_the_sum_of_scipys(seed, mean, most_ext
     extra = rng.uniform(0.0, most_extra, 40) + 1e-9
     counts = rng.poisson(rng.permutation(means)).astype(float)
     order = counted_first(counts)
-    assert (np.diff(counts[order] > 0.0).astype(int) <= 0).all()
+    assert (np.diff((counts[order] > 0.0).astype(int)) <= 0).all()
     factorial = each(log_factorials, counts[order])
     found = log_likelihood(counts[order], factorial, means[order], extra[order], *np.empty((2, 40)))
     assert found == pytest.approx(stats.nbinom(means / extra, 1.0 / (1.0 + extra)).logpmf(counts).sum(), rel=1e-6)
