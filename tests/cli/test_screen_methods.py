@@ -95,6 +95,63 @@ def test_a_yearly_file_works_without_options_and_by_date_too(tmp_path, period):
     assert (done.exit_code, "--w 3 kan niet bij tellingen in jaren" in done.output) == (2, True)
 
 
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (("--from", "2023-05", "--until", "2023-01"), "geen periode over"),
+        (("--from", "2031-01"), "van 2020-01 tot en met 2023-12"),
+        (("--until", "2019-12"), "--until 2019-12"),
+        (("--from", "2023-W05"), "ander soort periode"),
+        (("--from", "2023-05-01"), "ander soort periode"),
+        (("--from", "eergisteren"), "is geen periode"),
+        (("--fdr", "nan"), "geen getal"),
+        (("--fdr", "1"), "--fdr"),
+        (("--method", "farrington", "--weights-threshold", "nan"), "geen getal"),
+        (("--method", "farrington", "--alpha", "0"), "--alpha"),
+        (("--method", "farrington", "--limit54", "5,0"), "5,0"),
+        (("--method", "farrington", "--population-offset"), "--population-offset"),
+        (("--method", "glr", "--alpha", "0.01"), "--alpha"),
+        (("--family", "wijk"), "kolom wijk"),
+    ],
+)
+def test_options_that_cannot_be_are_refused_and_nothing_is_written(tmp_path, options, says):
+    out = tmp_path / "uit.csv"
+    lines = (line[:4] for line in monthly(lambda rng, a, m: 3))
+    done, _ = screen(write(tmp_path, lines, "area,topic,period,count"), "--out", out, *options)
+    assert (done.exit_code, says in done.stderr, out.exists()) == (2, True, False), done.stderr
+    assert [file.name for file in tmp_path.iterdir()] == ["tellingen.csv"]
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "expected"),
+    [("2024-02", "2024-03", 8), ("2024-W06", "2024-W07", 2), ("2024", "2024", 23), ("2024-02-12", "2024-02-19", 2)],
+)
+def test_of_weeks_by_date_a_month_a_week_a_year_or_days_may_be_asked(tmp_path, first, last, expected):
+    days = np.arange(np.datetime64("2020-01-06"), np.datetime64("2024-06-04"), 7)
+    lines = [("a", "x", day, k % 5, 1) for k, day in enumerate(days)]
+    done, rows = screen(write(tmp_path, lines), "--from", first, "--until", last)
+    assert (done.exit_code, len(rows)) == (0, expected), done.output
+
+
+def test_one_bad_row_at_the_end_of_a_long_file_is_named(tmp_path):
+    file, out = tmp_path / "lang.csv", tmp_path / "uit.csv"
+    months = [f"{2015 + k // 12}-{k % 12 + 1:02d}" for k in range(100)]
+    rows = [f"gebied {a},x,{month},{a % 4}" for a in range(1000) for month in months]
+    file.write_text("\n".join(["area,topic,period,count", *rows, "gebied 0,y,2015-01,-3"]))
+    done, _ = screen(file, "--out", out)
+    assert done.exit_code == 2
+    assert "lang.csv, rij 100002, kolom count: -3" in done.stderr
+    assert not out.exists()
+
+
+@pytest.mark.parametrize("text", ["1.000", "12,000", "10000000000000000"])
+def test_a_count_that_may_be_another_number_is_refused(tmp_path, text):
+    lines = [["a", "x", f"20{k:02d}", f'"{text}"' if k == 7 else 1000] for k in range(20)]
+    done, _ = screen(write(tmp_path, lines, "area,topic,period,count"))
+    assert done.exit_code == 2
+    assert "rij 9, kolom count" in done.stderr
+
+
 @pytest.mark.shared
 @pytest.mark.parametrize(
     ("data", "config", "options"),

@@ -64,6 +64,11 @@ class Panel:
         until: Period | None = None,
     ) -> Panel:
         """The part of the panel for these areas and topics, up to and including a period."""
+        if areas is None and topics is None:
+            k = len(self.periods) if until is None else self.periods.index(until) + 1
+            return replace(
+                self, counts=self.counts[:, :, :k], periods=self.periods[:k], population=self.population[:, :k]
+            )
         a = [self.areas.index(code) for code in (self.areas if areas is None else areas)]
         t = [self.topics.index(code) for code in (self.topics if topics is None else topics)]
         k = len(self.periods) if until is None else self.periods.index(until) + 1

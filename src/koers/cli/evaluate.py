@@ -122,7 +122,7 @@ def prepare(file, treated, displacement, start, topic, method) -> Prepared:
     """The design of a measure from a file, with what had to be left out; UnsuitableError when it cannot be made."""
     from koers.analysis.effects.design import Design
     from koers.analysis.period import STEPS_PER_YEAR
-    from koers.cli.screen.bounds import OtherKindError, asked
+    from koers.cli.screen.bounds import BoundError, asked
     from koers.figures.counts_csv import read_counts
 
     counts = read_counts(file)
@@ -132,7 +132,7 @@ def prepare(file, treated, displacement, start, topic, method) -> Prepared:
         raise UnsuitableError(f"het onderwerp '{topic}' staat er niet in. Wel: {_some(panel.topics)}.")
     try:
         since = asked(counts, start, None)
-    except OtherKindError as error:
+    except BoundError as error:
         raise UnsuitableError(str(error)) from error
     if since.all() or not since.any():
         where = "in of voor de eerste" if since.all() else "na de laatste"

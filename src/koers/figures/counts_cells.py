@@ -13,6 +13,9 @@ from koers.figures.counts_columns import Column, Source
 from koers.figures.counts_dates import Axis, PeriodTextError, axis
 
 NOT_PUBLISHED = ("", ".")
+MOST = 1e15
+"""Beyond it not every whole number can be told from the next, and no count is that large."""
+_THOUSANDS = re.compile(r"\d{1,3}([.,]000)+")
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?")
 
 
@@ -80,6 +83,10 @@ def number(text: str) -> float:
 def count(text: str) -> float:
     """A whole number of at least 0; NaN where nothing was published."""
     value = number(text)
+    if _THOUSANDS.fullmatch(text):
+        raise ValueError(f"{text[:20]} kan duizendtallen en decimalen zijn; schrijf een telling zonder punt of komma.")
+    if value > MOST:
+        raise ValueError(f"{text[:20]} is te groot voor een telling.")
     if not np.isnan(value) and not value.is_integer():
         raise ValueError(f"{text[:20]} is geen heel getal.")
     return value

@@ -118,12 +118,16 @@ def test_later_periods_are_not_looked_at():
     assert screen_family(panel, period) == screen_family(replace(panel, counts=counts), period)
 
 
-def test_other_topics_and_other_directions_are_signals_of_their_own():
-    def signal(area, topic, kind, p):
-        law = (Interval(0.95, 0.0, 3.0),)
-        cell = Cell(area, "neighbourhood", topic, 1)
-        return Signal(cell, START, 9.0, 1.0, law, p, p, 2.0, kind, Origin(1.0, 0.0, 0.0, 0.0))
+LEVEL_OF = {"BU": "neighbourhood", "WK": "district", "GM": "municipality"}
 
+
+def signal(area, topic, kind, p, score=2.0, window=1):
+    law = (Interval(0.95, 0.0, 3.0),)
+    cell = Cell(area, LEVEL_OF[area[:2]], topic, window)
+    return Signal(cell, START, 9.0, 1.0, law, p, p, score, kind, Origin(1.0, 0.0, 0.0, 0.0))
+
+
+def test_other_topics_and_other_directions_are_signals_of_their_own():
     panel = planted()
     a, b = panel.areas[0], panel.areas[1]
     signals = [
@@ -137,6 +141,57 @@ def test_other_topics_and_other_directions_are_signals_of_their_own():
     found = explain(signals[::-1], chains_of(panel))
     assert [s.p for s in found if s.main] == [0.001, 0.004, 0.005, 0.006]
     assert {s.p: s.explained_by for s in found if not s.main} == {0.002: signals[0].cell, 0.003: signals[0].cell}
+
+
+@pytest.mark.parametrize(
+    "narrower",
+    [
+        ("BU00010000", "1.1", 3),  # a neighbourhood of the district
+        ("WK000100", "1.1.1", 3),  # a kind of the heading
+        ("WK000100", "1.1", 1),  # the last month of the three
+    ],
+)
+@pytest.mark.parametrize(("score", "chosen"), [(3.6, 1), (3.4, 0)])
+def test_what_is_narrower_and_proves_nearly_as_much_explains_a_rise(narrower, score, chosen):
+    area, topic, window = narrower
+    signals = [
+        signal("WK000100", "1.1", "rise", 0.0001, 4.0, window=3),
+        signal(area, topic, "rise", 0.0002, score, window=window),
+    ]
+    found = explain(signals, chains_of(planted()))
+    assert [s.cell for s in found] == [signals[chosen].cell, signals[1 - chosen].cell]
+    assert found[1].explained_by == signals[chosen].cell
+
+
+def test_what_is_narrower_in_one_thing_and_wider_in_another_does_not_take_over():
+    signals = [
+        signal("GM0001", "1.1.1", "rise", 0.0001, 4.0, window=1),
+        signal("BU00010000", "1.1.1", "rise", 0.0002, 3.9, window=12),
+    ]
+    assert explain(signals, chains_of(planted()))[0].cell == signals[0].cell
+
+
+def test_the_area_counts_before_the_topic_and_the_topic_before_the_window():
+    clearest = signal("WK000100", "1.1", "rise", 0.0001, 4.0, window=3)
+    by_window, by_topic, by_area = (
+        signal("WK000100", "1.1", "rise", 0.0002, 3.9, window=1),
+        signal("WK000100", "1.1.1", "rise", 0.0003, 3.8, window=3),
+        signal("BU00010000", "1.1", "rise", 0.0004, 3.7, window=3),
+    )
+    chains = chains_of(planted())
+    assert explain([clearest, by_window, by_topic, by_area], chains)[0].cell == by_area.cell
+    assert explain([clearest, by_window, by_topic], chains)[0].cell == by_topic.cell
+
+
+def test_two_rises_that_only_what_holds_both_connects_are_two():
+    signals = [
+        signal("GM0001", "together", "rise", 0.0001, 4.0),
+        signal("BU00010000", "1.1.1", "rise", 0.0002, 3.9),
+        signal("BU00010001", "2.1.1", "rise", 0.0003, 3.0),
+    ]
+    found = explain(signals, chains_of(planted()))
+    assert [s.area for s in found if s.main] == ["BU00010000", "BU00010001"]
+    assert [(s.area, s.explained_by) for s in found if not s.main] == [("GM0001", signals[1].cell)]
 
 
 def keys_of(found, panel):

@@ -15,11 +15,24 @@ import numpy as np
 from koers.analysis.compiled import compiled
 from koers.analysis.panel import Floats
 from koers.analysis.screening.layers import Ints, climb, shrink
-from koers.analysis.screening.negbin import log_pmf
+from koers.analysis.screening.likelihood import counted_first, log_factorials, log_likelihood
+from koers.analysis.screening.window import (
+    BLOCK,
+    CUT,
+    SUMS,
+    add_difference,
+    add_known,
+    add_unknown,
+    discount,
+    expect,
+    judge_window,
+    known_cases,
+    known_exposure,
+    looseness,
+    own_rate,
+    vagueness,
+)
 
-OUTLIER = 5.0
-"""A count beyond this many standard deviations counts for less: (5 / z)². Farrington's 2.58 cuts ordinary counts too."""
-CUT = 6.0
 STRAYS = np.array([2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 256.0, 1024.0, 1e9])
 MEMORY_OF_STRAYS = 0.995
 WORTH_EVERY = 6
@@ -97,12 +110,13 @@ def screen_topic(
     recent, foreseen = np.zeros((spans, areas)), np.zeros((spans, areas))
     sums, gaps = np.zeros((len(windows), areas)), np.zeros((len(windows), areas))
     people = np.zeros((len(windows), areas))
-    moments = np.zeros((len(windows), 5))
+    moments, total = np.zeros((len(windows), 5)), np.zeros(SUMS)
     common = PRIOR_LINEAR
     wild, calm = np.full((len(windows), areas), AREA_TRUST), np.full((len(windows), areas), AREA_TRUST)
     heard, told = np.full(len(windows), COMMON_TRUST), np.full(len(windows), COMMON_TRUST)
     score, chosen = np.zeros(len(STRAYS)), 3
-    trust = np.ones(areas)
+    trust, more = np.ones(areas), np.zeros(areas)
+    room, some, results = np.empty((6, BLOCK)), np.empty((7, len(sample))), np.empty((2, BLOCK))
     for t in range(periods):
         slot = t % spans
         if not lone:
@@ -110,36 +124,24 @@ def screen_topic(
             if t >= WORTH_EVERY and t % (WORTH_EVERY if t < least * 2 else 2 * WORTH_EVERY) == 0:
                 climb(y, e, group, parent, size, sample, worth, prior, layers, 1.0 + common)
             shrink(y, e, group, parent, size, worth, prior, layers)
-            s = worth[depth]
-            for i in range(areas):
-                m = prior[i] * (s + y[i]) / (s + prior[i] * e[i])
-                base[slot, i] = m
-                loose[slot, i] = 1.0 / (s + y[i])
-                recent[slot, i] = fy[i]
-                foreseen[slot, i] = m * fe[i]
+            own_rate(prior, y, e, worth[depth], base[slot])
+            looseness(y, worth[depth], loose[slot])
+            recent[slot] = fy
+            foreseen[slot] = base[slot] * fe
         stray = STRAYS[chosen] if not lone else 1e9
         for j in range(len(windows)):
             w = windows[j]
             start = t - w + 1
             origin = start - guard
-            for i in range(areas):
-                people[j, i] += exposure[t, i] - (exposure[start - 1, i] if start > 0 else 0.0)
-                c = counts[t, i]
-                if math.isnan(c):
-                    gaps[j, i] += 1.0
-                else:
-                    sums[j, i] += c
-                if start > 0:
-                    c = counts[start - 1, i]
-                    if math.isnan(c):
-                        gaps[j, i] -= 1.0
-                    else:
-                        sums[j, i] -= c
+            _move(counts, exposure, t, start - 1, sums[j], gaps[j], people[j])
             if t >= first and start >= 0:
                 # What was counted is known also where there is nothing yet to expect it by.
                 for i in range(areas):
                     observed[j, t - first, i] = sums[j, i] if gaps[j, i] == 0.0 else np.nan
-            if origin < 1 or math.isnan(forecast[origin, guard]):
+            # Overlapping sums tell the same thing more than once, and count for less.
+            step = max(w // 3, 1)
+            learn = t % step == 0 and start >= FIRST_ERRORS
+            if origin < 1 or math.isnan(forecast[origin, guard]) or not (j == 0 or learn or t >= first):
                 continue
             rate, decay, decay2 = 0.0, 0.0, 0.0
             # All areas are off by the same error of the level: as far as it was right so far.
@@ -154,86 +156,94 @@ def screen_topic(
                 common = linear
             else:
                 linear, quadratic = _extra_variance(moments[j], common, SUM_WEIGHT)
-            # Overlapping sums tell the same thing more than once, and count for less.
-            step = max(w // 3, 1)
-            learn = t % step == 0 and start >= FIRST_ERRORS
             if j == 0 and learn and not lone and (t % 3 == 0 or len(sample) <= 64):
-                for k in range(len(STRAYS)):
-                    x = STRAYS[k]
-                    total = 0.0
-                    for n in range(len(sample)):
-                        i = sample[n]
-                        if gaps[0, i] == 0.0:
-                            m = rate * exposure[t, i] * base[at, i]
-                            m *= 1.0 + decay * (recent[at, i] - foreseen[at, i]) / (x + foreseen[at, i])
-                            f = x / (x + foreseen[at, i])
-                            v = hazy + f * f * loose[at, i] + decay2 / (x + recent[at, i]) + (1.0 - decay2) / x
-                            total += log_pmf(sums[0, i], m, m + linear * m + (v + quadratic) * m * m)
-                    score[k] = MEMORY_OF_STRAYS * score[k] + total
-            s2, s3, s4, b1, b2 = 0.0, 0.0, 0.0, 0.0, 0.0
-            off, whole_mean, chance = 0.0, 0.0, 0.0
-            drifted = (1.0 - decay2) / stray
-            for i in range(areas):
-                m = rate / w * people[j, i] * base[at, i]
-                v = hazy
-                if not lone:
-                    f = 1.0 / (stray + foreseen[at, i])
-                    m *= 1.0 + decay * (recent[at, i] - foreseen[at, i]) * f
-                    v += (stray * f) ** 2 * loose[at, i] + decay2 / (stray + recent[at, i]) + drifted
-                own = m + v * m * m
-                whole = own + linear * m + quadratic * m * m
-                spread = max(whole * wild[j, i] / calm[j, i], m)
-                there = gaps[j, i] == 0.0
+                known = _gather(
+                    sample, gaps[0], sums[0], exposure[t], base[at], recent[at], foreseen[at], loose[at], rate, some
+                )
+                _add_scores(some, known, decay, decay2, hazy, linear, quadratic, score)
+            total[:] = 0.0
+            for low in range(0, areas, BLOCK):
+                part = slice(low, min(low + BLOCK, areas))
+                wanted = results[:, : part.stop - low if t >= first else 0]
+                judge_window(
+                    people[j, part], base[at, part], recent[at, part], foreseen[at, part], loose[at, part],
+                    sums[j, part], gaps[j, part], rate / w, decay, decay2, stray, hazy, linear, quadratic, step, w,
+                    lone, learn, start >= 2 * FIRST_ERRORS and not lone, wild[j, part], calm[j, part],
+                    trust[low : part.stop if j == 0 else low], start >= least, wanted, room, total,
+                )  # fmt: skip
                 if t >= first:
-                    judged = there and start >= least
-                    mean[j, t - first, i] = m if judged else np.nan
-                    variance[j, t - first, i] = spread if judged else np.nan
-                gap = sums[j, i] - m
-                if there and learn:
-                    off += gap
-                    whole_mean += m
-                    chance += max(whole - hazy * m * m, m)
-                    cut = min(gap * gap, (CUT * math.sqrt(whole) + 2.0) ** 2)
-                    weight = m * step / (w * (own + 2.0 * own * own))
-                    s2 += weight * m
-                    s3 += weight * m * m
-                    s4 += weight * m * m * m
-                    b1 += weight * (cut - own)
-                    b2 += weight * m * (cut - own)
-                    if start >= 2 * FIRST_ERRORS and not lone:
-                        # Of a large count the square is worth as much as a chi-square; of a small one, next to nothing.
-                        worthy = 3.0 * step / (w * (1.0 + 2.0 * whole))
-                        wild[j, i] += worthy * cut
-                        calm[j, i] += worthy * whole
-                if j == 0:
-                    trust[i] = 1.0
-                    if there and gap > 1.5 and gap * gap > OUTLIER * OUTLIER * spread:
-                        trust[i] = OUTLIER * OUTLIER * spread / (gap * gap)
+                    mean[j, t - first, part] = wanted[0]
+                    variance[j, t - first, part] = wanted[1]
+            off, whole_mean, chance = total[5], total[6], total[7]
             if learn and whole_mean > 0.0:
                 claimed = uncertainty[j, origin] * whole_mean * whole_mean
                 clear = claimed / (claimed + chance)
                 square = min(off * off, CUT * CUT * (claimed + chance))
                 heard[j] += step / w * clear * clear * (square - chance) / claimed
                 told[j] += step / w * clear * clear
-            moments[j, 0] += s2
-            moments[j, 1] += s3
-            moments[j, 2] += s4
-            moments[j, 3] += b1
-            moments[j, 4] += b2
+            moments[j] += total[:5]
         chosen = _best_stray(score, chosen)
-        for i in range(areas):
-            y[i] *= slow
-            e[i] *= slow
-            fy[i] *= fast
-            fe[i] *= fast
-            c = counts[t, i]
-            if not math.isnan(c) and now[t] > 0.0:
-                x = exposure[t, i] * now[t]
-                y[i] += trust[i] * c
-                e[i] += trust[i] * x
-                fy[i] += trust[i] * c
-                fe[i] += trust[i] * x
+        if now[t] > 0.0:
+            known_cases(counts[t], trust, more)
+            discount(y, slow, more)
+            discount(fy, fast, more)
+            known_exposure(counts[t], trust, exposure[t], now[t], more)
+        else:
+            more[:] = 0.0
+            discount(y, slow, more)
+            discount(fy, fast, more)
+        discount(e, slow, more)
+        discount(fe, fast, more)
     _parts(y, e, fe, prior, group, layers, worth, STRAYS[chosen], parts, lone)
+
+
+@compiled
+def _move(counts: Floats, exposure: Floats, new: int, old: int, sums: Floats, gaps: Floats, people: Floats) -> None:
+    """A window takes in period ``new`` and leaves period ``old`` (negative: there is none)."""
+    add_known(counts[new], 1.0, sums)
+    add_unknown(counts[new], 1.0, gaps)
+    if old < 0:
+        people += exposure[new]
+        return
+    add_known(counts[old], -1.0, sums)
+    add_unknown(counts[old], -1.0, gaps)
+    add_difference(exposure[new], exposure[old], people)
+
+
+@compiled
+def _gather(
+    sample: Ints, gaps: Floats, counts: Floats, exposure: Floats, base: Floats, recent: Floats, foreseen: Floats,
+    loose: Floats, rate: float, some: Floats,
+) -> int:  # fmt: skip
+    """What ``_add_scores`` needs of the areas of the sample that are published, side by side, zeros last; returns how many."""
+    known = 0
+    for i in sample[counted_first(counts[sample])]:
+        if gaps[i] == 0.0:
+            some[0, known] = counts[i]
+            some[2, known] = rate * exposure[i]
+            some[3, known] = base[i]
+            some[4, known] = recent[i]
+            some[5, known] = foreseen[i]
+            some[6, known] = loose[i]
+            known += 1
+    log_factorials(some[0, :known], some[1, :known])
+    return known
+
+
+@compiled
+def _add_scores(
+    some: Floats, known: int, decay: float, decay2: float, hazy: float, linear: float, quadratic: float, score: Floats
+) -> None:  # fmt: skip
+    """Add to ``score``, which forgets, how likely each choice of ``stray`` found the ``known`` counts of ``_gather``."""
+    counts, factorial, exposure, base = some[0, :known], some[1, :known], some[2, :known], some[3, :known]
+    recent, foreseen, loose = some[4, :known], some[5, :known], some[6, :known]
+    mean, extra, logs, spare = np.empty(known), np.empty(known), np.empty(known), np.empty(known)
+    for k in range(len(STRAYS)):
+        expect(exposure, base, recent, foreseen, 1.0, decay, STRAYS[k], mean)
+        vagueness(recent, foreseen, loose, hazy, decay2, STRAYS[k], extra)
+        for n in range(known):
+            extra[n] = linear + (extra[n] + quadratic) * mean[n]
+        score[k] = MEMORY_OF_STRAYS * score[k] + log_likelihood(counts, factorial, mean, extra, logs, spare)
 
 
 @compiled

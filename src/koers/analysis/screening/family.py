@@ -18,6 +18,9 @@ from koers.analysis.screening.sums import heading_of, levels_of, with_groups
 
 LEVELS = (0.5, 0.8, 0.95)
 TRIPLED = 3.0
+NEARLY = 0.5
+"""Scores (base 10 logarithms of how many times likelier) that differ less than this say the same: half a step is "not
+worth more than a bare mention" (Jeffreys, Theory of Probability 1961, appendix B)."""
 
 
 @dataclass(frozen=True)
@@ -176,21 +179,53 @@ def chains_of(panel: Panel) -> dict[str, frozenset[str]]:
 
 
 def explain(signals: Sequence[Signal], chains: Mapping[str, frozenset[str]]) -> list[Signal]:
-    """One signal for each rise or fall: where chance explains it least, with the others pointing to it.
+    """One signal for each rise or fall: where it is explained best, with the others pointing to it.
 
     Two signals show the same one when one area lies in the other, one topic in the other, and both go the same way:
-    their windows end together, so they overlap.
+    their windows end together, so they overlap. Best is where chance explains it least, unless something narrower proves
+    nearly as much (``NEARLY``): a rise of one kind in one neighbourhood shows in its district and its heading too, and
+    which of the two has the smaller p is then chance.
     """
-    ordered = sorted(signals, key=lambda s: (s.p, -abs(s.score), s.window, s.area, s.topic))
+    left = sorted(signals, key=_clearest_first)
     main: list[Signal] = []
     others: list[Signal] = []
-    for signal in ordered:
-        first = next((m for m in main if _same(m, signal, chains)), None)
-        if first is None:
-            main.append(signal)
-        else:
-            others.append(replace(signal, explained_by=first.cell))
-    return [*main, *others]
+    while left:
+        chosen = _narrowest(left, chains)
+        main.append(chosen)
+        same = [signal is not chosen and _same(chosen, signal, chains) for signal in left]
+        others += [replace(s, explained_by=chosen.cell) for s, other in zip(left, same, strict=True) if other]
+        left = [s for s, other in zip(left, same, strict=True) if not other and s is not chosen]
+    return [*sorted(main, key=_clearest_first), *sorted(others, key=_clearest_first)]
+
+
+def _clearest_first(signal: Signal) -> tuple[float, float, int, str, str]:
+    return signal.p, -abs(signal.score), signal.window, signal.area, signal.topic
+
+
+def _narrowest(signals: Sequence[Signal], chains: Mapping[str, frozenset[str]]) -> Signal:
+    """The first of the signals, or the narrowest part of it that proves nearly as much: area first, then topic, window."""
+    first = signals[0]
+
+    def breadth(signal: Signal) -> tuple[int, int, int]:
+        narrower = signal.area != first.area, signal.topic != first.topic
+        depth = len(chains.get(first.area, ())) - len(chains.get(signal.area, ()))
+        return depth if narrower[0] else 0, -int(narrower[1]), signal.window
+
+    near = [s for s in signals if s is first or (_part_of(s, first, chains) and _proves_nearly(s, first))]
+    return min(near, key=breadth)
+
+
+def _proves_nearly(signal: Signal, first: Signal) -> bool:
+    return abs(signal.score) >= abs(first.score) - NEARLY
+
+
+def _part_of(signal: Signal, first: Signal, chains: Mapping[str, frozenset[str]]) -> bool:
+    return (
+        signal.kind == first.kind
+        and (signal.area == first.area or first.area in chains.get(signal.area, ()))
+        and (signal.topic == first.topic or first.topic in heading_of(signal.topic))
+        and signal.window <= first.window
+    )
 
 
 def _same(one: Signal, other: Signal, chains: Mapping[str, frozenset[str]]) -> bool:

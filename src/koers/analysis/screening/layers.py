@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from koers.analysis.compiled import compiled
 from koers.analysis.panel import Floats
-from koers.analysis.screening.negbin import log_pmf
+from koers.analysis.screening.likelihood import counted_first, log_factorials, log_likelihood
 
 Ints = npt.NDArray[np.int64]
 
@@ -31,12 +31,12 @@ def shrink(
     depth = len(size)
     weight, rate = np.zeros(parent.shape), np.zeros(parent.shape)
     near = depth - 1
+    precision, weighted = np.empty(len(y)), np.empty(len(y))
+    _precisions(e, prior, worth[depth], precision)
+    _times(precision, y, e, weighted)
     for i in range(len(y)):
-        if e[i] > 0.0:
-            expected = e[i] * prior[i]
-            w = worth[depth] * expected / (worth[depth] + expected)
-            weight[near, group[near, i]] += w
-            rate[near, group[near, i]] += w * y[i] / e[i]
+        weight[near, group[near, i]] += precision[i]
+        rate[near, group[near, i]] += weighted[i]
     for layer in range(near, 0, -1):
         for g in range(size[layer]):
             if weight[layer, g] > 0.0:
@@ -53,14 +53,29 @@ def shrink(
 
 
 @compiled
-def _likelihood(y: Floats, e: Floats, prior: Floats, sample: Ints, worth: float, dispersion: float) -> float:
-    total = 0.0
+def _precisions(e: Floats, prior: Floats, worth: float, result: Floats) -> None:
+    for i in range(len(e)):
+        expected = e[i] * prior[i]
+        result[i] = worth * expected / (worth + expected)
+
+
+@compiled
+def _times(precision: Floats, y: Floats, e: Floats, result: Floats) -> None:
+    for i in range(len(e)):
+        result[i] = precision[i] * y[i] / e[i] if e[i] > 0.0 else 0.0
+
+
+@compiled
+def _likelihood(
+    y: Floats, factorial: Floats, e: Floats, prior: Floats, sample: Ints, worth: float, dispersion: float, room: Floats
+) -> float:  # fmt: skip
+    """``y``, ``factorial`` and ``e`` of the areas in ``sample``; ``prior`` of all areas."""
+    mean, extra, logs, parts = room[0], room[1], room[2], room[3]
     for n in range(len(sample)):
-        i = sample[n]
-        if e[i] > 0.0:
-            m = e[i] * prior[i]
-            total += log_pmf(y[i], m, m * dispersion + m * m / worth)
-    return total
+        m = e[n] * prior[sample[n]]
+        mean[n] = m
+        extra[n] = dispersion - 1.0 + m / worth
+    return log_likelihood(y, factorial, mean, extra, logs, parts)
 
 
 @compiled
@@ -73,16 +88,19 @@ def climb(
     The likelihood is that of the areas in ``sample``; their priors come from all.
     """
     depth = len(size)
-    trial = prior.copy()
+    trial, room = prior.copy(), np.empty((4, len(sample)))
+    some = sample[counted_first(y[sample])]
+    some_y, some_e, factorial = y[some], e[some], np.empty(len(some))
+    log_factorials(some_y, factorial)
     shrink(y, e, group, parent, size, worth, trial, layers)
-    best = _likelihood(y, e, trial, sample, worth[depth], dispersion)
+    best = _likelihood(some_y, factorial, some_e, trial, some, worth[depth], dispersion, room)
     for layer in range(depth, 0, -1):
         for factor in (2.0, 0.5):
             kept = worth[layer]
             worth[layer] = min(max(kept * factor, LEAST_WORTH), MOST_WORTH)
             trial[:] = prior
             shrink(y, e, group, parent, size, worth, trial, layers)
-            value = _likelihood(y, e, trial, sample, worth[depth], dispersion)
+            value = _likelihood(some_y, factorial, some_e, trial, some, worth[depth], dispersion, room)
             if value > best + BETTER * abs(best):
                 best = value
                 break

@@ -14,6 +14,7 @@ import numpy as np
 
 from koers.analysis.compiled import compiled
 from koers.analysis.panel import Floats
+from koers.analysis.screening.elementary import exp_each
 from koers.analysis.screening.layers import Ints
 from koers.analysis.screening.negbin import log_pmf
 
@@ -28,44 +29,148 @@ LEAST_WEIGHT = 1e-4
 
 
 @compiled
-def _of_sum(
-    rates: Floats, weight: Floats, spread: Floats, wave: Floats, t: int, guard: int, window: int, damping: float,
-    drift: Floats,
-) -> float:  # fmt: skip
-    """The relative variance of the sum over a window of the rates, between the models and within each.
+def totals_of(counts: Floats, exposure: Floats) -> tuple[Floats, Floats]:
+    """The count of each period over all areas (T, A), and the exposure of those that are published."""
+    totals, covered = np.zeros(len(counts)), np.zeros(len(counts))
+    for t in range(len(counts)):
+        for i in range(counts.shape[1]):
+            if counts[t, i] == counts[t, i]:
+                totals[t] += counts[t, i]
+                covered[t] += exposure[t, i]
+    return totals, covered
+
+
+@compiled
+def _of_sums(
+    rates: Floats, weight: Floats, alive: Ints, spread: Floats, wave: Floats, run: Floats, t: int, guard: int,
+    windows: Ints, drift: Floats, x: Floats, uncertainty: Floats,
+) -> None:  # fmt: skip
+    """The relative variance of the sum over each window of the rates, between the models and within each.
 
     Within a model it is that of the mean of its log rates, weighted by the rates, and of what the level adds on the way:
-    what it adds in a period counts for all that come after.
+    what it adds in a period counts for all that come after. The windows begin together, the shortest first.
     """
-    models, size = rates.shape[0], wave.shape[1]
-    first, second = 0.0, 0.0
-    x = np.zeros(size)
-    for g in range(models):
-        if weight[g] < LEAST_WEIGHT:
-            continue
-        total = 0.0
-        x[:] = 0.0
-        for h in range(guard, guard + window):
-            total += rates[g, h]
-            x[0] += rates[g, h]
-            x[1] += rates[g, h] * (1.0 - damping**h) / (1.0 - damping)
-            for k in range(2, size):
-                x[k] += rates[g, h] * wave[(t + h) % len(wave), k]
-        q, left = 0.0, total
-        for h in range(1, guard + window):
-            if h > guard:
-                left -= rates[g, h - 1]
-            q += drift[g] * (left / total) ** 2
-        square = 0.0
+    size, steps = wave.shape
+    models = rates.shape[1]
+    part, square = np.zeros(models), np.zeros(models)
+    x[:] = 0.0
+    done = 0
+    for j in range(len(windows)):
+        for h in range(guard + done, guard + windows[j]):
+            at = (t + h) % steps
+            for k in range(size):
+                factor = run[h] if k == 1 else wave[k, at]
+                for g in range(models):
+                    x[k, g] += rates[h, g] * factor
+        done = windows[j]
+        # x' spread x, from the lower triangle.
+        square[:] = 0.0
         for a in range(size):
-            part = 0.0
-            for b in range(size):
-                part += spread[g, a, b] * x[b]
-            square += x[a] * part
-        q += square / (total * total)
-        first += weight[g] * total
-        second += weight[g] * total * total * (1.0 + q)
-    return max(second / (first * first) - 1.0, 0.0)
+            part[:] = 0.0
+            for b in range(a):
+                for g in range(models):
+                    part[g] += spread[a, b, g] * x[b, g]
+            for g in range(models):
+                square[g] += x[a, g] * (2.0 * part[g] + spread[a, a, g] * x[a, g])
+        first, second = 0.0, 0.0
+        for g in alive:
+            total = x[0, g]
+            left, squares = total, guard * total * total
+            for h in range(guard, guard + windows[j] - 1):
+                left -= rates[h, g]
+                squares += left * left
+            q = (square[g] + drift[g] * squares) / (total * total)
+            first += weight[g] * total
+            second += weight[g] * total * total * (1.0 + q)
+        uncertainty[j] = max(second / (first * first) - 1.0, 0.0)
+
+
+@compiled
+def _forward(mean: Floats, spread: Floats, speeds: Floats, slopes: Floats, damping: float, steps: int) -> None:
+    """One period on: level += slope, slope *= damping, in mean and covariance; both drift.
+
+    Of the covariance (size, size, models) only the lower triangle, a >= b, is kept.
+    """
+    size, models = mean.shape
+    for g in range(models):
+        mean[0, g] += mean[1, g]
+        mean[1, g] *= damping
+        spread[0, 0, g] += 2.0 * spread[1, 0, g] + spread[1, 1, g] + speeds[g] / steps
+        spread[1, 0, g] = damping * (spread[1, 0, g] + spread[1, 1, g])
+        spread[1, 1, g] = damping * damping * spread[1, 1, g]
+        spread[1, 1, g] += (1.0 - damping * damping) * (slopes[g] / steps) ** 2
+    for k in range(2, size):
+        for g in range(models):
+            spread[k, 0, g] += spread[k, 1, g]
+            spread[k, 1, g] *= damping
+
+
+@compiled
+def _start(rate: float, mean: Floats, spread: Floats, slopes: Floats, steps: int) -> None:
+    mean[0] = math.log(rate)
+    spread[0, 0] = 1.0
+    spread[1, 1] = (slopes / steps) ** 2
+    for k in range(2, len(mean)):
+        spread[k, k] = (0.3 / (k // 2)) ** 2
+
+
+@compiled
+def _weigh(score: Floats, weight: Floats, alive: Ints) -> int:
+    """The weight of each model, and first in ``alive`` the numbers of those that have some; returns how many."""
+    weight[:] = np.exp(score - score.max())
+    total = 0.0
+    for g in range(len(weight)):
+        total += weight[g]
+    number = 0
+    for g in range(len(weight)):
+        weight[g] /= total
+        if weight[g] >= LEAST_WEIGHT:
+            alive[number] = g
+            number += 1
+    return number
+
+
+@compiled
+def _foretell(
+    mean: Floats, weight: Floats, alive: Ints, wave: Floats, run: Floats, t: int, rates: Floats, forecast: Floats
+) -> None:
+    """``rates`` (ahead, models) of this period and those ahead, and the ``forecast`` that the models make together."""
+    steps = wave.shape[1]
+    f = np.empty(mean.shape[1])
+    for h in range(len(forecast)):
+        at = (t + h) % steps
+        for g in range(len(f)):
+            f[g] = mean[0, g] + run[h] * mean[1, g]
+        for k in range(2, len(mean)):
+            for g in range(len(f)):
+                f[g] += wave[k, at] * mean[k, g]
+        exp_each(f, rates[h])
+        expected = 0.0
+        for g in alive:
+            expected += weight[g] * rates[h, g]
+        forecast[h] = expected
+
+
+@compiled
+def _project(mean: Floats, spread: Floats, wave: Floats, at: int, known: Floats, f: Floats, q: Floats) -> None:
+    """``f`` and ``q``: mean and variance of the log rate of a period of each model; ``known`` = spread · wave."""
+    size, models = mean.shape
+    known[:] = 0.0
+    f[:] = 0.0
+    q[:] = 0.0
+    for a in range(size):
+        for b in range(a):
+            for g in range(models):
+                known[a, g] += spread[a, b, g] * wave[b, at]
+            for g in range(models):
+                known[b, g] += spread[a, b, g] * wave[a, at]
+        for g in range(models):
+            known[a, g] += spread[a, a, g] * wave[a, at]
+    for a in range(size):
+        for g in range(models):
+            f[g] += wave[a, at] * mean[a, g]
+        for g in range(models):
+            q[g] += wave[a, at] * known[a, g]
 
 
 @compiled
@@ -100,108 +205,71 @@ def levels(
     """
     periods, models = len(totals), len(speeds)
     size = 2 + 2 * harmonics
-    mean = np.zeros((models, size))
-    spread = np.zeros((models, size, size))
+    mean, spread = np.zeros((size, models)), np.zeros((size, size, models))
     ahead = windows.max() + guard
     forecast, uncertainty = np.full((periods, ahead), np.nan), np.full((len(windows), periods), np.nan)
-    rates = np.zeros((models, ahead))
+    rates, alive = np.zeros((ahead, models)), np.zeros(models, dtype=np.int64)
     now = np.full(periods, np.nan)
     score, weight = np.zeros(models), np.ones(models) / models
     excess, seen = np.full(models, 8.0), np.full(models, 8.0)
-    wave = np.zeros((steps, size))
+    wave = np.ones((size, steps))
     for k in range(steps):
-        wave[k, 0] = 1.0
         for j in range(harmonics):
-            wave[k, 2 + 2 * j] = math.cos(2.0 * math.pi * (j + 1) * k / steps)
-            wave[k, 3 + 2 * j] = math.sin(2.0 * math.pi * (j + 1) * k / steps)
+            wave[2 + 2 * j, k] = math.cos(2.0 * math.pi * (j + 1) * k / steps)
+            wave[3 + 2 * j, k] = math.sin(2.0 * math.pi * (j + 1) * k / steps)
+    wave[1] = 0.0
     damping = 0.9 ** (1.0 / steps)
-    x = np.zeros(size)
-    rx = np.zeros(size)
+    run = (1.0 - damping ** np.arange(ahead)) / (1.0 - damping)
+    known, f, q = np.zeros((size, models)), np.zeros(models), np.zeros(models)
+    rate, shrunk = np.zeros(models), np.zeros((size, models))
+    sums, relative = np.zeros((size, models)), np.zeros(len(windows))
     started = False
     for t in range(periods):
-        if not started:
-            if covered[t] <= 0.0:
-                continue
+        if started:
+            _forward(mean, spread, speeds, slopes, damping, steps)
+        elif covered[t] > 0.0:
             started = True
-            for g in range(models):
-                mean[g, 0] = math.log((totals[t] + 0.5) / covered[t])
-                spread[g, 0, 0] = 1.0
-                spread[g, 1, 1] = (slopes[g] / steps) ** 2
-                for j in range(harmonics):
-                    spread[g, 2 + 2 * j, 2 + 2 * j] = spread[g, 3 + 2 * j, 3 + 2 * j] = (0.3 / (j + 1)) ** 2
+            _start((totals[t] + 0.5) / covered[t], mean, spread, slopes, steps)
         else:
-            for g in range(models):
-                # level += slope; slope *= damping; both in mean and covariance.
-                mean[g, 0] += mean[g, 1]
-                mean[g, 1] *= damping
-                for k in range(size):
-                    spread[g, 0, k] += spread[g, 1, k]
-                for k in range(size):
-                    spread[g, k, 0] += spread[g, k, 1]
-                for k in range(size):
-                    spread[g, 1, k] *= damping
-                for k in range(size):
-                    spread[g, k, 1] *= damping
-                spread[g, 0, 0] += speeds[g] / steps
-                spread[g, 1, 1] += (1.0 - damping * damping) * (slopes[g] / steps) ** 2
-        top = score.max()
-        total = 0.0
-        for g in range(models):
-            weight[g] = math.exp(score[g] - top)
-            total += weight[g]
-        for g in range(models):
-            weight[g] /= total
-        for h in range(ahead):
-            run = (1.0 - damping**h) / (1.0 - damping)
-            expected = 0.0
-            for g in range(models):
-                if weight[g] < LEAST_WEIGHT:
-                    continue
-                f = mean[g, 0] + run * mean[g, 1]
-                for k in range(2, size):
-                    f += wave[(t + h) % steps, k] * mean[g, k]
-                rates[g, h] = math.exp(f)
-                expected += weight[g] * rates[g, h]
-            forecast[t, h] = expected
-        for j in range(len(windows)):
-            uncertainty[j, t] = _of_sum(rates, weight, spread, wave, t, guard, windows[j], damping, speeds / steps)
+            continue
+        these = alive[: _weigh(score, weight, alive)]
+        _foretell(mean, weight, these, wave, run, t, rates, forecast[t])
+        _of_sums(rates, weight, these, spread, wave, run, t, guard, windows, speeds / steps, sums, relative)
+        uncertainty[:, t] = relative
         if covered[t] <= 0.0:
             now[t] = forecast[t, 0] if ahead else np.nan
             continue
+        # Of each model the logarithm of the rate foretold for this period, f, and its variance, q.
+        _project(mean, spread, wave, t % steps, known, f, q)
+        exp_each(f, rate)
         updated, weights = 0.0, 0.0
         for g in range(models):
-            f, q = 0.0, 0.0
-            for k in range(size):
-                x[k] = wave[t % steps, k]
-            for a in range(size):
-                rx[a] = 0.0
-                for b in range(size):
-                    rx[a] += spread[g, a, b] * x[b]
-                f += x[a] * mean[g, a]
-                q += x[a] * rx[a]
-            mu = covered[t] * math.exp(f)
+            mu = covered[t] * rate[g]
             dispersion = max(excess[g] / seen[g], 1.0)
             gap = totals[t] - mu
-            score[g] = MEMORY_OF_SPEEDS * score[g] + log_pmf(totals[t], mu, dispersion * mu + q * mu * mu)
-            z = gap / math.sqrt(dispersion * mu + q * mu * mu)
+            variance = dispersion * mu + q[g] * mu * mu
+            score[g] = MEMORY_OF_SPEEDS * score[g] + log_pmf(totals[t], mu, variance)
+            z = gap / math.sqrt(variance)
             trust = 1.0 / dispersion
             if z > OUTLIER:
                 trust *= (OUTLIER / z) ** 2
             # The extra variance over that of the model, with the outbreaks cut.
-            cut = min(gap * gap, (4.0 * math.sqrt(dispersion * mu + q * mu * mu) + 2.0) ** 2)
+            cut = min(gap * gap, (4.0 * math.sqrt(variance) + 2.0) ** 2)
             share = min(1.0, mu)
-            excess[g] += share * max((cut - q * mu * mu) / mu, 0.0)
+            excess[g] += share * max((cut - q[g] * mu * mu) / mu, 0.0)
             seen[g] += share
-            alpha = 1.0 / q
+            alpha = 1.0 / q[g]
             ratio = (alpha + trust * totals[t]) / (alpha + trust * mu)
-            shift = math.log(ratio)
-            shrink = (1.0 - alpha / (alpha + trust * totals[t])) / q
+            step = math.log(ratio) / q[g]
+            shrink = (1.0 - alpha / (alpha + trust * totals[t])) / q[g]
             for a in range(size):
-                mean[g, a] += rx[a] * shift / q
-            for a in range(size):
-                for b in range(size):
-                    spread[g, a, b] -= rx[a] * rx[b] * shrink
-            updated += weight[g] * math.exp(f + shift)
+                mean[a, g] += known[a, g] * step
+                shrunk[a, g] = known[a, g] * shrink
+            updated += weight[g] * rate[g] * ratio
             weights += weight[g]
+        for a in range(size):
+            for b in range(a + 1):
+                for g in range(models):
+                    spread[a, b, g] -= known[a, g] * shrunk[b, g]
         now[t] = updated / weights
     return forecast, uncertainty, now

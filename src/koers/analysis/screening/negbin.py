@@ -9,11 +9,16 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from koers.analysis.compiled import compiled
 
 LEAST_EXCESS = 1e-9
 RECURSION = 64
 TINY = 1e-300
+FEW, SHIFTED = 20, 10
+PRODUCT_LOW, PRODUCT_HIGH = 1e-280, 1e280
+FACTORIALS = np.array([math.lgamma(k + 1.0) for k in range(FEW + 1)])
 
 
 @compiled
@@ -32,6 +37,47 @@ def _log_rise(r: float, y: float) -> float:
 
 
 @compiled
+def log_of_count(y: float, mean: float, extra: float, log1p_extra: float) -> float:
+    """Σ log((mean + k · extra) / (1 + extra)) over k = 0 … y - 1, where 1 + ``extra`` is variance / mean.
+
+    What the chance of ``y`` has beyond that of 0, and 1 / y!; right for Poisson (``extra`` 0) too. One logarithm for a
+    small count; of a large one the first ten terms so, and the others by Stirling's series. A discounted sum of counts is
+    not whole: for what is left after its last whole case the term is log(extra / (1 + extra)).
+    """
+    few = int(y) if y <= FEW else SHIFTED
+    product = 1.0
+    for k in range(few):
+        product *= mean + k * extra
+    if PRODUCT_LOW < product < PRODUCT_HIGH:
+        total = math.log(product)
+    else:
+        total = 0.0
+        for k in range(few):
+            total += math.log(mean + k * extra)
+    total -= few * log1p_extra
+    if y <= FEW:
+        left = y - few
+        return total + left * (math.log(extra) - log1p_extra) if left > 0.0 else total
+    rest, base = y - SHIFTED, mean + SHIFTED * extra
+    r = base / max(extra, TINY)
+    total += (r - 0.5) * math.log1p(rest / r) - rest + rest * (math.log(base + rest * extra) - log1p_extra)
+    return total + _stirling(r + rest) - _stirling(r)
+
+
+@compiled
+def _stirling(x: float) -> float:
+    """What log Γ(x) has beyond (x - 1/2) log x - x + log(2π) / 2, to twelve digits for x of 10 and more."""
+    u = 1.0 / x
+    z = u * u
+    return u * (1.0 / 12.0 - z * (1.0 / 360.0 - z * (1.0 / 1260.0 - z / 1680.0)))
+
+
+@compiled
+def log_factorial(y: float) -> float:
+    return FACTORIALS[int(y)] if y <= FEW else math.lgamma(y + 1.0)
+
+
+@compiled
 def log_pmf(y: float, mean: float, variance: float) -> float:
     """The logarithm of the chance of exactly ``y``; NaN of what is NaN."""
     if math.isnan(y) or math.isnan(mean):
@@ -40,13 +86,13 @@ def log_pmf(y: float, mean: float, variance: float) -> float:
         return 0.0 if y == 0.0 else -math.inf
     r = _size(mean, variance)
     if r == 0.0 or r > 1e10:
-        return y * math.log(mean) - mean - math.lgamma(y + 1.0)
-    terms = -r * math.log1p(mean / r) + y * math.log(mean / (r + mean))
-    if y <= 20.0:
-        for k in range(int(y)):
-            terms += math.log((r + k) / (k + 1.0))
-        return terms
-    return terms + _log_rise(r, y) - math.lgamma(y + 1.0)
+        return y * math.log(mean) - mean - log_factorial(y)
+    extra = mean / r
+    log1p_extra = math.log1p(extra)
+    none = -r * log1p_extra
+    if y <= 0.0:
+        return none
+    return none + log_of_count(y, mean, extra, log1p_extra) - log_factorial(y)
 
 
 @compiled

@@ -12,7 +12,7 @@ from koers.analysis.cores import cores
 from koers.analysis.panel import Floats, Panel
 from koers.analysis.period import STEPS_PER_YEAR, Frequency
 from koers.analysis.screening.areas import screen_topic
-from koers.analysis.screening.level import SLOPES, SPEEDS, levels
+from koers.analysis.screening.level import SLOPES, SPEEDS, levels, totals_of
 from koers.analysis.screening.predictive import Predictive, two_sided
 from koers.analysis.screening.setting import Setting, setting_of
 
@@ -189,9 +189,7 @@ def one_topic(
 ) -> None:  # fmt: skip
     """Forecast one topic; ``counts`` (T, A) with the areas in the order of the setting. See ``screen_topic``."""
     steps = STEPS_PER_YEAR[frequency]
-    published = ~np.isnan(counts)
-    totals = np.where(published, counts, 0.0).sum(axis=1)
-    covered = np.where(published, setting.exposure, 0.0).sum(axis=1)
+    totals, covered = totals_of(counts, setting.exposure)
     forecast, uncertainty, now = levels(totals, covered, steps, HARMONICS[frequency], windows, guard, SPEEDS, SLOPES)
     screen_topic(
         counts, setting.exposure, forecast, uncertainty, now,

@@ -49,8 +49,13 @@ class _Level:
     setting: Setting
     areas: tuple[str, ...]
     family: Ints
-    rows: npt.NDArray[np.intp]
-    starts: npt.NDArray[np.intp]
+    rows: Ints
+    target: Ints
+
+    @property
+    def whole(self) -> bool:
+        """Whether the areas are those of the frame, in its order."""
+        return len(self.rows) == len(self.areas) and bool((self.rows == self.target).all())
 
 
 def screen_stream(
@@ -131,19 +136,27 @@ def _plan(part: Panel, frame: Panel) -> _Level:
             rows.append(i)
             target.append(place[here])
             family[place[here]] = number[chain[-1]]
-    order = np.argsort(target, kind="stable")
-    starts = np.searchsorted(np.array(target)[order], np.arange(len(areas)))
-    return _Level(setting, areas, family, np.array(rows)[order], starts)
+    return _Level(setting, areas, family, np.array(rows, dtype=np.int64), np.array(target, dtype=np.int64))
 
 
 def _summed(values: Floats, plan: _Level) -> Floats:
     """Counts (T, A) at a level; NaN where nothing under it is published."""
-    part = values[:, plan.rows]
-    if len(plan.areas) == len(plan.rows):
-        return np.ascontiguousarray(part)
-    known = ~np.isnan(part)
-    sums = np.add.reduceat(np.where(known, part, 0.0), plan.starts, axis=1)
-    return np.where(np.add.reduceat(known, plan.starts, axis=1, dtype=np.int32) > 0, sums, np.nan)
+    if plan.whole:
+        return values
+    sums = np.empty((values.shape[0], len(plan.areas)))
+    _add_up(values, plan.rows, plan.target, sums)
+    return sums
+
+
+@compiled
+def _add_up(values: Floats, rows: Ints, target: Ints, sums: Floats) -> None:
+    sums[:] = np.nan
+    for t in range(values.shape[0]):
+        for n in range(len(rows)):
+            count = values[t, rows[n]]
+            if count == count:
+                before = sums[t, target[n]]
+                sums[t, target[n]] = count if before != before else before + count
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,9 @@ from dataclasses import replace
 
 import numpy as np
 
+from koers.analysis.compiled import compiled
 from koers.analysis.panel import Floats, Panel
+from koers.analysis.screening.layers import Ints
 
 TOGETHER = "together"
 TOTAL = "0.0.0"
@@ -18,18 +20,12 @@ def aggregate(panel: Panel, to: Mapping[str, str], name_of: Sequence[str]) -> Pa
     """The panel summed over areas; a sum is NaN where nothing under it is published."""
     index = {name: i for i, name in enumerate(name_of)}
     inside = [i for i, area in enumerate(panel.areas) if area in to]
-    target = np.array([index[to[panel.areas[i]]] for i in inside], dtype=np.intp)
-    order = np.argsort(target, kind="stable")
-    rows = np.array(inside, dtype=np.intp)[order]
-    starts = np.searchsorted(target[order], np.arange(len(name_of)))
+    target = np.array([index[to[panel.areas[i]]] for i in inside], dtype=np.int64)
+    rows = np.array(inside, dtype=np.int64)
     counts = np.empty((len(name_of), *panel.counts.shape[1:]))
-    # Topic by topic: a copy of the whole panel would cost as much memory again.
-    for k in range(len(panel.topics)):
-        part = panel.counts[rows, k]
-        known = ~np.isnan(part)
-        sums = np.add.reduceat(np.where(known, part, 0.0), starts, axis=0)
-        counts[:, k] = np.where(np.add.reduceat(known, starts, axis=0, dtype=np.int64) > 0, sums, np.nan)
-    people = np.add.reduceat(np.nan_to_num(panel.population[rows]), starts, axis=0)
+    _add_areas(panel.counts, rows, target, counts)
+    people = np.zeros((len(name_of), len(panel.periods)))
+    np.add.at(people, target, np.nan_to_num(panel.population[rows]))
     above = {
         to[area]: tuple(g for g in panel.groups.get(area, ()) if g != to[area] and g not in index)
         for area in panel.areas
@@ -38,6 +34,18 @@ def aggregate(panel: Panel, to: Mapping[str, str], name_of: Sequence[str]) -> Pa
     return replace(
         panel, counts=counts, areas=tuple(name_of), population=np.where(people > 0, people, np.nan), groups=above
     )
+
+
+@compiled
+def _add_areas(counts: Floats, rows: Ints, target: Ints, sums: Floats) -> None:
+    """Counts (areas, topics, periods) of ``rows`` added up by ``target``; NaN where none of them is known."""
+    sums[:] = np.nan
+    for n in range(len(rows)):
+        for k in range(counts.shape[1]):
+            for t in range(counts.shape[2]):
+                count, before = counts[rows[n], k, t], sums[target[n], k, t]
+                added = count if before != before else before + count
+                sums[target[n], k, t] = added if count == count else before
 
 
 def levels_of(panel: Panel) -> dict[str, Panel]:
@@ -75,8 +83,12 @@ def with_groups(panel: Panel) -> Panel:
     if not groups:
         return panel
     place = {topic: k for k, topic in enumerate(panel.topics)}
-    sums = [panel.counts[:, [place[t] for t in members]].sum(axis=1) for members in groups.values()]
-    counts: Floats = np.concatenate([panel.counts, np.stack(sums, axis=1)], axis=1)
+    areas, topics, periods = panel.counts.shape
+    counts = np.zeros((areas, topics + len(groups), periods))
+    counts[:, :topics] = panel.counts
+    for k, members in enumerate(groups.values()):
+        for topic in members:
+            counts[:, topics + k] += panel.counts[:, place[topic]]
     return replace(panel, counts=counts, topics=(*panel.topics, *groups))
 
 

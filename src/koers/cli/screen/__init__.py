@@ -7,8 +7,8 @@ import numpy as np
 
 from koers.cli import setup
 from koers.cli.screen import output
-from koers.cli.screen.bounds import OtherKindError, PeriodOption, asked
-from koers.cli.screen.options import check_that_they_belong, farrington_options, method_options
+from koers.cli.screen.bounds import BoundError, PeriodOption, asked_of_file
+from koers.cli.screen.options import Number, check_that_they_belong, farrington_options, method_options
 from koers.cli.target import target_file
 
 METHODS = ["pooled", "farrington", "glr", "ears-c1", "ears-c2", "ears-c3"]
@@ -22,7 +22,7 @@ STEPS = 100
               help="De methode; pooled leent kracht van de andere gebieden.")  # fmt: skip
 @click.option("--from", "first", type=PeriodOption(), help="Eerste periode om te beoordelen.")
 @click.option("--until", "last", type=PeriodOption(), help="Laatste periode om te beoordelen.")
-@click.option("--fdr", type=click.FloatRange(0, 1, min_open=True, max_open=True), default=0.1, show_default=True,
+@click.option("--fdr", type=Number(0, 1, min_open=True, max_open=True), default=0.1, show_default=True,
               help="Pooled: welk deel van de signalen ruis mag zijn.")  # fmt: skip
 @click.option("--family", metavar="KOLOM", help="Kolom waarvan elke waarde een eigen groep toetsen is.")
 @click.option("--out", default="-", show_default=True, metavar="BESTAND",
@@ -50,13 +50,13 @@ def screen(context, file, method, first, last, fdr, family, out, **given):
         advance(0, STEPS, "lezen")
         try:
             counts = read_counts(file, family)
-            wanted = asked(counts, first, last)
+            wanted = asked_of_file(counts, first, last)
             advance(10, STEPS, "rekenen")
             options = farrington_options(given, counts.panel.frequency) if method == "farrington" else None
             judged = _judge(method, counts, wanted, fdr, options, given["alpha"], first is not None, advance)
         except CountsFileError as error:
             setup.fail(str(error), 2)
-        except (OtherKindError, UnsuitableError) as error:
+        except (BoundError, UnsuitableError) as error:
             setup.fail(f"{file.name}: {error}", 2)
         advance(95, STEPS, "schrijven")
         columns = output.table(counts, judged)

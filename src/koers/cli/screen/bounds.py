@@ -23,8 +23,8 @@ class PeriodOption(click.ParamType):
             self.fail(error.problem, param, ctx)
 
 
-class OtherKindError(Exception):
-    """A bound of another kind than the periods of the file."""
+class BoundError(Exception):
+    """A bound of another kind than the periods of the file, or bounds with no period between them."""
 
 
 def asked(counts, first: Moment | None, last: Moment | None) -> np.ndarray:
@@ -34,6 +34,18 @@ def asked(counts, first: Moment | None, last: Moment | None) -> np.ndarray:
         inside &= _not_before(counts, first)
     if last is not None:
         inside &= _not_after(counts, last)
+    return inside
+
+
+def asked_of_file(counts, first: Moment | None, last: Moment | None) -> np.ndarray:
+    """The same; BoundError where none does."""
+    inside = asked(counts, first, last)
+    if not inside.any():
+        given = [f"{name} {bound.text}" for name, bound in (("--from", first), ("--until", last)) if bound is not None]
+        raise BoundError(
+            f"met {' en '.join(given)} blijft geen periode over; het bestand loopt van {counts.labels[0]} tot en met "
+            f"{counts.labels[-1]}."
+        )
     return inside
 
 
@@ -53,7 +65,7 @@ def _not_after(counts, bound: Moment) -> np.ndarray:
 
 def _same_kind(counts, bound: Moment) -> None:
     if bound.period is None or bound.period.frequency != counts.panel.frequency:
-        raise OtherKindError(f"{bound.text} is een ander soort periode dan {counts.labels[0]} in het bestand.")
+        raise BoundError(f"{bound.text} is een ander soort periode dan {counts.labels[0]} in het bestand.")
 
 
 def _days(bound: Moment) -> tuple[date, date]:

@@ -1,8 +1,20 @@
 """The options of `koers screen` that only one method has, named and defaulted as in R."""
 
+import math
+
 import click
 
 P = "Farrington: "
+
+
+class Number(click.FloatRange):
+    """A number within bounds; click lets "nan" through, which lies outside of any."""
+
+    def convert(self, value, param, ctx):
+        number = super().convert(value, param, ctx)
+        if math.isnan(number):
+            self.fail(f"'{value}' is geen getal.", param, ctx)
+        return number
 
 
 class Pair(click.ParamType):
@@ -30,10 +42,10 @@ OPTIONS = (
                  help=P + "laatste perioden die niet meetellen in de voorgeschiedenis."),
     click.option("--reweight/--no-reweight", default=True, show_default=True,
                  help=P + "laat eerdere uitschieters minder meetellen."),
-    click.option("--weights-threshold", type=float, default=2.58, show_default=True,
+    click.option("--weights-threshold", type=Number(), default=2.58, show_default=True,
                  help=P + "vanaf welk residu een telling een uitschieter is."),
     click.option("--trend/--no-trend", default=True, show_default=True, help=P + "een trend, waar die duidelijk is."),
-    click.option("--p-threshold-trend", type=float, default=0.05, show_default=True,
+    click.option("--p-threshold-trend", type=Number(), default=0.05, show_default=True,
                  help=P + "onder welke p-waarde een trend duidelijk is."),
     click.option("--population-offset/--no-population-offset", default=False, show_default=True,
                  help=P + "tellingen naar verhouding van de kolom population."),
@@ -43,7 +55,7 @@ OPTIONS = (
                  help=P + "geen drempel bij minder GEVALLEN in de laatste PERIODEN."),
     click.option("--threshold-method", type=click.Choice(["delta", "nbPlugin", "muan"]), default="delta",
                  show_default=True, help=P + "hoe de drempel wordt gemaakt."),
-    click.option("--alpha", type=click.FloatRange(0, 1, min_open=True, max_open=True),
+    click.option("--alpha", type=Number(0, 1, min_open=True, max_open=True),
                  show_default="farrington 0.05, ears-c1 en ears-c2 0.001, ears-c3 0.025",
                  help="Farrington en EARS: kans op een stijging door toeval alleen."),
 )  # fmt: skip
