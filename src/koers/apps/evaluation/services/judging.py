@@ -76,7 +76,9 @@ def build(region: Region, setup: Setup, months: int) -> Built:
     if not treated:
         raise CannotJudgeError("Van de gebieden met de maatregel zijn er geen cijfers.")
     notes = []
-    known = ~np.isnan(region.counts[np.ix_([*treated, *ring], when)]).any(axis=0) if len(when) else np.zeros(0, dtype=bool)
+    known = (
+        ~np.isnan(region.counts[np.ix_([*treated, *ring], when)]).any(axis=0) if len(when) else np.zeros(0, dtype=bool)
+    )
     if not known.all():
         gone = [dutch.period(x) for x, there in zip(labels, known, strict=True) if not there]
         notes.append(f"Niet volledig geteld, en dus niet gebruikt: {_some(gone)}.")
@@ -146,7 +148,9 @@ def evaluate(region: Region, setup: Setup, progress: Progress = lambda done, tot
     rows = []
     for done, choice in enumerate(others, 1):
         progress(done, total, choice.what)
-        rows.append(_tried(region, choice, lambda part, done=done, what=choice.what: progress(done + part, total, what)))
+        rows.append(
+            _tried(region, choice, lambda part, done=done, what=choice.what: progress(done + part, total, what))
+        )
     progress(total, total, "Klaar")
     curve = _expected(found, built.design)
     return Result(
