@@ -23,6 +23,8 @@ from koers.charts.roles import ROLES
 
 Progress = Callable[[float, float, str], None]
 PLACEBOS, SEED = 250, 1
+PLACEBOS_OF_PLAN = 99
+"""Fewer when a measure is planned: the answer is waited for, and a rough chance will do."""
 SHORT = 6
 TERMS_SHOWN = 12
 
@@ -258,7 +260,9 @@ def power_of(region: Region, setup: Setup) -> list[dict]:
         return [{"months": h, "smallest": None, "chance": None} for h in HORIZONS]
     at = np.arange(len(rows))
     is_treated, is_ring = at < len(treated), (at >= len(treated)) & (at < len(treated) + len(ring))
-    found = planned_power(counts[keep], is_treated[keep], is_ring[keep], setup.planned_change, setup.method)
+    found = planned_power(
+        counts[keep], is_treated[keep], is_ring[keep], setup.planned_change, setup.method, permutations=PLACEBOS_OF_PLAN
+    )
     return [{"months": h.months, "smallest": plain(h.smallest), "chance": plain(h.chance)} for h in found]
 
 
