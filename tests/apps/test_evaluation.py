@@ -137,6 +137,15 @@ def test_what_is_fixed_is_shown_with_what_can_be_shown(adviser, measure):
     assert (measure.start, measure.areas) == (dt.date(2099, 3, 1), ["VB010104"])
 
 
+def test_koers_chooses_the_method_that_fits_the_areas(adviser, measure):
+    url = f"/effect/maatregel/{measure.pk}/vastleggen/"
+    for areas, method in (({"areas": ["VB010104"]}, "synthetic"), ({"areas": [], "everywhere": "on"}, "its")):
+        adviser.post(url, form(**areas, method=""))
+        assert EffectDesign.objects.get().method == method
+    assert len(EffectDesign.objects.get().areas) == 12
+    assert "Kies ten minste één buurt" in adviser.post(url, form(areas=[])).content.decode()
+
+
 def test_a_change_that_can_never_show_is_told_so(measure):
     from koers.apps.evaluation import words
 

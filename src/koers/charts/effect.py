@@ -33,7 +33,8 @@ def effect_chart(
         for label, o, e in zip(labels, observed, expected, strict=True)
     ]
     x = _x(labels)
-    y = {"type": "quantitative", "title": unit, "scale": {"zero": True, "nice": True}}
+    y = {"type": "quantitative", "title": unit, "scale": {"zero": True, "nice": True},
+         "axis": {"tickMinStep": 1, "format": "d"}}  # fmt: skip
     names = ["geteld", "verwacht zonder de maatregel"]
 
     def colour(label: str) -> dict[str, Any]:

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from koers.charts.maps import AreaFigure, _flat, _inside, _labels, _rings, _room
-from koers.charts.render import BLUE, GREY, Chart, draw
+from koers.charts.render import GREY, INK, Chart, draw
 
 ROLES = ("met de maatregel", "ring eromheen", "vergelijkingsgebied", "ander gebied")
 """From the measure outwards; on the map each has a colour and, but for the last, a letter."""
-COLOURS = (BLUE, "#f2a65a", "#b9d8b4", "#ffffff")
+COLOURS = ("#7fb0de", "#f2a65a", "#b9d8b4", "#ffffff")
 LETTERS = ("M", "R", "V", "")
 
 
@@ -47,37 +47,50 @@ def role_map(name: str, title: str, areas: Sequence[AreaRole], *, width: int = 6
     )  # fmt: skip
 
 
-def _colour() -> dict[str, Any]:
+def _colour(there: set[str]) -> dict[str, Any]:
     legend = {"title": None, "columns": 2, "symbolType": "square", "symbolStrokeColor": GREY, "symbolStrokeWidth": 1}
-    words = [f"{letter}: {role}" if letter else role for role, letter in zip(ROLES, LETTERS, strict=True)]
-    return {"field": "r", "type": "nominal", "scale": {"domain": words, "range": list(COLOURS)}, "legend": legend}
+    shown = [(_words(role), colour) for role, colour in zip(ROLES, COLOURS, strict=True) if role in there]
+    scale = {"domain": [words for words, _ in shown], "range": [colour for _, colour in shown]}
+    return {"field": "r", "type": "nominal", "scale": scale, "legend": legend}
 
 
-def _layers(drawn, shapes, width: int, height: int) -> list[dict[str, Any]]:
+def _words(role: str) -> str:
+    letter = LETTERS[ROLES.index(role)]
+    return f"{letter}: {role}" if letter else role
+
+
+def _layers(drawn: Sequence[AreaRole], shapes: dict[str, Any], width: int, height: int) -> list[dict[str, Any]]:
     """Everything in one flat geometry, so that boundaries and circles lie on the same map."""
-    words = {role: f"{letter}: {role}" if letter else role for role, letter in zip(ROLES, LETTERS, strict=True)}
     features = [
-        {"type": "Feature", "r": words[a.role],
+        {"type": "Feature", "r": _words(a.role), "m": a.role == ROLES[0],
          "geometry": {"type": "MultiPolygon", "coordinates": [[[_flat(*p[:2]) for p in r] for r in g] for g in shapes[a.code]]}
-         if a.code in shapes else {"type": "Point", "coordinates": _flat(a.longitude, a.latitude)}}
+         if a.code in shapes else {"type": "Point", "coordinates": _centre(a)}}
         for a in sorted(drawn, key=lambda a: -ROLES.index(a.role))
     ]  # fmt: skip
     flat = {"type": "identity", "reflectY": True, "pointRadius": 7}
     shaded = {
         "data": {"values": features},
         "projection": flat,
-        "mark": {"type": "geoshape", "stroke": GREY, "strokeWidth": 1},
-        "encoding": {"color": _colour()},
+        "mark": {"type": "geoshape", "strokeJoin": "round"},
+        "encoding": {
+            "color": _colour({a.role for a in drawn}),
+            "stroke": {"condition": {"test": "datum.m", "value": INK}, "value": GREY},
+            "strokeWidth": {"condition": {"test": "datum.m", "value": 2.5}, "value": 1},
+        },
     }
     return [shaded, *({**layer, "projection": flat} for layer in _names(drawn, shapes, width, height))]
 
 
-def _names(drawn, shapes, width: int, height: int) -> list[dict[str, Any]]:
+def _centre(area: AreaRole) -> list[float]:
+    return _flat(area.longitude or 0.0, area.latitude or 0.0)
+
+
+def _names(drawn: Sequence[AreaRole], shapes: dict[str, Any], width: int, height: int) -> list[dict[str, Any]]:
     """The letter of each role, with the name of an area with the measure where there is room."""
     named = [a for a in drawn if a.role != ROLES[-1]]
     if not named:
         return []
-    points = {a.code: _inside(shapes[a.code]) if a.code in shapes else _flat(a.longitude, a.latitude) for a in drawn}
+    points = {a.code: _inside(shapes[a.code]) if a.code in shapes else _centre(a) for a in drawn}
     corners = [
         _flat(*p[:2]) for a in drawn for group in shapes.get(a.code, ()) for rings in group[:1] for p in rings
     ] or list(points.values())

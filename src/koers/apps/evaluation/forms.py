@@ -14,7 +14,7 @@ from koers.apps.plan.models import Measure
 
 USUAL_FALL = 20
 METHOD_HELP = (
-    "Weet u het niet, laat dan staan wat er staat. Gewogen: veel gebieden om mee te vergelijken. Verschil: enkele gebieden. "
+    "Weet u het niet, laat Koers dan kiezen. Gewogen: er zijn veel gebieden om mee te vergelijken. Verschil: er zijn er enkele. "
     "Breuk: de maatregel geldt overal."
 )
 
@@ -41,26 +41,45 @@ class DesignForm(ReasonForm):
     indicator = forms.ChoiceField(
         label="Waaraan moet het te zien zijn?", help_text="De uitkomst waarop het oordeel rust."
     )
-    areas = forms.MultipleChoiceField(label="In welke buurten?", widget=forms.CheckboxSelectMultiple)
+    everywhere = forms.BooleanField(label="De maatregel geldt in de hele gemeente", required=False)
+    areas = forms.MultipleChoiceField(
+        label="Of alleen in deze buurten", required=False, widget=forms.CheckboxSelectMultiple
+    )
     start = forms.DateField(
         label="Wanneer begint de maatregel?", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
     expected_fall = forms.IntegerField(label="Welke daling verwacht u (in %)?", min_value=1, max_value=95)
     horizon = forms.TypedChoiceField(label="Na welke tijd oordelen we?", choices=Horizon.choices, coerce=int)
-    method = forms.ChoiceField(label="Methode", choices=Method.choices, help_text=METHOD_HELP)
-    field_order = ("indicator", "areas", "start", "expected_fall", "horizon", "method", "reason", "keep_personal")
+    method = forms.ChoiceField(
+        label="Methode", required=False, choices=[("", "Koers kiest wat bij de gebieden past"), *Method.choices],
+        help_text=METHOD_HELP,
+    )  # fmt: skip
+    field_order = (
+        "indicator",
+        "everywhere",
+        "areas",
+        "start",
+        "expected_fall",
+        "horizon",
+        "method",
+        "reason",
+        "keep_personal",
+    )
 
     def __init__(self, *args, measure: Measure, region: Region, outcomes, design: EffectDesign | None = None, **kwargs):
-        areas = [c for c in (design.areas if design else measure.areas) if c in region.codes] or region.own
+        areas = [c for c in (design.areas if design else measure.areas) if c in region.codes]
+        everywhere = bool(areas) and set(areas) >= set(region.own)
         initial = {
             "indicator": design.indicator if design else _first_outcome(measure, outcomes),
-            "areas": areas,
+            "everywhere": everywhere,
+            "areas": [] if everywhere else areas,
             "start": design.start if design else measure.start,
             "expected_fall": round(-100 * design.expected_change) if design else USUAL_FALL,
             "horizon": design.horizon if design else Horizon.YEAR,
-            "method": design.method if design else suggested_method(region, areas),
+            "method": design.method if design else "",
         }
         super().__init__(*args, initial=initial, **kwargs)
+        self.region = region
         self.fields["indicator"].choices = [(i.id, i.title) for i in outcomes]
         self.fields["areas"].choices = [(code, region.name(code)) for code in region.own]
         self._ask_reason(design)
@@ -71,12 +90,19 @@ class DesignForm(ReasonForm):
             raise forms.ValidationError("Dit jaar klopt niet. Vul de datum in als 2026-03-01.")
         return start
 
+    def clean(self):
+        cleaned = super().clean()
+        if not cleaned.get("everywhere") and not cleaned.get("areas") and "areas" in cleaned:
+            self.add_error("areas", "Kies ten minste één buurt, of de hele gemeente.")
+        return cleaned
+
     @property
     def choices(self) -> Choices:
         data = self.cleaned_data
+        areas = tuple(self.region.own if data["everywhere"] else data["areas"])
+        method = data["method"] or suggested_method(self.region, areas)
         return Choices(
-            data["indicator"], tuple(data["areas"]), data["start"], data["method"], -data["expected_fall"] / 100,
-            data["horizon"],
+            data["indicator"], areas, data["start"], method, -data["expected_fall"] / 100, data["horizon"]
         )  # fmt: skip
 
 

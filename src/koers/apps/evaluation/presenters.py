@@ -102,7 +102,7 @@ def sensitivity_rows(result: Result) -> list[tuple]:
 def _row(row: Judgement) -> tuple:
     if row.error:
         return (row.what, row.error, "–", "–", "–", "–", "–")
-    percent = dutch.percent(1 + row.relative) if row.relative is not None else "–"
+    percent = dutch.percent(1 + row.relative) if row.relative is not None and not words.with_ring(row) else "–"
     margin = f"{words.signed(row.lower)} tot {words.signed(row.upper)}"
     ring = "–" if row.displacement is None else words.signed(row.displacement)
     chance = "–" if row.p_value is None else dutch.chance(row.p_value).removeprefix("= ")
@@ -112,7 +112,7 @@ def _row(row: Judgement) -> tuple:
 def power_rows(design: EffectDesign) -> list[tuple]:
     """What could be shown after each number of months, in figures and in words."""
     return [
-        (f"{p['months']} maanden",
+        (f"{p['months']}\u00a0maanden",
          f"{dutch.number(-100 * p['smallest'])} %" if p["smallest"] is not None else "geen",
          f"{dutch.number(100 * p['chance'])} %" if p["chance"] is not None else "onbekend",
          words.horizon_sentence(p["months"], p["smallest"], p["chance"], design.expected_change))

@@ -22,7 +22,7 @@ def verdict_sentence(found: Judgement) -> str:
     """The verdict in one sentence with its margin."""
     opening = OPENINGS[Verdict(found.verdict)]
     effect = found.effect or 0.0
-    where = "in de gebieden en de ring samen" if found.net and found.displacement is not None else ""
+    where = "in de gebieden en de ring samen" if with_ring(found) else ""
     counted = f"{dutch.number(abs(effect))} gevallen {'minder' if effect < 0 else 'meer'} dan verwacht"
     if round(abs(effect)) == 0:
         counted = "ongeveer evenveel gevallen als verwacht"
@@ -30,10 +30,16 @@ def verdict_sentence(found: Judgement) -> str:
 
 
 def _margin(found: Judgement) -> str:
-    if found.expected and found.relative is not None:
+    # What fell in the ring is no part of what was expected in the areas themselves.
+    if found.expected and found.relative is not None and not with_ring(found):
         low, high = (_share(x, found.expected) for x in (found.lower, found.upper))
         return f"{dutch.percent(1 + found.relative)}; 95 %-marge {low} tot {high}"
     return f"95 %-marge {signed(found.lower)} tot {signed(found.upper)} gevallen"
+
+
+def with_ring(found: Judgement) -> bool:
+    """Whether the effect is that in the areas and the ring together."""
+    return found.net and found.displacement is not None
 
 
 def _share(effect: Number, expected: float) -> str:

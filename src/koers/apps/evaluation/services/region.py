@@ -20,6 +20,7 @@ from koers.indicators import Indicator, load_indicators
 
 REACH = 0.3
 """Degrees: what lies further away is no neighbour of an area."""
+ENOUGH_TO_WEIGH = 40
 POOL = 250
 """So many areas, the most alike, are weighed by the synthetic control."""
 
@@ -169,4 +170,4 @@ def suggested_method(region: Region, areas: Collection[str]) -> str:
     inside = set(region.own)
     if inside and inside <= set(areas):
         return "its"
-    return "synthetic" if len(region.codes) - len(areas) >= 60 else "wdd"
+    return "synthetic" if len(region.codes) - len(areas) >= ENOUGH_TO_WEIGH else "wdd"
