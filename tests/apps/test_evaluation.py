@@ -9,6 +9,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 
+from koers.analysis.effects.verdict import Verdict
+from koers.apps.evaluation import words
 from koers.apps.evaluation.models import Course, DesignChange, EffectDesign, Evaluation, Proposal
 from koers.apps.evaluation.services import fixing, judging, proposing, running
 from koers.apps.evaluation.services.region import choose_comparison, first_month, outcomes, region_of
@@ -147,8 +149,6 @@ def test_koers_chooses_the_method_that_fits_the_areas(adviser, measure):
 
 
 def test_a_change_that_can_never_show_is_told_so(measure):
-    from koers.apps.evaluation import words
-
     design = fixing.fix(measure, choices(indicator="overval", areas=("VB010104",), expected_change=-0.05))
     said = words.planned_sentence(design.power, design.expected_change, design.horizon)
     assert said.startswith("Dit is niet aan te tonen")
@@ -262,6 +262,44 @@ def test_a_fall_that_is_really_there_is_found(region):
     assert result.main.verdict == "werkt"
     assert proposing.course_of(result)[0] == Course.KEEP
     assert {"wdd", "its"} <= {row.method for row in result.sensitivity}
+
+
+def test_displacement_has_its_own_margin(evaluation):
+    result = Result.model_validate(evaluation.result)
+    assert result.ring.effect == pytest.approx(result.main.displacement)
+    assert result.ring.lower < result.ring.effect < result.ring.upper
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "said"),
+    [(3, 20, "Dat kan verplaatsing zijn"), (-20, -3, "Van verplaatsing is geen sprake"), (-3, 20, "niet aan te tonen")],
+)
+def test_displacement_is_said_as_strongly_as_its_margin_allows(evaluation, lower, upper, said):
+    result = Result.model_validate(evaluation.result)
+    ring = result.ring.model_copy(update={"lower": lower, "upper": upper, "effect": (lower + upper) / 2})
+    assert said in words.displacement_sentence(result.model_copy(update={"ring": ring}))
+
+
+@pytest.mark.parametrize(
+    ("verdict", "months", "upper_80", "course"),
+    [
+        ("werkt", 3, -5, "keep"), ("werkt waarschijnlijk", 6, -1, "keep"), ("averechts", 3, 9, "stop"),
+        ("geen aantoonbaar effect", 3, 4, "keep"), ("geen aantoonbaar effect", 6, 4, "adjust"),
+        ("te weinig gegevens", 6, 4, "adjust"), ("te weinig gegevens", 3, -2, "adjust"),
+    ],
+)  # fmt: skip
+def test_what_is_proposed_follows_from_the_verdict(evaluation, verdict, months, upper_80, course):
+    result = Result.model_validate(evaluation.result)
+    main = result.main.model_copy(update={"verdict": verdict, "months": months, "upper_80": upper_80})
+    assert proposing.course_of(result.model_copy(update={"main": main}))[0] == course
+
+
+@pytest.mark.parametrize("verdict", list(Verdict))
+def test_every_verdict_is_one_sentence_with_its_margin(evaluation, verdict):
+    found = Result.model_validate(evaluation.result).main.model_copy(update={"verdict": str(verdict)})
+    said = words.verdict_sentence(found)
+    assert "95 %-marge" in said
+    assert said.count(". ") == 0
 
 
 def test_a_measure_that_has_not_begun_is_not_evaluated(adviser, measure):

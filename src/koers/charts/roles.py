@@ -97,7 +97,15 @@ def _names(drawn: Sequence[AreaRole], shapes: dict[str, Any], width: int, height
     xs, ys = [x for x, _ in corners], [y for _, y in corners]
     scale = min(width / max(max(xs) - min(xs), 1e-9), height / max(max(ys) - min(ys), 1e-9))
     figures = [
-        (AreaFigure(a.code, a.name if a.role == ROLES[0] else "", 0.0, label=LETTERS[ROLES.index(a.role)]), a)
+        (
+            AreaFigure(
+                a.code,
+                a.name if a.role == ROLES[0] and a.code in shapes else "",
+                0.0,
+                label=LETTERS[ROLES.index(a.role)],
+            ),
+            a,
+        )
         for a in sorted(named, key=lambda a: ROLES.index(a.role))
     ]
     rows = [

@@ -95,8 +95,9 @@ def _within(area: Area, frame: tuple[float, float, float, float] | None) -> bool
 
 
 def sensitivity_rows(result: Result) -> list[tuple]:
-    """What was fixed first, then each other method and choice."""
-    return [_row(row) for row in (result.main, *result.sensitivity)]
+    """What was fixed first, the ring by itself, then each other method and choice."""
+    around = (result.ring,) if result.ring else ()
+    return [_row(row) for row in (result.main, *around, *result.sensitivity)]
 
 
 def _row(row: Judgement) -> tuple:

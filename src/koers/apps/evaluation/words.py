@@ -21,12 +21,8 @@ TONES = {Verdict.WORKS: "good", Verdict.PROBABLY: "good", Verdict.BACKFIRES: "ba
 def verdict_sentence(found: Judgement) -> str:
     """The verdict in one sentence with its margin."""
     opening = OPENINGS[Verdict(found.verdict)]
-    effect = found.effect or 0.0
     where = "in de gebieden en de ring samen" if with_ring(found) else ""
-    counted = f"{dutch.number(abs(effect))} gevallen {'minder' if effect < 0 else 'meer'} dan verwacht"
-    if round(abs(effect)) == 0:
-        counted = "ongeveer evenveel gevallen als verwacht"
-    return f"{opening}: {counted}{f' {where}' if where else ''} ({_margin(found)})."
+    return f"{opening}: {_counted(found.effect or 0.0)}{f' {where}' if where else ''} ({_margin(found)})."
 
 
 def _margin(found: Judgement) -> str:
@@ -54,18 +50,25 @@ def signed(value: Number) -> str:
     return f"{sign}{dutch.number(abs(value))}"
 
 
-def displacement_sentence(found: Judgement) -> str:
-    """Whether crime moved to the ring; '' without a ring."""
-    if found.displacement is None:
+def displacement_sentence(result: Result) -> str:
+    """Whether crime moved to the ring, with its margin; '' without a ring."""
+    found = result.ring
+    if found is None:
         return ""
-    change = found.displacement
-    if round(abs(change)) == 0:
-        said = "In de ring eromheen is ongeveer evenveel geteld als verwacht"
-    else:
-        said = f"In de ring eromheen {'zijn' if round(abs(change)) != 1 else 'is'} er {dutch.number(abs(change))} "
-        said += f"{'minder' if change < 0 else 'meer'} geteld dan verwacht"
-    end = "; dat is meegeteld in het effect" if found.net else ""
-    return f"{said}{end}."
+    if found.error or found.effect is None:
+        return f"Of het zich verplaatste naar de ring is niet te zeggen. {found.error}".strip()
+    margin = f"{_counted(found.effect)} (95 %-marge {signed(found.lower)} tot {signed(found.upper)})"
+    if found.lower is not None and found.lower > 0:
+        return f"In de ring eromheen steeg het aantoonbaar: {margin}. Dat kan verplaatsing zijn."
+    if found.upper is not None and found.upper < 0:
+        return f"Ook in de ring eromheen daalde het aantoonbaar: {margin}. Van verplaatsing is geen sprake."
+    return f"Verplaatsing naar de ring eromheen is niet aan te tonen: daar {margin}."
+
+
+def _counted(effect: float) -> str:
+    if round(abs(effect)) == 0:
+        return "ongeveer evenveel gevallen als verwacht"
+    return f"{dutch.number(abs(effect))} gevallen {'minder' if effect < 0 else 'meer'} dan verwacht"
 
 
 def power_sentence(found: Judgement, planned_change: float) -> str:

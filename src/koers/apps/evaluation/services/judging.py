@@ -143,12 +143,16 @@ def evaluate(region: Region, setup: Setup, progress: Progress = lambda done, tot
         raise CannotJudgeError(REASONS["no after"])
     months = min(setup.horizon, after)
     others = _other_choices(region, setup, months, after)
-    total = len(others) + 1
+    total = len(others) + 1 + bool(setup.ring)
     progress(0, total, "Oordeel")
     built = build(region, setup, months)
     found = judge(setup.method, built.design, lambda part: progress(part, total, "Oordeel"))
+    around = None
+    if setup.ring:
+        itself = _Choice("De ring zelf", replace(setup, areas=setup.ring, ring=()), months)
+        around = _tried(region, itself, lambda part: progress(1 + part, total, "Ring"))
     rows = []
-    for done, choice in enumerate(others, 1):
+    for done, choice in enumerate(others, total - len(others)):
         progress(done, total, choice.what)
         rows.append(
             _tried(region, choice, lambda part, done=done, what=choice.what: progress(done + part, total, what))
@@ -157,6 +161,7 @@ def evaluate(region: Region, setup: Setup, progress: Progress = lambda done, tot
     curve = _expected(found, built.design)
     return Result(
         main=_judgement("Zoals vastgelegd", found, built, setup),
+        ring=around,
         sensitivity=tuple(rows),
         labels=built.labels,
         observed=tuple(plain(x) for x in built.design.outcome[built.design.treated].sum(axis=0)),

@@ -59,9 +59,11 @@ class Balance(_Kept):
 
 
 class Result(_Kept):
-    """``main`` is the verdict by what was fixed; ``sensitivity`` the other methods and choices."""
+    """``main`` is the verdict by what was fixed; ``ring`` the same of the ring by itself, so that displacement has its margin;
+    ``sensitivity`` the other methods and choices."""
 
     main: Judgement
+    ring: Judgement | None = None
     sensitivity: tuple[Judgement, ...] = ()
     labels: tuple[str, ...]
     observed: tuple[Number, ...]

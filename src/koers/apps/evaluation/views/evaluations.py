@@ -67,7 +67,7 @@ def _outcome(request, found: Evaluation) -> dict:
         "result": result,
         "tone": words.TONES.get(Verdict(result.main.verdict), "warn"),
         "sentence": words.verdict_sentence(result.main),
-        "displacement": words.displacement_sentence(result.main),
+        "displacement": words.displacement_sentence(result),
         "power": words.power_sentence(result.main, result.planned_change),
         "interim": words.interim_sentence(result),
         "agreement": words.agreement_sentence(result),
