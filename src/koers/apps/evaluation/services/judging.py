@@ -10,7 +10,7 @@ import numpy as np
 
 from koers import dutch
 from koers.analysis.effects.design import Design, DesignError
-from koers.analysis.effects.its import its
+from koers.analysis.effects.its import Family, its
 from koers.analysis.effects.outcome import Effect
 from koers.analysis.effects.synthetic import synthetic_control
 from koers.analysis.effects.verdict import verdict
@@ -105,7 +105,12 @@ def build(region: Region, setup: Setup, months: int) -> Built:
     return Built(design, tuple(labels), tuple(notes))
 
 
-def judge(method: str, design: Design, advance: Callable[[float], None] = lambda part: None) -> Effect:
+def judge(
+    method: str,
+    design: Design,
+    advance: Callable[[float], None] = lambda part: None,
+    family: Family = "quasi-poisson",
+) -> Effect:
     """The effect by one method.
 
     Raises
@@ -116,7 +121,7 @@ def judge(method: str, design: Design, advance: Callable[[float], None] = lambda
         if method == "wdd":
             return wdd(design)
         if method == "its":
-            return its(design)
+            return its(design, family)
         return synthetic_control(design, PLACEBOS, SEED, lambda done, total: advance(done / max(total, 1)))
     except DesignError as error:
         raise CannotJudgeError(REASONS[error.reason]) from error
@@ -129,6 +134,7 @@ class _Choice:
     what: str
     setup: Setup
     months: int
+    family: Family = "quasi-poisson"
 
 
 def evaluate(region: Region, setup: Setup, progress: Progress = lambda done, total, text: None) -> Result:
@@ -190,6 +196,8 @@ def _other_choices(region: Region, setup: Setup, months: int, after: int) -> lis
         if method != setup.method:
             compared = choose_comparison(region, setup.areas, setup.ring, setup.start, method)
             chosen.append(_Choice(words, replace(setup, method=method, comparison=tuple(compared)), months))
+    alone = replace(setup, method="its", comparison=())
+    chosen.append(_Choice("Breuk in de eigen reeks, negatief-binomiaal", alone, months, "negative-binomial"))
     if setup.ring:
         chosen.append(_Choice("Zonder de ring", replace(setup, ring=()), months))
     if setup.method == "wdd":
@@ -205,7 +213,8 @@ def _other_choices(region: Region, setup: Setup, months: int, after: int) -> lis
 def _tried(region: Region, choice: _Choice, advance: Callable[[float], None]) -> Judgement:
     try:
         built = build(region, choice.setup, choice.months)
-        return _judgement(choice.what, judge(choice.setup.method, built.design, advance), built, choice.setup)
+        found = judge(choice.setup.method, built.design, advance, choice.family)
+        return _judgement(choice.what, found, built, choice.setup)
     except CannotJudgeError as problem:
         return Judgement(what=choice.what, method=choice.setup.method, error=str(problem))
 
