@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from koers.cli.scan import scan as command
+from tests.cli.rows import changed
 
 KEYS = [
     "areas",
@@ -163,15 +164,6 @@ def test_no_cases_is_an_empty_list_and_is_said(tmp_path):
     clusters, said = scan(written(tmp_path, [[*line[:3], "0", "1000"] for line in spatial()]))
     assert clusters == []
     assert "zijn geen gevallen" in said
-
-
-def changed(number, column, value):
-    def change(lines):
-        lines[number - 2] = [*lines[number - 2]]
-        lines[number - 2][column] = value
-        return lines
-
-    return change
 
 
 @pytest.mark.parametrize(

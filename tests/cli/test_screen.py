@@ -7,6 +7,8 @@ import duckdb
 import numpy as np
 import pytest
 
+from tests.cli.rows import changed
+
 HEADER = "area,topic,period,count,population"
 OUT = ["area", "topic", "period", "observed", "expected", "lower", "upper", "score", "p_value", "q_value", "signal"]
 
@@ -89,15 +91,6 @@ def test_missing_periods_are_said_and_empty_counts_are_not_zero(koers, tmp_path)
     assert done.returncode == 0
     assert "2021-07" in done.stderr
     assert "2021-07" not in done.stdout
-
-
-def changed(number, column, value):
-    def change(lines):
-        lines[number - 2] = [*lines[number - 2]]
-        lines[number - 2][column] = value
-        return lines
-
-    return change
 
 
 @pytest.mark.parametrize(

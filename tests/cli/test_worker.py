@@ -115,7 +115,7 @@ def test_a_worker_ends_when_the_process_that_started_it_is_killed(started):
         parent = site.process.pid
         site.process.kill()
         site.process.wait(10)
-        wait_for(lambda: not workers(parent), 20)
+        wait_for(lambda: not workers(parent))
 
 
 def test_help_says_what_the_schedule_is(koers):

@@ -92,8 +92,11 @@ def places(rates: ShrunkenRates) -> tuple[np.ndarray, np.ndarray]:
 
 def nearest_peers(features: Floats, own: int, k: int) -> tuple[int, ...]:
     """The k rows of (areas, features) nearest to row ``own`` in standard deviations; rows with NaN are left out."""
-    scale = np.nanstd(features, axis=0)
-    z = (features - np.nanmean(features, axis=0)) / np.where(scale > 0, scale, 1.0)
+    complete = np.isfinite(features.sum(axis=1))
+    if not complete[own]:
+        return ()
+    scale = features[complete].std(axis=0)
+    z = features / np.where(scale > 0, scale, 1.0)
     distance = np.sqrt(((z - z[own]) ** 2).sum(axis=1))
     distance[own] = np.nan
     order = np.argsort(distance)

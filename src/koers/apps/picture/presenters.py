@@ -29,6 +29,7 @@ from koers.indicators import Indicator, load_indicators
 MONTHS_SHOWN = 48
 WIDTH = 620
 RATES_FOR_A_MAP = 0.75
+FEWEST_FOR_BAND = 20
 
 
 def trend(found: Reading, name: str = "") -> Chart:
@@ -249,18 +250,17 @@ def beside_neighbours(found: Reading) -> Chart | None:
     lines = [Line(found.area.name, rates[own], own=True)]
     lines += [Line(known[c].name, rates[table.panel.areas.index(c)]) for c in codes]
     others = np.delete(rates, own, axis=0)
-    band = (
-        "middelste 80 % van de andere gemeenten",
-        np.nanquantile(others, 0.1, axis=0),
-        np.nanquantile(others, 0.9, axis=0),
-    )
+    band = None
+    if len(others) >= FEWEST_FOR_BAND:
+        name = "middelste 80 % van de andere gemeenten"
+        band = (name, *np.nanquantile(others, [0.1, 0.9], axis=0))
     beside = "buurgemeenten en " if codes else ""
     return lines_chart(
         f"buren-{found.area.code}-{found.indicator.id}",
         f"{found.indicator.title}: {found.area.name} naast {beside}alle andere gemeenten",
         [str(p) for p in table.panel.periods],
         lines,
-        band=band if len(others) >= 20 else None,
+        band=band,
         unit=base.label,
     )
 
