@@ -26,6 +26,13 @@ def chance(value: float, decimals: int = 3) -> str:
     return f"< {number(least, decimals)}" if value < least else f"= {number(value, decimals)}"
 
 
+def out_of_ten(chance: float) -> str:
+    """A chance as so many of ten: 0.32 → '3 van de 10'; nothing is none or all of them."""
+    if chance < 0.05:
+        return "minder dan 1 van de 10"
+    return "meer dan 9 van de 10" if chance > 0.95 else f"{round(10 * chance) or 1} van de 10"
+
+
 def percent(ratio: float) -> str:
     """A ratio as a change: 1.12 → '+12 %', 0.9 → '-10 %'."""
     if math.isnan(ratio) or math.isinf(ratio):

@@ -20,11 +20,13 @@ from koers.apps.consultation.models import Suggestion
 from koers.apps.consultation.surveys import bring_in
 from koers.apps.decisions.models import Decision, DecisionState
 from koers.apps.decisions.services.document import latest_decision
+from koers.apps.evaluation.models import Evaluation
+from koers.apps.evaluation.services import fixing, running
 from koers.apps.intake.models import LoadRun, OwnTable, RunState
 from koers.apps.meetings.models import Meeting
 from koers.apps.picture.models import Signal
 from koers.apps.picture.services.screening import screen_municipality
-from koers.apps.plan.models import Action, Framework
+from koers.apps.plan.models import Action, Framework, Measure
 from koers.charts import render
 from tests.apps.tables import NOTHING, Page, read_csv
 from tests.apps.test_own_files import hours, mapping, send
@@ -72,6 +74,10 @@ def site(plan, tmp_path, monkeypatch, adviser, municipality):
         municipality=municipality, state=RunState.DONE, loaded=["47022NED: nieuw"], notes=["=let op"]
     )
     Meeting.objects.create(municipality=municipality, date=dt.date(2026, 12, 1))
+    measure = Measure.objects.of(municipality).filter(adoption="adopted").first()
+    fixing.fix(measure, fixing.Choices(indicator="misdrijven-totaal", areas=("VB010104",), start=dt.date(2025, 9, 1),
+                                       method="wdd", expected_change=-0.3, horizon=6))  # fmt: skip
+    running.carry_out(running.start(measure)[0].pk)
     return adviser
 
 
@@ -89,6 +95,8 @@ def pages(municipality, plan):
         *(reverse("intake:own-table", args=[t.pk]) for t in OwnTable.objects.all()),
         reverse("intake:run", args=[LoadRun.objects.get().pk]), "/openbaar/voorbeeldrecht/",
         reverse("publication:priority", args=["voorbeeldrecht", first.slug]), "/beheer/",
+        reverse("evaluation:measure", args=[Evaluation.objects.get().measure_id]),
+        reverse("evaluation:evaluation", args=[Evaluation.objects.get().pk]),
     ]  # fmt: skip
 
 

@@ -7,8 +7,10 @@ from django.conf import settings
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from koers.apps.intake import background
+from koers.apps.intake.background import HEARTBEAT_TIMEOUT, RunState
 from koers.apps.intake.events import figures_changed
-from koers.apps.intake.models import HEARTBEAT_TIMEOUT, LoadRun, RunKind, RunState
+from koers.apps.intake.models import LoadRun, RunKind
 from koers.apps.intake.services import loading, schedule
 from koers.apps.people.models import Membership, Municipality, Role, User
 from koers.figures.store import FigureStore
@@ -29,7 +31,7 @@ def home(db, tmp_path, monkeypatch):
     monkeypatch.setattr(settings, "HOME", tmp_path)
     monkeypatch.setattr(settings, "KOERS_SOURCES", everywhere("http://nergens.invalid"))
     # The database of these tests is one connection, which another thread may not use.
-    monkeypatch.setattr(loading, "BEAT_SECONDS", 0)
+    monkeypatch.setattr(background, "BEAT_SECONDS", 0)
     return tmp_path
 
 
@@ -148,7 +150,7 @@ def test_progress_is_kept_and_shown_with_the_time_left(adviser, town):
     run, _ = loading.start(town, ["GM9001"])
     begin = timezone.now() - timedelta(seconds=30)
     LoadRun.objects.filter(pk=run.pk).update(state=RunState.RUNNING, started_at=begin, heartbeat_at=timezone.now())
-    with loading._Heart(run.pk) as heart:
+    with background.Heart(LoadRun, run.pk) as heart:
         heart.advance(2, 8, "47022NED")
     page = adviser.get(f"/cijfers/ophalen/{run.pk}/stand/").content.decode()
     assert "25 %" in page and "47022NED" in page and "Nog ongeveer" in page

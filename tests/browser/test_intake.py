@@ -4,7 +4,8 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from koers.apps.intake.models import LoadRun, OwnTable, RunState
+from koers.apps.intake.background import RunState
+from koers.apps.intake.models import LoadRun, OwnTable
 from koers.apps.intake.services import loading
 from koers.apps.people.models import Role
 from tests.browser.conftest import assert_accessible

@@ -6,6 +6,7 @@ from koers.apps.decisions.services.document import latest_decision, move
 from koers.apps.meetings.models import Meeting
 from koers.apps.people.models import Role
 from koers.apps.picture.models import Signal
+from koers.apps.picture.services.clusters import search_clusters
 from koers.apps.picture.services.screening import screen_municipality
 from tests.browser.conftest import assert_accessible
 
@@ -14,9 +15,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 @pytest.fixture
 def scene(municipality, plan, person):
-    """A signed-in adviser's surroundings: signals, a meeting, an intended decision."""
+    """A signed-in adviser's surroundings: signals and clusters, a meeting, an intended decision."""
     person(Role.ADVISER, Role.ADMINISTRATOR)
     screen_municipality(municipality)
+    search_clusters(municipality)
     meeting = Meeting.objects.create(municipality=municipality, date="2026-12-01")
     decision = latest_decision(plan)
     move(decision, "intended")

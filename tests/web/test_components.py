@@ -29,3 +29,22 @@ def test_a_link_button_to_a_view_that_does_not_exist_fails():
 def test_the_trail_escapes_names_and_keeps_its_links():
     html = rendered('{% crumbs %} <a href="/">Plan</a> › {{ name }} {% endcrumbs %}', name="A & <b>")
     assert html == '<nav class="k-crumbs" aria-label="Kruimelpad"><a href="/">Plan</a> › A &amp; &lt;b&gt;</nav>'
+
+
+@pytest.mark.parametrize(
+    ("chance", "said", "coloured"),
+    [(0.004, "minder dan 1 van de 10", 0), (0.05, "1 van de 10", 1), (0.32, "3 van de 10", 3),
+     (0.949, "9 van de 10", 9), (0.999, "meer dan 9 van de 10", 9)],
+)  # fmt: skip
+def test_a_chance_is_so_many_of_ten_people_and_the_same_in_words(chance, said, coloured):
+    html = rendered("{% chance_picture chance %}", chance=chance)
+    assert f"Kans: {said}." in html
+    kinds = [html.count(f'class="k-chance__{kind}"') for kind in ("on", "half", "off")]
+    assert kinds[0] == coloured
+    assert sum(kinds) == 10
+    # Nothing is certain or impossible: at both ends one of the ten is coloured in part.
+    assert (kinds[1] == 1) == ("dan" in said)
+
+
+def test_without_a_chance_there_is_no_picture():
+    assert rendered("{% chance_picture chance %}", chance=None).strip() == ""

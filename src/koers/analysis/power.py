@@ -33,8 +33,9 @@ class Horizon:
 
 
 def planned_power(
-    outcome: Floats, treated: Bools, ring: Bools, planned_change: float, method: str, per_year: int = 12
-) -> tuple[Horizon, ...]:
+    outcome: Floats, treated: Bools, ring: Bools, planned_change: float, method: str, per_year: int = 12,
+    permutations: int = 250,
+) -> tuple[Horizon, ...]:  # fmt: skip
     """Power of a measure that has yet to start, for each horizon.
 
     The last 6, 12 or 24 months are looked at as if the measure had begun before them and done nothing: the method gives the
@@ -50,17 +51,34 @@ def planned_power(
     method : "wdd", "synthetic" or "its"
         The primary method, fixed with the plan.
     per_year : 12, 52 or 1
+    permutations : int
+        Placebo groups of the synthetic control.
     """
-    return tuple(_horizon(outcome, treated, ring, planned_change, method, per_year, months) for months in HORIZONS)
+    history = _History(outcome, treated, ring, per_year, permutations)
+    return tuple(_horizon(history, planned_change, method, months) for months in HORIZONS)
 
 
-def _horizon(
-    outcome: Floats, treated: Bools, ring: Bools, planned_change: float, method: str, per_year: int, months: int
-) -> Horizon:
-    length = max(round(months * per_year / 12), 1)
-    judge = {"wdd": wdd, "its": its, "synthetic": synthetic_control}[method]
+@dataclass(frozen=True)
+class _History:
+    outcome: Floats
+    treated: Bools
+    ring: Bools
+    per_year: int
+    permutations: int
+
+    def judged(self, method: str, length: int) -> PowerCurve:
+        """The power of a measure that would have begun so many periods ago."""
+        start = self.outcome.shape[1] - length
+        design = simple_design(self.outcome, self.treated, start, self.ring, self.per_year)
+        if method == "synthetic":
+            return synthetic_control(design, self.permutations).power
+        return {"wdd": wdd, "its": its}[method](design).power
+
+
+def _horizon(history: _History, planned_change: float, method: str, months: int) -> Horizon:
+    length = max(round(months * history.per_year / 12), 1)
     try:
-        curve = judge(simple_design(outcome, treated, outcome.shape[1] - length, ring, per_year)).power
+        curve = history.judged(method, length)
     except DesignError:
         return Horizon(months, math.nan, math.nan, None)
     return Horizon(months, curve.smallest(), curve.at(planned_change), curve)

@@ -22,7 +22,8 @@ class AreaFigure:
     """An area with its figure (NaN = none), boundary (GeoJSON geometry text or '') and centre in degrees (or None).
 
     ``value`` gives the shade and ``size`` that of a circle (the value where there is none); ``label`` stands below the
-    name. ``extra`` goes into the table only; ``marked`` areas get a heavy outline (a signal).
+    name. ``extra`` goes into the table only; ``marked`` areas get a heavy outline (a signal), ``clustered`` ones a dashed
+    one.
     """
 
     code: str
@@ -33,6 +34,7 @@ class AreaFigure:
     longitude: float | None = None
     extra: tuple[Any, ...] = ()
     marked: bool = False
+    clustered: bool = False
     size: float = math.nan
     label: str = ""
 
@@ -160,7 +162,18 @@ def _shape_layers(areas, shapes, limits, legend, unit, width, height) -> list[di
             "strokeWidth": {"condition": {"test": "datum.m", "value": 3}, "value": 1.2},
         },
     }
-    return [shaded, *({**layer, "projection": flat} for layer in _shape_labels(areas, shapes, width, height))]
+    together = {a.code for a in areas if a.clustered}
+    dashed = {
+        "data": {
+            "values": [
+                f for f, a in zip(features, [a for a in areas if a.code in shapes], strict=True) if a.code in together
+            ]
+        },
+        "projection": flat,
+        "mark": {"type": "geoshape", "fill": None, "stroke": INK, "strokeWidth": 2.5, "strokeDash": [6, 4]},
+    }
+    layers = [shaded, dashed] if together else [shaded]
+    return [*layers, *({**layer, "projection": flat} for layer in _shape_labels(areas, shapes, width, height))]
 
 
 def _shape_labels(areas, shapes, width: int, height: int) -> list[dict[str, Any]]:
@@ -218,6 +231,7 @@ def _circle_layers(areas, limits, legend, unit, width, height) -> list[dict[str,
             "c": _words(a, limits, legend),
             "s": 60 + 900 * (0 if math.isnan(sizes[a.code]) else sizes[a.code] / most),
             "m": a.marked,
+            "k": a.clustered,
         }
         for a in placed
     ]
@@ -240,8 +254,14 @@ def _circle_layers(areas, limits, legend, unit, width, height) -> list[dict[str,
             "strokeWidth": {"condition": {"test": "datum.m", "value": 3}, "value": 1},
         },
     }
+    dashed = {
+        "data": {"values": [row for row in rows if row["k"]]},
+        "mark": {"type": "point", "filled": False, "stroke": INK, "strokeWidth": 2.5, "strokeDash": [6, 4]},
+        "encoding": {**axes, "size": {"field": "s", "type": "quantitative", "scale": None}},
+    }
     room = _room([(a, *_flat(a.longitude, a.latitude)) for a in placed], width / (2 * half), height / (1.32 * half))
-    return [circles, *_labels([{"t": lines, "x": x, "y": y} for lines, x, y in room], axes, dy=-22)]
+    layers = [circles, dashed] if any(row["k"] for row in rows) else [circles]
+    return [*layers, *_labels([{"t": lines, "x": x, "y": y} for lines, x, y in room], axes, dy=-22)]
 
 
 def _describe(areas: Sequence[AreaFigure], unit: str, decimals: int, missing: Sequence[str]) -> str:

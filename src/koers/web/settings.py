@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "koers.apps.picture",
     "koers.apps.plan",
     "koers.apps.meetings",
+    "koers.apps.evaluation",
     "koers.apps.decisions",
     "koers.apps.consultation",
     "koers.apps.publication",

@@ -12,6 +12,7 @@ urlpatterns = [
     path("beeld/", include("koers.apps.picture.urls")),
     path("plan/", include("koers.apps.plan.urls")),
     path("overleg/", include("koers.apps.meetings.urls")),
+    path("effect/", include("koers.apps.evaluation.urls")),
     path("besluiten/", include("koers.apps.decisions.urls")),
     path("raadpleging/", include("koers.apps.consultation.urls")),
     path("openbaar/", include("koers.apps.publication.urls")),

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from koers.analysis.effects.design import DesignError, simple_design
-from koers.analysis.effects.its import its, quasi_poisson
+from koers.analysis.effects.its import its, negative_binomial, quasi_poisson
 from koers.analysis.effects.outcome import CHANGES, Effect, PowerCurve
 from koers.analysis.effects.verdict import Verdict, verdict
 
@@ -33,6 +33,46 @@ def test_the_regression_is_that_of_the_reference(shared, case, outcome, names, e
         assert fit.beta[i] == pytest.approx(wanted["quasipoisson"]["est"][name], abs=1e-6)
         assert np.sqrt(fit.covariance[i, i]) == pytest.approx(wanted["quasipoisson"]["se"][name], rel=1e-4)
         assert robust[i] == pytest.approx(wanted["poisson_NW6"]["se"][name], rel=1e-4)
+
+
+@pytest.mark.shared
+def test_the_negative_binomial_is_that_of_the_reference(shared):
+    with (shared / "reference/effect/its_seatbelts_input.csv").open() as file:
+        rows = list(csv.DictReader(file))
+    wanted = json.loads((shared / "reference/effect/causal_results.json").read_text())["its_f2"]["negbin"]
+    names = ("post", "t_since", "t", "s1", "c1", "s2", "c2")
+
+    def column(name):
+        return np.array([float(row[name]) for row in rows])
+
+    x = np.column_stack([np.ones(len(rows)), *(column(name) for name in names)])
+    fit = negative_binomial(column("DriversKilled"), x, np.log(column("kms")))
+    assert fit.theta == pytest.approx(wanted["theta"], rel=1e-3)
+    for i, name in enumerate(names, 1):
+        assert fit.beta[i] == pytest.approx(wanted["est"][name], abs=1e-6)
+        assert np.sqrt(fit.bread[i, i]) == pytest.approx(wanted["se"][name], rel=1e-4)
+
+
+def test_counts_that_vary_as_poisson_have_no_size_and_the_same_fit():
+    y = np.full(40, 7.0)
+    x = np.column_stack([np.ones(40), np.arange(40) >= 20]).astype(float)
+    fit = negative_binomial(y, x)
+    assert np.isinf(fit.theta)
+    assert fit.beta == pytest.approx(quasi_poisson(y, x).beta)
+
+
+def test_a_wild_series_has_a_wide_margin_by_the_negative_binomial_too():
+    rng = np.random.default_rng(3)
+    wild = rng.poisson(40 * rng.gamma(2, 0.5, size=60))[None].astype(float)
+    calm = its(simple_design(series(3), np.array([True]), 36), "negative-binomial")
+    found = its(simple_design(wild, np.array([True]), 36), "negative-binomial")
+    assert found.standard_error > 1.5 * calm.standard_error
+    assert found.power.at(-0.3) < calm.power.at(-0.3)
+
+
+def test_nothing_is_seldom_called_something_by_the_negative_binomial():
+    p = [its(simple_design(series(s), np.array([True]), 36), "negative-binomial").p_value for s in range(60)]
+    assert np.mean(np.array(p) < 0.05) <= 0.07
 
 
 def series(seed, drop=0.0, periods=60, start=36, mean=40.0):

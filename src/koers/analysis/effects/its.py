@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
+from scipy import optimize, special
 
 from koers.analysis.effects.design import Design, DesignError
 from koers.analysis.effects.outcome import (
@@ -25,13 +28,19 @@ LEAST_BEFORE = 4
 
 @dataclass(frozen=True)
 class Regression:
-    """A quasi-Poisson fit: coefficients, fitted means, Pearson dispersion, and covariances (model; Newey-West)."""
+    """A log-linear fit: coefficients, fitted means, Pearson dispersion, and covariances (model; Newey-West).
+
+    ``weight`` (periods,) is what each period tells of its mean on the log scale; ``theta`` the size of the negative
+    binomial, infinite for quasi-Poisson.
+    """
 
     beta: Floats
     mean: Floats
     dispersion: float
     bread: Floats
     scores: Floats
+    weight: Floats
+    theta: float = math.inf
 
     @property
     def covariance(self) -> Floats:
@@ -58,13 +67,60 @@ def quasi_poisson(y: Floats, x: Floats, offset: Floats | None = None) -> Regress
     x : (periods, terms)
     offset : (periods,), optional
     """
+    return _fitted(y, x, offset, math.inf)
+
+
+def negative_binomial(y: Floats, x: Floats, offset: Floats | None = None) -> Regression:
+    """Negative binomial regression with log link: variance mean + mean² / theta, theta by maximum likelihood.
+
+    Coefficients and theta are found in turn. Where counts vary no more than Poisson, theta is infinite and the fit that
+    of Poisson.
+
+    Parameters
+    ----------
+    y : (periods,)
+    x : (periods, terms)
+    offset : (periods,), optional
+
+    Source: Venables & Ripley, *Modern Applied Statistics with S*, 2002, 7.4; the same numbers as R ``MASS::glm.nb``.
+    """
+    fit = _fitted(y, x, offset, math.inf)
+    for _ in range(MOST_STEPS):
+        theta = _theta(y, fit.mean)
+        new = _fitted(y, x, offset, theta)
+        settled = np.abs(new.beta - fit.beta).max() < 1e-9
+        fit = new
+        if settled:
+            break
+    return fit
+
+
+LARGEST_THETA = 1e6
+"""A size so large is no different from Poisson."""
+
+
+def _theta(y: Floats, mean: Floats) -> float:
+    """The size at which these means are most likely."""
+
+    def loss(log_theta: float) -> float:
+        theta = math.exp(log_theta)
+        terms = special.gammaln(theta + y) - special.gammaln(theta) - (theta + y) * np.log1p(mean / theta)
+        return -float((terms - y * log_theta).sum())
+
+    found = optimize.minimize_scalar(loss, bounds=(-7.0, math.log(LARGEST_THETA)), method="bounded",
+                                     options={"xatol": 1e-10})  # fmt: skip
+    theta = math.exp(float(found.x))
+    return theta if theta < LARGEST_THETA / 2 else math.inf
+
+
+def _fitted(y: Floats, x: Floats, offset: Floats | None, theta: float) -> Regression:
     shift = np.zeros(len(y)) if offset is None else offset
     eta = np.log(y + 0.5)
     beta = np.zeros(x.shape[1])
     for _ in range(MOST_STEPS):
         mean = np.exp(np.clip(eta, -30, 30))
         working = eta - shift + (y - mean) / mean
-        root = np.sqrt(mean)
+        root = np.sqrt(mean / (1 + mean / theta))
         new = np.linalg.lstsq(x * root[:, None], working * root, rcond=None)[0]
         eta = x @ new + shift
         settled = np.abs(new - beta).max() < 1e-10 * (1 + np.abs(new).max())
@@ -72,10 +128,12 @@ def quasi_poisson(y: Floats, x: Floats, offset: Floats | None = None) -> Regress
         if settled:
             break
     mean = np.exp(np.clip(eta, -30, 30))
-    bread = np.linalg.pinv((x * mean[:, None]).T @ x)
+    spread = 1 + mean / theta
+    weight = mean / spread
+    bread = np.linalg.pinv((x * weight[:, None]).T @ x)
     left = max(len(y) - np.linalg.matrix_rank(x), 1)
-    dispersion = float((((y - mean) ** 2) / mean).sum() / left)
-    return Regression(beta, mean, dispersion, bread, x * (y - mean)[:, None])
+    dispersion = float((((y - mean) ** 2) / (mean * spread)).sum() / left)
+    return Regression(beta, mean, dispersion, bread, x * ((y - mean) / spread)[:, None], weight, theta)
 
 
 WANDER, MEMORY = 0.10, 0.95
@@ -85,10 +143,13 @@ figures are called effective no more often than they should (docs/benchmarks.md)
 MONTHS = 12
 
 
-def its(design: Design) -> Effect:
+Family = Literal["quasi-poisson", "negative-binomial"]
+
+
+def its(design: Design, family: Family = "quasi-poisson") -> Effect:
     """Level shift of the treated areas together at the start, beside a straight trend and the season (log-linear).
 
-    The standard error is the larger of quasi-Poisson and Newey-West, plus what a slow wander of the level adds; the
+    The standard error is the larger of that of the ``family`` and Newey-West, plus what a slow wander of the level adds; the
     interval is Student's, on the log scale.
 
     Raises
@@ -100,9 +161,9 @@ def its(design: Design) -> Effect:
     """
     if design.start < LEAST_BEFORE:
         raise DesignError("too few before")
-    shift = _shift(design, design.outcome[design.treated].sum(axis=0))
+    shift = _shift(design, design.outcome[design.treated].sum(axis=0), family)
     ring = design.outcome[design.ring].sum(axis=0)
-    displaced = _shift(design, ring) if design.ring.any() else None
+    displaced = _shift(design, ring, family) if design.ring.any() else None
     wide, narrow = (student_quantile(level, shift.df) * shift.error for level in (LEVEL, WEAK_LEVEL))
 
     def interval(half: float) -> tuple[float, float]:
@@ -136,7 +197,7 @@ class Shift:
         return PowerCurve(student_power(np.log(left), error, error, self.df))
 
 
-def _shift(design: Design, y: Floats) -> Shift:
+def _shift(design: Design, y: Floats, family: Family) -> Shift:
     t, start = design.time, design.start
     post = (np.arange(len(t)) >= start).astype(np.float64)
     x = np.column_stack([np.ones(len(t)), post, (t - t[start]) / design.per_year, *season(t, start, design.per_year)])
@@ -147,18 +208,20 @@ def _shift(design: Design, y: Floats) -> Shift:
     for side in (slice(None, start), slice(start, None)):
         if not y[side].any():
             lifted[side] += 0.5 / len(y[side])
-    fit = quasi_poisson(lifted, x)
+    fit = quasi_poisson(lifted, x) if family == "quasi-poisson" else negative_binomial(lifted, x)
     df = float(max(len(t) - x.shape[1], 1))
     dispersion = max(fit.dispersion, 1.0)
     lag = min(max(3, int(len(t) ** 0.25)), len(t) - 1)
-    slopes = fit.mean[:, None] * x
+    slopes = fit.weight[:, None] * x
     memory = MEMORY ** (np.abs(t[:, None] - t) * MONTHS / design.per_year)
     wander = WANDER**2 * (fit.bread @ slopes.T @ memory @ slopes @ fit.bread)[1, 1]
     variance = max(fit.newey_west(lag, correction=True)[1, 1], fit.bread[1, 1] * dispersion) + wander
     curve = fit.mean * np.exp(-fit.beta[1] * post)
     expected = float(curve[start:].sum())
     observed = float(y[start:].sum())
-    return Shift(float(fit.beta[1]), float(np.sqrt(variance)), df, observed, expected, dispersion, curve)
+    # How much more than Poisson the counts after vary: of the negative binomial that grows with their mean.
+    excess = dispersion * float((1 + curve[start:] / fit.theta).mean())
+    return Shift(float(fit.beta[1]), float(np.sqrt(variance)), df, observed, expected, excess, curve)
 
 
 def season(t: Floats, start: int, per_year: int) -> list[Floats]:

@@ -1,14 +1,9 @@
 """Loads of the sources and how far they are; own tables, the files they come from, and how their columns are read."""
 
-from datetime import timedelta
-
 from django.db import models
-from django.utils import timezone
 
+from koers.apps.intake.background import BackgroundRun
 from koers.apps.people.owned import Owned
-
-HEARTBEAT_TIMEOUT = timedelta(seconds=60)
-WAITS_FOR_WORKER_AFTER = timedelta(seconds=20)
 
 
 class RunKind(models.TextChoices):
@@ -16,80 +11,26 @@ class RunKind(models.TextChoices):
     CHECK = "check", "nachtelijke controle"
 
 
-class RunState(models.TextChoices):
-    QUEUED = "queued", "wacht"
-    RUNNING = "running", "bezig"
-    DONE = "done", "klaar"
-    FAILED = "failed", "mislukt"
-    INTERRUPTED = "interrupted", "onderbroken"
-
-
-BUSY = (RunState.QUEUED, RunState.RUNNING)
-
-
-class LoadRun(Owned):
+class LoadRun(BackgroundRun, Owned):
     """One time that figures are loaded (or the archive is checked) in the background.
 
     ``claim`` is unique while a run is busy, so that there is never more than one in an installation.
     """
 
     kind = models.CharField("soort", max_length=5, choices=RunKind.choices, default=RunKind.LOAD)
-    state = models.CharField("staat", max_length=11, choices=RunState.choices, default=RunState.QUEUED)
     claim = models.CharField(max_length=5, null=True, unique=True, editable=False)
     scheduled = models.BooleanField("volgens schema", default=False)
     codes = models.JSONField("gemeenten", default=list)
-    done = models.FloatField("gedaan", default=0)
-    total = models.FloatField("van", default=0)
-    text = models.CharField("bezig met", max_length=200, blank=True)
-    started_at = models.DateTimeField("begonnen", null=True)
-    heartbeat_at = models.DateTimeField("laatste teken van leven", null=True)
-    finished_at = models.DateTimeField("klaar", null=True)
     loaded = models.JSONField("binnengekomen", default=list)
     unchanged = models.PositiveIntegerField("ongewijzigd", default=0)
     refused = models.JSONField("geweigerd", default=list)
     notes = models.JSONField("opmerkingen", default=list)
-    error = models.TextField("fout", blank=True)
 
     class Meta:
         ordering = ["-created_at"]
 
     def __str__(self):
         return f"{self.get_kind_display()} {self.created_at:%Y-%m-%d %H:%M} ({self.get_state_display()})"
-
-    @property
-    def busy(self) -> bool:
-        return self.state in BUSY and not self.stale
-
-    @property
-    def stale(self) -> bool:
-        """Whether its worker has not given a sign of life for too long: it crashed or was killed."""
-        return (
-            self.state == RunState.RUNNING
-            and self.heartbeat_at is not None
-            and timezone.now() - self.heartbeat_at > HEARTBEAT_TIMEOUT
-        )
-
-    @property
-    def lacks_worker(self) -> bool:
-        return self.state == RunState.QUEUED and timezone.now() - self.created_at > WAITS_FOR_WORKER_AFTER
-
-    @property
-    def percent(self) -> int:
-        return min(100, int(100 * self.done / self.total)) if self.total else 0
-
-    @property
-    def per_minute(self) -> float | None:
-        """Steps (tables) a minute so far; None before that says anything."""
-        if self.started_at is None or self.heartbeat_at is None or not self.done:
-            return None
-        spent = (self.heartbeat_at - self.started_at).total_seconds()
-        return 60 * self.done / spent if spent >= 2 else None
-
-    @property
-    def seconds_left(self) -> int | None:
-        """From the rate so far; None before it says anything."""
-        rate = self.per_minute
-        return round(60 * max(0.0, self.total - self.done) / rate) if rate and self.total else None
 
 
 class FileKind(models.TextChoices):

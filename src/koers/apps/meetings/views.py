@@ -13,6 +13,7 @@ from koers.apps.meetings.models import Meeting, MeetingDecision, MeetingState
 from koers.apps.meetings.services import paper
 from koers.apps.meetings.services import triage as services
 from koers.apps.people.access import allow, own_or_404
+from koers.apps.people.registry import panels
 from koers.apps.picture.models import Signal
 from koers.apps.plan.models import Action, ActionState
 
@@ -42,6 +43,7 @@ def meeting(request, pk, **bound):
     context = {
         "meeting": found,
         "paper": paper.paper_of(found) if found.state == MeetingState.PLANNED else None,
+        "agenda": panels("meetings.agenda", request, found) if found.state == MeetingState.PLANNED else [],
         "decisions": found.decisions.filter(archived_at=None).select_related("signal"),
         "may_hold": may_hold,
         "minutes_kinds": [("pdf", "PDF"), ("odt", "ODT"), ("docx", "DOCX")],

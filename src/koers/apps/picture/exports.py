@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from koers.apps.downloads import Download
 from koers.apps.picture.evidence import Margin
-from koers.apps.picture.models import Signal
+from koers.apps.picture.models import Cluster, Signal
 from koers.apps.picture.readings import Reading, source_line
 from koers.dutch import number
 
@@ -47,6 +47,17 @@ def signals(name: str, caption: str, found: Iterable[Signal]) -> Download:
         for s in found
     ]  # fmt: skip
     return Download(name, caption, SIGNAL_COLUMNS, rows, [_origin(s.snapshots) for s in found])
+
+
+def clusters(name: str, caption: str, found: Iterable[Cluster]) -> Download:
+    found = list(found)
+    rows = [
+        (c.title, ", ".join(c.names), " ".join(c.areas), c.first, c.last, c.observed, c.expected, c.radius, c.p_value,
+         c.q_value)
+        for c in found
+    ]  # fmt: skip
+    columns = ("Onderwerp", "Buurten", "Codes", "Van", "T/m", "Geteld", "Verwacht", "Straal in km", "p", "q")
+    return Download(name, caption, columns, rows, [_origin(c.snapshots) for c in found])
 
 
 def _origin(snapshots: Sequence[str]) -> str:

@@ -182,6 +182,30 @@ def published(name: str, level: str, frequency: str, topics: tuple[str, ...], id
     return get_panel(store(), table=name, level=level, topics=topics, frequency=frequency, ids=ids)
 
 
+@dataclass(frozen=True)
+class Monthly:
+    """Counts by neighbourhood and month without an expectation; ``open_months`` are still to be taken as incomplete."""
+
+    panel: Panel
+    open_months: tuple[bool, ...]
+    snapshot: str
+
+
+@lru_cache(maxsize=8)
+def monthly_counts(scheme: str, topics: tuple[str, ...], municipality: str, ids: Ids) -> Monthly | None:
+    """The newest table with these topics by neighbourhood and month for a municipality, with every area that it holds."""
+    entries = [
+        c for c in covered(ids)
+        if c.scheme == scheme and c.level == "neighbourhood" and c.frequency == "month" and set(topics) <= c.topics
+        and municipality in c.municipalities
+    ]  # fmt: skip
+    newest = max(entries, key=lambda c: c.last, default=None)
+    labelled = published(newest.table, "neighbourhood", "month", topics, ids) if newest else None
+    if newest is None or labelled is None:
+        return None
+    return Monthly(labelled.panel, _known(newest.table, labelled).open_months, labelled.snapshot)
+
+
 @lru_cache(maxsize=64)
 def key_figure(topic: str, areas: tuple[str, ...], periods: tuple[Period, ...], ids: Ids) -> Floats:
     """(areas, periods) of a key figure such as dwellings; NaN where it is not loaded."""

@@ -111,6 +111,57 @@ class Screening(Owned):
         return [s for s in dict.fromkeys([newest, complete]) if s is not None]
 
 
+class Cluster(Owned):
+    """A group of neighbourhoods that lie together, with more cases than they had otherwise, from ``first`` to ``last`` month.
+
+    It may cross the boundary of the municipality; ``radius`` is in kilometres, ``snapshots`` the figures it was found in.
+    """
+
+    indicator = models.CharField("indicator", max_length=80)
+    title = models.CharField("onderwerp", max_length=200)
+    areas = models.JSONField("gebieden", default=list)
+    names = models.JSONField("namen", default=list)
+    first = models.CharField("van", max_length=7)
+    last = models.CharField("t/m", max_length=7)
+    observed = models.PositiveIntegerField("geteld")
+    expected = models.FloatField("verwacht")
+    radius = models.FloatField("straal in km")
+    p_value = models.FloatField("p")
+    q_value = models.FloatField("q")
+    snapshots = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ["q_value", "p_value", "-observed"]
+
+    def __str__(self):
+        return f"cluster {self.title} ({self.first} t/m {self.last})"
+
+    @property
+    def where(self) -> str:
+        """Its neighbourhoods by name, the middle one first; many are counted."""
+        shown = ", ".join(self.names[:6])
+        return shown + (f" en nog {len(self.names) - 6}" if len(self.names) > 6 else "")
+
+
+class ClusterSearch(Owned):
+    """What was searched for clusters up to a month, so that an empty list can say what would have been seen."""
+
+    period = models.CharField("maand", max_length=7)
+    kinds = models.PositiveIntegerField("onderwerpen")
+    areas = models.PositiveIntegerField("gebieden")
+    months = models.PositiveIntegerField("maanden")
+    longest = models.PositiveIntegerField("langste duur in maanden")
+    rate = models.FloatField("aandeel toevalstreffers")
+    snapshots = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ["-period"]
+        constraints = [models.UniqueConstraint(fields=["municipality", "period"], name="one_cluster_search_a_month")]
+
+    def __str__(self):
+        return f"clusters t/m {self.period}, {self.municipality}"
+
+
 class PeerChoice(Owned):
     """The municipalities with which people of this one want to be compared; without it the key figures decide."""
 

@@ -69,7 +69,12 @@ def sparkline(found: Reading) -> Chart:
     )
 
 
-def neighbourhood_map(municipality: str, indicator_id: str, marked: frozenset[str] = frozenset()) -> Chart | None:
+NONE: frozenset[str] = frozenset()
+
+
+def neighbourhood_map(
+    municipality: str, indicator_id: str, marked: frozenset[str] = NONE, clustered: frozenset[str] = NONE
+) -> Chart | None:
     """The neighbourhoods of a municipality by the last twelve months (or year) of an indicator.
 
     Shaded by rate where inhabitants are known, shrunk towards the mean so that a hamlet with one case does not stand
@@ -90,7 +95,7 @@ def neighbourhood_map(municipality: str, indicator_id: str, marked: frozenset[st
     rows = [
         AreaFigure(
             area.code, area.name, shade[i], area.geometry, area.latitude, area.longitude, size=counts[i],
-            label=dutch.number(counts[i]), marked=area.code in marked,
+            label=dutch.number(counts[i]), marked=area.code in marked, clustered=area.code in clustered,
             extra=(*((_whole(counts[i]),) if by_rate else ()), None if np.isnan(raw[i]) else round(raw[i], 1),
                    r.verdict if r.is_own else "geen cijfers"),
         )

@@ -7,6 +7,7 @@ urlpatterns = [
     path("", views.index, name="index"),
     path("signalen/", views.signals, name="signals"),
     path("signalen.csv", views.signals_csv, name="signals-csv"),
+    path("clusters.csv", views.clusters_csv, name="clusters-csv"),
     path("signaal/<int:pk>/", views.signal, name="signal"),
     path("indicatoren/", definitions.index, name="indicators"),
     path("indicatoren.csv", definitions.index_csv, name="indicators-csv"),

@@ -9,7 +9,7 @@ from koers.apps.downloads import Download, page
 from koers.apps.people.access import allow, own_or_404
 from koers.apps.people.registry import panels
 from koers.apps.picture import evidence, exports, figures, peers, presenters
-from koers.apps.picture.models import Screening, Signal, SignalState
+from koers.apps.picture.models import Cluster, ClusterSearch, Screening, Signal, SignalState
 from koers.apps.picture.readings import Reading, reading
 from koers.apps.picture.readings import area as find_area
 from koers.charts.render import Chart
@@ -109,9 +109,22 @@ def _map(request, home: str, code: str) -> dict:
     marked = frozenset(
         Signal.objects.of(request.municipality).filter(state=SignalState.NEW).values_list("area_code", flat=True)
     )
-    chart = presenters.neighbourhood_map(home, chosen.id, marked | ({code} if code != home else frozenset()))
+    found = _clusters(request, home)
+    clustered = frozenset(a for c in found["clusters"] if c.indicator == chosen.id for a in c.areas)
+    chart = presenters.neighbourhood_map(home, chosen.id, marked | ({code} if code != home else frozenset()), clustered)
     areas = sorted(presenters.neighbourhoods(home, chosen.id), key=lambda a: a.name)
-    return {"map": chart, "map_indicator": chosen, "map_choices": choices, "neighbourhoods": areas}
+    return {"map": chart, "map_indicator": chosen, "map_choices": choices, "neighbourhoods": areas,
+            "clustered": bool(clustered), **found}  # fmt: skip
+
+
+def _clusters(request, home: str) -> dict:
+    """The clusters in and around the own municipality, for those who may see its signals."""
+    if home != request.municipality.code or not request.user.has_perm("picture.view_signals", request.municipality):
+        return {"clusters": [], "cluster_search": None}
+    return {
+        "clusters": list(Cluster.objects.of(request.municipality)),
+        "cluster_search": ClusterSearch.objects.of(request.municipality).first(),
+    }
 
 
 def _signals(request, code: str, home: str) -> dict:
@@ -203,6 +216,13 @@ def _chosen(request):
 def signals_csv(request):
     _, found = _chosen(request)
     return exports.signals("signalen", "Signalen", found).response(f"signalen-{request.municipality.code}")
+
+
+@allow("picture.view_signals")
+def clusters_csv(request):
+    """The clusters that last until now, as a table."""
+    found = Cluster.objects.of(request.municipality)
+    return exports.clusters("clusters", "Clusters", found).response(f"clusters-{request.municipality.code}")
 
 
 @allow("picture.view_signals")

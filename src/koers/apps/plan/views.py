@@ -54,11 +54,14 @@ def _summary(priority: Priority) -> dict:
 def priority(request, pk):
     """One priority: its figures, goals with their course, measures with their actions."""
     found = own_or_404(request, Priority, pk=pk)
+    measures = list(found.measures.filter(archived_at=None).prefetch_related("actions", "partners"))
+    for measure in measures:
+        measure.panels = panels("plan.measure", request, measure)
     context = {
         **_summary(found),
         "plan": found.plan,
         "readings": [reading(request.municipality.code, i) for i in found.indicators],
-        "measures": found.measures.filter(archived_at=None).prefetch_related("actions", "partners"),
+        "measures": measures,
         "frameworks": found.frameworks.filter(archived_at=None),
         "may_change": _may_change(request),
         "panels": panels("plan.priority", request, found),

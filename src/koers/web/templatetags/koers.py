@@ -104,6 +104,18 @@ def koers_form(context, form, action="", button="Opslaan", quiet=False):
     return {"form": form, "action": action, "button": button, "quiet": quiet, "csrf_token": context.get("csrf_token")}
 
 
+@register.inclusion_tag("components/chance.html")
+def chance_picture(chance):
+    """A chance as ten people of whom so many are coloured, with the same in words; nothing where there is none."""
+    if chance is None or math.isnan(chance):
+        return {"people": None}
+    said = dutch.out_of_ten(chance)
+    edge = {"minder": 0, "meer": 9}.get(said.split()[0])
+    full = edge if edge is not None else int(said.split()[0])
+    people = [(22 * i, "on" if i < full else "half" if i == edge else "off") for i in range(10)]
+    return {"people": people, "said": said, "about": "" if edge is not None else "ongeveer "}
+
+
 @register.simple_block_tag
 def crumbs(content):
     """The trail to a page, written between ``{% crumbs %}`` and ``{% endcrumbs %}``."""

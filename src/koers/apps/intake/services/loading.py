@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from datetime import date, timedelta
 
 from django.conf import settings
 from django.core.management import call_command
-from django.db import IntegrityError, OperationalError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from koers import dutch
 from koers.apps.intake.archive import store
+from koers.apps.intake.background import BUSY, HEARTBEAT_TIMEOUT, Heart, RunState
 from koers.apps.intake.events import figures_changed
-from koers.apps.intake.models import BUSY, HEARTBEAT_TIMEOUT, LoadRun, RunKind, RunState
+from koers.apps.intake.models import LoadRun, RunKind
 from koers.apps.intake.services.cited import cited_snapshots
 from koers.apps.people.models import Municipality
 from koers.apps.people.registry import panels
@@ -28,8 +26,6 @@ from koers.sources.report import FigureFileError, LoadReport
 from koers.sources.scope import Scope
 
 Progress = Callable[[float, float, str], None]
-BEAT_SECONDS = 2.0
-WRITE_SECONDS = 1.0
 QUEUED_AT_MOST = timedelta(minutes=15)
 
 
@@ -104,7 +100,7 @@ def carry_out(pk: int) -> None:
         if not _claim(pk):
             return
         run = LoadRun.objects.get(pk=pk)
-        with _Heart(pk) as heart:
+        with Heart(LoadRun, pk) as heart:
             outcome = _check() if run.kind == RunKind.CHECK else _load(run, heart.advance)
         _end(pk, outcome)
     except LoadingError as problem:
@@ -174,44 +170,3 @@ def _thin(archive: FigureStore) -> list[str]:
         f"Uitgedund: {s.manifest.table}, peilmoment {s.manifest.id} van {dutch.day(s.manifest.retrieved.date())}."
         for s in thin(archive, cited, timezone.now()).removed
     ]
-
-
-class _Heart:
-    """Keeps a run's progress, and shows that its worker lives also while it waits for an answer."""
-
-    def __init__(self, pk: int) -> None:
-        self._pk, self._stop, self._written = pk, threading.Event(), 0.0
-        self._latest: dict = {}
-        self._owner = threading.get_ident()
-        self._thread = threading.Thread(target=self._beat, daemon=True) if BEAT_SECONDS else None
-
-    def __enter__(self) -> _Heart:
-        if self._thread:
-            self._thread.start()
-        return self
-
-    def __exit__(self, *_) -> None:
-        self._stop.set()
-        if self._thread:
-            self._thread.join(10)
-
-    def advance(self, done: float, total: float, text: str = "") -> None:
-        """How far it is. A loader may call this from any of its threads; those only leave it for the next beat."""
-        self._latest = {"done": done, "total": total, "text": text[:200]}
-        now = time.monotonic()
-        if threading.get_ident() == self._owner and (now - self._written >= WRITE_SECONDS or done >= total):
-            self._written = now
-            self._write()
-
-    def _beat(self) -> None:
-        try:
-            while not self._stop.wait(BEAT_SECONDS):
-                # A database that is busy for a moment is no reason to stop beating.
-                with suppress(OperationalError):
-                    self._write()
-        finally:
-            connection.close()
-
-    def _write(self) -> None:
-        alive = {"heartbeat_at": timezone.now(), **self._latest}
-        LoadRun.objects.filter(pk=self._pk, state=RunState.RUNNING).update(**alive)

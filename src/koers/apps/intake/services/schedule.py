@@ -8,7 +8,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from koers.apps.intake.archive import store
-from koers.apps.intake.models import LoadRun, RunKind, RunState
+from koers.apps.intake.background import RunState
+from koers.apps.intake.models import LoadRun, RunKind
 from koers.apps.intake.services.loading import start, with_region
 from koers.apps.people.models import Municipality
 from koers.sources.own import OWN

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from koers.apps.meetings.models import Meeting, MeetingDecision, MeetingState
+from koers.apps.people.registry import panels
 from koers.apps.picture.models import Signal, SignalState
 from koers.apps.plan.models import Action, ActionState
 from koers.apps.plan.services.outlook import goals_off_course
@@ -81,6 +82,7 @@ def close(meeting: Meeting) -> Meeting:
     meeting.paper = {
         "signals": [str(signal) for signal in paper.signals],
         "goals": [str(getattr(goal, "goal", goal)) for goal in paper.goals],
+        "proposals": [line for lines in panels("meetings.kept", None, meeting) for line in lines],
         "actions": [_line(action) for action in paper.actions],
         "decisions": [d.text for d in meeting.decisions.filter(archived_at=None)],
     }

@@ -13,6 +13,7 @@ from koers.analysis.screening.sums import TOGETHER
 from koers.apps.people.models import Municipality
 from koers.apps.picture import figures
 from koers.apps.picture.models import Screening, Signal, SignalState
+from koers.apps.picture.services.clusters import search_clusters
 from koers.figures.areas import Area
 from koers.figures.queries.coverage import Coverage
 from koers.sources.mapping import topic_titles
@@ -23,11 +24,12 @@ RATE = 0.1
 def compute_picture(
     municipalities: Iterable[Municipality], progress: Callable[[float, float, str], None] = lambda d, t, x: None
 ) -> None:
-    """Screen every municipality that has monthly figures by neighbourhood; what was screened before is left alone."""
+    """Signals and clusters of every municipality with monthly figures by neighbourhood; what was done before is left alone."""
     municipalities = list(municipalities)
     for done, municipality in enumerate(municipalities):
         progress(done, len(municipalities), municipality.name)
         screen_municipality(municipality)
+        search_clusters(municipality)
     progress(len(municipalities), max(len(municipalities), 1), "")
 
 

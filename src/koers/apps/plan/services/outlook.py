@@ -14,6 +14,12 @@ class GoalCourse:
     goal: Goal
     outlook: GoalOutlook
 
+    @property
+    def chance(self) -> float | None:
+        """That the goal is met; None where the figures are too few to say."""
+        found = self.outlook.forecast
+        return found.chance if found is not None and found.enough else None
+
 
 def course_of(goal: Goal) -> GoalCourse:
     area = goal.area_code or goal.municipality.code

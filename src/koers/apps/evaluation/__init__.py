@@ -1,0 +1,1 @@
+"""Did the measure work: what is fixed beforehand, the evaluations, and what the meeting decides on them."""

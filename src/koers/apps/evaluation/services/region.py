@@ -1,0 +1,173 @@
+"""What a measure is judged on: counts by neighbourhood and month of the whole region, and who lies beside whom.
+
+Only published figures: own figures are internal, and an effect is seen by everybody who works here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+
+from koers.analysis.panel import Floats
+from koers.apps.intake.archive import public_figures
+from koers.apps.picture import figures
+from koers.figures.areas import Area
+from koers.figures.neighbours import neighbours
+from koers.indicators import Indicator, load_indicators
+
+REACH = 0.3
+"""Degrees: what lies further away is no neighbour of an area."""
+ENOUGH_TO_WEIGH = 40
+POOL = 250
+"""So many areas, the most alike, are weighed by the synthetic control."""
+
+
+@dataclass(frozen=True)
+class Region:
+    """Counts of one outcome: (areas, months), NaN where not published; ``complete`` (months,) are those that no longer grow."""
+
+    indicator: Indicator
+    home: str
+    codes: tuple[str, ...]
+    counts: Floats
+    people: Floats
+    labels: tuple[str, ...]
+    complete: tuple[bool, ...]
+    snapshots: tuple[str, ...]
+    known: dict[str, Area]
+
+    def places(self, codes: Iterable[str]) -> list[int]:
+        """Where these areas stand; what has no counts is left out."""
+        index = {code: i for i, code in enumerate(self.codes)}
+        return [index[code] for code in codes if code in index]
+
+    def name(self, code: str) -> str:
+        return self.known[code].name if code in self.known else code
+
+    def municipality(self, code: str) -> str:
+        if code not in self.known:
+            return ""
+        home = figures.municipality_of(self.known[code], self.snapshots)
+        return self.known[home].name if home in self.known else home
+
+    @property
+    def own(self) -> list[str]:
+        """The neighbourhoods of the municipality itself, by name."""
+        inside = [c for c in self.codes if c in self.known and self._lies_in(c)]
+        return sorted(inside, key=self.name)
+
+    def _lies_in(self, code: str) -> bool:
+        return figures.municipality_of(self.known[code], self.snapshots) == self.home
+
+    def after(self, start: date) -> list[str]:
+        """The complete months with the measure: whole months from its start on."""
+        return [x for x, whole in zip(self.labels, self.complete, strict=True) if whole and x >= first_month(start)]
+
+    def before(self, start: date) -> list[str]:
+        """The complete months before it."""
+        return [x for x, whole in zip(self.labels, self.complete, strict=True) if whole and x < f"{start:%Y-%m}"]
+
+    def around(self, areas: Collection[str]) -> list[str]:
+        """The ring: the neighbours of these areas that have counts, also across the municipal boundary."""
+        there = [self.known[c] for c in self.codes if c in self.known]
+        return list(neighbours(_near(there, areas), areas))
+
+
+def first_month(start: date) -> str:
+    """The first whole month with the measure."""
+    if start.day == 1:
+        return f"{start:%Y-%m}"
+    return f"{start.year + start.month // 12}-{start.month % 12 + 1:02d}"
+
+
+def _near(areas: list[Area], chosen: Collection[str]) -> list[Area]:
+    """Without the areas that lie far from all of the chosen ones."""
+    placed = [a for a in areas if a.code in chosen and a.latitude is not None and a.longitude is not None]
+    if not placed:
+        return areas
+    south, north = min(a.latitude or 0 for a in placed) - REACH, max(a.latitude or 0 for a in placed) + REACH
+    west, east = min(a.longitude or 0 for a in placed) - REACH, max(a.longitude or 0 for a in placed) + REACH
+    return [
+        a for a in areas
+        if a.latitude is None or a.longitude is None or (south <= a.latitude <= north and west <= a.longitude <= east)
+    ]  # fmt: skip
+
+
+def region_of(indicator_id: str, municipality: str, ids: figures.Ids | None = None) -> Region | None:
+    """The counts of an outcome around a municipality, from the current figures or from these snapshots."""
+    with public_figures():
+        used = figures.current_ids() if ids is None else ids
+    indicator = load_indicators()[indicator_id]
+    found = figures.monthly_counts(indicator.numerator.scheme, indicator.topics, municipality, used)
+    if found is None:
+        return None
+    # The counts and the areas are enough to make this evaluation again.
+    needed = tuple(i for i in used if i == found.snapshot or figures.manifest(i).content == "areas"
+                   or figures.manifest(i).scheme == "key-figures")  # fmt: skip
+    return Region(
+        indicator, municipality, found.panel.areas, found.panel.counts.sum(axis=1), found.panel.population[:, -1],
+        tuple(str(p) for p in found.panel.periods), tuple(not late for late in found.open_months), needed,
+        figures.areas_by_code(needed),
+    )  # fmt: skip
+
+
+def outcomes(municipality: str) -> list[Indicator]:
+    """The indicators on which a measure can be judged here: counts by neighbourhood and month of which fewer is better."""
+    with public_figures():
+        ids = figures.current_ids()
+    entries = [
+        c for c in figures.covered(ids)
+        if c.level == "neighbourhood" and c.frequency == "month" and municipality in c.municipalities
+    ]  # fmt: skip
+    return [
+        i for i in load_indicators().values()
+        if i.direction == "down" and i.adds_up
+        and any(c.scheme == i.numerator.scheme and set(i.topics) <= c.topics for c in entries)
+    ]  # fmt: skip
+
+
+def choose_comparison(
+    region: Region,
+    areas: Collection[str],
+    ring: Collection[str],
+    start: date,
+    method: str,
+    without: Collection[str] = (),
+) -> list[str]:
+    """The areas to compare with, by the history before the start alone; the whole region takes part.
+
+    For the weighted difference (and beside a break in the series) as many as there are areas with the measure, each the
+    nearest in cases before; for the synthetic control the ``POOL`` most alike.
+    """
+    months = [region.labels.index(label) for label in region.before(start)]
+    treated, out = region.places(areas), set(region.places([*areas, *ring, *without]))
+    if not treated or not months:
+        return []
+    history = region.counts[:, months]
+    used = ~np.isnan(history[treated]).any(axis=0)
+    sums = history[:, used].sum(axis=1)
+    # Inhabitants are matched as well, where they are known.
+    needs_people = method == "synthetic" and bool(np.isfinite(region.people[treated]).all())
+    left = [
+        i for i in range(len(region.codes))
+        if i not in out and np.isfinite(sums[i]) and (not needs_people or np.isfinite(region.people[i]))
+    ]  # fmt: skip
+    if method == "synthetic":
+        far = [float(np.abs(np.log1p(sums[treated]) - np.log1p(sums[i])).min()) for i in left]
+        return [region.codes[left[k]] for k in sorted(np.argsort(far, kind="stable")[:POOL].tolist())]
+    chosen = []
+    for i in sorted(treated, key=lambda i: -sums[i]):
+        if left:
+            chosen.append(left.pop(int(np.argmin([abs(sums[j] - sums[i]) for j in left]))))
+    return [region.codes[i] for i in sorted(chosen)]
+
+
+def suggested_method(region: Region, areas: Collection[str]) -> str:
+    """A break in the series where the measure is everywhere, weighted areas where there are many to weigh, else a difference."""
+    inside = set(region.own)
+    if inside and inside <= set(areas):
+        return "its"
+    return "synthetic" if len(region.codes) - len(areas) >= ENOUGH_TO_WEIGH else "wdd"

@@ -1,0 +1,147 @@
+"""What was found and what could be shown, in sentences that say no more than the figures do."""
+
+from __future__ import annotations
+
+from koers import dutch
+from koers.analysis.effects.verdict import Verdict
+from koers.apps.evaluation.services.result import Judgement, Number, Result
+
+ENOUGH = 0.8
+
+OPENINGS = {
+    Verdict.WORKS: "De maatregel werkt",
+    Verdict.PROBABLY: "De maatregel werkt waarschijnlijk",
+    Verdict.BACKFIRES: "De maatregel werkt averechts",
+    Verdict.NOTHING: "Er is geen effect aan te tonen",
+    Verdict.TOO_LITTLE: "Er zijn te weinig gegevens om te zeggen of de maatregel werkt",
+}
+TONES = {Verdict.WORKS: "good", Verdict.PROBABLY: "good", Verdict.BACKFIRES: "bad"}
+
+
+def verdict_sentence(found: Judgement) -> str:
+    """The verdict in one sentence with its margin."""
+    opening = OPENINGS[Verdict(found.verdict)]
+    where = "in de gebieden en de ring samen" if with_ring(found) else ""
+    return f"{opening}: {_counted(found.effect or 0.0)}{f' {where}' if where else ''} ({_margin(found)})."
+
+
+def _margin(found: Judgement) -> str:
+    # What fell in the ring is no part of what was expected in the areas themselves.
+    if found.expected and found.relative is not None and not with_ring(found):
+        low, high = (_share(x, found.expected) for x in (found.lower, found.upper))
+        return f"{dutch.percent(1 + found.relative)}; 95 %-marge {low} tot {high}"
+    return f"95 %-marge {signed(found.lower)} tot {signed(found.upper)} gevallen"
+
+
+def with_ring(found: Judgement) -> bool:
+    """Whether the effect is that in the areas and the ring together."""
+    return found.net and found.displacement is not None
+
+
+def _share(effect: Number, expected: float) -> str:
+    return "onbegrensd" if effect is None else dutch.percent(1 + effect / expected)
+
+
+def signed(value: Number) -> str:
+    """A change in counts with its sign."""
+    if value is None:
+        return "onbegrensd"
+    sign = "−" if round(value) < 0 else "+" if round(value) > 0 else ""
+    return f"{sign}{dutch.number(abs(value))}"
+
+
+def displacement_sentence(result: Result) -> str:
+    """Whether crime moved to the ring, with its margin; '' without a ring."""
+    found = result.ring
+    if found is None:
+        return ""
+    if found.error or found.effect is None:
+        return f"Of het zich verplaatste naar de ring is niet te zeggen. {found.error}".strip()
+    margin = f"{_counted(found.effect)} (95 %-marge {signed(found.lower)} tot {signed(found.upper)})"
+    if found.lower is not None and found.lower > 0:
+        return f"In de ring eromheen steeg het aantoonbaar: {margin}. Dat kan verplaatsing zijn."
+    if found.upper is not None and found.upper < 0:
+        return f"Ook in de ring eromheen daalde het aantoonbaar: {margin}. Van verplaatsing is geen sprake."
+    return f"Verplaatsing naar de ring eromheen is niet aan te tonen: daar {margin}."
+
+
+def _counted(effect: float) -> str:
+    if round(abs(effect)) == 0:
+        return "ongeveer evenveel gevallen als verwacht"
+    return f"{dutch.number(abs(effect))} gevallen {'minder' if effect < 0 else 'meer'} dan verwacht"
+
+
+def power_sentence(found: Judgement, planned_change: float) -> str:
+    """What could have been shown by an evaluation."""
+    fall, chance = _fall(planned_change), _chance(found.chance_planned)
+    if found.smallest is None:
+        return f"Met deze aantallen was geen enkele daling met 80 % kans aan te tonen. Bij een daling van {fall} was de kans {chance}."
+    return (
+        f"Een daling van {_fall(found.smallest)} of meer was met 80 % kans aangetoond; bij de verwachte daling van {fall} was "
+        f"de kans {chance}."
+    )
+
+
+def horizon_sentence(months: int, smallest: Number, chance: Number, planned_change: float) -> str:
+    """What could be shown so many months after the start, when a measure is planned."""
+    fall, after = _fall(planned_change), f"Na {months} maanden"
+    if chance is None:
+        return f"{after}: de geschiedenis is te kort om dit te zeggen."
+    if smallest is None:
+        return (
+            f"{after} is dit niet aan te tonen: met deze aantallen blijkt geen enkele daling met 80 % kans. Een daling van {fall} "
+            f"blijkt met {_chance(chance)} kans."
+        )
+    if chance >= ENOUGH:
+        return f"{after} is een daling van {fall} aan te tonen ({_chance(chance)} kans); al vanaf {_fall(smallest)}."
+    return f"{after} is een daling van {fall} niet aan te tonen ({_chance(chance)} kans). Wel een daling van {_fall(smallest)} of meer."
+
+
+def planned_sentence(power: list[dict], planned_change: float, horizon: int) -> str:
+    """The heart of it: can the change that is expected be shown at the end of the term?"""
+    entry = next((p for p in power if p["months"] == horizon), None)
+    if entry is None or entry["chance"] is None:
+        return "Of het effect aan te tonen zal zijn, is niet te zeggen: er is te weinig geschiedenis."
+    fall = _fall(planned_change)
+    if entry["chance"] >= ENOUGH:
+        return f"Aan te tonen: een daling van {fall} blijkt na {horizon} maanden met {_chance(entry['chance'])} kans."
+    return (
+        f"Dit is niet aan te tonen: een daling van {fall} blijkt na {horizon} maanden maar met {_chance(entry['chance'])} kans. "
+        "Neem meer gebieden, een uitkomst die vaker voorkomt of een langere termijn."
+    )
+
+
+def interim_sentence(result: Result) -> str:
+    """That the term is not over; '' once it is."""
+    if result.final:
+        return ""
+    months = f"{result.main.months} {'maand' if result.main.months == 1 else 'maanden'}"
+    return f"Dit is een tussenstand na {months} van de {result.horizon}. Het oordeel telt pas aan het einde van de termijn."
+
+
+def agreement_sentence(result: Result) -> str:
+    """Whether other methods and choices come to the same."""
+    answered = [row for row in result.sensitivity if not row.error]
+    same = sum(row.verdict == result.main.verdict for row in answered)
+    if not answered:
+        return "Andere berekeningen waren met deze cijfers niet mogelijk."
+    if same == len(answered):
+        return f"Alle {same} andere berekeningen komen tot hetzelfde oordeel." if same > 1 else (
+            "Een andere berekening komt tot hetzelfde oordeel."
+        )  # fmt: skip
+    return (
+        f"{same} van de {len(answered)} andere berekeningen komen tot hetzelfde oordeel. Het oordeel hangt dus mee af van de methode; "
+        "daarom geldt de vooraf vastgelegde."
+    )
+
+
+def _fall(change: float) -> str:
+    return f"{dutch.number(abs(change) * 100)} %"
+
+
+def _chance(chance: Number) -> str:
+    if chance is None:
+        return "onbekend"
+    return (
+        "minder dan 1 %" if chance < 0.01 else "meer dan 99 %" if chance > 0.99 else f"{dutch.number(100 * chance)} %"
+    )

@@ -1,0 +1,119 @@
+"""Work in the background: how far it is, whether its worker lives, and what came of it."""
+
+from __future__ import annotations
+
+import threading
+import time
+from contextlib import suppress
+from datetime import timedelta
+
+from django.db import OperationalError, connection, models
+from django.utils import timezone
+
+HEARTBEAT_TIMEOUT = timedelta(seconds=60)
+WAITS_FOR_WORKER_AFTER = timedelta(seconds=20)
+BEAT_SECONDS = 2.0
+WRITE_SECONDS = 1.0
+
+
+class RunState(models.TextChoices):
+    QUEUED = "queued", "wacht"
+    RUNNING = "running", "bezig"
+    DONE = "done", "klaar"
+    FAILED = "failed", "mislukt"
+    INTERRUPTED = "interrupted", "onderbroken"
+
+
+BUSY = (RunState.QUEUED, RunState.RUNNING)
+
+
+class BackgroundRun(models.Model):
+    """What every piece of work in the background keeps of itself."""
+
+    state = models.CharField("staat", max_length=11, choices=RunState.choices, default=RunState.QUEUED)
+    done = models.FloatField("gedaan", default=0)
+    total = models.FloatField("van", default=0)
+    text = models.CharField("bezig met", max_length=200, blank=True)
+    started_at = models.DateTimeField("begonnen", null=True)
+    heartbeat_at = models.DateTimeField("laatste teken van leven", null=True)
+    finished_at = models.DateTimeField("klaar", null=True)
+    error = models.TextField("fout", blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def busy(self) -> bool:
+        return self.state in BUSY and not self.stale
+
+    @property
+    def stale(self) -> bool:
+        """Whether its worker has not given a sign of life for too long: it crashed or was killed."""
+        return (
+            self.state == RunState.RUNNING
+            and self.heartbeat_at is not None
+            and timezone.now() - self.heartbeat_at > HEARTBEAT_TIMEOUT
+        )
+
+    @property
+    def lacks_worker(self) -> bool:
+        return self.state == RunState.QUEUED and timezone.now() - self.created_at > WAITS_FOR_WORKER_AFTER
+
+    @property
+    def percent(self) -> int:
+        return min(100, int(100 * self.done / self.total)) if self.total else 0
+
+    @property
+    def per_minute(self) -> float | None:
+        """Steps (tables) a minute so far; None before that says anything."""
+        if self.started_at is None or self.heartbeat_at is None or not self.done:
+            return None
+        spent = (self.heartbeat_at - self.started_at).total_seconds()
+        return 60 * self.done / spent if spent >= 2 else None
+
+    @property
+    def seconds_left(self) -> int | None:
+        """From the rate so far; None before it says anything."""
+        rate = self.per_minute
+        return round(60 * max(0.0, self.total - self.done) / rate) if rate and self.total else None
+
+
+class Heart:
+    """Keeps a run's progress, and shows that its worker lives also while it waits for an answer."""
+
+    def __init__(self, model: type[BackgroundRun], pk: int) -> None:
+        self._model, self._pk, self._stop, self._written = model, pk, threading.Event(), 0.0
+        self._latest: dict = {}
+        self._owner = threading.get_ident()
+        self._thread = threading.Thread(target=self._beat, daemon=True) if BEAT_SECONDS else None
+
+    def __enter__(self) -> Heart:
+        if self._thread:
+            self._thread.start()
+        return self
+
+    def __exit__(self, *_) -> None:
+        self._stop.set()
+        if self._thread:
+            self._thread.join(10)
+
+    def advance(self, done: float, total: float, text: str = "") -> None:
+        """How far it is. A loader may call this from any of its threads; those only leave it for the next beat."""
+        self._latest = {"done": done, "total": total, "text": text[:200]}
+        now = time.monotonic()
+        if threading.get_ident() == self._owner and (now - self._written >= WRITE_SECONDS or done >= total):
+            self._written = now
+            self._write()
+
+    def _beat(self) -> None:
+        try:
+            while not self._stop.wait(BEAT_SECONDS):
+                # A database that is busy for a moment is no reason to stop beating.
+                with suppress(OperationalError):
+                    self._write()
+        finally:
+            connection.close()
+
+    def _write(self) -> None:
+        alive = {"heartbeat_at": timezone.now(), **self._latest}
+        self._model._default_manager.filter(pk=self._pk, state=RunState.RUNNING).update(**alive)

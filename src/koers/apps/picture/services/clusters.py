@@ -1,0 +1,148 @@
+"""Clusters that last until now: groups of neighbourhoods with more cases than they had otherwise, whatever the boundaries."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from django.db import transaction
+
+from koers.analysis.clusters import Cluster as Found
+from koers.analysis.clusters import NoCirclesError, Places, ScanOptions, scan_permutation
+from koers.analysis.fdr import q_values
+from koers.apps.intake.archive import public_figures
+from koers.apps.people.models import Municipality
+from koers.apps.picture import figures
+from koers.apps.picture.models import Cluster, ClusterSearch
+from koers.indicators import Indicator, load_indicators
+
+RATE = 0.1
+MONTHS, LONGEST, LARGEST, REPLICATES, SEED = 36, 6, 0.2, 999, 1
+"""Months looked at, the longest that a cluster may last, the largest part of all cases in it, and of chance."""
+REACH = 0.15
+"""Degrees around the municipality that are searched along: crime does not stop at a boundary."""
+
+
+@dataclass(frozen=True)
+class _Scanned:
+    """What one kind came to: the areas and months, and the clusters of which a part lies in the municipality."""
+
+    indicator: Indicator
+    codes: tuple[str, ...]
+    labels: tuple[str, ...]
+    snapshot: str
+    clusters: tuple[Found, ...]
+
+
+def searched_indicators(municipality: str, ids: figures.Ids) -> list[Indicator]:
+    """Kinds that are counted here by neighbourhood and month, and of which more is no good news."""
+    entries = [
+        c for c in figures.covered(ids)
+        if c.level == "neighbourhood" and c.frequency == "month" and municipality in c.municipalities
+    ]  # fmt: skip
+    return [
+        i for i in load_indicators().values()
+        if i.adds_up and i.direction != "up" and i.numerator.scheme in ("crime", "nuisance")
+        and any(c.scheme == i.numerator.scheme and set(i.topics) <= c.topics for c in entries)
+    ]  # fmt: skip
+
+
+def search_clusters(municipality: Municipality) -> ClusterSearch | None:
+    """Search every kind and keep what was found; None where there are no monthly figures. Twice changes nothing."""
+    with public_figures():
+        ids = figures.current_ids()
+    indicators = searched_indicators(municipality.code, ids)
+    snapshots = sorted({
+        m.snapshot for i in indicators
+        if (m := figures.monthly_counts(i.numerator.scheme, i.topics, municipality.code, ids)) is not None
+    })  # fmt: skip
+    done = ClusterSearch.objects.of(municipality).first()
+    if not snapshots or (done is not None and done.snapshots == snapshots):
+        return done
+    scanned = [found for i in indicators if (found := _scan(i, municipality.code, ids)) is not None]
+    return _keep(municipality, scanned, snapshots, ids) if scanned else None
+
+
+def _scan(indicator: Indicator, municipality: str, ids: figures.Ids) -> _Scanned | None:
+    """The prospective space-time permutation scan of one kind, in and around the municipality."""
+    monthly = figures.monthly_counts(indicator.numerator.scheme, indicator.topics, municipality, ids)
+    known = figures.areas_by_code(ids)
+    if monthly is None:
+        return None
+    complete = [t for t, late in enumerate(monthly.open_months) if not late][-MONTHS:]
+    counts = monthly.panel.counts[:, :, complete].sum(axis=1)
+    placed = [
+        (i, known[code].longitude, known[code].latitude) for i, code in enumerate(monthly.panel.areas)
+        if code in known and known[code].longitude is not None and np.isfinite(counts[i]).all()
+    ]  # fmt: skip
+    inside = {i for i, _, _ in placed if municipality in monthly.panel.groups.get(monthly.panel.areas[i], ())}
+    near = _near(placed, inside)
+    if not inside or len(complete) <= LONGEST:
+        return None
+    rows = [i for i, _, _ in near]
+    places = Places(np.array([x for _, x, _ in near]), np.array([y for _, _, y in near]), geographic=True)
+    try:
+        scan = scan_permutation(
+            places, counts[rows].astype(np.int64), ScanOptions(LARGEST, LONGEST, REPLICATES, SEED)
+        )  # fmt: skip
+    except NoCirclesError:
+        return None
+    own = tuple(c for c in scan.clusters if any(rows[a] in inside for a in c.areas))
+    labels = tuple(str(monthly.panel.periods[t]) for t in complete)
+    return _Scanned(indicator, tuple(monthly.panel.areas[i] for i in rows), labels, monthly.snapshot, own)
+
+
+def _near(placed: list, inside: set[int]) -> list:
+    """The areas within reach of the municipality."""
+    own = [(x, y) for i, x, y in placed if i in inside]
+    if not own:
+        return []
+    west, east = min(x for x, _ in own) - 1.6 * REACH, max(x for x, _ in own) + 1.6 * REACH
+    south, north = min(y for _, y in own) - REACH, max(y for _, y in own) + REACH
+    return [(i, x, y) for i, x, y in placed if west <= x <= east and south <= y <= north]
+
+
+@transaction.atomic
+def _keep(municipality: Municipality, scanned: list[_Scanned], snapshots: list[str], ids: figures.Ids) -> ClusterSearch:
+    """Keep those of which at most one in ten is expected to be chance; what was found before makes room."""
+    pairs = [(s, cluster) for s in scanned for cluster in (s.clusters or (None,))]
+    q = q_values(np.array([cluster.p_value if cluster else 1.0 for _, cluster in pairs]))
+    for old in Cluster.objects.of(municipality):
+        old.archive()
+    for (kind, cluster), share in zip(pairs, q, strict=True):
+        if cluster is not None and share <= RATE:
+            _keep_one(municipality, kind, cluster, float(share), ids)
+    last = max(s.labels[-1] for s in scanned)
+    search, _ = ClusterSearch.objects.update_or_create(
+        municipality=municipality,
+        period=last,
+        defaults={
+            "kinds": len(scanned),
+            "areas": max(len(s.codes) for s in scanned),
+            "months": max(len(s.labels) for s in scanned),
+            "longest": LONGEST,
+            "rate": RATE,
+            "snapshots": snapshots,
+        },
+    )
+    return search
+
+
+def _keep_one(municipality: Municipality, kind: _Scanned, found: Found, q: float, ids: figures.Ids) -> None:
+    known = figures.areas_by_code(ids)
+    codes = [kind.codes[a] for a in found.areas]
+    Cluster.objects.create(
+        municipality=municipality,
+        indicator=kind.indicator.id,
+        title=kind.indicator.title,
+        areas=codes,
+        names=[known[c].name for c in codes],
+        first=kind.labels[found.first],
+        last=kind.labels[found.last],
+        observed=found.cases,
+        expected=found.expected,
+        radius=found.radius,
+        p_value=found.p_value,
+        q_value=q,
+        snapshots=[kind.snapshot],
+    )

@@ -1,0 +1,85 @@
+"""Clusters on the safety picture: searched when figures come in, kept, shown on the map and in words."""
+
+import csv
+import io
+
+import pytest
+
+from koers.apps.people.models import Role
+from koers.apps.picture.models import Cluster, ClusterSearch
+from koers.apps.picture.services import clusters, screening
+from koers.apps.picture.services.clusters import search_clusters
+
+
+@pytest.fixture
+def search(municipality):
+    return search_clusters(municipality)
+
+
+def test_the_rise_that_was_planted_in_the_example_is_a_cluster(search):
+    found = Cluster.objects.get(indicator="woninginbraak")
+    assert "VB010103" in found.areas
+    assert found.last == search.period
+    assert found.observed > 3 * found.expected
+    assert found.snapshots and found.snapshots[0] in search.snapshots
+
+
+def test_what_is_kept_is_seldom_chance_and_touches_the_municipality(search):
+    for found in Cluster.objects.all():
+        assert found.q_value <= search.rate
+        assert any(code.startswith("VB01") for code in found.areas)
+
+
+def test_searching_the_same_figures_twice_changes_nothing(search, municipality):
+    before = list(Cluster.objects.values_list("pk", flat=True))
+    assert search_clusters(municipality) == search
+    assert list(Cluster.objects.of(municipality).values_list("pk", flat=True)) == before
+
+
+def test_new_figures_make_old_clusters_make_room(search, municipality):
+    before = set(Cluster.objects.of(municipality).values_list("pk", flat=True))
+    ClusterSearch.objects.update(snapshots=["ouder"])
+    search_clusters(municipality)
+    assert not before & set(Cluster.objects.of(municipality).values_list("pk", flat=True))
+    assert before <= set(Cluster.objects.values_list("pk", flat=True))
+
+
+def test_they_are_searched_when_figures_come_in(municipality, monkeypatch):
+    seen = []
+    monkeypatch.setattr(screening, "search_clusters", seen.append)
+    screening.screen_everyone()
+    assert seen == [municipality]
+
+
+def test_a_municipality_without_monthly_figures_is_not_searched(municipality):
+    municipality.code = "GM9999"
+    assert search_clusters(municipality) is None
+
+
+def test_the_map_marks_them_and_the_list_names_them(adviser, search):
+    page = adviser.get("/beeld/VB01/?kaart=woninginbraak").content.decode()
+    assert "Molenwijk" in page
+    assert "Een gestreepte rand: hoort bij een cluster" in page
+    assert 'stroke-dasharray="6,4"' in page
+    assert "Gezocht is in" in page
+
+
+def test_an_empty_list_says_what_was_looked_for(adviser, municipality, monkeypatch):
+    monkeypatch.setattr(clusters, "RATE", -1)
+    search_clusters(municipality)
+    page = adviser.get("/beeld/VB01/").content.decode()
+    assert "Geen clusters gevonden" in page
+    assert "36 maanden" in page
+
+
+def test_the_clusters_are_taken_along_as_csv(adviser, search):
+    response = adviser.get("/beeld/clusters.csv")
+    rows = list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig"), newline=""), delimiter=";"))
+    assert len(rows) == Cluster.objects.count()
+    assert any("VB010103" in row["Codes"] for row in rows)
+
+
+def test_who_may_not_see_signals_sees_no_clusters(client, person, search):
+    client.force_login(person(Role.COMMITTEE))
+    assert "Clusters t/m" not in client.get("/beeld/VB01/").content.decode()
+    assert client.get("/beeld/clusters.csv").status_code == 403
