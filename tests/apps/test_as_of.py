@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import shutil
 from dataclasses import replace
@@ -14,11 +15,14 @@ from django.utils import timezone
 
 from koers.apps.consultation.models import Suggestion, Survey
 from koers.apps.decisions.services.document import latest_decision, move
-from koers.apps.intake.models import LoadRun, RunState
+from koers.apps.evaluation.services import fixing, running
+from koers.apps.intake.background import RunState
+from koers.apps.intake.models import LoadRun
 from koers.apps.meetings.models import Meeting
 from koers.apps.picture import figures, readings
 from koers.apps.picture.models import Signal
 from koers.apps.picture.services.screening import screen_municipality
+from koers.apps.plan.models import Measure
 from koers.figures.manifest import Draft
 from koers.figures.store import FigureStore
 
@@ -70,7 +74,7 @@ def test_without_police_figures_the_line_is_about_what_there_is(tmp_path, monkey
 
 
 SAID = re.compile(r"Cijfers t/m (\w+ )?\d{4}, gepubliceerd op \d{1,2} \w+ \d{4}")
-NO_PAGES = ("csv", "svg", "pdf", "progress")
+NO_PAGES = ("csv", "svg", "pdf", "progress", "json", "minutes", "ics", "feed", "codes")
 
 
 @pytest.fixture
@@ -84,7 +88,14 @@ def objects(plan, municipality, tmp_path, monkeypatch):
     decision = latest_decision(plan)
     move(decision, "intended")
     run = LoadRun.objects.create(municipality=municipality, state=RunState.DONE, finished_at=timezone.now())
+    measure = Measure.objects.of(municipality).filter(adoption="adopted").first()
+    fixing.fix(measure, fixing.Choices(indicator="misdrijven-totaal", areas=("VB010104",), start=dt.date(2025, 9, 1),
+                                       method="wdd", expected_change=-0.3, horizon=6))  # fmt: skip
+    evaluation, _ = running.start(measure)
+    running.carry_out(evaluation.pk)
     return {
+        "evaluation": {"pk": measure.pk},
+        "evaluation:evaluation": {"pk": evaluation.pk},
         "picture": {"pk": Signal.objects.of(municipality).first().pk},
         "meetings": {"pk": Meeting.objects.create(municipality=municipality, date="2026-12-01").pk},
         "meetings:triage": {"pk": Signal.objects.of(municipality).first().pk},
@@ -99,8 +110,12 @@ def objects(plan, municipality, tmp_path, monkeypatch):
 
 
 EVERYWHERE = {"pk": 1, "code": "VB01", "indicator": "woninginbraak", "source": "voorbeeld", "table": "voorbeeld-crime"}
-# Pages of a link in a mail, of a file that is being read, and of a table of one's own: tests of their own open these.
-OPENED_ELSEWHERE = {"people:first-sign-in", "intake:columns", "intake:own-table"}
+# Pages of a link in a mail, a file that is being read, a table of one's own, a second step that is on, a proposal: tests of their own open these.
+OPENED_ELSEWHERE = {
+    "people:first-sign-in", "intake:columns", "intake:own-table", "meetings:answer", "meetings:stop-reminders",
+    "mfa_download_recovery_codes",
+    "mfa_deactivate_totp", "mfa_view_recovery_codes", "evaluation:decide",
+}  # fmt: skip
 
 
 def pages(resolver=None, space=""):

@@ -22,7 +22,8 @@ from koers.apps.decisions.models import Decision, DecisionState
 from koers.apps.decisions.services.document import latest_decision
 from koers.apps.evaluation.models import Evaluation
 from koers.apps.evaluation.services import fixing, running
-from koers.apps.intake.models import LoadRun, OwnTable, RunState
+from koers.apps.intake.background import RunState
+from koers.apps.intake.models import LoadRun, OwnTable
 from koers.apps.meetings.models import Meeting
 from koers.apps.picture.models import Signal
 from koers.apps.picture.services.screening import screen_municipality

@@ -54,7 +54,11 @@ def _summary(priority: Priority) -> dict:
 def priority(request, pk):
     """One priority: its figures, goals with their course, measures with their actions."""
     found = own_or_404(request, Priority, pk=pk)
-    measures = list(found.measures.filter(archived_at=None).prefetch_related("actions", "partners"))
+    measures = list(
+        found.measures.filter(archived_at=None)
+        .select_related("priority", "owner")
+        .prefetch_related("actions", "partners")
+    )
     for measure in measures:
         measure.panels = panels("plan.measure", request, measure)
     context = {
@@ -66,7 +70,6 @@ def priority(request, pk):
         "may_change": _may_change(request),
         "panels": panels("plan.priority", request, found),
     }
-    measures = context["measures"].select_related("priority", "owner")
     return page(request, "plan/priority.html", context, [
         exports.readings(context["readings"], f"Cijfers bij {found}"),
         exports.goals(context["goals"], f"Doelen van {found}"),
