@@ -110,7 +110,8 @@ def objects(plan, municipality, tmp_path, monkeypatch):
 
 
 EVERYWHERE = {"pk": 1, "code": "VB01", "indicator": "woninginbraak", "source": "voorbeeld", "table": "voorbeeld-crime"}
-# Pages of a link in a mail, a file that is being read, a table of one's own, a second step that is on, a proposal: tests of their own open these.
+# Pages of a link in a mail, a file that is being read, a table of one's own, a second step that is on, a proposal:
+# tests of their own open these.
 OPENED_ELSEWHERE = {
     "people:first-sign-in", "intake:columns", "intake:own-table", "meetings:answer", "meetings:stop-reminders",
     "mfa_download_recovery_codes",
