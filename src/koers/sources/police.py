@@ -139,9 +139,12 @@ def _when(spec: PoliceTable, shape: _Shape, scope: Scope) -> _Part:
     """Years and months share the column, so that periods are named: a range would take the one among the other."""
     mark = "MM" if spec.frequency == "month" else "JJ"
     periods = {code: Period.parse(code) for code in shape.period.plain if code[4:6] == mark}
+    if not periods:
+        kind = "maanden" if mark == "MM" else "jaren"
+        raise FigureFileError(spec.table, f"de kolom {shape.period.name} heeft geen {kind} meer.", CHANGED)
     wanted = [code for code, period in periods.items() if scope.wants(period)]
     if not wanted:
-        raise NothingNewerError(spec.table, scope.nothing_since(str(max(periods.values(), default=""))), SINCE_EARLIER)
+        raise NothingNewerError(spec.table, scope.nothing_since(str(max(periods.values()))), SINCE_EARLIER)
     whole = [year for year in sorted({c[:4] for c in wanted}) if all(c in wanted for c in periods if c[:4] == year)]
     single = [code for code in wanted if code[:4] not in whole]
     parts = [f"startswith({shape.period.name},'{year}{mark}')" for year in whole]
