@@ -170,7 +170,7 @@ def test_a_crashed_worker_is_seen_and_the_load_can_begin_again(adviser, town, so
 
 def test_a_run_that_was_given_up_is_not_done_by_a_late_worker(town, source):
     run, _ = loading.start(town, ["GM9001"])
-    LoadRun.objects.update(created_at=timezone.now() - loading.QUEUED_AT_MOST - timedelta(seconds=1))
+    LoadRun.objects.update(created_at=timezone.now() - background.QUEUED_AT_MOST - timedelta(seconds=1))
     assert loading.current_run() is None
     assert carried_out(run).state == RunState.INTERRUPTED
     assert source.asked == []

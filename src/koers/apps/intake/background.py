@@ -12,6 +12,7 @@ from django.utils import timezone
 
 HEARTBEAT_TIMEOUT = timedelta(seconds=60)
 WAITS_FOR_WORKER_AFTER = timedelta(seconds=20)
+QUEUED_AT_MOST = timedelta(minutes=15)
 BEAT_SECONDS = 2.0
 WRITE_SECONDS = 1.0
 
@@ -41,6 +42,15 @@ class BackgroundRun(models.Model):
 
     class Meta:
         abstract = True
+
+    @classmethod
+    def release_stale(cls) -> None:
+        """A run without a sign of life is interrupted, and makes room for the next by giving up its ``claim``."""
+        now = timezone.now()
+        gone = cls._default_manager.filter(state=RunState.RUNNING, heartbeat_at__lt=now - HEARTBEAT_TIMEOUT)
+        gone.update(state=RunState.INTERRUPTED, claim=None, finished_at=now)
+        waiting = cls._default_manager.filter(state=RunState.QUEUED, created_at__lt=now - QUEUED_AT_MOST)
+        waiting.update(state=RunState.INTERRUPTED, claim=None, finished_at=now, error="Er was geen worker.")
 
     @property
     def busy(self) -> bool:

@@ -44,6 +44,9 @@ class Meeting(Owned):
     def __str__(self):
         return f"{self.get_kind_display()} van {self.date:%d-%m-%Y}"
 
+    def get_absolute_url(self) -> str:
+        return reverse("meetings:meeting", args=[self.pk])
+
 
 class MeetingDecision(Owned):
     """What a meeting decided; carried to the next one as long as it is open."""

@@ -6,7 +6,6 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from koers.apps.people.access import PUBLIC, open_before_second_step, permission_of
-from koers.apps.people.models import Municipality
 from koers.apps.people.second_step import has_second_step, second_step_required
 
 SESSION_KEY = "municipality"
@@ -22,7 +21,7 @@ class MunicipalityMiddleware:
         request.municipalities = []
         request.municipality = None
         if request.user.is_authenticated:
-            request.municipalities = list(Municipality.objects.filter(memberships__user=request.user).distinct())
+            request.municipalities = list(request.user.municipalities)
             chosen = request.session.get(SESSION_KEY)
             request.municipality = next(
                 (m for m in request.municipalities if m.code == chosen), next(iter(request.municipalities), None)

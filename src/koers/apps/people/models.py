@@ -74,6 +74,11 @@ class User(AbstractBaseUser, PermissionsMixin):
     def __str__(self):
         return self.name or self.email
 
+    @property
+    def municipalities(self) -> models.QuerySet[Municipality]:
+        """Those in which this person has a role."""
+        return Municipality.objects.filter(memberships__user=self).distinct()
+
     def roles_in(self, municipality) -> frozenset[str]:
         """The roles that this person has in a municipality (read once for each request's user object)."""
         if not hasattr(self, "_roles"):

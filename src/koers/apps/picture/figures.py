@@ -22,7 +22,7 @@ from koers.figures.queries.coverage import Coverage, coverage
 from koers.figures.queries.panel import LabelledPanel, get_panel, population
 from koers.figures.queries.revisions import completeness_of, revision_triangle
 from koers.figures.renumbering import Break, Join
-from koers.indicators import Indicator
+from koers.indicators import Indicator, load_indicators
 from koers.indicators.reader import TOGETHER
 
 __all__ = ["Ids", "Table", "current_ids", "find_table", "store", "table"]
@@ -174,6 +174,18 @@ def together(name: str, level: str, frequency: str, topic: str, topics: tuple[st
     counts = found.panel.counts[:, where].sum(axis=1, keepdims=True)
     panel = replace(found.panel, counts=counts, topics=(topic,))
     return replace(found, panel=panel, expectation=pooled(panel, PooledOptions(complete=found.complete)))
+
+
+def counted_monthly(municipality: str, ids: Ids) -> list[Indicator]:
+    """The indicators that add up and are counted here by neighbourhood and month."""
+    entries = [
+        c for c in covered(ids)
+        if c.level == "neighbourhood" and c.frequency == "month" and municipality in c.municipalities
+    ]  # fmt: skip
+    return [
+        i for i in load_indicators().values()
+        if i.adds_up and any(c.scheme == i.numerator.scheme and set(i.topics) <= c.topics for c in entries)
+    ]  # fmt: skip
 
 
 @lru_cache(maxsize=32)

@@ -118,15 +118,7 @@ def outcomes(municipality: str) -> list[Indicator]:
     """The indicators on which a measure can be judged here: counts by neighbourhood and month of which fewer is better."""
     with public_figures():
         ids = figures.current_ids()
-    entries = [
-        c for c in figures.covered(ids)
-        if c.level == "neighbourhood" and c.frequency == "month" and municipality in c.municipalities
-    ]  # fmt: skip
-    return [
-        i for i in load_indicators().values()
-        if i.direction == "down" and i.adds_up
-        and any(c.scheme == i.numerator.scheme and set(i.topics) <= c.topics for c in entries)
-    ]  # fmt: skip
+    return [i for i in figures.counted_monthly(municipality, ids) if i.direction == "down"]
 
 
 def choose_comparison(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, replace
-from datetime import date, timedelta
+from datetime import date
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -12,11 +12,9 @@ from koers.apps.evaluation.models import EffectDesign, Evaluation
 from koers.apps.evaluation.services import proposing
 from koers.apps.evaluation.services.judging import REASONS, CannotJudgeError, Setup, evaluate
 from koers.apps.evaluation.services.region import region_of
-from koers.apps.intake.background import HEARTBEAT_TIMEOUT, Heart, RunState
+from koers.apps.intake.background import Heart, RunState
 from koers.apps.plan.models import Measure
 from koers.indicators import load_indicators
-
-QUEUED_AT_MOST = timedelta(minutes=15)
 
 
 def setup_of(design: EffectDesign) -> Setup:
@@ -41,7 +39,7 @@ def start(measure: Measure) -> tuple[Evaluation, bool]:
     """Put an evaluation in the queue; the one that is busy already, and False, where there is one."""
     from koers.apps.evaluation.tasks import carry_out as task
 
-    release_stale()
+    Evaluation.release_stale()
     design = measure.effect_design
     setup = setup_of(design)
     parameters = asdict(setup) | {"start": setup.start.isoformat(), "fixed_at": design.fixed_at.isoformat(),
@@ -64,15 +62,6 @@ def setup_from(evaluation: Evaluation) -> Setup:
     setup = Setup(**kept)
     lists = {name: tuple(getattr(setup, name)) for name in ("areas", "ring", "comparison")}
     return replace(setup, start=date.fromisoformat(kept["start"]), **lists)
-
-
-def release_stale() -> None:
-    """An evaluation without a sign of life is interrupted, and makes room for the next."""
-    now = timezone.now()
-    gone = Evaluation.objects.filter(state=RunState.RUNNING, heartbeat_at__lt=now - HEARTBEAT_TIMEOUT)
-    gone.update(state=RunState.INTERRUPTED, claim=None, finished_at=now)
-    waiting = Evaluation.objects.filter(state=RunState.QUEUED, created_at__lt=now - QUEUED_AT_MOST)
-    waiting.update(state=RunState.INTERRUPTED, claim=None, finished_at=now, error="Er was geen worker.")
 
 
 def carry_out(pk: int) -> None:

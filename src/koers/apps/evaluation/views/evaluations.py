@@ -46,7 +46,7 @@ def listed(measure: Measure) -> list[tuple[Evaluation, Result | None]]:
 
 
 def _evaluation(request, pk: int) -> Evaluation:
-    running.release_stale()
+    Evaluation.release_stale()
     return own_or_404(request, Evaluation, pk=pk)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from django.conf import settings
 from django.core.management import call_command
@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from koers import dutch
 from koers.apps.intake.archive import store
-from koers.apps.intake.background import BUSY, HEARTBEAT_TIMEOUT, Heart, RunState
+from koers.apps.intake.background import BUSY, Heart, RunState
 from koers.apps.intake.events import figures_changed
 from koers.apps.intake.models import LoadRun, RunKind
 from koers.apps.intake.services.cited import cited_snapshots
@@ -26,7 +26,6 @@ from koers.sources.report import FigureFileError, LoadReport
 from koers.sources.scope import Scope
 
 Progress = Callable[[float, float, str], None]
-QUEUED_AT_MOST = timedelta(minutes=15)
 
 
 class LoadingError(Exception):
@@ -63,17 +62,8 @@ def with_region(municipalities: Sequence[Municipality]) -> list[str]:
 
 def current_run() -> LoadRun | None:
     """The run that is busy now, of whichever municipality."""
-    release_stale()
+    LoadRun.release_stale()
     return LoadRun.objects.filter(state__in=BUSY).first()
-
-
-def release_stale() -> None:
-    """A run without a sign of life is interrupted, and makes room for the next."""
-    now = timezone.now()
-    gone = LoadRun.objects.filter(state=RunState.RUNNING, heartbeat_at__lt=now - HEARTBEAT_TIMEOUT)
-    gone.update(state=RunState.INTERRUPTED, claim=None, finished_at=now)
-    waiting = LoadRun.objects.filter(state=RunState.QUEUED, created_at__lt=now - QUEUED_AT_MOST)
-    waiting.update(state=RunState.INTERRUPTED, claim=None, finished_at=now, error="Er was geen worker.")
 
 
 def start(
@@ -82,7 +72,7 @@ def start(
     """Put a run in the queue; the one that is busy already, and False, where there is one."""
     from koers.apps.intake.tasks import carry_out as task
 
-    release_stale()
+    LoadRun.release_stale()
     try:
         with transaction.atomic():
             run = LoadRun.objects.create(

@@ -27,7 +27,7 @@ def start(request):
 
 
 def _run(request, pk: int) -> LoadRun:
-    loading.release_stale()
+    LoadRun.release_stale()
     return get_object_or_404(LoadRun.objects.of(request.municipality), pk=pk)
 
 

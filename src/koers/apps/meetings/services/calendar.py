@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar, Event
 
 from koers.apps.meetings.models import Meeting
 from koers.apps.people.models import User
-from koers.apps.plan.models import Action, ActionState
+from koers.apps.plan.models import Action
+from koers.apps.plan.services.owners import own_open_actions
 
 LOOK_BACK = timedelta(days=92)
 REFRESH = timedelta(hours=6)
@@ -23,25 +25,26 @@ def meeting_file(meeting: Meeting, build_url) -> bytes:
 def feed_of(user: User, build_url) -> bytes:
     """What a person has to be at and to do, in every municipality in which they take part."""
     events = []
-    for municipality in {m.municipality for m in user.memberships.select_related("municipality")}:
+    for municipality in user.municipalities:
         if user.has_perm("meetings.view_meetings", municipality):
             since = timezone.localdate() - LOOK_BACK
             meetings = Meeting.objects.of(municipality).filter(date__gte=since)
             events += [_meeting(meeting, build_url) for meeting in meetings]
-        own = Action.objects.of(municipality).adopted().filter(owner=user, state=ActionState.OPEN)
-        events += [_action(action, build_url) for action in own.exclude(due=None)]
+        events += [_action(action, build_url) for action in own_open_actions(user, municipality) if action.due]
     return _calendar("Koers", sorted(events, key=lambda event: (event.start, event["uid"])))
 
 
 def _meeting(meeting: Meeting, build_url) -> Event:
     kind = meeting.get_kind_display()
     title = f"{kind[:1].upper()}{kind[1:]} veiligheid, {meeting.municipality}"
-    return _all_day(f"overleg-{meeting.pk}", meeting.date, title, build_url(f"/overleg/{meeting.pk}/"))
+    return _all_day(f"overleg-{meeting.pk}", meeting.date, title, build_url(meeting.get_absolute_url()))
 
 
 def _action(action: Action, build_url) -> Event:
     assert action.due is not None
-    return _all_day(f"actie-{action.pk}", action.due, f"Uiterlijk vandaag: {action.title}", build_url("/plan/acties/"))
+    return _all_day(
+        f"actie-{action.pk}", action.due, f"Uiterlijk vandaag: {action.title}", build_url(reverse("plan:actions"))
+    )
 
 
 def _all_day(name: str, day: date, title: str, url: str) -> Event:

@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from koers.apps.meetings.models import Meeting, MeetingState, Reminders
 from koers.apps.meetings.services import answers
-from koers.apps.meetings.services.minutes import own_open_actions
 from koers.apps.people import mail
 from koers.apps.people.models import User
+from koers.apps.plan.services.owners import own_open_actions
 
 SALT = "koers.meetings.reminders"
 MONDAY, HOUR = 0, 7
@@ -49,7 +49,7 @@ def tick(now: datetime | None = None) -> int:
 
 
 def _context(user: User, now: datetime) -> dict:
-    places = {m.municipality for m in user.memberships.select_related("municipality")}
+    places = list(user.municipalities)
     until = now.date() + AHEAD
     due = [a for place in places for a in own_open_actions(user, place) if a.due and a.due <= until]
     meetings = [
@@ -64,7 +64,7 @@ def _context(user: User, now: datetime) -> dict:
         "user": user,
         "today": now.date(),
         "due": [(a, _url(answers.path_for(a, user))) for a in due],
-        "meetings": [(m, _url(f"/overleg/{m.pk}/")) for m in meetings],
+        "meetings": [(m, _url(m.get_absolute_url())) for m in meetings],
         "stop": _url(reverse("meetings:stop-reminders", args=[signing.dumps(str(user.pseudonym), salt=SALT)])),
     }
 

@@ -10,7 +10,7 @@ from koers.apps.meetings.models import Meeting
 from koers.apps.meetings.services import answers
 from koers.apps.people import mail
 from koers.apps.people.models import User
-from koers.apps.plan.models import Action, ActionState
+from koers.apps.plan.services.owners import own_open_actions
 from koers.documents.content import FICTITIOUS, Document
 from koers.documents.minutes import AgreedAction, minutes
 from koers.documents.pdf import to_pdf
@@ -48,12 +48,6 @@ def participants(municipality) -> list[User]:
     ]
 
 
-def own_open_actions(user: User, municipality) -> list[Action]:
-    """What this person has still to do here, soonest first."""
-    own = Action.objects.of(municipality).adopted().filter(state=ActionState.OPEN, owner=user)
-    return sorted(own, key=lambda a: (a.due is None, a.due or a.created_at.date(), a.title))
-
-
 def mail_minutes(meeting: Meeting, build_url) -> Mailed:
     """Mail everybody the minutes, with one's own actions on top; ``build_url`` makes an address of a path."""
     pdf = to_pdf(document_of(meeting))
@@ -66,7 +60,7 @@ def mail_minutes(meeting: Meeting, build_url) -> Mailed:
             "user": user,
             "own": own,
             "decisions": meeting.decisions.filter(archived_at=None),
-            "link": build_url(f"/overleg/{meeting.pk}/"),
+            "link": build_url(meeting.get_absolute_url()),
         }
         try:
             mail.send("meetings/mail/minutes.txt", context, user.email, [(name, pdf, "application/pdf")])

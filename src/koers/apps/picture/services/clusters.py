@@ -14,7 +14,7 @@ from koers.apps.intake.archive import public_figures
 from koers.apps.people.models import Municipality
 from koers.apps.picture import figures
 from koers.apps.picture.models import Cluster, ClusterSearch
-from koers.indicators import Indicator, load_indicators
+from koers.indicators import Indicator
 
 RATE = 0.1
 MONTHS, LONGEST, LARGEST, REPLICATES, SEED = 36, 6, 0.2, 999, 1
@@ -36,14 +36,9 @@ class _Scanned:
 
 def searched_indicators(municipality: str, ids: figures.Ids) -> list[Indicator]:
     """Kinds that are counted here by neighbourhood and month, and of which more is no good news."""
-    entries = [
-        c for c in figures.covered(ids)
-        if c.level == "neighbourhood" and c.frequency == "month" and municipality in c.municipalities
-    ]  # fmt: skip
     return [
-        i for i in load_indicators().values()
-        if i.adds_up and i.direction != "up" and i.numerator.scheme in ("crime", "nuisance")
-        and any(c.scheme == i.numerator.scheme and set(i.topics) <= c.topics for c in entries)
+        i for i in figures.counted_monthly(municipality, ids)
+        if i.direction != "up" and i.numerator.scheme in ("crime", "nuisance")
     ]  # fmt: skip
 
 
