@@ -9,9 +9,10 @@ from koers.apps.meetings.models import CalendarFeed, Reminders
 from koers.apps.people.access import PUBLIC, permission_of
 from koers.apps.people.models import Membership, Municipality, User
 from koers.apps.people.owned import Owned
+from koers.apps.plan.models import SavedView
 
 # What belongs to a person and not to a municipality.
-WITHOUT_OWNER = {Municipality, User, Membership, CalendarFeed, Reminders}
+WITHOUT_OWNER = {Municipality, User, Membership, CalendarFeed, Reminders, SavedView}
 
 
 def views(resolver=None, prefix=""):

@@ -1,75 +1,20 @@
-"""Framework → plan → priority → goal → measure → action, with partners.
-
-What no source gives is an example ("voorbeeld, niet vastgesteld") until a person adopts it.
-"""
+"""Plan → priority → goal → measure → action."""
 
 from django.core.exceptions import ValidationError
 from django.db import models
 
-from koers.apps.people.models import User
-from koers.apps.people.owned import Owned, OwnedQuerySet
+from koers.apps.people.models import Municipality, User
+from koers.apps.people.owned import Owned, Revised
+from koers.apps.plan.models.adoptable import Adoptable
+from koers.apps.plan.models.frameworks import Framework, Partner
 
 
-class Adoption(models.TextChoices):
-    EXAMPLE = "example", "voorbeeld, niet vastgesteld"
+class PlanState(models.TextChoices):
+    DRAFT = "draft", "concept"
     ADOPTED = "adopted", "vastgesteld"
 
 
-class AdoptableQuerySet(OwnedQuerySet):
-    def adopted(self):
-        """What may appear in decisions and on public pages."""
-        return self.filter(adoption=Adoption.ADOPTED)
-
-
-class Adoptable(Owned):
-    """A line of the plan that is an example until a person adopts it."""
-
-    adoption = models.CharField("vaststelling", max_length=8, choices=Adoption.choices, default=Adoption.ADOPTED)
-
-    objects = AdoptableQuerySet.as_manager()
-
-    class Meta:
-        abstract = True
-
-    @property
-    def is_example(self) -> bool:
-        return self.adoption == Adoption.EXAMPLE
-
-
-class FrameworkLevel(models.TextChoices):
-    NATIONAL = "national", "landelijk"
-    UNIT = "unit", "politie-eenheid"
-    MUNICIPAL = "municipal", "gemeentelijk"
-
-
-class Framework(Owned):
-    """A national, regional or municipal plan that the local plan follows."""
-
-    title = models.CharField("titel", max_length=200)
-    level = models.CharField("niveau", max_length=10, choices=FrameworkLevel.choices)
-    start_year = models.PositiveSmallIntegerField("van")
-    end_year = models.PositiveSmallIntegerField("tot en met")
-    themes = models.JSONField("thema's", default=list, blank=True)
-
-    class Meta:
-        ordering = ["level", "title"]
-
-    def __str__(self):
-        return self.title
-
-
-class Partner(Owned):
-    name = models.CharField("naam", max_length=120)
-    description = models.CharField("rol", max_length=300, blank=True)
-
-    class Meta:
-        ordering = ["name"]
-
-    def __str__(self):
-        return self.name
-
-
-class Plan(Owned):
+class Plan(Owned, Revised):
     """The implementation plan of a municipality for some years."""
 
     slug = models.SlugField("korte naam", max_length=80, unique=True)
@@ -78,6 +23,10 @@ class Plan(Owned):
     end_year = models.PositiveSmallIntegerField("tot en met")
     summary = models.TextField("in het kort", blank=True)
     frameworks = models.ManyToManyField(Framework, blank=True, verbose_name="kaders", related_name="plans")
+    state = models.CharField("staat", max_length=8, choices=PlanState.choices, default=PlanState.DRAFT)
+    shared_with = models.ManyToManyField(
+        Municipality, blank=True, verbose_name="gedeeld met", related_name="shared_plans"
+    )
     decision_texts = models.JSONField("teksten voor het besluit", default=dict, blank=True)
 
     class Meta:
@@ -100,7 +49,7 @@ class PriorityKind(models.TextChoices):
     ATTENTION = "attention", "aandachtsthema"
 
 
-class Priority(Owned):
+class Priority(Owned, Revised):
     """One of the themes chosen, or a theme that gets attention without being a priority."""
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="lines", verbose_name="plan")
@@ -111,6 +60,12 @@ class Priority(Owned):
     description = models.TextField("toelichting", blank=True)
     indicators = models.JSONField("indicatoren", default=list, blank=True)
     frameworks = models.ManyToManyField(Framework, blank=True, verbose_name="kaders", related_name="priorities")
+    without_framework = models.CharField(
+        "waarom zonder kader", max_length=300, blank=True, help_text="Alleen als deze prioriteit bij geen kader hoort."
+    )
+    signal = models.ForeignKey(
+        "picture.Signal", models.SET_NULL, null=True, blank=True, related_name="priorities", verbose_name="signaal"
+    )
 
     class Meta:
         ordering = ["-kind", "number"]
@@ -120,7 +75,7 @@ class Priority(Owned):
         return self.title
 
 
-class Goal(Adoptable):
+class Goal(Adoptable, Revised):
     """An indicator, a start value, a target and a date; whether it is on course comes from the figures."""
 
     priority = models.ForeignKey(Priority, models.CASCADE, related_name="goals", verbose_name="prioriteit")
@@ -156,7 +111,7 @@ class MeasureState(models.TextChoices):
     DONE = "done", "klaar"
 
 
-class Measure(Adoptable):
+class Measure(Adoptable, Revised):
     """What is done towards the goals of a priority."""
 
     priority = models.ForeignKey(Priority, models.CASCADE, related_name="measures", verbose_name="prioriteit")
@@ -166,12 +121,26 @@ class Measure(Adoptable):
     state = models.CharField("staat", max_length=8, choices=MeasureState.choices, default=MeasureState.PLANNED)
     start = models.DateField("begin", null=True, blank=True)
     end = models.DateField("einde", null=True, blank=True)
+    state_reason = models.CharField("reden van de staat", max_length=300, blank=True)
     areas = models.JSONField("gebieden", default=list, blank=True)
+    topics = models.JSONField("indicatoren", default=list, blank=True)
+    budget = models.DecimalField("budget in euro's", max_digits=11, decimal_places=2, null=True, blank=True)
+    hours = models.PositiveIntegerField("uren", null=True, blank=True)
+    evidence = models.TextField("wat bekend is over de werking", blank=True)
+    evidence_source = models.CharField("bron daarvan", max_length=300, blank=True)
+    library = models.SlugField("uit de bibliotheek", max_length=80, blank=True, editable=False)
+    shared_with = models.ManyToManyField(
+        Municipality, blank=True, verbose_name="gedeeld met", related_name="shared_measures"
+    )
     partners = models.ManyToManyField(Partner, blank=True, verbose_name="partners", related_name="measures")
     owner = models.ForeignKey(
         User, models.SET_NULL, null=True, blank=True, verbose_name="eigenaar", related_name="measures"
     )
     owner_department = models.CharField("afdeling", max_length=100, blank=True)
+    deputy = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, verbose_name="vervanger", related_name="deputy_measures"
+    )
+    deputy_department = models.CharField("afdeling van de vervanger", max_length=100, blank=True)
 
     class Meta:
         ordering = ["priority", "title"]
@@ -190,7 +159,7 @@ class ActionState(models.TextChoices):
     DROPPED = "dropped", "vervallen"
 
 
-class Action(Adoptable):
+class Action(Adoptable, Revised):
     """One step of a measure, or of a signal that was taken up: owner, due date, state."""
 
     measure = models.ForeignKey(
@@ -204,6 +173,9 @@ class Action(Adoptable):
         User, models.SET_NULL, null=True, blank=True, verbose_name="eigenaar", related_name="actions"
     )
     owner_department = models.CharField("afdeling", max_length=100, blank=True)
+    deputy = models.ForeignKey(
+        User, models.SET_NULL, null=True, blank=True, verbose_name="vervanger", related_name="deputy_actions"
+    )
     due = models.DateField("uiterlijk", null=True, blank=True)
     state = models.CharField("staat", max_length=7, choices=ActionState.choices, default=ActionState.OPEN)
     note = models.TextField("opmerking", blank=True)
