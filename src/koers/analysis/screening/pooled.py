@@ -104,15 +104,16 @@ class KnownLevels:
         self._known: dict[str, tuple[Floats, Floats, tuple[Floats, Floats, Floats]]] = {}
 
     def of(
-        self, topic: str, totals: Floats, covered: Floats, steps: int, harmonics: int, windows: np.ndarray, guard: int
-    ) -> tuple[Floats, Floats, Floats]:
+        self, topic: str, totals: Floats, covered: Floats, steps: int, harmonics: int, windows: np.ndarray, guard: int,
+        first: int,
+    ) -> tuple[Floats, Floats, Floats]:  # fmt: skip
         """``levels``; all but ``totals`` and ``covered`` are the same for each call."""
         if (before := self._known.get(topic)) is not None and np.array_equal(before[0], totals):
             ratio = covered.sum() / before[1].sum()
             if np.allclose(covered, ratio * before[1], rtol=1e-12, atol=0.0):
                 forecast, uncertainty, now = before[2]
                 return forecast / ratio, uncertainty, now / ratio
-        found = levels(totals, covered, steps, harmonics, windows, guard, SPEEDS, SLOPES)
+        found = levels(totals, covered, steps, harmonics, windows, guard, SPEEDS, SLOPES, first)
         self._known[topic] = (totals, covered, found)
         return found
 
@@ -219,7 +220,7 @@ def one_topic(
     steps = STEPS_PER_YEAR[frequency]
     totals, covered = totals_of(counts, setting.exposure)
     known = known or KnownLevels()
-    forecast, uncertainty, now = known.of(topic, totals, covered, steps, HARMONICS[frequency], windows, guard)
+    forecast, uncertainty, now = known.of(topic, totals, covered, steps, HARMONICS[frequency], windows, guard, first)
     screen_topic(
         counts, setting.exposure, forecast, uncertainty, now,
         setting.group, setting.parent, setting.size, setting.sample, windows, guard, first, LEAST_HISTORY[frequency],
