@@ -15,6 +15,7 @@ import numpy as np
 from koers.analysis.compiled import compiled
 from koers.analysis.panel import Floats
 from koers.analysis.screening.layers import Ints, climb, shrink
+from koers.analysis.screening.level import is_forecast
 from koers.analysis.screening.likelihood import counted_first, log_factorials, log_likelihood
 from koers.analysis.screening.window import (
     BLOCK,
@@ -138,10 +139,10 @@ def screen_topic(
                 # What was counted is known also where there is nothing yet to expect it by.
                 for i in range(areas):
                     observed[j, t - first, i] = sums[j, i] if gaps[j, i] == 0.0 else np.nan
-            # Overlapping sums tell the same thing more than once, and count for less.
+            # Overlapping sums count for less.
             step = max(w // 3, 1)
             learn = t % step == 0 and start >= FIRST_ERRORS
-            if origin < 1 or math.isnan(forecast[origin, guard]) or not (j == 0 or learn or t >= first):
+            if origin < 1 or not (j == 0 or is_forecast(w, t, first)) or math.isnan(forecast[origin, guard]):
                 continue
             rate, decay, decay2 = 0.0, 0.0, 0.0
             # All areas are off by the same error of the level: as far as it was right so far.
