@@ -36,6 +36,8 @@ from koers.analysis.screening.window import (
 
 STRAYS = np.array([2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 256.0, 1024.0, 1e9])
 MEMORY_OF_STRAYS = 0.995
+FEW_AREAS = 32
+"""More areas than this teach how far they stray from every third period as well as from each."""
 WORTH_EVERY = 6
 AREA_TRUST = 200.0
 PRIOR_LINEAR, PRIOR_WEIGHT = 0.1, 2.0
@@ -157,7 +159,7 @@ def screen_topic(
                 common = linear
             else:
                 linear, quadratic = _extra_variance(moments[j], common, SUM_WEIGHT)
-            if j == 0 and learn and not lone and (t % 3 == 0 or len(sample) <= 64):
+            if j == 0 and learn and not lone and (t % 3 == 0 or len(sample) <= FEW_AREAS):
                 known = _gather(
                     sample, gaps[0], sums[0], exposure[t], base[at], recent[at], foreseen[at], loose[at], rate, some
                 )
