@@ -45,12 +45,16 @@ def page_of(line) -> str:
     match line:
         case Priority():
             return reverse("plan:priority", args=[line.pk])
-        case Goal() | Measure():
-            return reverse("plan:priority", args=[line.priority_id])
+        case Goal():
+            return reverse("plan:goal", args=[line.pk])
+        case Measure():
+            return reverse("plan:measure", args=[line.pk])
         case Action() if line.measure_id:
-            return reverse("plan:priority", args=[line.measure.priority_id])
+            return reverse("plan:measure", args=[line.measure_id])
         case Action():
             return reverse("plan:actions")
+        case Framework() | Partner():
+            return reverse("plan:frameworks")
     return reverse("plan:index")
 
 
