@@ -1,6 +1,17 @@
 from django.urls import path
 
-from koers.apps.plan.views import actions, adjustments, editing, goals, history, matrix, measures, pages, shared, versions
+from koers.apps.plan.views import (
+    actions,
+    adjustments,
+    editing,
+    goals,
+    history,
+    matrix,
+    measures,
+    pages,
+    shared,
+    versions,
+)
 
 app_name = "plan"
 urlpatterns = [

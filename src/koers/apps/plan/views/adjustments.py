@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
 from koers.apps.downloads import Download, page
@@ -15,7 +15,17 @@ from koers.apps.plan.services.versions import LABELS
 from koers.apps.plan.views.pages import may_change
 from koers.apps.plan.views.versions import DecidedForm, deciding
 
-COLUMNS = ("Regel", "Soort", "Wat", "Reden", "Voorgesteld door", "Voorgesteld op", "Staat", "Besloten op", "Besloten in")
+COLUMNS = (
+    "Regel",
+    "Soort",
+    "Wat",
+    "Reden",
+    "Voorgesteld door",
+    "Voorgesteld op",
+    "Staat",
+    "Besloten op",
+    "Besloten in",
+)
 
 
 @allow("plan.view_plan")
@@ -65,7 +75,9 @@ def decide(request, pk):
     form = DecidedForm(request.POST, choices=deciding(request, found.plan))
     if not form.is_valid():
         return adjustment(request, pk, form)
-    decision = services.Decision(request.user.pseudonym, form.cleaned_data["decided_on"], form.cleaned_data["decided_in"])
+    decision = services.Decision(
+        request.user.pseudonym, form.cleaned_data["decided_on"], form.cleaned_data["decided_in"]
+    )
     try:
         if request.POST.get("besluit") == "overnemen":
             version = services.accept(found, decision)
