@@ -120,4 +120,3 @@ def _start_of(years: Floats) -> _Start | None:
 def _spread(start: _Start, ahead: float) -> Any:
     sd = np.sqrt(start.variance * (ahead + ahead**2 / (4 * start.steps)))
     return stats.t(df=start.steps - 1, loc=start.last + start.drift * ahead, scale=sd)
-

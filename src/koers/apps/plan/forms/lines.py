@@ -72,7 +72,8 @@ class PriorityForm(LineForm):
             self.add_error("title", "Er is al een prioriteit met deze titel in dit plan.")
         if cleaned.get("frameworks") and cleaned.get("without_framework"):
             self.add_error(
-                "without_framework", "Deze prioriteit hoort bij een kader. Haal de reden weg, of het vinkje bij het kader."
+                "without_framework",
+                "Deze prioriteit hoort bij een kader. Haal de reden weg, of het vinkje bij het kader.",
             )
         return cleaned
 
@@ -145,7 +146,9 @@ class PartnerForm(OwnedForm):
 
 
 class FrameworkForm(OwnedForm):
-    themes = forms.CharField(label="Thema's", required=False, widget=_text(5), help_text="Elk thema op een eigen regel.")
+    themes = forms.CharField(
+        label="Thema's", required=False, widget=_text(5), help_text="Elk thema op een eigen regel."
+    )
 
     class Meta:
         model = Framework

@@ -156,7 +156,9 @@ class Measure(Adoptable, Revised):
             raise ValidationError({"end": "Het einde ligt vóór het begin. Kies een latere datum."})
         if self.state in NEEDS_A_REASON and not self.state_reason.strip():
             label = self.get_state_display()
-            raise ValidationError({"state_reason": f"Bij de staat '{label}' hoort een reden. Schrijf op wat er speelt."})
+            raise ValidationError(
+                {"state_reason": f"Bij de staat '{label}' hoort een reden. Schrijf op wat er speelt."}
+            )
 
 
 class ActionState(models.TextChoices):

@@ -151,9 +151,7 @@ def stale(adjustment: Adjustment) -> str:
     now = content_of(line, adjustment.old)
     changed = [label_of(adjustment.kind, name) for name in now if not same(now[name], adjustment.old[name])]
     if changed:
-        return (
-            f"De regel is gewijzigd na dit voorstel ({', '.join(changed).lower()}). Trek het in en doe een nieuw voorstel."
-        )
+        return f"De regel is gewijzigd na dit voorstel ({', '.join(changed).lower()}). Trek het in en doe een nieuw voorstel."
     return ""
 
 

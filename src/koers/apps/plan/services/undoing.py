@@ -77,7 +77,9 @@ def _save(line: models.Model, revision: int | None) -> None:
     try:
         line.save_as_read(revision)
     except ChangedMeanwhileError as error:
-        raise AdjustmentError("Iemand anders heeft deze regel net gewijzigd. Bekijk de geschiedenis opnieuw.") from error
+        raise AdjustmentError(
+            "Iemand anders heeft deze regel net gewijzigd. Bekijk de geschiedenis opnieuw."
+        ) from error
 
 
 def _fields(line: models.Model) -> list[Any]:
@@ -101,7 +103,11 @@ def _said(line: models.Model, field, value: Any) -> str:
         return "–"
     if field.is_relation:
         found = field.related_model._default_manager.filter(pk=value).first()
-        return str(found) if found is not None else ("iemand die hier niet meer is" if field.related_model is User else "–")
+        return (
+            str(found)
+            if found is not None
+            else ("iemand die hier niet meer is" if field.related_model is User else "–")
+        )
     if field.name in ("archived_at", "created_at"):
         return dutch.day(value.date())
     if isinstance(line, tuple(MODELS.values())):

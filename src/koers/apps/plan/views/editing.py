@@ -76,7 +76,12 @@ def edit(request, kind, pk):
     form = line.form(request.POST or None, instance=found, municipality=request.municipality, **extra)
     if request.method == "POST" and form.is_valid() and (where := _saved(request, form, found)):
         return redirect(where)
-    context = {"form": form, "title": f"Bewerk {line.label}: {line.model.objects.get(pk=pk)}", "line": found, "kind": kind}
+    context = {
+        "form": form,
+        "title": f"Bewerk {line.label}: {line.model.objects.get(pk=pk)}",
+        "line": found,
+        "kind": kind,
+    }
     return render(request, "plan/form.html", {
         **context, "frozen": bool(frozen), "map": _map(request, kind, getattr(found, "areas", ()))
     })  # fmt: skip

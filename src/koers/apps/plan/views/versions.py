@@ -70,7 +70,9 @@ def index(request, pk):
 
 def _who(versions: list[PlanVersion]) -> dict[int, str]:
     """Who brought in each version."""
-    made = {v.pk: v.history.filter(history_type="+").values_list("history_user_id", flat=True).first() for v in versions}
+    made = {
+        v.pk: v.history.filter(history_type="+").values_list("history_user_id", flat=True).first() for v in versions
+    }
     names = names_of(made.values())
     return {pk: name_of(pseudonym, names) for pk, pseudonym in made.items()}
 
@@ -101,7 +103,12 @@ def version(request, pk, number):
         for e in entries
     ]  # fmt: skip
     context = {"plan": plan, "version": found, "who": _who([found])[found.pk], "lines": lines, "rows": rows}
-    return page(request, "plan/version.html", context, [Download("inhoud", f"Inhoud van versie {number}", CONTENT_COLUMNS, rows)])
+    return page(
+        request,
+        "plan/version.html",
+        context,
+        [Download("inhoud", f"Inhoud van versie {number}", CONTENT_COLUMNS, rows)],
+    )
 
 
 def _above(entry: dict, titles: dict[tuple[str, int], str]) -> str:
@@ -128,7 +135,9 @@ def difference(request, pk):
         "choices": [*((str(n), f"versie {n}") for n in numbers), (NOW, "het plan van nu")],
     }  # fmt: skip
     title = f"Verschil tussen {_named(first).lower()} en {_named(second).lower()}"
-    return page(request, "plan/difference.html", {**context, "title": title}, [Download("verschil", title, columns, rows)])
+    return page(
+        request, "plan/difference.html", {**context, "title": title}, [Download("verschil", title, columns, rows)]
+    )
 
 
 def _content(plan: Plan, which: str) -> dict:
