@@ -51,14 +51,19 @@ def decide(client, adjustment, how="overnemen", **given):
     return client.post(f"/plan/aanpassing/{adjustment.pk}/besluit/", data, follow=True).content.decode()
 
 
-def test_a_version_holds_every_line_and_says_which_are_examples(plan):
+@pytest.fixture
+def example(plan):
+    Measure.objects.filter(pk=Measure.objects.of(plan.municipality).last().pk).update(adoption="example")
+    return Measure.objects.get(adoption="example")
+
+
+def test_a_version_holds_every_line_and_says_which_are_examples(plan, example):
     found = versions.adopt(plan, DAY, "het college")
     entries = found.content["lines"]
     assert {e["kind"] for e in entries} == {"plan", "prioriteit", "doel", "maatregel", "actie"}
     for model, kind in ((Priority, "prioriteit"), (Goal, "doel"), (Measure, "maatregel")):
         assert {e["line"] for e in entries if e["kind"] == kind} == set(model.objects.values_list("pk", flat=True))
-    examples = {e["line"] for e in entries if e["kind"] == "maatregel" and e["example"]}
-    assert examples == set(Measure.objects.filter(adoption="example").values_list("pk", flat=True)) != set()
+    assert [e["line"] for e in entries if e["kind"] == "maatregel" and e["example"]] == [example.pk]
     assert plan.state == "adopted"
 
 
@@ -259,9 +264,8 @@ def test_taking_a_line_out_and_putting_it_back_are_proposals_too(adviser, measur
     assert measure.archived_at is None and adopted.versions.count() == 3
 
 
-def test_an_example_in_an_adopted_plan_is_free_until_it_is_proposed_to_adopt_it(adviser, plan):
+def test_an_example_in_an_adopted_plan_is_free_until_it_is_proposed_to_adopt_it(adviser, plan, example):
     versions.adopt(plan, DAY, "het college")
-    example = Measure.objects.filter(adoption="example").first()
     adviser.post(edit(example), typed(example, title="Vrij te wijzigen"))
     example.refresh_from_db()
     assert example.title == "Vrij te wijzigen"
@@ -288,28 +292,25 @@ def test_two_versions_stand_side_by_side_and_in_a_csv(adviser, measure, adopted)
 
 def test_undo_puts_a_line_back_and_is_in_the_history_itself(adviser, plan):
     measure = Measure.objects.of(plan.municipality).first()
-    old, record = measure.title, measure.history.first().pk
-    adviser.post(edit(measure), typed(measure, title="Vergissing", state="running"))
+    old, state, record = measure.title, measure.state, measure.history.first().pk
+    adviser.post(edit(measure), typed(measure, title="Vergissing", state="done"))
     url = f"/plan/geschiedenis/maatregel/{measure.pk}/{record}/"
     page = adviser.get(url).content.decode()
-    assert "Vergissing" in page and old in page and "loopt" in page
+    assert "Vergissing" in page and old in page and "klaar" in page
     before = measure.history.count()
     adviser.post(url)
     measure.refresh_from_db()
-    assert (measure.title, measure.state) == (old, "planned")
+    assert (measure.title, measure.state) == (old, state)
     assert measure.history.count() == before + 1
 
 
 def test_undo_in_an_adopted_plan_proposes_what_is_frozen(adviser, measure):
-    record = measure.history.first().pk
+    state, record = measure.state, measure.history.first().pk
     Measure.objects.filter(pk=measure.pk).update(title="Later", state="done")
     adviser.post(f"/plan/geschiedenis/maatregel/{measure.pk}/{record}/", {"reason": "Was beter"})
     measure.refresh_from_db()
-    assert (measure.title, measure.state) == ("Later", "planned")
-    assert (
-        Adjustment.objects.get().old == {"title": "Later", "adoption": "adopted"}
-        or "title" in Adjustment.objects.get().old
-    )
+    assert (measure.title, measure.state) == ("Later", state)
+    assert Adjustment.objects.get().old == {"title": "Later"}
 
 
 def test_the_archive_lists_what_was_archived_and_puts_it_back(adviser, plan):

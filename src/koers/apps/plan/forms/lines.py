@@ -21,6 +21,7 @@ class _ListField(forms.MultipleChoiceField):
 
     def __init__(self, *, label: str, help_text: str = "") -> None:
         super().__init__(label=label, required=False, widget=forms.CheckboxSelectMultiple, help_text=help_text)
+        self.error_messages["invalid_choice"] = "'%(value)s' staat niet in de lijst. Kies opnieuw."
 
     def prepare_value(self, value):
         return value or []
