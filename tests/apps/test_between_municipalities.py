@@ -72,12 +72,17 @@ def addresses(name, entry, theirs):
         "consultation": "suggestion", "plan": "line",
     }  # fmt: skip
     of_name = {
-        "meetings:triage": "signal", "meetings:action-done": "action", "plan:goal": "goal", "plan:goal-svg": "goal", "plan:goal-csv": "goal",
-        "plan:measure": "measure", "plan:shared-measure": "measure", "plan:toggle-action": "action",
+        "meetings:triage": "signal",
+        "meetings:action-done": "action",
+        "plan:measure": "measure",
+        "plan:shared-measure": "measure",
+        "plan:toggle-action": "action",
         "consultation:survey": "survey",
-        **dict.fromkeys(("plan:shared-plan", "plan:versions", "plan:adopt-plan", "plan:difference", "plan:version"), "plan"),
+        **dict.fromkeys(("plan:goal", "plan:goal-svg", "plan:goal-csv"), "goal"),
+        **dict.fromkeys(("plan:shared-plan", "plan:versions", "plan:adopt-plan"), "plan"),
+        **dict.fromkeys(("plan:difference", "plan:version"), "plan"),
         **dict.fromkeys(("plan:adjustment", "plan:decide-adjustment", "plan:withdraw-adjustment"), "adjustment"),
-    }  # fmt: skip
+    }
     values = {"decision": theirs["decision"].pk, "plan": theirs["plan"].pk, "number": 1, "what": "weghalen",
               "source": "own", "table": "x", "token": "x", "code": "VB02", "chart": "trend"}  # fmt: skip
     for kind, key in (

@@ -4,11 +4,11 @@ from django import forms
 
 from koers.apps.picture.readings import Reading, reading
 from koers.apps.plan.forms.base import LineForm, date_input
+from koers.apps.plan.forms.lines import indicator_choices
 from koers.apps.plan.models import Goal
 from koers.apps.plan.services.areas import area_choices
 from koers.apps.plan.services.measurable import measurable
 from koers.dutch import number
-from koers.indicators import load_indicators
 
 
 class GoalForm(LineForm):
@@ -27,7 +27,7 @@ class GoalForm(LineForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["indicator"].choices = [(i.id, i.title) for i in load_indicators().values()]
+        self.fields["indicator"].choices = indicator_choices()
         self.fields["area_code"].choices = [("", "hele gemeente"), *area_choices(self.municipality.code)]
         self.fields["accept_unmeasured"].widget = forms.HiddenInput()
         self._before = (self.instance.indicator, self.instance.area_code) if self.instance.pk else None

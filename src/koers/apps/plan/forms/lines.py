@@ -11,6 +11,14 @@ def _text(rows: int) -> forms.Textarea:
     return forms.Textarea(attrs={"rows": rows})
 
 
+def indicator_choices() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Every indicator, a group for each theme."""
+    by_theme: dict[str, list[tuple[str, str]]] = {}
+    for indicator in load_indicators().values():
+        by_theme.setdefault(indicator.theme_title, []).append((indicator.id, indicator.title))
+    return list(by_theme.items())
+
+
 def _years_run_on(form, cleaned: dict) -> None:
     if cleaned.get("start_year") and cleaned.get("end_year") and cleaned["end_year"] < cleaned["start_year"]:
         form.add_error("end_year", "Het laatste jaar ligt vóór het eerste.")
@@ -62,7 +70,7 @@ class PriorityForm(LineForm):
     def __init__(self, *args, plan, **kwargs):
         super().__init__(*args, **kwargs)
         self.plan = plan
-        self.fields["indicators"].choices = [(i.id, f"{i.title} ({i.theme_title})") for i in load_indicators().values()]
+        self.fields["indicators"].choices = indicator_choices()
 
     def clean(self):
         cleaned = super().clean()
@@ -109,7 +117,7 @@ class MeasureForm(LineForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["topics"].choices = [(i.id, i.title) for i in load_indicators().values()]
+        self.fields["topics"].choices = indicator_choices()
         choices = area_choices(self.municipality.code)
         # What was chosen before a renumbering is shown, else saving would lose it.
         known = {code for _, group in choices for code, _ in group}

@@ -42,7 +42,7 @@ def propose_change(line: models.Model, new: dict[str, Any], reason: str, by: UUI
     AdjustmentError
         When nothing would change.
     """
-    old = content_of(line, new)
+    old = content_of(type(line)._default_manager.get(pk=line.pk), new)
     changed = {name: value for name, value in new.items() if not same(old[name], value)}
     if not changed:
         raise AdjustmentError("Dit voorstel verandert niets.")

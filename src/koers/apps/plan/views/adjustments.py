@@ -62,7 +62,7 @@ def adjustment(request, pk, form=None):
         "may_decide": is_open and may_change(request),
         "form": form or DecidedForm(choices=deciding(request, found.plan)),
     }
-    table = Download("aanpassing", f"Oud en nieuw: {found.title}", ("Veld", "Nu in het plan", "Voorstel"),
+    table = Download("aanpassing", f"Oud en nieuw: {found.title}", ("Veld", "Oud", "Nieuw"),
                      [(r.label, r.old, r.new) for r in rows])  # fmt: skip
     return page(request, "plan/adjustment.html", context, [table])
 

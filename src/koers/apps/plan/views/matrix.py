@@ -30,11 +30,12 @@ def matrix(request):
          "" if served[line.pk] else (line.without_framework or "nog geen reden gegeven"))
         for line in lines
     ]  # fmt: skip
-    columns = ("Prioriteit", "Soort", *(str(f) for f in frameworks), "Waarom zonder kader")
+    heads = [f"{f} ({f.get_level_display()})" for f in frameworks]
+    columns = ("Prioriteit", "Soort", *heads, "Waarom zonder kader")
     context = {
         "plan": plan,
         "frameworks": frameworks,
-        "groups": [(level.label, n) for level in ORDER if (n := sum(f.level == level for f in frameworks))],
+        "heads": heads,
         "lines": list(zip(lines, rows, strict=True)),
         "without": [line for line in lines if not served[line.pk]],
         "unserved": [f for f in frameworks if not any(f.pk in keys for keys in served.values())],
