@@ -8,8 +8,10 @@ from django.db import models
 from django.http import Http404
 from django.urls import reverse
 
+from koers.apps.picture.readings import reading
 from koers.apps.plan import forms
 from koers.apps.plan.models import Action, Adoption, Framework, Goal, Measure, Partner, Plan, Priority
+from koers.apps.plan.services.outlook import set_start
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,9 @@ def page_of(line) -> str:
 def toggle_adoption(line) -> str:
     """Adopt an example, or make it an example again; says what it became."""
     line.adoption = Adoption.ADOPTED if line.is_example else Adoption.EXAMPLE
+    if isinstance(line, Goal) and not line.is_example and not line.start_snapshot:
+        # An example starts nowhere: it does from the day on which somebody made it theirs.
+        set_start(line, reading(line.area_code or line.municipality.code, line.indicator))
     line.save()
     if isinstance(line, Measure):
         line.actions.filter(archived_at=None).update(adoption=line.adoption)

@@ -8,6 +8,7 @@ from koers.apps.plan.forms.lines import indicator_choices
 from koers.apps.plan.models import Goal
 from koers.apps.plan.services.areas import area_choices
 from koers.apps.plan.services.measurable import measurable
+from koers.apps.plan.services.outlook import set_start
 from koers.dutch import number
 
 
@@ -69,7 +70,6 @@ class GoalForm(LineForm):
 
     def _start(self, found: Reading, cleaned: dict) -> None:
         """Where the goal starts: as the figures stood when it was set, not when its words were mended."""
-        if self._before == (cleaned["indicator"], cleaned.get("area_code", "")) and self.instance.start_snapshot:
+        if self._before == (cleaned["indicator"], cleaned.get("area_code", "")):
             return
-        self.instance.start_value, self.instance.start_snapshot = found.recent, found.snapshot
-        self.instance.start_period = found.labels[-1]
+        set_start(self.instance, found)

@@ -146,7 +146,7 @@ def stale(adjustment: Adjustment) -> str:
         return "Deze regel bestaat niet meer."
     if ARCHIVED in adjustment.new:
         return "" if line.archived_at is not None else "Deze regel staat al weer in het plan."
-    if line.archived_at is not None:
+    if line.archived_at is not None or getattr(getattr(line, "priority", None), "archived_at", None) is not None:
         return "Deze regel staat niet meer in het plan: hij is gearchiveerd."
     now = content_of(line, adjustment.old)
     changed = [label_of(adjustment.kind, name) for name in now if not same(now[name], adjustment.old[name])]

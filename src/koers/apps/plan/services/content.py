@@ -106,6 +106,8 @@ def set_content(line: models.Model, values: dict[str, Any]) -> dict[str, list[in
         field = line._meta.get_field(name)
         if field.many_to_many:
             later[name] = [one["id"] for one in value]
+        elif field.is_relation:
+            setattr(line, field.attname, value["id"] if value else None)
         else:
             setattr(line, name, field.to_python(value))
     return later

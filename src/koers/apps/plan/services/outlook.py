@@ -42,6 +42,12 @@ def goals_off_course(municipality: Municipality) -> list[GoalCourse]:
     return [course for goal in goals if (course := course_of(goal)).outlook.state == "off_course"]
 
 
+def set_start(goal: Goal, found: Reading) -> None:
+    """Where a goal starts: the figure as it stands now, with its snapshot. Of another area's figures it has no start."""
+    if found.is_own:
+        goal.start_value, goal.start_snapshot, goal.start_period = found.recent, found.snapshot, found.labels[-1]
+
+
 def forecast_chart(goal: Goal) -> Chart | None:
     """What was counted, the forecast up to the date as a fan, and the target; None without figures of the area itself."""
     found = reading(goal.area_code or goal.municipality.code, goal.indicator)
