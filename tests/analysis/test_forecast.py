@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from koers.analysis.forecast import chance_of_target
+from koers.analysis.forecast import chance_of_target, forecast_fan
 
 YEARS = np.array([185.0, 160, 150, 120, 90, 80, 60, 40])
 series = st.lists(st.integers(5, 500), min_size=4, max_size=14).map(lambda v: np.array(v, dtype=float))
@@ -72,3 +72,30 @@ def test_too_few_data_give_no_chance(years):
 def test_a_year_that_is_not_published_is_left_out_and_is_no_zero():
     holes = np.insert(YEARS, 0, np.nan)
     assert chance_of_target(holes, 1, 40, "down") == chance_of_target(YEARS, 1, 40, "down")
+
+
+@given(series, st.floats(0.1, 4))
+def test_the_fan_ends_where_the_forecast_of_the_target_is(years, ahead):
+    fan, goal = forecast_fan(years, np.array([ahead])), chance_of_target(years, ahead, 10, "down")
+    if fan is None:
+        assert not goal.enough
+        return
+    at = fan.levels.index(0.8)
+    assert math.isclose(fan.lower[at, 0], goal.lower, abs_tol=1e-9)
+    assert math.isclose(fan.upper[at, 0], goal.upper, abs_tol=1e-9)
+
+
+@given(series)
+def test_the_fan_widens_with_time_and_with_what_must_be_in_it(years):
+    fan = forecast_fan(years, np.array([0.5, 1.0, 2.0, 3.0]))
+    if fan is None:
+        return
+    width = np.log(fan.upper + 0.5) - np.log(fan.lower + 0.5)
+    assert (np.diff(width, axis=0) >= -1e-9).all()
+    unclipped = (fan.lower > 0).all(axis=1)
+    assert (np.diff(width[unclipped], axis=1) > 0).all()
+    assert ((fan.lower <= np.maximum(fan.median, 0)) & (fan.median <= fan.upper)).all()
+
+
+def test_there_is_no_fan_of_too_few_cases():
+    assert forecast_fan(np.array([3.0, 4, 2, 5, 4]), np.array([1.0])) is None

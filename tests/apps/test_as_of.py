@@ -22,7 +22,9 @@ from koers.apps.meetings.models import Meeting
 from koers.apps.picture import figures, readings
 from koers.apps.picture.models import Signal
 from koers.apps.picture.services.screening import screen_municipality
-from koers.apps.plan.models import Measure
+from koers.apps.plan.models import Goal, Measure, Plan, Priority
+from koers.apps.plan.services.adjustments import propose_archiving
+from koers.apps.plan.services.versions import adopt
 from koers.figures.manifest import Draft
 from koers.figures.store import FigureStore
 
@@ -78,7 +80,7 @@ NO_PAGES = ("csv", "svg", "pdf", "progress", "json", "minutes", "ics", "feed", "
 
 
 @pytest.fixture
-def objects(plan, municipality, tmp_path, monkeypatch):
+def objects(plan, municipality, other, tmp_path, monkeypatch):
     """One of everything that has a page, and figures of which the source says when it published them."""
     home = tmp_path / "home"
     shutil.copytree(settings.HOME, home)
@@ -91,6 +93,12 @@ def objects(plan, municipality, tmp_path, monkeypatch):
     measure = Measure.objects.of(municipality).filter(adoption="adopted").first()
     fixing.fix(measure, fixing.Choices(indicator="misdrijven-totaal", areas=("VB010104",), start=dt.date(2025, 9, 1),
                                        method="wdd", expected_change=-0.3, horizon=6))  # fmt: skip
+    adopt(plan, dt.date(2026, 11, 1), "het college")
+    proposed = propose_archiving(plan.priorities.first(), "Klaar", None)
+    theirs = Priority.objects.create(municipality=other, title="Hunne", slug="hunne", number=1, plan=Plan.objects.create(
+        municipality=other, slug="hun-plan", title="Hun plan", start_year=2026, end_year=2027))  # fmt: skip
+    theirs.plan.shared_with.add(municipality)
+    shared = Measure.objects.create(municipality=other, priority=theirs, title="Hun maatregel")
     evaluation, _ = running.start(measure)
     running.carry_out(evaluation.pk)
     return {
@@ -104,7 +112,15 @@ def objects(plan, municipality, tmp_path, monkeypatch):
             municipality=municipality, decision=decision, text="Meer licht").pk},
         "consultation:survey": {"pk": Survey.objects.create(municipality=municipality, plan=plan, title="Enquête").pk},
         "intake": {"pk": run.pk},
-        "plan": {"pk": plan.priorities.first().pk, "kind": "prioriteit", "parent": plan.pk},
+        "plan": {"pk": plan.priorities.first().pk, "kind": "prioriteit", "parent": plan.pk, "number": 1, "what": "weghalen",
+                 "record": plan.priorities.first().history.first().pk},
+        "plan:add-loose": {"kind": "kader"},
+        "plan:goal": {"pk": Goal.objects.of(municipality).first().pk},
+        "plan:measure": {"pk": measure.pk},
+        **dict.fromkeys(("plan:versions", "plan:adopt-plan", "plan:difference", "plan:version"), {"pk": plan.pk}),
+        "plan:adjustment": {"pk": proposed.pk},
+        "plan:shared-plan": {"pk": theirs.plan_id},
+        "plan:shared-measure": {"pk": shared.pk},
         "publication": {"slug": "voorbeeldrecht", "priority": "cybercrime"},
     }  # fmt: skip
 

@@ -1,5 +1,7 @@
 """Each page in a real browser: accessible, within the screen, and usable."""
 
+import datetime as dt
+
 import pytest
 
 from koers.apps.decisions.services.document import latest_decision, move
@@ -8,6 +10,9 @@ from koers.apps.people.models import Role
 from koers.apps.picture.models import Signal
 from koers.apps.picture.services.clusters import search_clusters
 from koers.apps.picture.services.screening import screen_municipality
+from koers.apps.plan.models import Goal, Measure
+from koers.apps.plan.services import versions
+from koers.apps.plan.services.adjustments import propose_change
 from tests.browser.conftest import assert_accessible
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -23,7 +28,29 @@ def scene(municipality, plan, person):
     decision = latest_decision(plan)
     move(decision, "intended")
     signal = Signal.objects.of(municipality).first()
-    return {"meeting": meeting, "decision": decision, "signal": signal, "priority": plan.priorities.first()}
+    measure = Measure.objects.of(municipality).first()
+    Measure.objects.filter(pk=measure.pk).update(areas=["VB010104"], topics=["woninginbraak"])
+    versions.adopt(plan, dt.date(2026, 10, 1), "het college")
+    measure.refresh_from_db()
+    measure.title = "Anders gezegd"
+    measure.save()
+    versions.adopt(plan, dt.date(2026, 11, 1), "het college")
+    adjustment = propose_change(measure, {"title": "Nog anders"}, "Duidelijker", None)
+    return {"meeting": meeting, "decision": decision, "signal": signal, "priority": plan.priorities.first(),
+            "measure": measure, "adjustment": adjustment, "goal": Goal.objects.of(municipality).first()}  # fmt: skip
+
+
+def adopted_plan(scene):
+    """The pages of a plan that was adopted and adjusted, a goal, a measure, what is shared."""
+    plan, measure = scene["priority"].plan, scene["measure"]
+    return (
+        "/plan/kaders/", "/plan/archief/", "/plan/gedeeld/", "/plan/aanpassingen/", "/plan/toevoegen/kader/",
+        f"/plan/versies/{plan.pk}/", f"/plan/versies/{plan.pk}/1/", f"/plan/versies/{plan.pk}/verschil/?van=1&naar=2",
+        f"/plan/versies/{plan.pk}/vaststellen/", f"/plan/aanpassing/{scene['adjustment'].pk}/",
+        f"/plan/doel/{scene['goal'].pk}/", f"/plan/maatregel/{measure.pk}/", f"/plan/bewerken/maatregel/{measure.pk}/",
+        f"/plan/voorstel/weghalen/maatregel/{measure.pk}/", f"/plan/toevoegen/maatregel/{scene['priority'].pk}/",
+        f"/plan/geschiedenis/maatregel/{measure.pk}/{measure.history.last().pk}/",
+    )  # fmt: skip
 
 
 def sign_in(page):
@@ -44,7 +71,7 @@ def test_every_page_is_accessible_and_fits_the_screen(page, scene):
         "/beeld/peilmomenten/", "/beeld/peilmomenten/voorbeeld/voorbeeld-crime/",
         f"/beeld/signaal/{scene['signal'].pk}/", "/plan/", f"/plan/prioriteit/{scene['priority'].pk}/", "/plan/acties/",
         f"/plan/toevoegen/doel/{scene['priority'].pk}/", f"/plan/bewerken/prioriteit/{scene['priority'].pk}/",
-        f"/plan/geschiedenis/prioriteit/{scene['priority'].pk}/", "/overleg/", f"/overleg/{scene['meeting'].pk}/",
+        f"/plan/geschiedenis/prioriteit/{scene['priority'].pk}/", *adopted_plan(scene), "/overleg/", f"/overleg/{scene['meeting'].pk}/",
         f"/overleg/signaal/{scene['signal'].pk}/", "/besluiten/", f"/besluiten/{scene['decision'].pk}/",
         f"/besluiten/{scene['decision'].pk}/bewerken/", "/raadpleging/", "/raadpleging/enquete/",
         f"/raadpleging/suggestie/{scene['decision'].pk}/", "/beheer/", "/account/",

@@ -64,7 +64,7 @@ def _packages() -> Iterator[Finding]:
     from django.conf import settings
     from django.contrib.staticfiles import finders
 
-    sheets = settings.KOERS_THEME["stylesheets"]
+    sheets = list(dict.fromkeys(sheet for theme in settings.KOERS_THEMES for sheet in theme.stylesheets))
     absent = [sheet for sheet in sheets if finders.find(sheet) is None]
     advice = f"{', '.join(absent)} ontbreekt; voer 'make start' opnieuw uit"
     yield Finding("huisstijl", not absent, advice if absent else ", ".join(sheets))

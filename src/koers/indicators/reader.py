@@ -78,12 +78,23 @@ class Per(_Strict):
         return DENOMINATORS[self.of].key_figure
 
 
+# Months after a period until its figure is out and complete: the police refresh a month by the middle of the next and the
+# last two are incomplete; a year, or a round of a survey, is published in the spring after it.
+_LATE = {"month": 3, "year": 6, "two-years": 6, "own": 1}
+
+
 class LiveTable(_Strict):
-    """A published table (or an own count) that fills the indicator."""
+    """A published table (or an own count) that fills the indicator; ``late`` where it takes other than usual."""
 
     table: str = Text
     level: Literal[tuple(LEVELS)]  # type: ignore[valid-type]
     frequency: Literal["month", "year", "two-years", "own"]
+    late: int | None = Field(default=None, ge=0)
+
+    @property
+    def months_late(self) -> int:
+        """After how many months the figure of a period is out."""
+        return _LATE[self.frequency] if self.late is None else self.late
 
 
 class Indicator(_Strict):

@@ -1,8 +1,8 @@
 """What the base template needs on every page."""
 
-from django.conf import settings
 from django.urls import reverse
 
+from koers.apps.people.house_style import house_style
 from koers.apps.people.registry import panels
 
 _PAGES = (
@@ -22,7 +22,7 @@ def site(request) -> dict:
     """Theme, navigation by what this person may open, the municipality at hand and the age of the figures."""
     municipality = getattr(request, "municipality", None)
     return {
-        "house_style": settings.KOERS_THEME,
+        "house_style": house_style(municipality),
         "brand_name": "Koers",
         "municipality": municipality,
         "municipalities": getattr(request, "municipalities", []),

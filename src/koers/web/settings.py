@@ -11,6 +11,8 @@ import dj_database_url
 import dj_email_url
 from django.contrib.messages import constants as message_levels
 
+from koers.web.themes import DEFAULT, FOLDER, MA, Theme, read_themes
+
 WEB = Path(__file__).resolve().parent
 CHECKOUT = WEB.parent.parent.parent
 
@@ -164,6 +166,7 @@ STATICFILES_DIRS = [
         }.items()
         if (NODE_MODULES / folder).is_dir()
     ),
+    *([(FOLDER, HOME / FOLDER)] if (HOME / FOLDER).is_dir() else []),
 ]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
@@ -196,13 +199,20 @@ if HTTPS:
 # The names of the alerts of the Utrecht components.
 MESSAGE_TAGS = {message_levels.SUCCESS: "ok"}
 
-# A municipality puts its own house style on by naming a design-token theme: its style sheets and its class.
-KOERS_THEME = {
-    "stylesheets": os.environ.get(
-        "KOERS_THEME_STYLESHEETS", "vendor/ma-design-tokens/theme.css koers-theme.css"
-    ).split(),
-    "class": os.environ.get("KOERS_THEME_CLASS", "ma-theme"),
-}
+# A municipality puts its own house style on by choosing a design-token theme: the one of the installation, which comes first,
+# or one whose file stands in KOERS_HOME/huisstijl.
+KOERS_THEMES = (
+    Theme(
+        name=DEFAULT,
+        title="Standaard",
+        stylesheets=os.environ.get(
+            "KOERS_THEME_STYLESHEETS", "vendor/ma-design-tokens/theme.css koers-theme.css"
+        ).split(),
+        css_class=os.environ.get("KOERS_THEME_CLASS", "ma-theme"),
+    ),
+    MA,
+    *read_themes(HOME / FOLDER),
+)
 
 # Where the live figures come from; a mirror can be put here.
 KOERS_SOURCES = {

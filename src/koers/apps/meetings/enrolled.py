@@ -2,6 +2,7 @@
 
 from django.template.loader import render_to_string
 
+from koers import dutch
 from koers.apps.meetings.models import Meeting, MeetingKind, MeetingState
 from koers.apps.people.registry import enrol
 from koers.apps.picture.own_numbers import OwnNumber, counts
@@ -27,6 +28,13 @@ def next_meeting(request, municipality):
         return ""
     planned = Meeting.objects.of(municipality).filter(state=MeetingState.PLANNED).order_by("date").first()
     return render_to_string("meetings/panels/next.html", {"meeting": planned}, request)
+
+
+@enrol("plan.deciding")
+def decided_in(request, plan):
+    """The meetings in which an adjustment of the plan may be decided, the newest first."""
+    found = Meeting.objects.of(plan.municipality).order_by("-date")[:12]
+    return [f"{meeting.get_kind_display().capitalize()} {dutch.day(meeting.date)}" for meeting in found]
 
 
 @enrol("account")

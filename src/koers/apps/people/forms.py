@@ -5,7 +5,8 @@ from allauth.mfa.totp.forms import ActivateTOTPForm
 from django import forms
 from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
 
-from koers.apps.people.models import Role
+from koers.apps.people import house_style
+from koers.apps.people.models import Municipality, Role
 
 PASSWORD_HELP = "Ten minste 12 tekens; een zin van een paar woorden is goed."
 
@@ -103,3 +104,17 @@ class InviteForm(forms.Form):
     name = forms.CharField(label="Naam", max_length=100)
     email = forms.EmailField(label="E-mailadres")
     role = forms.ChoiceField(label="Rol", choices=Role.choices)
+
+
+class HouseStyleForm(forms.ModelForm):
+    """Which of the themes of this installation the pages of a municipality wear."""
+
+    theme = forms.ChoiceField(label="Huisstijl", required=False)
+
+    class Meta:
+        model = Municipality
+        fields = ["theme"]
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["theme"].choices = house_style.choices()

@@ -16,6 +16,7 @@ class Municipality(models.Model):
     slug = models.SlugField(max_length=100, unique=True)
     fictitious = models.BooleanField("verzonnen voorbeeld", default=False)
     primary = models.BooleanField("staat voorop", default=False)
+    theme = models.SlugField("huisstijl", max_length=50, blank=True, help_text="Leeg: die van de installatie.")
 
     class Meta:
         ordering = ["-primary", "name"]

@@ -11,6 +11,7 @@ urlpatterns = [
     path("gemeente-kiezen/", views.switch_municipality, name="switch"),
     path("beheer/", views.people, name="people"),
     path("beheer/uitnodigen/", views.invite, name="invite"),
+    path("beheer/huisstijl/", views.choose_style, name="house-style"),
     path("beheer/<int:pk>/intrekken/", views.withdraw, name="withdraw"),
     path("beheer/<int:pk>/nieuwe-link/", views.new_link, name="new-link"),
     path("beheer/<int:pk>/tweede-stap-weg/", views.reset_second_step, name="reset-second-step"),

@@ -6,7 +6,7 @@ from django.views.decorators.http import require_POST
 
 from koers.apps.people import mail, services
 from koers.apps.people.access import allow
-from koers.apps.people.forms import InviteForm
+from koers.apps.people.forms import HouseStyleForm, InviteForm
 from koers.apps.people.middleware import SESSION_KEY
 from koers.apps.people.models import Membership
 from koers.apps.people.second_step import forget_second_step
@@ -31,6 +31,7 @@ def people(request, form=None, link=None):
         "memberships": memberships.order_by("user__name", "role"),
         "with_second_step": with_second_step,
         "form": form or InviteForm(),
+        "style_form": HouseStyleForm(instance=request.municipality),
         "link": link,
         "mail_works": mail.configured(),
     }
@@ -48,6 +49,19 @@ def invite(request):
         messages.success(request, f"{user} heeft deze rol nu ook.")
         return redirect("people:people")
     return _hand_over(request, user, request.municipality)
+
+
+@allow("people.manage_people")
+@require_POST
+def choose_style(request):
+    """The house style of this municipality: its pages and its public page."""
+    form = HouseStyleForm(request.POST, instance=request.municipality)
+    if form.is_valid():
+        form.save()
+        messages.success(request, "De huisstijl is gekozen. U ziet hem op elke pagina van deze gemeente.")
+    else:
+        messages.error(request, "Deze huisstijl is er niet. Kies er een uit de lijst.")
+    return redirect("people:people")
 
 
 @allow("people.manage_people")

@@ -57,10 +57,11 @@ def goals(found: Iterable[GoalCourse], caption: str = "Doelen") -> Download:
 
 def frameworks(found: Iterable[Framework], caption: str) -> Download:
     rows = [
-        (str(f), f.get_level_display(), f"{f.start_year}" + (f"–{f.end_year}" if f.end_year != f.start_year else ""))
+        (str(f), f.get_level_display(), f"{f.start_year}" + (f"–{f.end_year}" if f.end_year != f.start_year else ""),
+         str(f.follows or ""), "; ".join(f.themes))
         for f in found
-    ]
-    return Download("kaders", caption, ("Kader", "Niveau", "Looptijd"), rows)
+    ]  # fmt: skip
+    return Download("kaders", caption, ("Kader", "Niveau", "Looptijd", "Volgt uit", "Thema's"), rows)
 
 
 def readings(found: Iterable[Reading], caption: str) -> Download:

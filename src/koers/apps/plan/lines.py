@@ -8,8 +8,10 @@ from django.db import models
 from django.http import Http404
 from django.urls import reverse
 
+from koers.apps.picture.readings import reading
 from koers.apps.plan import forms
 from koers.apps.plan.models import Action, Adoption, Framework, Goal, Measure, Partner, Plan, Priority
+from koers.apps.plan.services.outlook import set_start
 
 
 @dataclass(frozen=True)
@@ -45,18 +47,25 @@ def page_of(line) -> str:
     match line:
         case Priority():
             return reverse("plan:priority", args=[line.pk])
-        case Goal() | Measure():
-            return reverse("plan:priority", args=[line.priority_id])
+        case Goal():
+            return reverse("plan:goal", args=[line.pk])
+        case Measure():
+            return reverse("plan:measure", args=[line.pk])
         case Action() if line.measure_id:
-            return reverse("plan:priority", args=[line.measure.priority_id])
+            return reverse("plan:measure", args=[line.measure_id])
         case Action():
             return reverse("plan:actions")
+        case Framework() | Partner():
+            return reverse("plan:frameworks")
     return reverse("plan:index")
 
 
 def toggle_adoption(line) -> str:
     """Adopt an example, or make it an example again; says what it became."""
     line.adoption = Adoption.ADOPTED if line.is_example else Adoption.EXAMPLE
+    if isinstance(line, Goal) and not line.is_example and not line.start_snapshot:
+        # An example starts nowhere: it does from the day on which somebody made it theirs.
+        set_start(line, reading(line.area_code or line.municipality.code, line.indicator))
     line.save()
     if isinstance(line, Measure):
         line.actions.filter(archived_at=None).update(adoption=line.adoption)

@@ -2,6 +2,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from koers.apps.downloads import Download, page
 from koers.apps.people.access import PUBLIC, allow
+from koers.apps.people.house_style import house_style
 from koers.apps.people.models import Municipality
 from koers.apps.plan.models import Priority
 from koers.apps.publication import public
@@ -28,6 +29,7 @@ def municipality(request, slug):
         "attention": plan.attention_themes if plan else [],
         "decision": public.adopted_decision(plan) if plan else None,
         "example_banner": home.fictitious,
+        "house_style": house_style(home),
     }
     return render(request, "publication/municipality.html", context)
 
@@ -39,7 +41,8 @@ def priority(request, slug, priority):
     found = get_object_or_404(Priority.objects.of(home), plan=plan, slug=priority)
     item = public.public_priority(found)
     charts = [(f"grafiek-{r.indicator.id}", r, chart) for r, chart in public.charts_of(found)]
-    context = {"home": home, "item": item, "charts": charts, "example_banner": home.fictitious}
+    context = {"home": home, "item": item, "charts": charts, "example_banner": home.fictitious,
+               "house_style": house_style(home)}  # fmt: skip
     tables = [*(Download.of_chart(name, chart) for name, _, chart in charts), _measures([item])]
     return page(request, "publication/priority.html", context, tables)
 

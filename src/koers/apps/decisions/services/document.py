@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from django.db import transaction
 
+from koers import dutch
 from koers.apps.decisions.models import TRANSITIONS, Decision, DecisionState, DecisionStep
 from koers.apps.decisions.services.figures import figure_blocks, figure_data
 from koers.apps.decisions.services.texts import meeting_date_of, texts_for
 from koers.apps.plan.models import Plan
+from koers.apps.plan.services.versions import adopt
 from koers.documents.college_decision import college_decision
 from koers.documents.content import FICTITIOUS, Document
 from koers.documents.pdf import to_pdf as render
@@ -65,7 +67,7 @@ def to_pdf(decision: Decision) -> bytes:
 
 @transaction.atomic
 def move(decision: Decision, to: str, note: str = "") -> DecisionStep:
-    """Bring a decision to its next state and record the step.
+    """Bring a decision to its next state and record the step; a decision that is adopted adopts its plan as a version.
 
     Raises
     ------
@@ -80,5 +82,7 @@ def move(decision: Decision, to: str, note: str = "") -> DecisionStep:
     )
     current.state = to
     current.save()
+    if to == DecisionState.ADOPTED:
+        adopt(current.plan, current.meeting_date, f"{current}, collegevergadering {dutch.day(current.meeting_date)}")
     decision.refresh_from_db()
     return step

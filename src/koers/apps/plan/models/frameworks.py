@@ -31,10 +31,11 @@ class Framework(Owned):
         return self.title
 
     def clean(self):
-        above = self.follows
-        while above is not None:
+        above, seen = self.follows, set()
+        while above is not None and above.pk not in seen:
             if self.pk is not None and above.pk == self.pk:
                 raise ValidationError({"follows": "Dit kader zou uit zichzelf volgen. Kies een ander kader."})
+            seen.add(above.pk)
             above = above.follows
 
 

@@ -111,6 +111,9 @@ class MeasureState(models.TextChoices):
     DONE = "done", "klaar"
 
 
+NEEDS_A_REASON = (MeasureState.AT_RISK, MeasureState.STOPPED)
+
+
 class Measure(Adoptable, Revised):
     """What is done towards the goals of a priority."""
 
@@ -151,6 +154,11 @@ class Measure(Adoptable, Revised):
     def clean(self):
         if self.start and self.end and self.end < self.start:
             raise ValidationError({"end": "Het einde ligt vóór het begin. Kies een latere datum."})
+        if self.state in NEEDS_A_REASON and not self.state_reason.strip():
+            label = self.get_state_display()
+            raise ValidationError(
+                {"state_reason": f"Bij de staat '{label}' hoort een reden. Schrijf op wat er speelt."}
+            )
 
 
 class ActionState(models.TextChoices):

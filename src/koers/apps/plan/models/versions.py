@@ -1,5 +1,6 @@
 """An adopted plan is frozen as a version; a change to it is a proposal that somebody decides on."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 
 from koers.apps.people.owned import Owned
@@ -21,6 +22,12 @@ class PlanVersion(Owned):
 
     def __str__(self):
         return f"{self.plan}, versie {self.number}"
+
+    def save(self, *args, **kwargs):
+        """Refuse every change: a version stays as it was adopted."""
+        if not self._state.adding:
+            raise ValidationError("Een vastgestelde versie verandert niet meer.")
+        super().save(*args, **kwargs)
 
 
 class AdjustmentState(models.TextChoices):

@@ -1,0 +1,1 @@
+"""The pages of the plan, a module for each part of it."""

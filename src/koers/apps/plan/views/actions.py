@@ -1,0 +1,55 @@
+"""The actions, and the lists of actions and measures to take along."""
+
+from datetime import date
+
+from django.contrib import messages
+from django.shortcuts import redirect
+from django.views.decorators.http import require_POST
+
+from koers.apps.downloads import page
+from koers.apps.people.access import allow, own_or_404
+from koers.apps.plan import exports
+from koers.apps.plan.models import Action, ActionState, Measure
+
+
+@allow("plan.view_plan")
+def actions(request):
+    """Every action, overdue on top."""
+    state = request.GET.get("staat", ActionState.OPEN)
+    found = _actions(request, state)
+    context = {
+        "actions": found,
+        "states": ActionState.choices,
+        "state": state,
+        "today": date.today(),
+        "may_change": request.user.has_perm("plan.change_actions", request.municipality),
+    }
+    return page(request, "plan/actions.html", context, [exports.actions(found)])
+
+
+def _actions(request, state: str):
+    """The actions in a state; all of them when it is none."""
+    found = Action.objects.of(request.municipality).select_related("owner", "measure", "signal")
+    return found.filter(state=state) if state in ActionState.values else found
+
+
+@allow("plan.change_actions")
+@require_POST
+def toggle_action(request, pk):
+    found = own_or_404(request, Action, pk=pk)
+    found.state = ActionState.OPEN if found.state == ActionState.DONE else ActionState.DONE
+    found.save()
+    messages.success(request, f"'{found}' staat op {found.get_state_display()}.")
+    return redirect("plan:actions")
+
+
+@allow("plan.view_plan")
+def actions_csv(request):
+    """Every action, or those in the state that is asked for."""
+    return exports.actions(_actions(request, request.GET.get("staat", ""))).response()
+
+
+@allow("plan.view_plan")
+def measures_csv(request):
+    found = Measure.objects.of(request.municipality).select_related("priority", "owner").prefetch_related("partners")
+    return exports.measures(found).response()

@@ -1,0 +1,88 @@
+"""The plan and one of its priorities."""
+
+from django.contrib import messages
+from django.shortcuts import redirect, render
+
+from koers.apps.downloads import page
+from koers.apps.people.access import allow, own_or_404
+from koers.apps.people.registry import panels
+from koers.apps.picture.readings import reading
+from koers.apps.plan import exports
+from koers.apps.plan.forms import PlanForm
+from koers.apps.plan.models import AdjustmentState, Plan, PlanState, Priority
+from koers.apps.plan.services.outlook import course_of
+from koers.apps.plan.services.sharing import shared_measures, shared_plans
+
+
+def may_change(request) -> bool:
+    return request.user.has_perm("plan.change_plan", request.municipality)
+
+
+@allow("plan.view_plan")
+def index(request):
+    """The plan of the municipality at hand, with the course of its goals."""
+    plan = Plan.objects.of(request.municipality).first()
+    shared = len(shared_plans(request.municipality)) + len(shared_measures(request.municipality))
+    if plan is None:
+        return render(request, "plan/none.html", {"may_change": may_change(request), "shared": shared})
+    context = {
+        "plan": plan,
+        "priorities": [_summary(p) for p in plan.priorities],
+        "attention": [_summary(p) for p in plan.attention_themes],
+        "frameworks": plan.frameworks.filter(archived_at=None),
+        "may_change": may_change(request),
+        "panels": panels("plan.index", request, plan),
+        "version": plan.versions.first(),
+        "proposed": plan.adjustments.filter(state=AdjustmentState.PROPOSED, archived_at=None).count(),
+        "shared": shared,
+    }
+    goals = [course for line in (*context["priorities"], *context["attention"]) for course in line["goals"]]
+    tables = [
+        exports.goals(goals, f"Doelen van {plan}"),
+        exports.frameworks(context["frameworks"], "Kaders van dit plan"),
+    ]
+    return page(request, "plan/index.html", context, tables)
+
+
+def _summary(priority: Priority) -> dict:
+    goals = [course_of(g) for g in priority.goals.filter(archived_at=None).select_related("municipality")]
+    measures = priority.measures.filter(archived_at=None)
+    return {"priority": priority, "goals": goals, "measures": measures}
+
+
+@allow("plan.view_plan")
+def priority(request, pk):
+    """One priority: its figures, goals with their course, measures with their actions."""
+    found = own_or_404(request, Priority, pk=pk)
+    measures = list(
+        found.measures.filter(archived_at=None)
+        .select_related("priority", "owner")
+        .prefetch_related("actions", "partners")
+    )
+    for measure in measures:
+        measure.panels = panels("plan.measure", request, measure)
+    context = {
+        **_summary(found),
+        "plan": found.plan,
+        "readings": [reading(request.municipality.code, i) for i in found.indicators],
+        "measures": measures,
+        "frameworks": found.frameworks.filter(archived_at=None),
+        "may_change": may_change(request),
+        "frozen": found.plan.state == PlanState.ADOPTED,
+        "panels": panels("plan.priority", request, found),
+    }
+    return page(request, "plan/priority.html", context, [
+        exports.readings(context["readings"], f"Cijfers bij {found}"),
+        exports.goals(context["goals"], f"Doelen van {found}"),
+        exports.measures(measures, f"Maatregelen van {found}"),
+    ])  # fmt: skip
+
+
+@allow("plan.change_plan")
+def new_plan(request):
+    form = PlanForm(request.POST or None, municipality=request.municipality)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        messages.success(request, "Het plan is gemaakt. Voeg nu de prioriteiten toe.")
+        return redirect("plan:index")
+    return render(request, "plan/form.html", {"form": form, "title": "Begin een plan"})

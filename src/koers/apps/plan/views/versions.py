@@ -1,0 +1,152 @@
+"""The versions of a plan: adopting it, reading one, and holding two beside each other."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django import forms
+from django.contrib import messages
+from django.http import Http404
+from django.shortcuts import get_object_or_404, redirect, render
+
+from koers.apps.downloads import Download, page
+from koers.apps.people.access import allow, own_or_404
+from koers.apps.people.names import name_of, names_of
+from koers.apps.people.registry import panels
+from koers.apps.plan.forms.base import date_input
+from koers.apps.plan.models import Plan, PlanVersion
+from koers.apps.plan.services import versions as services
+from koers.apps.plan.views.pages import may_change
+
+NOW = "nu"
+DIFFERENCE_COLUMNS = ("Regel", "Soort", "Veld")
+CONTENT_COLUMNS = ("Regel", "Soort", "Onder", "Vaststelling", "Inhoud")
+
+
+class DecidedForm(forms.Form):
+    """When something was decided, and where: a meeting or decision that Koers knows, or in one's own words."""
+
+    decided_on = forms.DateField(
+        label="Besloten op", widget=date_input(), error_messages={"invalid": "Vul een datum in, zoals 11-03-2025."}
+    )
+    decided_in = forms.CharField(
+        label="Besloten in", max_length=200, help_text="Het besluit of het overleg. Kies er een uit de lijst, of typ het zelf.",
+        error_messages={"required": "Schrijf op in welk besluit of overleg dit is besloten."},
+    )  # fmt: skip
+
+    def __init__(self, *args, choices=(), **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["decided_in"].widget.attrs["list"] = "besloten-in"
+        self.choices = list(choices)
+        self.initial.setdefault("decided_on", date.today())
+
+    def clean_decided_on(self):
+        day = self.cleaned_data["decided_on"]
+        if day > date.today():
+            raise forms.ValidationError("Deze datum ligt in de toekomst: dan is het nog niet besloten.")
+        return day
+
+
+def deciding(request, plan: Plan) -> list[str]:
+    """The meetings and decisions in which something may be decided, as later apps name them."""
+    return [label for labels in panels("plan.deciding", request, plan) for label in labels]
+
+
+@allow("plan.view_plan")
+def index(request, pk):
+    """Every version of a plan, and a choice of two to compare."""
+    plan = own_or_404(request, Plan, pk=pk)
+    found = list(plan.versions.all())
+    who = _who(found)
+    rows = [(f"Versie {v.number}", v.adopted_on, v.decided_in, who[v.pk]) for v in found]
+    context = {
+        "plan": plan,
+        "versions": [(version, who[version.pk]) for version in found],
+        "may_change": may_change(request),
+    }
+    table = Download("versies", f"Versies van {plan}", ("Versie", "Vastgesteld op", "Vastgesteld in", "Door"), rows)
+    return page(request, "plan/versions.html", context, [table])
+
+
+def _who(versions: list[PlanVersion]) -> dict[int, str]:
+    """Who brought in each version."""
+    made = {
+        v.pk: v.history.filter(history_type="+").values_list("history_user_id", flat=True).first() for v in versions
+    }
+    names = names_of(made.values())
+    return {pk: name_of(pseudonym, names) for pk, pseudonym in made.items()}
+
+
+@allow("plan.change_plan")
+def adopt(request, pk):
+    """Record that the plan was adopted, where the decision was not taken in Koers."""
+    plan = own_or_404(request, Plan, pk=pk)
+    form = DecidedForm(request.POST or None, choices=deciding(request, plan))
+    if request.method == "POST" and form.is_valid():
+        version = services.adopt(plan, form.cleaned_data["decided_on"], form.cleaned_data["decided_in"])
+        messages.success(request, f"Het plan is vastgesteld: versie {version.number}.")
+        return redirect("plan:versions", plan.pk)
+    return render(request, "plan/adopt.html", {"plan": plan, "form": form})
+
+
+@allow("plan.view_plan")
+def version(request, pk, number):
+    """A version as it was adopted."""
+    plan = own_or_404(request, Plan, pk=pk)
+    found = get_object_or_404(plan.versions, number=number)
+    entries = found.content["lines"]
+    titles = {(e["kind"], e["line"]): e["title"] for e in entries}
+    lines = [{**e, "label": services.LABELS[e["kind"]], "said": services.said_of(e)} for e in entries]
+    rows = [
+        (e["title"], services.LABELS[e["kind"]], _above(e, titles), "voorbeeld, niet vastgesteld" if e["example"] else "vastgesteld",
+         "; ".join(f"{label}: {words}" for label, words in services.said_of(e)))
+        for e in entries
+    ]  # fmt: skip
+    context = {"plan": plan, "version": found, "who": _who([found])[found.pk], "lines": lines, "rows": rows}
+    return page(
+        request,
+        "plan/version.html",
+        context,
+        [Download("inhoud", f"Inhoud van versie {number}", CONTENT_COLUMNS, rows)],
+    )
+
+
+def _above(entry: dict, titles: dict[tuple[str, int], str]) -> str:
+    above = {"prioriteit": "plan", "doel": "prioriteit", "maatregel": "prioriteit", "actie": "maatregel"}
+    return titles.get((above.get(entry["kind"], ""), entry["parent"]), "")
+
+
+@allow("plan.view_plan")
+def difference(request, pk):
+    """Two versions side by side; ``nu`` is the plan as it stands."""
+    plan = own_or_404(request, Plan, pk=pk)
+    numbers = list(plan.versions.order_by("number").values_list("number", flat=True))
+    if not numbers:
+        messages.info(request, "Dit plan heeft nog geen versies om te vergelijken.")
+        return redirect("plan:versions", pk)
+    first = request.GET.get("van") or str(numbers[-2] if len(numbers) > 1 else numbers[-1])
+    second = request.GET.get("naar") or (str(numbers[-1]) if len(numbers) > 1 else NOW)
+    old, new = _content(plan, first), _content(plan, second)
+    found = services.differences(old, new)
+    columns = (*DIFFERENCE_COLUMNS, _named(first), _named(second))
+    rows = [(c.line, c.kind, c.field, c.old, c.new) for c in found]
+    context = {
+        "plan": plan, "changes": found, "first": first, "second": second, "old": columns[3], "new": columns[4],
+        "choices": [*((str(n), f"versie {n}") for n in numbers), (NOW, "het plan van nu")],
+    }  # fmt: skip
+    title = f"Verschil tussen {_named(first).lower()} en {_named(second).lower()}"
+    return page(
+        request, "plan/difference.html", {**context, "title": title}, [Download("verschil", title, columns, rows)]
+    )
+
+
+def _content(plan: Plan, which: str) -> dict:
+    if which == NOW:
+        return services.plan_content(plan)
+    if not which.isdecimal():
+        raise Http404
+    return get_object_or_404(plan.versions, number=int(which)).content
+
+
+def _named(which: str) -> str:
+    return "Het plan van nu" if which == NOW else f"Versie {which}"
