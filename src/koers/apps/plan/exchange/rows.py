@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from koers.apps.plan.exchange.columns import BY_KEY, What
 from koers.apps.plan.exchange.mapping import Part, names_of
 from koers.apps.plan.exchange.reading import Table, text_of
 from koers.apps.plan.exchange.values import plain
@@ -66,6 +65,7 @@ def _source(number: int, table: Table, part: Part, row: int, headers: Mapping[st
         if table.is_covered(row, column):
             covered.add(key)
         if typed is not None:
+            notes.append(f"{headers[key]}: hier getypt")
             continue
         if text_of(cell).upper() in ERRORS:
             wrong.append((key, "hier staat een formule met een fout"))
@@ -167,8 +167,3 @@ def as_action(source: Source) -> Source:
         notes=(*source.notes, *told),
         wrong=tuple((_AS_ACTION.get(key, key), reason) for key, reason in source.wrong),
     )
-
-
-def own_keys(what: str, of: str) -> tuple[str, ...]:
-    """The keys of a kind of line that a table of this kind can hold."""
-    return tuple(k for k in BY_KEY if k.startswith(f"{of}.")) if what != What.LIST or of == "measure" else tuple(_AS_ACTION.values())
