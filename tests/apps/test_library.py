@@ -75,7 +75,9 @@ def test_a_file_with_the_name_of_a_theme_adds_to_it(own):
 ])  # fmt: skip
 def test_a_broken_file_is_named_with_line_and_field_and_the_rest_goes_on(own, adviser, text, said):
     (own / "eigen.yaml").write_text(text, encoding="utf-8")
-    (own / "goed.yaml").write_text(OWN.replace("nachtwacht", "dagwacht").replace("Nachtwacht", "Dagwacht"), encoding="utf-8")
+    (own / "goed.yaml").write_text(
+        OWN.replace("nachtwacht", "dagwacht").replace("Nachtwacht", "Dagwacht"), encoding="utf-8"
+    )
     assert any(said in problem for problem in library.library().problems), library.library().problems
     page = adviser.get("/plan/bibliotheek/").content.decode()
     assert "eigen.yaml, regel " in page and "Dagwacht" in page and "Cameratoezicht" in page
@@ -83,7 +85,9 @@ def test_a_broken_file_is_named_with_line_and_field_and_the_rest_goes_on(own, ad
 
 def test_one_searches_by_words_theme_kind_and_evidence(adviser, plan):
     def titles(query):
-        return [m.title for _, measures in adviser.get(f"/plan/bibliotheek/?{query}").context["themes"] for m in measures]
+        return [
+            m.title for _, measures in adviser.get(f"/plan/bibliotheek/?{query}").context["themes"] for m in measures
+        ]
 
     assert titles("q=verlichting donkere") == ["Betere verlichting en zicht op donkere plekken"]
     assert "Jeugd-boa in de avond en het weekend" in titles("thema=jeugd&soort=enforcement")

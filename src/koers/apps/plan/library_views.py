@@ -86,5 +86,7 @@ def undo(request, pk):
     if library.undo(found):
         messages.success(request, f"'{found}' is weer uit het plan.")
     else:
-        messages.error(request, f"'{found}' is intussen gewijzigd en blijft staan. Archiveer hem bij 'Bewerken' als hij weg moet.")
+        messages.error(
+            request, f"'{found}' is intussen gewijzigd en blijft staan. Archiveer hem bij 'Bewerken' als hij weg moet."
+        )
     return redirect("plan:priority", found.priority_id)

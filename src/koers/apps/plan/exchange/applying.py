@@ -26,7 +26,9 @@ class Done:
     new_measures: int = 0
     new_actions: int = 0
     changed: int = 0
-    record: dict[str, Any] = field(default_factory=lambda: {"made": [], "changed": [], "partners": [], "priorities": []})
+    record: dict[str, Any] = field(
+        default_factory=lambda: {"made": [], "changed": [], "partners": [], "priorities": []}
+    )
 
     @property
     def changes(self) -> int:
@@ -103,7 +105,11 @@ class _Work:
         self.done.record["changed"].append([_kind(existing), existing.pk, existing.revision, old])
 
     def _measure(self, above: Any) -> Measure | None:
-        return self._made[id(above)] if isinstance(above, Line) and above.existing is None else getattr(above, "existing", above)
+        return (
+            self._made[id(above)]
+            if isinstance(above, Line) and above.existing is None
+            else getattr(above, "existing", above)
+        )
 
     def _priority(self, above: Priority | NewPriority) -> Priority:
         if isinstance(above, Priority):

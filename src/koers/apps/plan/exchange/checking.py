@@ -17,9 +17,7 @@ from koers.apps.plan.exchange.shown import mark_of, same, shown
 from koers.apps.plan.exchange.values import UnknownError, plain
 from koers.apps.plan.models import Measure, Priority
 
-ALL_EXAMPLES = (
-    "Nieuwe regels komen binnen als 'voorbeeld, niet vastgesteld', ook als het bestand iets anders zegt. Vaststellen doet u in Koers."
-)
+ALL_EXAMPLES = "Nieuwe regels komen binnen als 'voorbeeld, niet vastgesteld', ook als het bestand iets anders zegt. Vaststellen doet u in Koers."
 ADOPTION_STAYS = "De vaststelling van bestaande regels verandert niet door een bestand. Vaststellen doet u in Koers."
 
 
@@ -52,7 +50,9 @@ class _Check:
             table = tables[part.table]
             found = list(sources(number, table, part, self.given))
             if table.merged:
-                self.notes.append(f"In '{table.name}' zijn cellen samengevoegd: hun waarde telt voor elke rij die zij beslaan.")
+                self.notes.append(
+                    f"In '{table.name}' zijn cellen samengevoegd: hun waarde telt voor elke rij die zij beslaan."
+                )
             match part.what:
                 case What.MEASURES:
                     for source in found:
@@ -77,7 +77,9 @@ class _Check:
         mark = source.text(key)
         if mark:
             found = re.fullmatch(r"(?i)[ma]?(\d+)(\.0)?", mark)
-            line.existing = there.get(int(found.group(1))) if found and mark[0].lower() in f"{of[0]}0123456789" else None
+            line.existing = (
+                there.get(int(found.group(1))) if found and mark[0].lower() in f"{of[0]}0123456789" else None
+            )
             if line.existing is None:
                 line.wrong(BY_KEY[key], "deze regel staat niet (meer) in het plan van deze gemeente. Maak de cel leeg om een "
                                         "nieuwe regel te maken")  # fmt: skip
@@ -89,7 +91,9 @@ class _Check:
         self.fields.fill(line, MEASURE_COLUMNS)
         if line.existing is None:
             line.above = above or line.values.pop("priority", None)
-            if line.above is None and not any(p.column == source.headers.get("measure.priority") for p in line.problems):
+            if line.above is None and not any(
+                p.column == source.headers.get("measure.priority") for p in line.problems
+            ):
                 line.above = self._priority_around(source, part)
                 if line.above is None:
                     line.wrong(BY_KEY["measure.priority"], "geen prioriteit. Kies hieronder een prioriteit voor rijen zonder, "
@@ -139,20 +143,30 @@ class _Check:
             found = re.fullmatch(r"(?i)m?(\d+)(\.0)?", mark)
             measure = self.known.measures.get(int(found.group(1))) if found else None
             if measure is None:
-                line.wrong(BY_KEY["action.measure_id"], "deze maatregel staat niet (meer) in het plan van deze gemeente")
+                line.wrong(
+                    BY_KEY["action.measure_id"], "deze maatregel staat niet (meer) in het plan van deze gemeente"
+                )
             return measure
         if title := source.text("action.measure"):
             return self._by_title(line, title)
         return self.known.measures.get(part.measure or 0)
 
     def _by_title(self, line: Line, title: str) -> Line | Measure | None:
-        new = [x for x in self.lines if x.is_measure and x.existing is None and x.uses is None and plain(x.title) == plain(title)]
+        new = [
+            x
+            for x in self.lines
+            if x.is_measure and x.existing is None and x.uses is None and plain(x.title) == plain(title)
+        ]
         there = [m for m in self.known.measures.values() if plain(m.title) == plain(title)]
         if len(new) + len(there) == 1:
             return (*new, *there)[0]
         column = BY_KEY["action.measure"]
         if new or there:
-            line.wrong(column, "er zijn meer maatregelen met deze titel. Gebruik de kolom 'Hoort bij maatregel-id'", typed=False)
+            line.wrong(
+                column,
+                "er zijn meer maatregelen met deze titel. Gebruik de kolom 'Hoort bij maatregel-id'",
+                typed=False,
+            )
         else:
             line.wrong(column, "deze maatregel staat niet in het plan en niet in de tabel")
         return None
@@ -183,7 +197,9 @@ class _Check:
         there = [m for m in self.known.measures.values() if plain(m.title) == plain(source.text("measure.title"))]
         if len(there) == 1:
             line = Line(MEASURE, source, uses=there[0], left_out=False)
-            line.notes.append(f"staat al in het plan ({mark_of(there[0])}) en blijft zoals hij is; de acties komen eronder")
+            line.notes.append(
+                f"staat al in het plan ({mark_of(there[0])}) en blijft zoals hij is; de acties komen eronder"
+            )
             self.lines.append(line)
             return line
         return self._measure(source, part)
@@ -206,10 +222,12 @@ class _Check:
                 self._top(node, part)
 
     def _top(self, node: Node, part: Part) -> None:
-        try:
-            own: Priority | NewPriority | None = self.known.priority(node.title) if node.children else None
-        except UnknownError:
-            own = NewPriority(node.title[:200]) if any(child.children for child in node.children) else None
+        own: Priority | NewPriority | None = None
+        if node.children and not node.outside:
+            try:
+                own = self.known.priority(node.title)
+            except UnknownError:
+                own = NewPriority(node.title[:200]) if any(child.children for child in node.children) else None
         if own is not None:
             if isinstance(own, NewPriority):
                 self.notes.append(f"Rij {node.source.row}: '{own}' wordt een nieuwe prioriteit.")
@@ -228,7 +246,9 @@ class _Check:
             else:
                 line = self._line(MEASURE, node.source)
                 line.values["title"] = node.title
-                line.wrong(BY_KEY["row.under"], "dit staat niet in de tabel en is geen prioriteit of maatregel van het plan")
+                line.wrong(
+                    BY_KEY["row.under"], "dit staat niet in de tabel en is geen prioriteit of maatregel van het plan"
+                )
 
     def _branch(self, node: Node, part: Part, above: Priority | NewPriority | None) -> None:
         measure = self._measure(node.source, part, above)
@@ -257,7 +277,9 @@ class _Check:
             if first is not line:
                 line.wrong(title, f"dubbel: staat ook op rij {first.source.row}")
             elif there:
-                line.wrong(title, f"dubbel: staat al in het plan ({there}). Laat de rij weg of geef haar een andere titel")
+                line.wrong(
+                    title, f"dubbel: staat al in het plan ({there}). Laat de rij weg of geef haar een andere titel"
+                )
 
     def _there(self, line: Line, key: tuple) -> str:
         if line.is_measure:

@@ -84,7 +84,9 @@ def receive(plan, user, file) -> Draft:
     """
     suffix = Path(file.name).suffix.lower()
     if suffix not in SUFFIXES:
-        raise BookError("Koers leest Excel (.xlsx, .xls), ODS, CSV, Word (.docx) en ODT. Sla een ander bestand eerst zo op.")
+        raise BookError(
+            "Koers leest Excel (.xlsx, .xls), ODS, CSV, Word (.docx) en ODT. Sla een ander bestand eerst zo op."
+        )
     if file.size > LARGEST:
         raise BookError(f"Het bestand is groter dan {LARGEST // 1_000_000} MB. Haal weg wat niet nodig is.")
     return _received(plan, user, suffix, Path(file.name).name[:120], b"".join(file.chunks()))
@@ -121,7 +123,12 @@ def _received(plan, user, suffix: str, name: str, content: bytes) -> Draft:
 def find(token: str, municipality, user) -> Draft | None:
     """The draft of this person in this municipality; another's does not exist for them."""
     path = home() / token / _DRAFT
-    if not token.isalnum() or not path.is_file() or (path.parent / _TAKEN).exists() or _is_old(path.parent, KEPT_AT_MOST):
+    if (
+        not token.isalnum()
+        or not path.is_file()
+        or (path.parent / _TAKEN).exists()
+        or _is_old(path.parent, KEPT_AT_MOST)
+    ):
         return None
     data = json.loads(path.read_text(encoding="utf-8"))
     draft = Draft(**{**data, "parts": [Part(**part) for part in data["parts"]]})

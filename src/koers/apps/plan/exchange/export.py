@@ -27,7 +27,9 @@ _ESCAPE = re.compile(r"_(?=x[0-9a-fA-F]{4}_)")
 
 
 def measures_sheet(known: Known) -> list[list[Any]]:
-    return _rows(sorted(known.measures.values(), key=lambda m: (m.priority.number, m.priority_id, m.pk)), MEASURE_COLUMNS, known)
+    return _rows(
+        sorted(known.measures.values(), key=lambda m: (m.priority.number, m.priority_id, m.pk)), MEASURE_COLUMNS, known
+    )
 
 
 def actions_sheet(known: Known) -> list[list[Any]]:

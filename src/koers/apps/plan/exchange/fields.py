@@ -132,7 +132,9 @@ class Fields:
             case "topics":
                 return self._items(line, column, text, self.known.topic, self.known.topics())
             case "slug":
-                return text if text.replace("-", "").isalnum() and text.isascii() and len(text) <= column.longest else ""
+                return (
+                    text if text.replace("-", "").isalnum() and text.isascii() and len(text) <= column.longest else ""
+                )
         return self._words(column, text)
 
     def _words(self, column: Column, text: str) -> str:
@@ -153,7 +155,9 @@ class Fields:
             When there is none: then the question is put, and the row cannot come in yet.
         """
         name = question_name(column.kind, values.plain(text))
-        found = self.questions.setdefault(name, Question(name, line.source.headers.get(column.key, column.header), text, choices))
+        found = self.questions.setdefault(
+            name, Question(name, line.source.headers.get(column.key, column.header), text, choices)
+        )
         if line.source.row not in found.rows:
             found.rows.append(line.source.row)
         found.answer = answer = self.answers.get(name, "")

@@ -86,9 +86,15 @@ class ColumnsForm(forms.Form):
                 initial=str(part.columns[column.key]) if column.key in part.columns else "",
             )  # fmt: skip
         if part.what == What.ACTIONS:
-            measures = [("", "bij geen maatregel"), *((m.pk, f"{m.title} ({m.priority})") for m in known.measures.values())]
+            measures = [
+                ("", "bij geen maatregel"),
+                *((m.pk, f"{m.title} ({m.priority})") for m in known.measures.values()),
+            ]
             self.fields["measure"] = forms.ChoiceField(
-                label="Acties waarbij geen maatregel staat, horen", required=False, choices=measures, initial=part.measure or ""
+                label="Acties waarbij geen maatregel staat, horen",
+                required=False,
+                choices=measures,
+                initial=part.measure or "",
             )
         else:
             priorities = [("", "nergens: dan is het een fout"), *((p.pk, str(p)) for p in known.priorities)]
@@ -108,5 +114,8 @@ class ColumnsForm(forms.Form):
 def _columns(table: Table, part: Part) -> list[tuple[str, str]]:
     """The columns by their names; without a header by what stands in their first row."""
     if part.last:
-        return [(str(n), name[:80] or f"kolom {n + 1} (zonder naam)") for n, name in enumerate(names_of(table, part.first, part.last))]
+        return [
+            (str(n), name[:80] or f"kolom {n + 1} (zonder naam)")
+            for n, name in enumerate(names_of(table, part.first, part.last))
+        ]
     return [(str(n), f"kolom {n + 1} ('{text_of(table.cell(1, n))[:40]}')") for n in range(table.width)]

@@ -152,7 +152,9 @@ class Known:
             for found in self.priorities:
                 if wanted == plain(form.format(found.number, found.title)):
                     return found
-        numbered = [p for p in self.priorities if p.kind == "priority" and wanted in (str(p.number), f"prioriteit {p.number}")]
+        numbered = [
+            p for p in self.priorities if p.kind == "priority" and wanted in (str(p.number), f"prioriteit {p.number}")
+        ]
         if len(numbered) == 1:
             return numbered[0]
         raise UnknownError("deze prioriteit staat niet in het plan")

@@ -56,7 +56,11 @@ class Line:
 
     @property
     def title(self) -> str:
-        return self.values.get("title") or (self.existing.title if self.existing else "") or self.source.text(f"{self.of}.title")
+        return (
+            self.values.get("title")
+            or (self.existing.title if self.existing else "")
+            or self.source.text(f"{self.of}.title")
+        )
 
     @property
     def outcome(self) -> str:
@@ -129,5 +133,8 @@ class Preview:
     @property
     def mark(self) -> str:
         """What tells one outcome from another: what was seen is what is done."""
-        seen = [(x.of, x.source.row, x.outcome, x.title, x.shown, [(c.header, c.old, c.new) for c in x.changes]) for x in self.lines]
+        seen = [
+            (x.of, x.source.row, x.outcome, x.title, x.shown, [(c.header, c.old, c.new) for c in x.changes])
+            for x in self.lines
+        ]
         return hashlib.sha256(repr(seen).encode()).hexdigest()[:16]

@@ -80,10 +80,14 @@ def guessed_what(names: Sequence[str]) -> str:
         return What.MEASURES
     best = {key: max((_score(n, BY_KEY[key]) for n in names if n), default=0)
             for key in ("row.under", "measure.title", "action.title")}  # fmt: skip
-    if best["row.under"] >= 3 and any(_plain(n) != "onderdeel van" and _score(n, BY_KEY["row.under"]) >= 3 for n in names):
+    if best["row.under"] >= 3 and any(
+        _plain(n) != "onderdeel van" and _score(n, BY_KEY["row.under"]) >= 3 for n in names
+    ):
         return What.LIST
     plain = {_plain(n.rpartition(" – ")[2]) for n in names}
-    action = bool(plain & {"actie", "acties", "actiepunt", "actiepunten", "taak", "taken", "stap", "stappen", "to do", "afspraak"})
+    action = bool(
+        plain & {"actie", "acties", "actiepunt", "actiepunten", "taak", "taken", "stap", "stappen", "to do", "afspraak"}
+    )
     measure = bool(plain & {"maatregel", "maatregelen", "naam maatregel", "aanpak", "interventie", "inspanning"})
     if action:
         return What.BOTH if measure else What.ACTIONS
@@ -101,7 +105,9 @@ def guessed_header(table: Table) -> tuple[int, int]:
             if last > len(table.rows) or (deep > 1 and not _looks_like_names(table, last)):
                 break
             names = names_of(table, first, last)
-            known = sum(min(_score(names[p], BY_KEY[k]), 3) for k, p in guessed_columns(names, guessed_what(names)).items())
+            known = sum(
+                min(_score(names[p], BY_KEY[k]), 3) for k, p in guessed_columns(names, guessed_what(names)).items()
+            )
             if known > best:
                 best, found = known, (first, last)
     return found
@@ -201,4 +207,6 @@ def checked(table: Table, part: Part) -> None:
     if not filled:
         raise BookError("Onder de kop staan geen rijen.")
     if filled > MOST_LINES:
-        raise BookError(f"Onder de kop staan {filled} rijen. Koers leest er hooguit {MOST_LINES} tegelijk: knip de tabel in stukken.")
+        raise BookError(
+            f"Onder de kop staan {filled} rijen. Koers leest er hooguit {MOST_LINES} tegelijk: knip de tabel in stukken."
+        )

@@ -67,7 +67,9 @@ def _cell(value: Any) -> str:
         return (f'<table:table-cell table:style-name="day" office:value-type="date" office:date-value="{value.isoformat()}">'
                 f"{_text(f'{value:%d-%m-%Y}')}</table:table-cell>")  # fmt: skip
     if isinstance(value, (int, float, Decimal)):
-        return f'<table:table-cell office:value-type="float" office:value="{value}">{_text(str(value))}</table:table-cell>'
+        return (
+            f'<table:table-cell office:value-type="float" office:value="{value}">{_text(str(value))}</table:table-cell>'
+        )
     return f'<table:table-cell office:value-type="string">{_text(str(value))}</table:table-cell>'
 
 

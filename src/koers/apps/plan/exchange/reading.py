@@ -107,10 +107,7 @@ def open_tables(path: Path, suffix: str) -> tuple[Table, ...]:
         else:
             merged = sheet.merged
             formulas = frozenset(
-                (r, c)
-                for r, row in enumerate(sheet.rows, 1)
-                for c in range(len(row))
-                if book.formula_at(sheet, r, c)
+                (r, c) for r, row in enumerate(sheet.rows, 1) for c in range(len(row)) if book.formula_at(sheet, r, c)
             )
         tables.append(Table(sheet.name, sheet.rows, merged, formulas))
     return _not_too_long(tuple(tables))
@@ -137,5 +134,7 @@ def pasted(text: str) -> Table:
 def _not_too_long(tables: tuple[Table, ...]) -> tuple[Table, ...]:
     longest = max((len(t.rows) for t in tables), default=0)
     if longest > 10 * MOST_LINES:
-        raise BookError(f"De tabel heeft {longest} rijen. Koers leest er hooguit {MOST_LINES} tegelijk: knip haar in stukken.")
+        raise BookError(
+            f"De tabel heeft {longest} rijen. Koers leest er hooguit {MOST_LINES} tegelijk: knip haar in stukken."
+        )
     return tables

@@ -84,7 +84,11 @@ def _repeats_the_header(table: Table, row: int, names: Sequence[str], part: Part
         return False
     cells = [" ".join(text_of(table.cell(row, c)).split()) for c in range(table.width)]
     last = [n.rpartition(" – ")[2] for n in names]
-    return any(cells) and all(cell in ("", name) for cell, name in zip(cells, last, strict=True)) and sum(map(bool, cells)) > 1
+    return (
+        any(cells)
+        and all(cell in ("", name) for cell, name in zip(cells, last, strict=True))
+        and sum(map(bool, cells)) > 1
+    )
 
 
 @dataclass
@@ -163,7 +167,10 @@ def as_action(source: Source) -> Source:
     return replace(
         source,
         cells={new: source.cells[old] for old, new in _AS_ACTION.items() if old in source.cells},
-        headers={**source.headers, **{new: source.headers[old] for old, new in _AS_ACTION.items() if old in source.headers}},
+        headers={
+            **source.headers,
+            **{new: source.headers[old] for old, new in _AS_ACTION.items() if old in source.headers},
+        },
         notes=(*source.notes, *told),
         wrong=tuple((_AS_ACTION.get(key, key), reason) for key, reason in source.wrong),
     )

@@ -73,4 +73,3 @@ def _core(cell: Any) -> str:
         return f"{float(text.replace(',', '.')):.2f}"
     lines = [" ".join(line.split()) for line in text.splitlines()]
     return "\n".join(lines).strip()
-

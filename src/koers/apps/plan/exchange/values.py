@@ -45,7 +45,14 @@ STATES_OF_ACTIONS = {
 KINDS = {
     MeasureKind.PREVENTION: ("preventie", "preventief", "voorlichting", "voorkomen"),
     MeasureKind.EARLY_SIGNALLING: ("vroegsignalering", "signalering", "signaleren"),
-    MeasureKind.ENFORCEMENT: ("handhaving", "toezicht", "repressie", "repressief", "toezicht en handhaving", "bestuurlijk"),
+    MeasureKind.ENFORCEMENT: (
+        "handhaving",
+        "toezicht",
+        "repressie",
+        "repressief",
+        "toezicht en handhaving",
+        "bestuurlijk",
+    ),
     MeasureKind.CARE: ("zorg", "nazorg", "hulp", "zorg en veiligheid"),
     MeasureKind.COHESION: ("sociale cohesie", "cohesie", "samenleven", "participatie"),
 }
@@ -179,7 +186,7 @@ def words_of(cell: Any) -> str:
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
     if isinstance(cell, datetime):
-        return (f"{cell:%Y-%m-%d}" if cell.time() == datetime.min.time() else f"{cell:%Y-%m-%d %H:%M}")
+        return f"{cell:%Y-%m-%d}" if cell.time() == datetime.min.time() else f"{cell:%Y-%m-%d %H:%M}"
     if isinstance(cell, date):
         return cell.isoformat()
     return re.sub(r"\r\n?", "\n", str(cell)).strip()

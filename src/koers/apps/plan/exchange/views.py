@@ -209,7 +209,9 @@ def abandon(request, token):
 def undo(request, token):
     undone = applying.undo(token, request.municipality)
     if undone is None:
-        messages.error(request, "Dit is niet meer ongedaan te maken: het is al gebeurd, of langer dan een maand geleden.")
+        messages.error(
+            request, "Dit is niet meer ongedaan te maken: het is al gebeurd, of langer dan een maand geleden."
+        )
         return redirect("plan:index")
     lines = f"{undone.lines} {'regel' if undone.lines == 1 else 'regels'}"
     messages.success(request, f"Het inlezen is ongedaan gemaakt: {lines} teruggezet of gearchiveerd.")

@@ -117,7 +117,9 @@ class Library:
     def find(self, slug: str) -> tuple[Theme, LibraryMeasure] | None:
         return next(((t, m) for t in self.themes for m in t.measures if m.slug == slug), None)
 
-    def chosen(self, words: str = "", theme: str = "", kind: str = "", verdict: str = "") -> list[tuple[Theme, list[LibraryMeasure]]]:
+    def chosen(
+        self, words: str = "", theme: str = "", kind: str = "", verdict: str = ""
+    ) -> list[tuple[Theme, list[LibraryMeasure]]]:
         """The measures in which every word occurs, by theme."""
         wanted = words.lower().split()
         found = []
@@ -134,7 +136,9 @@ class Library:
 
 def _words_of(theme: Theme, measure: LibraryMeasure) -> str:
     titles = [title for _, title in measure.indicator_titles]
-    return " ".join([theme.title, measure.title, measure.description, *measure.partners, *titles, measure.evidence.text]).lower()
+    return " ".join(
+        [theme.title, measure.title, measure.description, *measure.partners, *titles, measure.evidence.text]
+    ).lower()
 
 
 @cache
@@ -167,10 +171,14 @@ def library() -> Library:
             own = read_theme(file)
             _demand_new(file, own, themes)
         except (LibraryFileError, OSError) as error:
-            problems.append(str(error) if isinstance(error, LibraryFileError) else f"{file.name}: het bestand is niet te lezen.")
+            problems.append(
+                str(error) if isinstance(error, LibraryFileError) else f"{file.name}: het bestand is niet te lezen."
+            )
             continue
         there = themes.get(own.id)
-        themes[own.id] = own if there is None else Theme(id=own.id, title=there.title, measures=(*there.measures, *own.measures))
+        themes[own.id] = (
+            own if there is None else Theme(id=own.id, title=there.title, measures=(*there.measures, *own.measures))
+        )
     return Library(tuple(sorted(themes.values(), key=lambda t: t.title.lower())), tuple(problems))
 
 
@@ -179,8 +187,12 @@ def _demand_new(file: Path, own: Theme, themes: dict[str, Theme]) -> None:
     for number, measure in enumerate(own.measures):
         if measure.slug in taken:
             lines = file.read_text(encoding="utf-8-sig").splitlines()
-            line = next((n for n, text in enumerate(lines, 1) if re.search(rf"slug:\s*['\"]?{measure.slug}['\"]?\s*$", text)), 1)
-            raise LibraryFileError(file.name, line, f"measures.{number}.slug", f"'{measure.slug}' bestaat al; kies een andere slug")
+            line = next(
+                (n for n, text in enumerate(lines, 1) if re.search(rf"slug:\s*['\"]?{measure.slug}['\"]?\s*$", text)), 1
+            )
+            raise LibraryFileError(
+                file.name, line, f"measures.{number}.slug", f"'{measure.slug}' bestaat al; kies een andere slug"
+            )
 
 
 class AlreadyThereError(Exception):
@@ -205,7 +217,9 @@ def take_over(found: LibraryMeasure, priority: Priority) -> Measure:
         evidence=f"{found.evidence.label.capitalize()}. {found.evidence.text}", evidence_source="; ".join(found.evidence.sources),
     )  # fmt: skip
     there = {p.name.lower(): p for p in Partner.objects.of(municipality)}
-    made.partners.set([there.get(n.lower()) or Partner.objects.create(municipality=municipality, name=n) for n in found.partners])
+    made.partners.set(
+        [there.get(n.lower()) or Partner.objects.create(municipality=municipality, name=n) for n in found.partners]
+    )
     for title in found.actions:
         Action.objects.create(municipality=municipality, measure=made, title=title, adoption=Adoption.EXAMPLE)
     return made
