@@ -101,10 +101,8 @@ class Import:
         form, part = page.context["form"], page.context["part"]
         data = {name: field.initial or "" for name, field in form.fields.items()}
         data |= {"table": part.table, "was": part.table, "what": part.what, "first": part.first, "last": part.last}
-        answer = self.client.post(
-            self.columns_url, {**data, **{k.replace("__", "."): v for k, v in changed.items()}}, follow=True
-        )
-        return answer
+        typed = {key.replace("__", "."): value for key, value in changed.items()}
+        return self.client.post(self.columns_url, {**data, **typed}, follow=True)
 
     def look(self, **typed):
         """Type this in the preview and look again."""

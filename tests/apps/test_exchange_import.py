@@ -278,8 +278,8 @@ def test_merged_cells_of_an_ods_are_seen(steps):
 
 def test_rows_under_each_other_become_measures_and_actions_and_a_circle_is_named(steps):
     header = ("Nr", "Maatregel", "Valt onder", "Status", "Wanneer")
-    rows = [(1, "Straatcoach", "Jeugdoverlast", "loopt", ""), (2, "Werven", 1, "gereed", "1-2-2026"), (3, "A", 4, "", ""), (4, "B", 3, "", ""),
-            (5, "Te diep", 2, "", ""), (6, "Los", "Nergens", "", "")]  # fmt: skip
+    rows = [(1, "Straatcoach", "Jeugdoverlast", "loopt", ""), (2, "Werven", 1, "gereed", "1-2-2026"), (3, "A", 4, "", ""),
+            (4, "B", 3, "", ""), (5, "Te diep", 2, "", ""), (6, "Los", "Nergens", "", "")]  # fmt: skip
     assert "onder elkaar" in steps.send(table(*rows, header=header), "plan.csv")
     steps.map()
     found = {row: reason for row, _, reason in steps.problems()}

@@ -65,8 +65,8 @@ def untouched(preview):
 
 # Line ends, quotes, formulas, what XML cannot hold, letters beyond the first plane, escapes of XLSX, spaces at the ends.
 TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"], exclude_characters="\0"), max_size=60) | st.sampled_from(
-    ["=1+1", "'=1+1", "+31", "-", "@x", "''-a", "_x0041_", "a;b,c", 'zeg "ja"', "regel\r\neen", " spatie  rand ", "😀é", "1,50", "007", "ja",
-     "2026-01-01", "\x07bel", "tab\there", "WAAR", "1e5", "<b>&amp;"]
+    ["=1+1", "'=1+1", "+31", "-", "@x", "''-a", "_x0041_", "a;b,c", 'zeg "ja"', "regel\r\neen", " spatie  rand ", "😀é", "1,50", "007",
+     "ja", "2026-01-01", "\x07bel", "tab\there", "WAAR", "1e5", "<b>&amp;"]
 )  # fmt: skip
 TITLE = TEXT.map(lambda t: f"{t} x").map(lambda t: t[:200])
 DAY = st.none() | st.dates(dt.date(1990, 1, 1), dt.date(2100, 12, 31))
@@ -74,9 +74,11 @@ ONE_LINE = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", 
     ["A, B", "A; B", '"A"', "- a", "=SOM(1)", "• punt"])  # fmt: skip
 LINES = st.fixed_dictionaries({
     "title": TITLE, "description": TEXT, "kind": st.sampled_from(MeasureKind.values), "state": st.sampled_from(MeasureState.values),
-    "state_reason": TEXT, "start": DAY, "budget": st.none() | st.decimals(0, 999_999_999, places=2), "hours": st.none() | st.integers(0, 2**31 - 1),
+    "state_reason": TEXT, "start": DAY, "budget": st.none() | st.decimals(0, 999_999_999, places=2),
+    "hours": st.none() | st.integers(0, 2**31 - 1),
     "owner_department": TEXT, "deputy_department": TEXT, "evidence": TEXT, "evidence_source": TEXT,
-    "adoption": st.sampled_from(["example", "adopted"]), "topics": st.lists(st.sampled_from(["woninginbraak", "cybercrime", "s85"]), unique=True),
+    "adoption": st.sampled_from(["example", "adopted"]),
+    "topics": st.lists(st.sampled_from(["woninginbraak", "cybercrime", "s85"]), unique=True),
     "areas": st.lists(st.sampled_from(["VB010101", "VB010102", "VB0101"]), unique=True),
 })  # fmt: skip
 OWNERS = st.tuples(st.none() | st.integers(0, 2), st.none() | st.integers(0, 2))
@@ -175,7 +177,8 @@ def test_a_changed_row_updates_a_new_row_is_added_and_a_row_that_is_gone_stays(a
     names = [c.value for c in sheet[1]]
     place = {name: n for n, name in enumerate(names, 1)}
     changed = Measure.objects.get(pk=int(sheet.cell(2, place["Maatregel-id"]).value[1:]))
-    for name, value in (("Maatregel", "Een andere titel"), ("Vervanger", "zoe@example.org"), ("Budget", 2500.5), ("Einde", dt.date(2027, 1, 31)),
+    for name, value in (("Maatregel", "Een andere titel"), ("Vervanger", "zoe@example.org"), ("Budget", 2500.5),
+                        ("Einde", dt.date(2027, 1, 31)),
                         ("Partners", "Politie; Nieuwe partner"), ("Vaststelling", "voorbeeld, niet vastgesteld")):  # fmt: skip
         sheet.cell(2, place[name]).value = value
     gone = int(sheet.cell(3, place["Maatregel-id"]).value[1:])
@@ -214,6 +217,23 @@ def test_a_changed_row_updates_a_new_row_is_added_and_a_row_that_is_gone_stays(a
         and not Action.objects.of(municipality).filter(title="Een nieuwe actie").exists()
     )
     assert not Partner.objects.of(municipality).filter(name="Nieuwe partner").exists()
+
+
+def test_what_was_decided_on_stays_in_an_adopted_plan_and_the_work_of_every_day_does_not(plan, tmp_path):
+    Plan.objects.filter(pk=plan.pk).update(state="adopted")
+    measure = Measure.objects.of(plan.municipality).filter(adoption="adopted").first()
+    known = Known(plan)
+    place = {c.name: n for n, c in enumerate(MEASURE_COLUMNS)}
+    row = next(r for r in export.measures_sheet(known) if r[0] == f"M{measure.pk}")
+    row[place["title"]], row[place["state"]], row[place["partners"]] = "Heel anders", "gestopt", "Nieuw"
+    book = openpyxl.Workbook()
+    book.active.append([c.header for c in MEASURE_COLUMNS])
+    book.active.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    line = back(tmp_path, plan, "xlsx", out.getvalue()).lines[0]
+    assert line.values == {"state": "stopped"}
+    assert any("Maatregel blijft zoals vastgesteld" in note for note in line.notes) and len(line.notes) == 2
 
 
 def test_an_owner_who_left_stays_when_nothing_changed_and_is_unknown_when_it_did(adviser, plan, people, tmp_path):

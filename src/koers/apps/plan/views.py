@@ -181,7 +181,6 @@ def actions(request):
         "state": state,
         "today": date.today(),
         "may_change": request.user.has_perm("plan.change_actions", request.municipality),
-        "paste_into": Plan.objects.of(request.municipality).first() if _may_change(request) else None,
     }
     return page(request, "plan/actions.html", context, [exports.actions(found)])
 

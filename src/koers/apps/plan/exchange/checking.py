@@ -17,7 +17,10 @@ from koers.apps.plan.exchange.shown import mark_of, same, shown
 from koers.apps.plan.exchange.values import UnknownError, plain
 from koers.apps.plan.models import Measure, Priority
 
-ALL_EXAMPLES = "Nieuwe regels komen binnen als 'voorbeeld, niet vastgesteld', ook als het bestand iets anders zegt. Vaststellen doet u in Koers."
+ALL_EXAMPLES = (
+    "Nieuwe regels komen binnen als 'voorbeeld, niet vastgesteld', ook als het bestand iets anders zegt. "
+    "Vaststellen doet u in Koers."
+)
 ADOPTION_STAYS = "De vaststelling van bestaande regels verandert niet door een bestand. Vaststellen doet u in Koers."
 
 

@@ -15,7 +15,7 @@ from koers.apps.plan.exchange.known import Known, NewPriority
 from koers.apps.plan.exchange.lines import Change, Line, Question, question_name
 from koers.apps.plan.exchange.shown import same, shown
 from koers.apps.plan.exchange.values import UnknownError
-from koers.apps.plan.models import ActionState, Adoption, MeasureKind, MeasureState
+from koers.apps.plan.models import Action, ActionState, Adoption, Measure, MeasureKind, MeasureState, PlanState
 from koers.sources.own.cells import CellError
 
 EMPTY, AS_DEPARTMENT, MAKE = "leeg", "afdeling", "nieuw"
@@ -26,6 +26,17 @@ _CHOICES = {
 }
 # These are found by the checks as a whole, or never set by a file.
 _NOT_HERE = ("id", "measure", "adoption")
+
+
+# What is decided on with the plan, and so changes by an adjustment only.
+_DECIDED_ON = frozenset({"priority", "title", "description", "kind", "start", "end", "areas", "topics", "budget", "hours", "evidence",
+                         "evidence_source", "partners"})  # fmt: skip
+
+
+def frozen_by_adoption(line: Measure | Action) -> frozenset[str]:
+    """The fields that a file does not change: those of an adopted measure in an adopted plan."""
+    adopted = isinstance(line, Measure) and not line.is_example and line.priority.plan.state == PlanState.ADOPTED
+    return _DECIDED_ON if adopted else frozenset()
 
 
 class UnansweredError(Exception):
@@ -68,8 +79,13 @@ class Fields:
             return
         if line.existing is not None and value == self._current(line, column):
             return
-        line.values[column.name] = value
         text = self.text_of(column, value)
+        if line.existing is not None and column.name in frozen_by_adoption(line.existing):
+            line.notes.append(
+                f"{column.header} blijft zoals vastgesteld en wordt niet '{text[:80]}': stel daarvoor in Koers een aanpassing voor"
+            )
+            return
+        line.values[column.name] = value
         line.shown.append((column.header, text))
         if line.existing is not None:
             line.changes.append(Change(column.header, self.text_of(column, self._current(line, column)), text))
