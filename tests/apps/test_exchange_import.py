@@ -230,6 +230,19 @@ def test_actions_beside_their_measure_with_merged_cells_and_three_header_rows(st
     assert Measure.objects.get(title="Lichtplan").actions.get().title == "Meten"
 
 
+def test_a_measure_on_several_rows_gets_the_partners_of_all_and_says_what_does_not_count(steps):
+    header = ("Thema", "Maatregel", "Actie", "Samenwerking", "Budget")
+    rows = [
+        ("Jeugdoverlast", "Straatcoach", "Werven", "Politie", "100"),
+        ("Jeugdoverlast", "Straatcoach", "Inwerken", "Halt", "200"),
+    ]
+    steps.send(table(*rows, header=header), "plan.csv")
+    steps.map()
+    measure = steps.preview().lines[0]
+    assert measure.values["partners"] == ["Halt", "Politie"] and measure.values["budget"] == 100
+    assert measure.notes == ["Budget: rij 3 zegt '200'; dat telt niet mee"]
+
+
 @pytest.mark.parametrize("kind", ["docx", "odt"])
 def test_a_table_in_a_document_is_read_with_its_merged_cells(steps, kind):
     html = """<h2>Jeugd</h2><p>Tekst.</p><table><thead><tr><th>Maatregel</th><th>Actie</th><th>Wie</th></tr></thead><tbody>

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import replace
 
 from koers.apps.plan.exchange.columns import ACTION, ACTION_COLUMNS, BY_KEY, MEASURE, MEASURE_COLUMNS, What
 from koers.apps.plan.exchange.fields import Fields, adoption_note
@@ -22,6 +23,9 @@ ALL_EXAMPLES = (
     "Vaststellen doet u in Koers."
 )
 ADOPTION_STAYS = "De vaststelling van bestaande regels verandert niet door een bestand. Vaststellen doet u in Koers."
+
+
+LISTS = ("partners", "areas", "topics")
 
 
 def check(tables: Sequence[Table], parts: Sequence[Part], known: Known, given: Mapping[str, str],
@@ -176,24 +180,23 @@ class _Check:
 
     def _beside(self, found: Sequence[Source], part: Part) -> None:
         """Rows that are an action with its measure beside it: a measure counts once, for all rows that name it."""
-        groups: dict[str, Line] = {}
-        current: Line | None = None
+        groups: dict[str, list[Source]] = {}
+        orphans: list[Source] = []
+        key = ""
         for source in found:
-            title = source.text("measure.title")
-            if title:
+            if title := source.text("measure.title"):
                 key = f"{plain(title)}\n{plain(source.text('measure.priority') or source.band)}"
-                current = groups.get(key)
-                if current is None:
-                    current = groups[key] = self._measure_beside(source, part)
-                else:
-                    self._tell_differences(source, current)
-            if current is None:
-                orphan = self._line(ACTION, source)
-                orphan.wrong(BY_KEY["measure.title"], "bij deze actie staat geen maatregel")
-            elif source.text("action.title"):
-                self._action(source, part, current.uses or current)
-            elif current.source is not source:
-                self._line(ACTION, source).wrong(BY_KEY["action.title"], "hier staat niets")
+            (groups.setdefault(key, []) if key else orphans).append(source)
+        for source in orphans:
+            self._line(ACTION, source).wrong(BY_KEY["measure.title"], "bij deze actie staat geen maatregel")
+        for rows in groups.values():
+            measure = self._measure_beside(_together(rows), part)
+            self._tell_differences(rows, measure)
+            for source in rows:
+                if source.text("action.title"):
+                    self._action(source, part, measure.uses or measure)
+                elif source is not rows[0]:
+                    self._line(ACTION, source).wrong(BY_KEY["action.title"], "hier staat niets")
 
     def _measure_beside(self, source: Source, part: Part) -> Line:
         """A new measure, or the one that is there under this title: it stays as it is, and gets the actions."""
@@ -207,12 +210,17 @@ class _Check:
             return line
         return self._measure(source, part)
 
-    def _tell_differences(self, source: Source, line: Line) -> None:
+    def _tell_differences(self, rows: Sequence[Source], line: Line) -> None:
+        if line.uses is not None:
+            return
         for column in MEASURE_COLUMNS:
-            key = column.key
-            if key in source.cells and source.text(key) and not same(source.cells[key], line.source.cells.get(key)):
-                line.notes.append(f"{source.headers[key]}: rij {source.row} zegt iets anders dan rij {line.source.row}; "
-                                  f"die van rij {line.source.row} telt")  # fmt: skip
+            for source in rows:
+                cell = source.cells.get(column.key)
+                if column.kind in LISTS or not source.text(column.key) or same(cell, line.source.cells[column.key]):
+                    continue
+                line.notes.append(
+                    f"{source.headers[column.key]}: rij {source.row} zegt '{source.text(column.key)[:60]}'; dat telt niet mee"
+                )
 
     def _nested(self, found: Sequence[Source], part: Part) -> None:
         """Rows under each other: the highest are measures, or priorities where measures with actions fall under them."""
@@ -301,6 +309,16 @@ class _Check:
             self.notes.append(ADOPTION_STAYS)
         if self.fields.new_partners:
             self.notes.append(f"Nieuwe partners: {', '.join(sorted(self.fields.new_partners.values()))}.")
+
+
+def _together(rows: Sequence[Source]) -> Source:
+    """A measure that stands on several rows: of each field the first that says something, of lists all of them."""
+    cells = dict(rows[0].cells)
+    for key in cells:
+        said = [row.cells[key] for row in rows if row.text(key)]
+        if key.startswith("measure.") and said:
+            cells[key] = "\n".join(dict.fromkeys(map(str, said))) if BY_KEY[key].kind in LISTS else said[0]
+    return replace(rows[0], cells=cells)
 
 
 def _identity(above: object) -> tuple:

@@ -178,7 +178,9 @@ class Fields:
             found.rows.append(line.source.row)
         found.answer = answer = self.answers.get(name, "")
         if answer not in dict(choices):
-            line.wrong(column, f"'{text[:60]}': {problem}. Kies hierboven wat Koers ermee doet", typed=False)
+            line.wrong(
+                column, f"'{text[:60]}': {problem}. Kies hierboven wat Koers ermee doet", typed=False, asked=True
+            )
             raise UnansweredError
         return answer
 

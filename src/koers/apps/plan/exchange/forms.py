@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 
 from django import forms
 
@@ -13,6 +14,7 @@ from koers.apps.plan.exchange.mapping import SEARCHED, Part, names_of
 from koers.apps.plan.exchange.reading import SUFFIXES, Table, text_of
 
 DEEPEST = 100
+_USUAL = ("title", "priority", "measure", "owner", "due", "end", "state", "under", "number")
 
 
 class SourceForm(forms.Form):
@@ -102,6 +104,23 @@ class ColumnsForm(forms.Form):
                 label="Maatregelen waarbij geen prioriteit staat, horen bij", required=False, choices=priorities,
                 initial=part.priority or "",
             )  # fmt: skip
+
+    @property
+    def shown(self) -> list:
+        """The fields that were found, and those that a table nearly always has."""
+        return [f for f in self if f.name not in self.rest]
+
+    @property
+    def others(self) -> list:
+        return [f for f in self if f.name in self.rest]
+
+    @cached_property
+    def rest(self) -> frozenset[str]:
+        return frozenset(
+            c.key
+            for c in columns_for(self.part.what)
+            if c.key not in self.part.columns and c.name not in _USUAL and not self.data.get(c.key)
+        )
 
     def chosen(self) -> Part:
         data = self.cleaned_data

@@ -15,13 +15,17 @@ from koers.apps.plan.models import Action, Measure, Priority
 
 @dataclass(frozen=True)
 class Problem:
-    """``typed`` is the name of the field in which the cell can be typed anew; '' where that does not help."""
+    """``typed`` is the name of the field in which the cell can be typed anew; '' where that does not help.
+
+    ``asked`` where a question is put instead.
+    """
 
     row: int
     column: str
     reason: str
     text: str = ""
     typed: str = ""
+    asked: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,14 +78,14 @@ class Line:
             return "new"
         return "changed" if self.changes else "same"
 
-    def wrong(self, column: Column | None, reason: str, typed: bool = True) -> None:
+    def wrong(self, column: Column | None, reason: str, typed: bool = True, asked: bool = False) -> None:
         """Note a problem with a cell; one of each cell is enough."""
         header = self.source.headers.get(column.key, column.header) if column else ""
         if any(p.column == header and header for p in self.problems):
             return
         name = self.source.correction(column.key) if column and typed else ""
         text = self.source.text(column.key)[:200] if column else ""
-        self.problems.append(Problem(self.source.row, header, reason, "" if text == "=" else text, name))
+        self.problems.append(Problem(self.source.row, header, reason, "" if text == "=" else text, name, asked))
 
 
 @dataclass

@@ -34,12 +34,20 @@ class Part:
 
 
 def names_of(table: Table, first: int, last: int) -> list[str]:
-    """The name of each column: what stands in the rows of the header, from top to bottom."""
+    """The name of each column: what stands in the rows of the header, from top to bottom.
+
+    A row that says the same of every column is the title of the table.
+    """
     names = []
+    rows = [row for row in range(max(first, 1), last + 1) if row == last or not _is_title(table, row)]
     for column in range(table.width):
-        parts = [" ".join(text_of(table.head(row, column)).split()) for row in range(max(first, 1), last + 1)]
+        parts = [" ".join(text_of(table.head(row, column)).split()) for row in rows]
         names.append(" – ".join(dict.fromkeys(p for p in parts if p)))
     return names
+
+
+def _is_title(table: Table, row: int) -> bool:
+    return table.width > 1 and len({text_of(table.head(row, column)) for column in range(table.width)}) == 1
 
 
 def _plain(name: str) -> str:
@@ -97,17 +105,17 @@ def guessed_what(names: Sequence[str]) -> str:
 def guessed_header(table: Table) -> tuple[int, int]:
     """First and last row of what looks most like a header; (0, 0) where nothing does."""
     best, found = 1, (0, 0)
-    for first in range(1, min(len(table.rows), SEARCHED) + 1):
-        if table.is_empty(first):
-            continue
-        for deep in range(1, DEEPEST + 1):
+    # Of headers that say as much the shortest is the header; what stands above it is a title.
+    for deep in range(1, DEEPEST + 1):
+        for first in range(1, min(len(table.rows), SEARCHED) + 1):
             last = first + deep - 1
-            if last > len(table.rows) or (deep > 1 and not _looks_like_names(table, last)):
-                break
+            if last > len(table.rows) or table.is_empty(first):
+                continue
+            if deep > 1 and not all(_looks_like_names(table, row) for row in range(first + 1, last + 1)):
+                continue
             names = names_of(table, first, last)
-            known = sum(
-                min(_score(names[p], BY_KEY[k]), 3) for k, p in guessed_columns(names, guessed_what(names)).items()
-            )
+            chosen = guessed_columns(names, guessed_what(names))
+            known = sum(min(_score(names[place], BY_KEY[key]), 3) for key, place in chosen.items())
             if known > best:
                 best, found = known, (first, last)
     return found

@@ -181,13 +181,15 @@ def _not_yet(data, found: Preview) -> str:
 
 def _context(draft: Draft, plan: Plan, found: Preview) -> dict:
     counts = [(label, len(found.with_outcome(*outcomes))) for label, outcomes in (
-        ("nieuw", ("new",)), ("gewijzigd", ("changed",)), ("blijft gelijk", ("same", "uses")),
+        ("nieuw", ("new",)), ("gewijzigd", ("changed",)), ("blijft gelijk", ("same",)),
+            ("bestaat al", ("uses",)),
         ("fout", ("wrong",)), ("weggelaten", ("left_out",)),
     )]  # fmt: skip
+    typed = [(line, problem) for line, problem in found.problems if not problem.asked]
     return {
         "draft": draft, "plan": plan, "preview": found, "counts": [c for c in counts if c[1]],
         "questions": found.questions[:MOST_QUESTIONS], "more_questions": max(0, len(found.questions) - MOST_QUESTIONS),
-        "problems": found.problems[:MOST_PROBLEMS], "more": max(0, len(found.problems) - MOST_PROBLEMS),
+        "problems": typed[:MOST_PROBLEMS], "more": max(0, len(typed) - MOST_PROBLEMS),
         "several": len({line.source.part for line in found.lines}) > 1,
         "changes": bool(found.with_outcome("new", "changed")), "from_export": len(draft.parts) > 1,
         "wrong_rows": len(found.with_outcome("wrong")),
