@@ -121,6 +121,10 @@ def objects(plan, municipality, other, tmp_path, monkeypatch):
         "plan:adjustment": {"pk": proposed.pk},
         "plan:shared-plan": {"pk": theirs.plan_id},
         "plan:shared-measure": {"pk": shared.pk},
+        "plan:library-measure": {"slug": "buurtbemiddeling"},
+        "plan:library-take-over": {"slug": "buurtbemiddeling"},
+        "plan:import-abandon": {"token": "0"},
+        "plan:import-undo": {"token": "0"},
         "publication": {"slug": "voorbeeldrecht", "priority": "cybercrime"},
     }  # fmt: skip
 
@@ -129,7 +133,8 @@ EVERYWHERE = {"pk": 1, "code": "VB01", "indicator": "woninginbraak", "source": "
 # Pages of a link in a mail, a file that is being read, a table of one's own, a second step that is on, a proposal:
 # tests of their own open these.
 OPENED_ELSEWHERE = {
-    "people:first-sign-in", "intake:columns", "intake:own-table", "meetings:answer", "meetings:stop-reminders",
+    "people:first-sign-in", "intake:columns", "intake:own-table", "plan:import-columns", "plan:import-check",
+    "meetings:answer", "meetings:stop-reminders",
     "mfa_download_recovery_codes",
     "mfa_deactivate_totp", "mfa_view_recovery_codes", "evaluation:decide",
 }  # fmt: skip

@@ -70,6 +70,7 @@ def test_every_page_is_accessible_and_fits_the_screen(page, scene):
         "/", "/beeld/", "/beeld/VB010101/", "/beeld/VB01/woninginbraak/", "/beeld/signalen/",
         "/beeld/peilmomenten/", "/beeld/peilmomenten/voorbeeld/voorbeeld-crime/",
         f"/beeld/signaal/{scene['signal'].pk}/", "/plan/", f"/plan/prioriteit/{scene['priority'].pk}/", "/plan/acties/",
+        "/plan/bibliotheek/", "/plan/bibliotheek/halt-verwijzing/", "/plan/inlezen/",
         f"/plan/toevoegen/doel/{scene['priority'].pk}/", f"/plan/bewerken/prioriteit/{scene['priority'].pk}/",
         f"/plan/geschiedenis/prioriteit/{scene['priority'].pk}/", *adopted_plan(scene), "/overleg/", f"/overleg/{scene['meeting'].pk}/",
         f"/overleg/signaal/{scene['signal'].pk}/", "/besluiten/", f"/besluiten/{scene['decision'].pk}/",

@@ -117,7 +117,8 @@ class Book:
                     (cell.row, cell.column - 1)
                     for row in sheet.iter_rows()
                     for cell in row
-                    if isinstance(cell.value, str) and cell.value.startswith("=")
+                    # A text that begins with "=" is no formula.
+                    if cell.data_type == "f"
                 }
                 for sheet in book.worksheets
             }
@@ -125,7 +126,7 @@ class Book:
             book.close()
 
     def formula_at(self, sheet: Sheet, row: int, column: int) -> bool:
-        """Whether a cell without a value holds a formula (of which the program that saved it did not keep the result)."""
+        """Whether a cell holds a formula; one without a value is of a program that did not keep the result."""
         return (row, column) in self._formulas.get(sheet.name, set())
 
 
@@ -173,7 +174,7 @@ def _csv(path: Path) -> list[Sheet]:
 
 
 def _spreadsheet(path: Path, suffix: str) -> list[Sheet]:
-    _demand_unpacked_size(path)
+    demand_unpacked_size(path)
     try:
         with calamine.load_workbook(str(path)) as book:
             return [_sheet(book, name) for name in book.sheet_names]
@@ -200,7 +201,8 @@ def _demand_size(rows: int, columns: int) -> None:
         raise BookError(f"Het bestand heeft meer dan {MOST_COLUMNS} kolommen. Haal weg wat niet nodig is.")
 
 
-def _demand_unpacked_size(path: Path) -> None:
+def demand_unpacked_size(path: Path) -> None:
+    """Raise BookError for a packed file that would unpack to more than Koers reads."""
     try:
         with zipfile.ZipFile(path) as packed:
             size = sum(entry.file_size for entry in packed.infolist())

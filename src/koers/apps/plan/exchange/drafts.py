@@ -1,0 +1,187 @@
+"""A table between its upload and its import: the file and what was typed, kept a day at most and seen by one person.
+
+A draft is a folder of this installation, not a row of the database: the table holds names, and when the folder is gone they
+are gone. What an import did is kept apart, without the table, so that it can be undone.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import time
+import uuid
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+
+from koers.apps.plan.exchange.mapping import Part
+from koers.apps.plan.exchange.reading import PASTED, SUFFIXES, Table, open_tables
+from koers.sources.own.book import BookError
+
+LARGEST = 10_000_000
+KEPT_AT_MOST = timedelta(days=1)
+UNDO_KEPT = timedelta(days=30)
+_DRAFT, _TAKEN = "draft.json", ".ingelezen"
+
+
+@dataclass
+class Draft:
+    """``given`` is what was typed: answers to questions (v-…) and corrected cells (c-…); ``left_out`` are rows."""
+
+    token: str
+    municipality: str
+    owner: str
+    plan: int
+    suffix: str
+    name: str
+    parts: list[Part] = field(default_factory=list)
+    given: dict[str, str] = field(default_factory=dict)
+    left_out: list[str] = field(default_factory=list)
+
+    @property
+    def folder(self) -> Path:
+        return home() / self.token
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        return open_tables(self.folder / f"table{self.suffix}", self.suffix)
+
+    def keep(self) -> None:
+        _write(self.folder / _DRAFT, json.dumps(asdict(self)))
+
+    def discard(self) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def take(self) -> bool:
+        """Claim the draft for its import; False when somebody (a second click) did so already."""
+        try:
+            (self.folder / _TAKEN).touch(mode=0o600, exist_ok=False)
+        except OSError:
+            return False
+        return True
+
+    def give_back(self) -> None:
+        (self.folder / _TAKEN).unlink(missing_ok=True)
+
+
+def home() -> Path:
+    """Where drafts wait; only the owner of the process may look."""
+    path = Path(settings.HOME) / "plan-inlezen"
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return path
+
+
+def receive(plan, user, file) -> Draft:
+    """Keep an uploaded file.
+
+    Raises
+    ------
+    BookError
+        When it cannot be used; then nothing of it is kept.
+    """
+    suffix = Path(file.name).suffix.lower()
+    if suffix not in SUFFIXES:
+        raise BookError(
+            "Koers leest Excel (.xlsx, .xls), ODS, CSV, Word (.docx) en ODT. Sla een ander bestand eerst zo op."
+        )
+    if file.size > LARGEST:
+        raise BookError(f"Het bestand is groter dan {LARGEST // 1_000_000} MB. Haal weg wat niet nodig is.")
+    return _received(plan, user, suffix, Path(file.name).name[:120], b"".join(file.chunks()))
+
+
+def receive_pasted(plan, user, text: str) -> Draft:
+    """Keep rows that were pasted.
+
+    Raises
+    ------
+    BookError
+        When there are none.
+    """
+    return _received(plan, user, PASTED, "geplakte rijen", text.encode())
+
+
+def _received(plan, user, suffix: str, name: str, content: bytes) -> Draft:
+    sweep()
+    draft = Draft(uuid.uuid4().hex, plan.municipality.code, str(user.pseudonym), plan.pk, suffix, name)
+    draft.folder.mkdir(mode=0o700)
+    try:
+        path = draft.folder / f"table{suffix}"
+        path.touch(mode=0o600)
+        path.write_bytes(content)
+        # Opened here, so that what cannot be read is refused at once.
+        draft.tables  # noqa: B018
+        draft.keep()
+    except BaseException:
+        draft.discard()
+        raise
+    return draft
+
+
+def find(token: str, municipality, user) -> Draft | None:
+    """The draft of this person in this municipality; another's does not exist for them."""
+    path = home() / token / _DRAFT
+    if (
+        not token.isalnum()
+        or not path.is_file()
+        or (path.parent / _TAKEN).exists()
+        or _is_old(path.parent, KEPT_AT_MOST)
+    ):
+        return None
+    data = json.loads(path.read_text(encoding="utf-8"))
+    draft = Draft(**{**data, "parts": [Part(**part) for part in data["parts"]]})
+    mine = draft.municipality == municipality.code and draft.owner == str(user.pseudonym)
+    return draft if mine else None
+
+
+def sweep() -> None:
+    """Drafts that nobody finished go after a day, what undoes an import after a month."""
+    for path in _folders():
+        if _is_old(path, KEPT_AT_MOST):
+            shutil.rmtree(path, ignore_errors=True)
+    for path in undo_home().glob("*.json"):
+        if _is_old(path, UNDO_KEPT):
+            path.unlink(missing_ok=True)
+
+
+def _folders() -> Iterator[Path]:
+    return (p for p in home().iterdir() if p.is_dir() and p != undo_home())
+
+
+def _is_old(path: Path, most: timedelta) -> bool:
+    file = next(iter(path.glob("table.*")), path) if path.is_dir() else path
+    try:
+        return file.stat().st_mtime < time.time() - most.total_seconds()
+    except FileNotFoundError:
+        return True
+
+
+def undo_home() -> Path:
+    path = home() / "ongedaan"
+    path.mkdir(mode=0o700, exist_ok=True)
+    return path
+
+
+def _write(path: Path, text: str) -> None:
+    """Beside it first, then in place in one go; readable by its owner only."""
+    beside = path.with_suffix(".new")
+    beside.touch(mode=0o600)
+    beside.write_text(text, encoding="utf-8")
+    beside.replace(path)
+
+
+def keep_undo(token: str, data: dict) -> None:
+    _write(undo_home() / f"{token}.json", json.dumps(data))
+
+
+def read_undo(token: str) -> dict | None:
+    path = undo_home() / f"{token}.json"
+    if not token.isalnum() or not path.is_file() or _is_old(path, UNDO_KEPT):
+        return None
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def drop_undo(token: str) -> None:
+    (undo_home() / f"{token}.json").unlink(missing_ok=True)
