@@ -50,6 +50,12 @@ def digest_of(row: AgendaItem | Meeting, fields: tuple[str, ...]) -> str:
     return hashlib.sha256("\x1f".join(plain).replace("\r\n", "\n").encode()).hexdigest()[:16]
 
 
+def both(theirs: str, mine: str) -> str:
+    """A first merge of two texts: theirs, followed by the lines of mine that it does not hold yet."""
+    there = set(theirs.splitlines())
+    return "\n".join([*theirs.splitlines(), *(line for line in mine.splitlines() if line not in there)]).strip()
+
+
 @transaction.atomic
 def save_as_read(row: AgendaItem | Meeting, values: Mapping[str, Any], read: Read) -> None:
     """Save these fields if they still hold what was read; other fields of the row may have changed meanwhile.

@@ -180,7 +180,7 @@ def _save_note(request, item):
     except screen.ConflictError as conflict:
         theirs = conflict.current
         merged = ItemNoteForm(
-            initial={"note": f"{theirs.note}\n{mine}".strip(), **ItemNoteForm.as_it_is(theirs, screen.TEXT_FIELDS)},
+            initial={"note": screen.both(theirs.note, mine), **ItemNoteForm.as_it_is(theirs, screen.TEXT_FIELDS)},
             prefix="note",
         )
         shown = {"theirs": theirs.note, "mine": mine}
