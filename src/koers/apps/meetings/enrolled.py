@@ -3,7 +3,7 @@
 from django.template.loader import render_to_string
 
 from koers import dutch
-from koers.apps.meetings.models import Meeting, MeetingKind, MeetingState
+from koers.apps.meetings.models import Meeting, MeetingKind, MeetingState, SignalOutcome
 from koers.apps.people.registry import enrol
 from koers.apps.picture.own_numbers import OwnNumber, counts
 from koers.apps.plan.models import Action, ActionState
@@ -18,6 +18,8 @@ def handling(request, signal):
         "signal": signal,
         "actions": signal.actions.filter(archived_at=None).select_related("measure"),
         "decisions": signal.meeting_decisions.filter(archived_at=None).select_related("meeting"),
+        "outcome": SignalOutcome.objects.of(signal.municipality).filter(signal=signal).first(),
+        "proposals": signal.priority_proposals.filter(archived_at=None).select_related("adjustment"),
     }
     return render_to_string("meetings/panels/signal.html", context, request)
 

@@ -2,10 +2,18 @@ from datetime import date
 
 from django import forms
 
-from koers.apps.meetings.models import Meeting, MeetingDecision
+from koers.apps.meetings.models import (
+    Event,
+    Meeting,
+    MeetingDecision,
+    MeetingSeries,
+    Part,
+    SeriesMember,
+    Usefulness,
+)
 from koers.apps.people.models import User
 from koers.apps.people.privacy import PersonalDataWarning
-from koers.apps.plan.models import Action, Priority
+from koers.apps.plan.models import Action, Plan, Priority
 
 
 def date_input() -> forms.DateInput:
@@ -108,3 +116,79 @@ class ActionForm(PersonalDataWarning, forms.ModelForm):
         people = User.objects.filter(memberships__municipality=municipality, is_active=True).distinct()
         self.fields["owner"].queryset = people
         self.fields["owner"].empty_label = "Niemand in het bijzonder"
+
+
+class CloseSignalForm(PersonalDataWarning):
+    free_text = ("note",)
+    usefulness = forms.ChoiceField(label="Het signaal was", choices=Usefulness.choices, widget=forms.RadioSelect)
+    note = forms.CharField(label="Wat leverde het op?", required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class PriorityProposalForm(PersonalDataWarning):
+    free_text = ("title", "description", "reason")
+    title = forms.CharField(label="Prioriteit", max_length=200)
+    priority = forms.ModelChoiceField(
+        Priority.objects.none(), label="In plaats van", required=False, empty_label="Niets: een nieuwe prioriteit"
+    )
+    description = forms.CharField(label="Toelichting", required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = forms.CharField(label="Waarom", widget=forms.Textarea(attrs={"rows": 3}))
+
+    def __init__(self, *args, plan: Plan, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["priority"].queryset = plan.priorities
+
+
+class ProposalDecisionForm(PersonalDataWarning):
+    free_text = ("because",)
+    because = forms.CharField(label="Reden", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+class EventForm(PersonalDataWarning, forms.ModelForm):
+    free_text = ("name", "area", "remark")
+
+    class Meta:
+        model = Event
+        fields = ["name", "start", "end", "area", "visitors", "remark"]
+        widgets = {"start": date_input(), "end": date_input(), "remark": forms.Textarea(attrs={"rows": 2})}
+
+
+class SeriesForm(PersonalDataWarning, forms.ModelForm):
+    free_text = ("name",)
+
+    class Meta:
+        model = MeetingSeries
+        fields = ["name", "kind", "rhythm", "every", "nth", "weekday", "start", "school_region"]
+        widgets = {"start": date_input()}
+
+
+class MemberForm(forms.ModelForm):
+    """Somebody with an account here, or an organisation without one."""
+
+    class Meta:
+        model = SeriesMember
+        fields = ["user", "organisation", "part"]
+
+    def __init__(self, *args, municipality, **kwargs):
+        super().__init__(*args, **kwargs)
+        people = User.objects.filter(memberships__municipality=municipality, is_active=True).distinct()
+        self.fields["user"].queryset = people
+        self.fields["user"].empty_label = "Iemand zonder account"
+        self.fields["part"].choices = Part.choices
+
+    def clean(self):
+        cleaned = super().clean()
+        if not cleaned.get("user") and not cleaned.get("organisation"):
+            self.add_error("organisation", "Kies een persoon, of vul een organisatie in.")
+        return cleaned
+
+
+class RedactForm(forms.Form):
+    words = forms.CharField(label="Welke woorden moeten weg?", max_length=200, min_length=3, strip=True)
+    why = forms.CharField(label="Waarom (schrijf de woorden zelf hier niet op)", max_length=300)
+
+    def clean(self):
+        cleaned = super().clean()
+        words, why = cleaned.get("words", "").lower(), cleaned.get("why", "").lower()
+        if words and words in why:
+            self.add_error("why", "Hier staan de woorden die weg moeten. Beschrijf het anders.")
+        return cleaned

@@ -9,3 +9,4 @@ takes_part = has_role(Role.ADMINISTRATOR, Role.ADVISER, Role.ENFORCEMENT, Role.P
 
 rules.add_perm("meetings.view_meetings", takes_part)
 rules.add_perm("meetings.hold_meetings", has_role(Role.ADVISER, Role.ENFORCEMENT, Role.POLICE))
+rules.add_perm("meetings.redact", has_role(Role.ADMINISTRATOR))

@@ -1,6 +1,7 @@
 from django.urls import path
 
-from koers.apps.meetings import afterwards, views
+from koers.apps.meetings.views import afterwards, planning, redaction, screen, signals
+from koers.apps.meetings.views import meetings as views
 
 app_name = "meetings"
 urlpatterns = [
@@ -10,7 +11,28 @@ urlpatterns = [
     path("<int:pk>/aantekeningen/", views.save_notes, name="notes"),
     path("<int:pk>/besluit/", views.add_decision, name="add-decision"),
     path("<int:pk>/actie/", views.add_action, name="add-action"),
+    path("<int:pk>/scherm/", screen.show, name="screen"),
+    path("<int:pk>/scherm/stand/", screen.state, name="screen-state"),
+    path("<int:pk>/begin/", screen.start, name="start"),
+    path("<int:pk>/punt/", screen.add_item, name="add-item"),
+    path("punt/<int:pk>/<slug:what>/", screen.change, name="item"),
     path("<int:pk>/sluiten/", views.close, name="close"),
+    path("<int:pk>/aanwezig/", planning.attendance, name="attendance"),
+    path("reeksen/", planning.series_list, name="series-list"),
+    path("reeksen/<int:pk>/", planning.series, name="series"),
+    path("reeksen/<int:pk>/deelnemer/", planning.add_member, name="add-member"),
+    path("reeksen/deelnemer/<int:pk>/weg/", planning.remove_member, name="remove-member"),
+    path("reeksen/<int:pk>/plannen/", planning.plan_next, name="plan-next"),
+    path("evenementen/", planning.events, name="events"),
+    path("evenementen/<int:pk>/", planning.event, name="event"),
+    path("evenementen/<int:pk>/archiveren/", planning.archive_event, name="archive-event"),
+    path("evenementen/<int:pk>/terugzetten/", planning.restore_event, name="restore-event"),
+    path("weglaten/", redaction.redact, name="redact"),
+    path("signalen/", signals.became, name="signals-became"),
+    path("signaal/<int:pk>/afsluiten/", signals.close, name="close-signal"),
+    path("signaal/<int:pk>/heropenen/", signals.reopen, name="reopen-signal"),
+    path("signaal/<int:pk>/prioriteit/", signals.propose_priority, name="propose-priority"),
+    path("prioriteit/<int:pk>/", signals.priority_proposal, name="priority-proposal"),
     path("besluit/<int:pk>/afgehandeld/", views.settle_decision, name="settle"),
     path("actie/<int:pk>/gedaan/", views.action_done, name="action-done"),
     path("<int:pk>/verslag.<slug:kind>", afterwards.download_minutes, name="minutes"),

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
+
+from django.utils import timezone
 
 from koers.apps.meetings.models import Meeting, MeetingDecision, MeetingState
 from koers.apps.people.registry import panels
@@ -66,9 +69,9 @@ def previous_meeting(meeting: Meeting) -> Meeting | None:
 
 
 def following_date(meeting: Meeting):
-    """The same weekday four weeks on, or the same week of the next month when that is five weeks on."""
-    from datetime import timedelta
-
+    """By the series; without one the same weekday four weeks on, or the same week of the next month when that is five on."""
+    if meeting.series is not None:
+        return meeting.series.next_date(meeting.date)
     date = meeting.date + timedelta(weeks=4)
     nth = (meeting.date.day - 1) // 7
     if date.month == meeting.date.month or (date.day - 1) // 7 < min(nth, 3):
@@ -78,6 +81,9 @@ def following_date(meeting: Meeting):
 
 def close(meeting: Meeting) -> Meeting:
     """Keep the paper as it was, and plan the next meeting, to which open decisions and actions are carried."""
+    from koers.apps.meetings.services import series
+    from koers.apps.meetings.services.agenda.memory import remember
+
     paper = paper_of(meeting)
     meeting.paper = {
         "signals": [str(signal) for signal in paper.signals],
@@ -85,13 +91,14 @@ def close(meeting: Meeting) -> Meeting:
         "proposals": [line for lines in panels("meetings.kept", None, meeting) for line in lines],
         "actions": [_line(action) for action in paper.actions],
         "decisions": [d.text for d in meeting.decisions.filter(archived_at=None)],
+        "memory": remember(meeting.municipality),
     }
     meeting.state = MeetingState.HELD
+    meeting.closed_at = timezone.now()
+    meeting.started_at = meeting.started_at or meeting.closed_at
     meeting.save()
-    following, _ = Meeting.objects.get_or_create(
-        municipality=meeting.municipality, kind=meeting.kind, date=following_date(meeting)
-    )
-    return following
+    meeting.touch()
+    return series.plan_meeting(meeting.municipality, meeting.kind, following_date(meeting), meeting.series)
 
 
 def _line(action: Action) -> dict:

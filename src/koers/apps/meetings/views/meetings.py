@@ -31,6 +31,7 @@ def index(request):
         "held": meetings.filter(state=MeetingState.HELD),
         "form": form,
         "may_hold": may_hold,
+        "may_redact": request.user.has_perm("meetings.redact", request.municipality),
     }
     return render(request, "meetings/index.html", context)
 
@@ -45,6 +46,7 @@ def meeting(request, pk, **bound):
         "paper": paper.paper_of(found) if found.state == MeetingState.PLANNED else None,
         "agenda": panels("meetings.agenda", request, found) if found.state == MeetingState.PLANNED else [],
         "decisions": found.decisions.filter(archived_at=None).select_related("signal"),
+        "attendances": found.attendances.filter(archived_at=None).select_related("user"),
         "may_hold": may_hold,
         "minutes_kinds": [("pdf", "PDF"), ("odt", "ODT"), ("docx", "DOCX")],
         "notes_form": bound.get("notes_form") or NotesForm(instance=found, prefix="notes"),

@@ -1,0 +1,102 @@
+"""The rows of an agenda, kept in step with what there is until the meeting starts."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.db.models import Max
+
+from koers.apps.meetings.models import AgendaItem, ItemKind, ItemState, Meeting
+from koers.apps.meetings.services.agenda.candidates import Candidate, candidates
+from koers.apps.meetings.services.agenda.memory import last_held
+
+STEP = 10
+
+
+@transaction.atomic
+def refresh(meeting: Meeting) -> None:
+    """New subjects come on the agenda and what went away leaves it; what somebody touched stays, in its place."""
+    found = candidates(meeting)
+    current = Meeting.objects.select_for_update().get(pk=meeting.pk)
+    if not current.is_open or current.started_at is not None:
+        return
+    rows = {(i.kind, i.key): i for i in current.items.exclude(key="")}
+    wanted = {(c.kind, c.key) for c in found}
+    changed = _take_over_postponed(current)
+    for candidate in found:
+        changed |= _keep(current, rows.get((candidate.kind, candidate.key)), candidate)
+    for where, row in rows.items():
+        if where not in wanted and row.untouched and row.archived_at is None:
+            row.archive()
+            changed = True
+    if changed:
+        current.touch()
+
+
+def _keep(meeting: Meeting, row: AgendaItem | None, c: Candidate) -> bool:
+    if row is None:
+        AgendaItem.objects.create(
+            municipality=meeting.municipality, meeting=meeting, position=_place(meeting, c.kind), kind=c.kind, key=c.key,
+            ref_id=c.ref_id, url=c.url, title=c.title, detail=c.detail,
+        )  # fmt: skip
+        return True
+    if (row.title, row.detail, row.ref_id, row.archived_at) == (c.title, c.detail, c.ref_id, None):
+        return False
+    row.title, row.detail, row.ref_id, row.url, row.archived_at = c.title, c.detail, c.ref_id, c.url, None
+    row.save()
+    return True
+
+
+def _place(meeting: Meeting, kind: str) -> int:
+    """Behind the last of its kind or an earlier kind, so that what somebody moved stays where it is."""
+    order = list(ItemKind)
+    earlier = order[: order.index(ItemKind(kind)) + 1]
+    last = meeting.items.filter(archived_at=None, kind__in=earlier).aggregate(last=Max("position"))["last"]
+    return (last or 0) + STEP
+
+
+def _take_over_postponed(meeting: Meeting) -> bool:
+    """What the last meeting left for the next: once, also when it is no news any more."""
+    before = last_held(meeting)
+    if before is None:
+        return False
+    changed = False
+    for item in before.items.filter(archived_at=None, state=ItemState.POSTPONED):
+        key = item.key or f"from:{item.pk}"
+        if meeting.items.filter(kind=item.kind, key=key).exists():
+            continue
+        AgendaItem.objects.create(
+            municipality=meeting.municipality, meeting=meeting, position=_place(meeting, item.kind), kind=item.kind,
+            key=key, ref_id=item.ref_id, url=item.url, title=item.title, detail=item.detail, owner=item.owner,
+            owner_department=item.owner_department, due=item.due,
+            note=f"Van de vorige keer: {item.note}" if item.note else "Van de vorige keer.",
+        )  # fmt: skip
+        changed = True
+    return changed
+
+
+def add_own(meeting: Meeting, title: str, detail: str = "") -> AgendaItem:
+    last = meeting.items.aggregate(last=Max("position"))["last"] or 0
+    item = AgendaItem.objects.create(
+        municipality=meeting.municipality, meeting=meeting, position=last + STEP, title=title, detail=detail
+    )
+    meeting.touch()
+    return item
+
+
+@transaction.atomic
+def move(item: AgendaItem, up: bool) -> None:
+    """Change places with the item above or below."""
+    Meeting.objects.select_for_update().get(pk=item.meeting_id)
+    items = list(item.meeting.items.filter(archived_at=None))
+    here = next((n for n, i in enumerate(items) if i.pk == item.pk), None)
+    if here is None:
+        return
+    there = here + (-1 if up else 1)
+    if not 0 <= there < len(items):
+        return
+    items[here], items[there] = items[there], items[here]
+    for number, row in enumerate(items, 1):
+        if row.position != STEP * number:
+            # Only the place: whoever types in this item at this moment is not disturbed.
+            AgendaItem.objects.filter(pk=row.pk).update(position=STEP * number)
+    item.meeting.touch()

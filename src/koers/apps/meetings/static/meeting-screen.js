@@ -1,0 +1,71 @@
+/* The meeting's screen: keys, others' changes without losing what is being typed, and drafts that survive turning a page.
+   Without this script every button works as well. */
+(() => {
+  "use strict";
+  const store = window.sessionStorage;
+  const typing = (target) => target.closest("input, select, textarea, [contenteditable]") !== null;
+  const draftKey = (form) => "koers:" + form.getAttribute("action");
+  const dirty = (form) => [...form.elements].some((e) => e.name && e.type !== "hidden" && e.defaultValue !== undefined && e.value !== e.defaultValue);
+
+  const remember = (form) => {
+    if (!dirty(form)) return;
+    const values = {};
+    for (const e of form.elements) if (e.name && e.type !== "checkbox" && e.name !== "csrfmiddlewaretoken") values[e.name] = e.value;
+    store.setItem(draftKey(form), JSON.stringify(values));
+  };
+  const restore = () => {
+    for (const form of document.querySelectorAll("form[data-draft]")) {
+      const kept = store.getItem(draftKey(form));
+      // What the server gives back after a conflict or an error comes first.
+      if (kept === null || document.getElementById("conflict") || form.querySelector(".k-error")) continue;
+      for (const [name, value] of Object.entries(JSON.parse(kept))) if (form.elements[name]) form.elements[name].value = value;
+      const fold = form.closest("details");
+      if (fold) fold.open = true;
+    }
+  };
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest && event.target.closest("form[data-draft]");
+    if (form) remember(form);
+  });
+  document.addEventListener("submit", (event) => store.removeItem(draftKey(event.target)), true);
+
+  /* A note that nobody here is typing in follows what another saved. */
+  const follow = () => {
+    const stand = document.getElementById("stand");
+    const note = document.getElementById("id_note-note");
+    if (!stand || !note || dirty(note.form) || document.getElementById("conflict") || document.activeElement === note) return;
+    note.value = note.defaultValue = stand.dataset.note;
+    note.form.elements["note-revision"].value = stand.dataset.revision;
+    note.form.elements["note-was"].value = stand.dataset.was;
+  };
+  document.addEventListener("htmx:configRequest", (event) => {
+    if (event.target.id === "stand") event.detail.headers["If-None-Match"] = '"' + event.target.dataset.etag + '"';
+  });
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const stand = event.detail.target.id === "stand";
+    // The list is not taken from under the keyboard of somebody who is in it.
+    if (event.detail.xhr.status === 304 || (stand && event.detail.target.contains(document.activeElement))) event.detail.shouldSwap = false;
+  });
+  document.addEventListener("htmx:afterSwap", follow);
+
+  const go = (rel) => {
+    const link = document.querySelector(`a[rel=${rel}]`);
+    if (link) window.location.assign(link.href);
+  };
+  document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && typing(event.target)) return event.target.blur();
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    if (event.key === "n" || event.key === "ArrowRight") return go("next");
+    if (event.key === "p" || event.key === "ArrowLeft") return go("prev");
+    const fold = [...document.querySelectorAll("details[data-key]")].find((d) => d.dataset.key === event.key);
+    if (!fold) return;
+    event.preventDefault();
+    fold.open = fold.dataset.key === "?" ? !fold.open : true;
+    const first = fold.querySelector("input:not([type=hidden]), textarea, select");
+    if (fold.open && first) first.focus();
+    fold.scrollIntoView({ block: "nearest" });
+  });
+  restore();
+  const conflict = document.getElementById("conflict");
+  if (conflict) conflict.scrollIntoView({ block: "start" });
+})();

@@ -1,0 +1,261 @@
+"""The screen of a meeting: one item at a time, for a projector, a keyboard and a phone."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_POST
+
+from koers.apps.meetings.models import AgendaItem, ItemState, Meeting, MeetingState
+from koers.apps.meetings.screen_forms import (
+    AssignForm,
+    ItemActionForm,
+    ItemDecisionForm,
+    ItemNoteForm,
+    ItemReasonForm,
+    OwnItemForm,
+)
+from koers.apps.meetings.services import screen
+from koers.apps.meetings.services.agenda import rows
+from koers.apps.people.access import allow, own_or_404
+from koers.apps.people.registry import panels
+
+
+@allow("meetings.view_meetings")
+@require_GET
+def show(request, pk):
+    """The screen at an item; without one at the first that is open. Until it starts the agenda keeps itself in step."""
+    meeting = own_or_404(request, Meeting, pk=pk)
+    if meeting.is_open and meeting.started_at is None and _may_hold(request):
+        rows.refresh(meeting)
+    return _render(request, meeting, _chosen(request, meeting))
+
+
+def _render(request, meeting, item, status=200, **bound):
+    items = _items(meeting)
+    here = next((n for n, i in enumerate(items) if item and i.pk == item.pk), 0)
+    context = {
+        **_state(request, meeting, item, items),
+        "number": here + 1,
+        "previous": items[here - 1] if item and here else None,
+        "next": items[here + 1] if here + 1 < len(items) else None,
+        "may_hold": _may_hold(request) and meeting.is_open,
+        "own_form": bound.get("own_form") or OwnItemForm(prefix="own"),
+    }
+    if item is not None:
+        context |= {
+            "panels": panels("meetings.item", request, item),
+            "conflict": None,
+            "note_form": ItemNoteForm.of(item),
+            "assign_form": AssignForm.of(item, request.municipality),
+            "take_up_form": ItemActionForm(prefix="take-up", municipality=request.municipality,
+                                           initial={"title": f"Bespreek: {item.title}"[:200]}),
+            "action_form": ItemActionForm(prefix="action", municipality=request.municipality),
+            "decision_form": ItemDecisionForm(prefix="decision"),
+            "reason_form": ItemReasonForm(prefix="reason"),
+            **bound,
+        }  # fmt: skip
+    return render(request, "meetings/screen.html", context, status=status)
+
+
+def _state(request, meeting, item, items) -> dict:
+    """What changes while people work: the list, and of the item its note, actions and decisions."""
+    return {
+        "meeting": meeting,
+        "item": item,
+        "items": items,
+        "version": _version(meeting, item),
+        "left": sum(1 for i in items if i.state == ItemState.OPEN),
+        "actions": item.actions.filter(archived_at=None).select_related("owner") if item else [],
+        "decisions": item.decisions.filter(archived_at=None) if item else [],
+        "note_now": ItemNoteForm.as_it_is(item, screen.TEXT_FIELDS) if item else {},
+    }
+
+
+def _items(meeting) -> list[AgendaItem]:
+    return list(meeting.items.filter(archived_at=None).select_related("owner"))
+
+
+def _chosen(request, meeting) -> AgendaItem | None:
+    wanted = request.GET.get("punt", "")
+    shown = meeting.items.filter(archived_at=None).select_related("owner", "municipality", "meeting")
+    if wanted.isdigit():
+        found = shown.filter(pk=int(wanted)).first()
+        if found is None:
+            raise Http404
+        return found
+    return shown.filter(state=ItemState.OPEN).first() or shown.first()
+
+
+def _version(meeting, item) -> str:
+    return f"{meeting.pk}-{meeting.changes}-{meeting.state}-{item.pk if item else 0}"
+
+
+def _may_hold(request) -> bool:
+    return request.user.has_perm("meetings.hold_meetings", request.municipality)
+
+
+@allow("meetings.view_meetings")
+@require_GET
+def state(request, pk):
+    """What others changed, for a screen that asks every few seconds; 304 without any query on the items if nothing did."""
+    meeting = own_or_404(request, Meeting, pk=pk)
+    wanted = request.GET.get("punt", "0")
+    etag = f'"{meeting.pk}-{meeting.changes}-{meeting.state}-{wanted if wanted.isdigit() else 0}"'
+    if request.headers.get("If-None-Match") == etag:
+        response = HttpResponse(status=304)
+    else:
+        item = _chosen(request, meeting) if wanted.isdigit() and wanted != "0" else None
+        response = render(request, "meetings/_state.html", _state(request, meeting, item, _items(meeting)))
+    response["ETag"] = etag
+    response["Cache-Control"] = "private, no-cache"
+    return response
+
+
+@allow("meetings.hold_meetings")
+@require_POST
+def start(request, pk):
+    """From here on the agenda stays as it is."""
+    meeting = own_or_404(request, Meeting, pk=pk, state=MeetingState.PLANNED)
+    if meeting.started_at is None:
+        rows.refresh(meeting)
+        Meeting.objects.filter(pk=meeting.pk, started_at=None).update(started_at=timezone.now())
+        meeting.touch()
+    return redirect("meetings:screen", pk)
+
+
+@allow("meetings.hold_meetings")
+@require_POST
+def add_item(request, pk):
+    meeting = own_or_404(request, Meeting, pk=pk, state=MeetingState.PLANNED)
+    form = OwnItemForm(request.POST, prefix="own")
+    if not form.is_valid():
+        return _render(request, meeting, _chosen(request, meeting), 422, own_form=form)
+    item = rows.add_own(meeting, form.cleaned_data["title"], form.cleaned_data["detail"])
+    messages.success(request, "Het punt staat op de agenda.")
+    return redirect(_address(item))
+
+
+def _address(item: AgendaItem) -> str:
+    return f"{reverse('meetings:screen', args=[item.meeting_id])}?punt={item.pk}"
+
+
+@allow("meetings.hold_meetings")
+@require_POST
+def change(request, pk, what):
+    """One thing done to an item: each by its own button, ``what`` is the last part of the address."""
+    if what not in _CHANGES:
+        raise Http404
+    item = own_or_404(request, AgendaItem, pk=pk)
+    if not item.meeting.is_open:
+        messages.error(request, "Dit overleg is gesloten. Er is niets opgeslagen.")
+        return redirect("meetings:meeting", item.meeting_id)
+    try:
+        refused = _CHANGES[what](request, item)
+    except ValidationError as problem:
+        messages.error(request, problem.message)
+        return _render(request, item.meeting, _fresh(item), 409)
+    return refused or redirect(_address(item))
+
+
+def _fresh(item: AgendaItem) -> AgendaItem:
+    return AgendaItem.objects.select_related("meeting", "owner", "municipality").get(pk=item.pk)
+
+
+def _refuse(request, item, **bound):
+    return _render(request, item.meeting, _fresh(item), 422, **bound)
+
+
+def _save_note(request, item):
+    form = ItemNoteForm(request.POST, prefix="note")
+    if not form.is_valid():
+        return _refuse(request, item, note_form=form)
+    mine = form.cleaned_data["note"]
+    try:
+        screen.save_as_read(item, {"note": mine}, form.read)
+    except screen.ConflictError as conflict:
+        theirs = conflict.current
+        merged = ItemNoteForm(
+            initial={"note": screen.both(theirs.note, mine), **ItemNoteForm.as_it_is(theirs, screen.TEXT_FIELDS)},
+            prefix="note",
+        )
+        shown = {"theirs": theirs.note, "mine": mine}
+        return _render(request, item.meeting, _fresh(item), 409, note_form=merged, conflict=shown)
+    messages.success(request, "De notitie is bewaard.")
+    return None
+
+
+def _assign(request, item):
+    form = AssignForm(request.POST, prefix="assign", municipality=request.municipality)
+    if not form.is_valid():
+        return _refuse(request, item, assign_form=form)
+    try:
+        screen.assign(item, *form.who, form.read)
+    except screen.ConflictError as conflict:
+        now = conflict.current
+        fresh = AssignForm.as_it_is(now, screen.OWNER_FIELDS)
+        data = request.POST.copy()
+        data["assign-revision"], data["assign-was"] = str(fresh["revision"]), fresh["was"]
+        again = AssignForm(data, prefix="assign", municipality=request.municipality)
+        theirs = ", ".join(filter(None, [now.owner_label or "niemand", f"{now.due:%d-%m-%Y}" if now.due else ""]))
+        owner, department, due = form.who
+        mine = ", ".join(filter(None, [str(owner or "") or department or "niemand", f"{due:%d-%m-%Y}" if due else ""]))
+        shown = {"theirs": theirs, "mine": mine, "about": "assign"}
+        return _render(request, item.meeting, _fresh(item), 409, assign_form=again, conflict=shown)
+    messages.success(request, "Wie het doet en wanneer, is bewaard.")
+    return None
+
+
+def _take_up(request, item):
+    form = ItemActionForm(request.POST, prefix="take-up", municipality=request.municipality)
+    if not form.is_valid():
+        return _refuse(request, item, take_up_form=form)
+    screen.take_up(item, form.cleaned_data["title"], *form.who)
+    messages.success(request, "Het punt is opgepakt en de actie staat op de lijst.")
+    return None
+
+
+def _set_aside(request, item):
+    form = ItemReasonForm(request.POST, prefix="reason")
+    if not form.is_valid():
+        return _refuse(request, item, reason_form=form)
+    screen.set_aside(item, form.cleaned_data["reason"])
+    messages.success(request, "Het punt is terzijde gelegd.")
+    return None
+
+
+def _add_action(request, item):
+    form = ItemActionForm(request.POST, prefix="action", municipality=request.municipality)
+    if not form.is_valid():
+        return _refuse(request, item, action_form=form)
+    screen.add_action(item, form.cleaned_data["title"], *form.who)
+    messages.success(request, "De actie staat op de lijst.")
+    return None
+
+
+def _add_decision(request, item):
+    form = ItemDecisionForm(request.POST, prefix="decision")
+    if not form.is_valid():
+        return _refuse(request, item, decision_form=form)
+    screen.add_decision(item, form.cleaned_data["text"])
+    messages.success(request, "Het besluit staat op de lijst.")
+    return None
+
+
+_CHANGES = {
+    "notitie": _save_note,
+    "toewijzen": _assign,
+    "oppakken": _take_up,
+    "terzijde": _set_aside,
+    "actie": _add_action,
+    "besluit": _add_decision,
+    "besproken": lambda request, item: screen.put(item, ItemState.DISCUSSED),
+    "volgende-keer": lambda request, item: screen.put(item, ItemState.POSTPONED),
+    "heropenen": lambda request, item: screen.put(item, ItemState.OPEN),
+    "omhoog": lambda request, item: rows.move(item, up=True),
+    "omlaag": lambda request, item: rows.move(item, up=False),
+}
