@@ -5,3 +5,6 @@ class DecisionsConfig(AppConfig):
     name = "koers.apps.decisions"
     label = "decisions"
     verbose_name = "besluiten"
+
+    def ready(self):
+        from koers.apps.decisions import from_meetings  # noqa: F401
