@@ -149,4 +149,5 @@ def test_every_page_says_until_when_figures_go_and_when_they_were_published(advi
         seen.add(name)
     assert silent == []
     assert {"home", "picture:theme", "picture:signal", "plan:priority", "decisions:decision", "publication:priority",
-            "intake:run", "meetings:meeting", "meetings:screen", "meetings:priority-proposal", "picture:snapshots-table"} <= seen  # fmt: skip
+            "intake:run", "meetings:meeting", "meetings:screen",
+            "meetings:priority-proposal", "picture:snapshots-table"} <= seen  # fmt: skip

@@ -70,7 +70,7 @@ def test_a_priority_is_proposed_from_a_signal_in_two_clicks(adviser, signal, str
     address = f"/overleg/signaal/{signal.pk}/prioriteit/"
     assert address in adviser.get(f"/beeld/signaal/{signal.pk}/").content.decode()
     first = adviser.get(address)
-    filled = {name: value for name, value in first.context["form"].initial.items()}
+    filled = dict(first.context["form"].initial)
     page = adviser.post(address, filled, follow=True).content.decode()
     assert "De prioriteit is voorgesteld" in page
     assert PriorityProposal.objects.get().title == filled["title"]
