@@ -166,7 +166,9 @@ class Person:
         return found.group(1) if found else ""
 
 
-def people_at_work(port: int, meeting: int, items: list[int], keys: list[str], seconds: float, first: int, answer) -> None:
+def people_at_work(
+    port: int, meeting: int, items: list[int], keys: list[str], seconds: float, first: int, answer
+) -> None:
     async def run() -> list[Diary]:
         until = time.monotonic() + seconds
         async with Clients(port, keys) as clients:
@@ -182,7 +184,9 @@ class Clients:
 
     def __init__(self, port: int, keys: list[str]) -> None:
         self._clients = [
-            httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=30, trust_env=False, cookies={"sessionid": key})
+            httpx.AsyncClient(
+                base_url=f"http://127.0.0.1:{port}", timeout=30, trust_env=False, cookies={"sessionid": key}
+            )
             for key in keys
         ]
 
@@ -249,14 +253,18 @@ def report(diaries: list[Diary], took: float, people: int) -> bool:
     print(f"{people} people, {took:.0f} s, {number} requests, {number / took:.1f} a second")
     for what, some in times.items():
         p50, p95 = np.percentile(some, [50, 95])
-        print(f"  {what:8} {len(some):6}  p50 {1000 * p50:6.0f} ms  p95 {1000 * p95:6.0f} ms  max {1000 * max(some):6.0f} ms")
+        print(
+            f"  {what:8} {len(some):6}  p50 {1000 * p50:6.0f} ms  p95 {1000 * p95:6.0f} ms  max {1000 * max(some):6.0f} ms"
+        )
     print(f"  answers: {dict(sorted(answers.items()))}")
     conflicts, told = sum(d.conflicts for d in diaries), sum(d.told for d in diaries)
     accepted, missing, kept = lost(diaries)
     problems = [p for d in diaries for p in d.problems]
     given_up = sum(len(d.abandoned_lines) for d in diaries)
     print(f"  accepted saves: {accepted}; not in the database: {missing}")
-    print(f"  refused saves: {conflicts}; told with both texts: {told}; given up: {given_up}; of those kept all the same: {len(kept)}")
+    print(
+        f"  refused saves: {conflicts}; told with both texts: {told}; given up: {given_up}; of those kept all the same: {len(kept)}"
+    )
     print(f"  other problems: {len(problems)} {problems[:5]}")
     return not missing and not kept and told == conflicts
 

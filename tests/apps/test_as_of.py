@@ -18,7 +18,7 @@ from koers.apps.decisions.services.document import latest_decision, move
 from koers.apps.evaluation.services import fixing, running
 from koers.apps.intake.background import RunState
 from koers.apps.intake.models import LoadRun
-from koers.apps.meetings.models import Meeting
+from koers.apps.meetings.models import Event, Meeting, MeetingSeries, PriorityProposal
 from koers.apps.picture import figures, readings
 from koers.apps.picture.models import Signal
 from koers.apps.picture.services.screening import screen_municipality
@@ -76,7 +76,7 @@ def test_without_police_figures_the_line_is_about_what_there_is(tmp_path, monkey
 
 
 SAID = re.compile(r"Cijfers t/m (\w+ )?\d{4}, gepubliceerd op \d{1,2} \w+ \d{4}")
-NO_PAGES = ("csv", "svg", "pdf", "progress", "json", "minutes", "ics", "feed", "codes")
+NO_PAGES = ("csv", "svg", "pdf", "progress", "json", "minutes", "ics", "feed", "codes", "state")
 
 
 @pytest.fixture
@@ -106,6 +106,13 @@ def objects(plan, municipality, other, tmp_path, monkeypatch):
         "evaluation:evaluation": {"pk": evaluation.pk},
         "picture": {"pk": Signal.objects.of(municipality).first().pk},
         "meetings": {"pk": Meeting.objects.create(municipality=municipality, date="2026-12-01").pk},
+        "meetings:series": {"pk": MeetingSeries.objects.create(municipality=municipality, name="Reeks").pk},
+        "meetings:event": {"pk": Event.objects.create(municipality=municipality, name="Markt", start="2026-12-12").pk},
+        "meetings:close-signal": {"pk": Signal.objects.of(municipality).first().pk},
+        "meetings:propose-priority": {"pk": Signal.objects.of(municipality).first().pk},
+        "meetings:priority-proposal": {"pk": PriorityProposal.objects.create(
+            municipality=municipality, plan=plan, signal=Signal.objects.of(municipality).first(), title="Proef",
+            reason="Proef").pk},
         "meetings:triage": {"pk": Signal.objects.of(municipality).first().pk},
         "decisions": {"pk": decision.pk, "plan": plan.pk},
         "consultation": {"decision": decision.pk, "pk": Suggestion.objects.create(
@@ -163,4 +170,5 @@ def test_every_page_says_until_when_figures_go_and_when_they_were_published(advi
         seen.add(name)
     assert silent == []
     assert {"home", "picture:theme", "picture:signal", "plan:priority", "decisions:decision", "publication:priority",
-            "intake:run", "meetings:meeting", "picture:snapshots-table"} <= seen  # fmt: skip
+            "intake:run", "meetings:meeting", "meetings:screen",
+            "meetings:priority-proposal", "picture:snapshots-table"} <= seen  # fmt: skip

@@ -122,6 +122,7 @@ def pages(municipality, plan):
         *(reverse("intake:own-table", args=[t.pk]) for t in OwnTable.objects.all()),
         reverse("intake:run", args=[LoadRun.objects.get().pk]), "/openbaar/voorbeeldrecht/",
         reverse("publication:priority", args=["voorbeeldrecht", first.slug]), "/beheer/",
+        "/overleg/evenementen/", "/overleg/signalen/",
         reverse("evaluation:measure", args=[Evaluation.objects.get().measure_id]),
         reverse("evaluation:evaluation", args=[Evaluation.objects.get().pk]),
     ]  # fmt: skip

@@ -50,6 +50,28 @@ def minutes(
     )
 
 
+def decision_list(
+    *, municipality: str, kind: str, held_on: date, decisions: Sequence[str], banner: str = ""
+) -> Document:
+    """The decisions of a meeting and nothing else."""
+    section = Section("Besluiten", _list(decisions))
+    return _one_list("Besluitenlijst", municipality, kind, held_on, section, banner)
+
+
+def action_list(
+    *, municipality: str, kind: str, held_on: date, actions: Sequence[AgreedAction], banner: str = ""
+) -> Document:
+    """The actions of a meeting and nothing else."""
+    return _one_list("Actielijst", municipality, kind, held_on, Section("Acties", (_actions(actions),)), banner)
+
+
+def _one_list(title: str, municipality: str, kind: str, held_on: date, section: Section, banner: str) -> Document:
+    return Document(
+        title=f"{title} {kind}", subtitle=day(held_on), subject=day(held_on), municipality=municipality, date=held_on,
+        state="Intern", sections=(section,), banner=banner,
+    )  # fmt: skip
+
+
 def _list(lines: Sequence[str]) -> tuple[Block, ...]:
     return (Items(tuple(lines), ordered=True),) if lines else (NOTHING,)
 

@@ -7,4 +7,4 @@ class DecisionsConfig(AppConfig):
     verbose_name = "besluiten"
 
     def ready(self):
-        from koers.apps.decisions import enrolled  # noqa: F401
+        from koers.apps.decisions import enrolled, from_meetings  # noqa: F401

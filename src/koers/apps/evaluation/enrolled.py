@@ -1,13 +1,21 @@
 """What evaluations show elsewhere: at a measure in the plan, and on the paper of the strategic meeting."""
 
+from datetime import date
+
 from django.template.loader import render_to_string
+from django.urls import reverse
 
 from koers.apps.evaluation import words
 from koers.apps.evaluation.models import EffectDesign, Evaluation, Proposal
 from koers.apps.evaluation.services import proposing
 from koers.apps.evaluation.services.result import Result
 from koers.apps.intake.background import RunState
+from koers.apps.meetings.models import ItemKind, MeetingKind
+from koers.apps.meetings.services import redaction
+from koers.apps.meetings.services.agenda.candidates import Candidate
 from koers.apps.people.registry import enrol
+
+redaction.holds_free_text(Proposal, "why", "reason")
 
 
 @enrol("plan.measure")
@@ -48,3 +56,33 @@ def proposals(request, meeting):
 def kept(request, meeting):
     """What of it stays in the paper of a meeting that is closed."""
     return [f"{p.evaluation.measure}: voorstel {p.get_course_display()}" for p in proposing.on_paper(meeting)]
+
+
+@enrol("meetings.items")
+def items(request, meeting):
+    """Strategic: what follows from an evaluation. Operational: measures of which the term is over and nobody evaluated."""
+    if meeting.kind == MeetingKind.STRATEGIC:
+        return [
+            Candidate(ItemKind.EVALUATION, str(p.pk), f"{p.evaluation.measure}: {p.get_course_display()}?"[:300], p.why,
+                      reverse("evaluation:evaluation", args=[p.evaluation_id]), p.pk)
+            for p in proposing.on_paper(meeting)
+        ]  # fmt: skip
+    return [
+        Candidate(ItemKind.EVALUATION, f"due:{d.pk}", f"Te evalueren: {d.measure}"[:300],
+                  f"De termijn van {d.horizon} maanden is om en er is daarna nog niet geëvalueerd.",
+                  reverse("evaluation:measure", args=[d.measure_id]), d.measure_id)
+        for d in _due(meeting)
+    ]  # fmt: skip
+
+
+def _due(meeting):
+    designs = EffectDesign.objects.of(meeting.municipality).filter(measure__archived_at=None).select_related("measure")
+    over = [(d, end) for d in designs if (end := _months_on(d.start, d.horizon)) <= meeting.date]
+    done = Evaluation.objects.of(meeting.municipality).filter(state=RunState.DONE)
+    return [d for d, end in over if not done.filter(measure=d.measure, created_at__date__gte=end).exists()]
+
+
+def _months_on(day: date, months: int) -> date:
+    """The first of the month, so many months later."""
+    month = 12 * day.year + day.month - 1 + months
+    return date(month // 12, month % 12 + 1, 1)

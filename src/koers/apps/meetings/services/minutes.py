@@ -12,7 +12,7 @@ from koers.apps.people import mail
 from koers.apps.people.models import User
 from koers.apps.plan.services.owners import own_open_actions
 from koers.documents.content import FICTITIOUS, Document
-from koers.documents.minutes import AgreedAction, minutes
+from koers.documents.minutes import AgreedAction, action_list, decision_list, minutes
 from koers.documents.pdf import to_pdf
 
 
@@ -25,17 +25,47 @@ class Mailed:
 
 
 def document_of(meeting: Meeting) -> Document:
-    actions = meeting.actions.filter(archived_at=None).select_related("owner")
     return minutes(
-        municipality=meeting.municipality.name,
-        kind=meeting.get_kind_display(),
-        held_on=meeting.date,
         left=(meeting.paper or {}).get("signals", ()),
-        decisions=[d.text for d in meeting.decisions.filter(archived_at=None)],
-        actions=[AgreedAction(a.title, a.owner_label, a.due, a.get_state_display()) for a in actions],
-        notes=meeting.notes,
-        banner=FICTITIOUS if meeting.municipality.fictitious else "",
+        decisions=_decisions(meeting),
+        actions=_actions(meeting),
+        notes=_notes(meeting),
+        **_head(meeting),
     )
+
+
+def decision_list_of(meeting: Meeting) -> Document:
+    return decision_list(decisions=_decisions(meeting), **_head(meeting))
+
+
+def action_list_of(meeting: Meeting) -> Document:
+    return action_list(actions=_actions(meeting), **_head(meeting))
+
+
+def _head(meeting: Meeting) -> dict:
+    return {
+        "municipality": meeting.municipality.name,
+        "kind": meeting.get_kind_display(),
+        "held_on": meeting.date,
+        "banner": FICTITIOUS if meeting.municipality.fictitious else "",
+    }
+
+
+def _decisions(meeting: Meeting) -> list[str]:
+    return [d.text for d in meeting.decisions.filter(archived_at=None)]
+
+
+def _actions(meeting: Meeting) -> list[AgreedAction]:
+    actions = meeting.actions.filter(archived_at=None).select_related("owner")
+    return [AgreedAction(a.title, a.owner_label, a.due, a.get_state_display()) for a in actions]
+
+
+def _notes(meeting: Meeting) -> str:
+    """The notes of the meeting, then those of its items, and who was there."""
+    there = [str(a) for a in meeting.attendances.filter(archived_at=None, present=True).select_related("user")]
+    parts = [f"Aanwezig: {', '.join(there)}." if there else "", meeting.notes]
+    parts += [f"{item.title}: {item.note}" for item in meeting.items.filter(archived_at=None).exclude(note="")]
+    return "\n\n".join(filter(None, parts))
 
 
 def participants(municipality) -> list[User]:

@@ -17,13 +17,27 @@ from koers.documents.pdf import to_pdf
 @allow("meetings.view_meetings")
 def download_minutes(request, pk, kind):
     """The minutes of a meeting that was held, as PDF, ODT or DOCX."""
+    return _document(request, pk, kind, "verslag", minutes.document_of)
+
+
+@allow("meetings.view_meetings")
+def download_decisions(request, pk, kind):
+    return _document(request, pk, kind, "besluitenlijst", minutes.decision_list_of)
+
+
+@allow("meetings.view_meetings")
+def download_actions(request, pk, kind):
+    return _document(request, pk, kind, "actielijst", minutes.action_list_of)
+
+
+def _document(request, pk, kind, name, make):
     found = own_or_404(request, Meeting, pk=pk, state=MeetingState.HELD)
     if kind != "pdf" and kind not in FORMATS:
         raise Http404
-    document = minutes.document_of(found)
+    document = make(found)
     content = to_pdf(document) if kind == "pdf" else to_office(document, kind)
     response = HttpResponse(content, content_type=FORMATS.get(kind, "application/pdf"))
-    response["Content-Disposition"] = f'attachment; filename="verslag-{found.date:%Y-%m-%d}.{kind}"'
+    response["Content-Disposition"] = f'attachment; filename="{name}-{found.date:%Y-%m-%d}.{kind}"'
     return response
 
 
