@@ -2,7 +2,6 @@
 
 import datetime as dt
 import os
-import shutil
 import time
 
 import pytest
@@ -11,7 +10,7 @@ from django.conf import settings
 from koers.apps.people.models import Membership, Role, User
 from koers.apps.plan.exchange import drafts
 from koers.apps.plan.models import Action, Measure, Partner, Priority
-from tests.apps.exchange import Import, document, ods, xlsx
+from tests.apps.exchange import Import, document, home_beside, ods, xlsx
 
 HEADER = (
     "Thema",
@@ -39,8 +38,7 @@ def jan(person):
 
 @pytest.fixture
 def home(plan, tmp_path, monkeypatch):
-    home = tmp_path / "home"
-    shutil.copytree(settings.HOME, home)
+    home = home_beside(settings.HOME, tmp_path)
     monkeypatch.setattr(settings, "HOME", home)
     return home
 

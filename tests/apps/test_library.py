@@ -1,6 +1,5 @@
 """The library of measures: what comes with Koers is right, what is added works or says what is wrong, and is taken over."""
 
-import shutil
 
 import pytest
 from django.conf import settings
@@ -9,6 +8,7 @@ from koers.apps.people.models import Membership, Role, User
 from koers.apps.plan.models import Action, Measure, Partner
 from koers.apps.plan.services import library
 from koers.indicators import load_indicators
+from tests.apps.exchange import home_beside
 
 OWN = """title: Eigen maatregelen
 measures:
@@ -25,8 +25,7 @@ THEMES = {"woninginbraak", "jeugd", "cyber", "verkeer-en-fietspaden", "ondermijn
 @pytest.fixture
 def own(plan, tmp_path, monkeypatch):
     """The folder in which an installation adds files."""
-    home = tmp_path / "home"
-    shutil.copytree(settings.HOME, home)
+    home = home_beside(settings.HOME, tmp_path)
     monkeypatch.setattr(settings, "HOME", home)
     folder = home / "maatregelen"
     folder.mkdir()

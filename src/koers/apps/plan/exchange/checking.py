@@ -78,7 +78,8 @@ class _Check:
         return preview
 
     def _line(self, of: str, source: Source) -> Line:
-        line = Line(of, source, notes=list(source.notes), left_out=source.leaving_out in self.left_out)
+        notes = [note for key, note in source.notes if key.startswith(f"{of}.")]
+        line = Line(of, source, notes=notes, left_out=source.leaving_out in self.left_out)
         there = self.known.measures if of == MEASURE else self.known.actions
         key = f"{of}.id"
         mark = source.text(key)

@@ -14,7 +14,7 @@ from koers.sources.own.cells import ERRORS
 
 @dataclass(frozen=True)
 class Source:
-    """A row that becomes a line: its cells and the names of their columns by key; ``wrong`` are (key, reason)."""
+    """A row that becomes a line: its cells and the names of their columns by key; ``notes`` and ``wrong`` are (key, what)."""
 
     part: int
     table: str
@@ -23,7 +23,7 @@ class Source:
     headers: Mapping[str, str]
     band: str = ""
     covered: frozenset[str] = frozenset()
-    notes: tuple[str, ...] = ()
+    notes: tuple[tuple[str, str], ...] = ()
     wrong: tuple[tuple[str, str], ...] = ()
 
     def text(self, key: str) -> str:
@@ -65,7 +65,7 @@ def _source(number: int, table: Table, part: Part, row: int, headers: Mapping[st
         if table.is_covered(row, column):
             covered.add(key)
         if typed is not None:
-            notes.append(f"{headers[key]}: hier getypt")
+            notes.append((key, f"{headers[key]}: hier getypt"))
             continue
         if text_of(cell).upper() in ERRORS:
             wrong.append((key, "hier staat een formule met een fout"))
@@ -74,7 +74,7 @@ def _source(number: int, table: Table, part: Part, row: int, headers: Mapping[st
                                "sla het op en kies het opnieuw, of typ de waarde hier"))  # fmt: skip
             cells[key] = "="
         elif (row, column) in table.formulas:
-            notes.append(f"{headers[key]}: van de formule is de uitkomst gebruikt")
+            notes.append((key, f"{headers[key]}: van de formule is de uitkomst gebruikt"))
     return replace(found, cells=cells, notes=tuple(notes), wrong=tuple(wrong), covered=frozenset(covered))
 
 
@@ -163,7 +163,7 @@ def as_action(source: Source) -> Source:
     """A row of a list that turns out to be an action: its columns by the names that an action has for them."""
     lost = [source.headers[k] for k in source.cells if k.startswith("measure.") and k not in _AS_ACTION
             and source.text(k) and k not in ("measure.priority", "measure.start")]  # fmt: skip
-    told = (f"{', '.join(lost)}: heeft een actie niet en komt niet mee",) if lost else ()
+    told = (("action.title", f"{', '.join(lost)}: heeft een actie niet en komt niet mee"),) if lost else ()
     return replace(
         source,
         cells={new: source.cells[old] for old, new in _AS_ACTION.items() if old in source.cells},
@@ -171,6 +171,6 @@ def as_action(source: Source) -> Source:
             **source.headers,
             **{new: source.headers[old] for old, new in _AS_ACTION.items() if old in source.headers},
         },
-        notes=(*source.notes, *told),
+        notes=(*((_AS_ACTION.get(key, key), note) for key, note in source.notes), *told),
         wrong=tuple((_AS_ACTION.get(key, key), reason) for key, reason in source.wrong),
     )
