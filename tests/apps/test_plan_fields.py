@@ -132,7 +132,7 @@ def test_the_matrix_shows_which_frameworks_each_priority_serves_and_why_one_serv
     assert "Alleen hier speelt het" in adviser.get("/plan/kaders/").content.decode()
     rows = {r["Prioriteit"]: r for r in read_csv(adviser.get("/plan/kaders/?csv=matrix").content)}
     for priority in plan.lines.all():
-        served = {str(f) for f in priority.frameworks.all()}
+        served = {f"{f} ({f.get_level_display()})" for f in priority.frameworks.all()}
         row = rows[priority.title]
         assert {f for f in row if row[f] == "ja"} == served
         assert bool(row["Waarom zonder kader"]) == (not served)

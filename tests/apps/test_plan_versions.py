@@ -304,6 +304,20 @@ def test_undo_puts_a_line_back_and_is_in_the_history_itself(adviser, plan):
     assert measure.history.count() == before + 1
 
 
+def test_the_history_holds_partners_and_the_archive_and_undo_brings_partners_back(adviser, plan):
+    measure = Measure.objects.of(plan.municipality).exclude(partners=None).first()
+    partners, record = list(measure.partners.all()), measure.history.first().pk
+    adviser.post(edit(measure), typed(measure, partners=[]))
+    assert not measure.partners.exists()
+    adviser.post(f"/plan/archiveren/maatregel/{measure.pk}/")
+    adviser.post(f"/plan/terugzetten/maatregel/{measure.pk}/")
+    page = adviser.get(f"/plan/geschiedenis/maatregel/{measure.pk}/").content.decode()
+    assert f"partners: {partners[0]} → –" in page
+    assert "in het archief: nee → ja" in page and "in het archief: ja → nee" in page
+    adviser.post(f"/plan/geschiedenis/maatregel/{measure.pk}/{record}/")
+    assert list(measure.partners.all()) == partners
+
+
 def test_undo_in_an_adopted_plan_proposes_what_is_frozen(adviser, measure):
     state, record = measure.state, measure.history.first().pk
     Measure.objects.filter(pk=measure.pk).update(title="Later", state="done")
