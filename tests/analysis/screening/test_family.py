@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from koers.analysis.panel import Panel
 from koers.analysis.screening import screen_family
 from koers.analysis.screening.family import chains_of, explain
+from koers.analysis.screening.pooled import KnownLevels, pooled_windows
 from koers.analysis.screening.series import screen_series
 from koers.analysis.screening.signal import Cell, Interval, Origin, Signal
 from koers.analysis.screening.stream import screen_stream
@@ -38,6 +39,25 @@ def test_a_rise_that_shows_in_several_places_is_one_signal_with_the_others_liste
     assert len({s.window for s in found.signals}) > 1
     assert {s.explained_by for s in others} == {main[0].cell}
     assert main[0].p == min(s.p for s in found.signals)
+
+
+@pytest.mark.parametrize("people", ["the same each year", "more each year", "nobody in some places"])
+def test_the_level_that_is_computed_once_is_that_of_each_spatial_level(people):
+    panel = planted()
+    rng = np.random.default_rng(8)
+    population = rng.integers(200, 3000, len(panel.areas))[:, None] * np.ones(60)
+    if people == "more each year":
+        population = population * rng.uniform(1.0, 1.02, population.shape).cumprod(axis=1)
+    if people == "nobody in some places":
+        population[::7] = 0.0
+    counts = panel.counts.copy()
+    counts[5, 1, 40:44] = np.nan
+    known = KnownLevels()
+    for part in levels_of(with_groups(replace(panel, population=population, counts=counts))).values():
+        shared, own = pooled_windows(part, last=1, known=known), pooled_windows(part, last=1)
+        for one, other in zip(shared, own, strict=True):
+            np.testing.assert_allclose(one.predictive.mean, other.predictive.mean, rtol=1e-9)
+            np.testing.assert_allclose(one.predictive.variance, other.predictive.variance, rtol=1e-9)
 
 
 def test_main_signals_come_first():

@@ -15,6 +15,7 @@ import numpy as np
 from koers.analysis.compiled import compiled
 from koers.analysis.panel import Floats
 from koers.analysis.screening.layers import Ints, climb, shrink
+from koers.analysis.screening.level import is_forecast
 from koers.analysis.screening.likelihood import counted_first, log_factorials, log_likelihood
 from koers.analysis.screening.window import (
     BLOCK,
@@ -35,6 +36,8 @@ from koers.analysis.screening.window import (
 
 STRAYS = np.array([2.0, 4.0, 8.0, 16.0, 32.0, 64.0, 256.0, 1024.0, 1e9])
 MEMORY_OF_STRAYS = 0.995
+FEW_AREAS = 32
+"""More areas than this teach how far they stray from every third period as well as from each."""
 WORTH_EVERY = 6
 AREA_TRUST = 200.0
 PRIOR_LINEAR, PRIOR_WEIGHT = 0.1, 2.0
@@ -138,10 +141,10 @@ def screen_topic(
                 # What was counted is known also where there is nothing yet to expect it by.
                 for i in range(areas):
                     observed[j, t - first, i] = sums[j, i] if gaps[j, i] == 0.0 else np.nan
-            # Overlapping sums tell the same thing more than once, and count for less.
+            # Overlapping sums count for less.
             step = max(w // 3, 1)
             learn = t % step == 0 and start >= FIRST_ERRORS
-            if origin < 1 or math.isnan(forecast[origin, guard]) or not (j == 0 or learn or t >= first):
+            if origin < 1 or not (j == 0 or is_forecast(w, t, first)) or math.isnan(forecast[origin, guard]):
                 continue
             rate, decay, decay2 = 0.0, 0.0, 0.0
             # All areas are off by the same error of the level: as far as it was right so far.
@@ -156,7 +159,7 @@ def screen_topic(
                 common = linear
             else:
                 linear, quadratic = _extra_variance(moments[j], common, SUM_WEIGHT)
-            if j == 0 and learn and not lone and (t % 3 == 0 or len(sample) <= 64):
+            if j == 0 and learn and not lone and (t % 3 == 0 or len(sample) <= FEW_AREAS):
                 known = _gather(
                     sample, gaps[0], sums[0], exposure[t], base[at], recent[at], foreseen[at], loose[at], rate, some
                 )

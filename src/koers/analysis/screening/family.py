@@ -11,7 +11,7 @@ import numpy.typing as npt
 from koers.analysis.fdr import q_values
 from koers.analysis.panel import Floats, Panel
 from koers.analysis.period import Period
-from koers.analysis.screening.pooled import Expectation, Parts, pooled_windows
+from koers.analysis.screening.pooled import Expectation, KnownLevels, Parts, pooled_windows
 from koers.analysis.screening.predictive import Predictive, two_sided
 from koers.analysis.screening.signal import Cell, FamilyResult, Interval, Kind, Origin, Signal, Visible
 from koers.analysis.screening.sums import heading_of, levels_of, with_groups
@@ -76,9 +76,10 @@ def screen_family(
     tests: list[_Tests] = []
     until = panel.select(until=period)
     known = None if complete is None else complete[: len(until.periods)]
+    levels = KnownLevels()
     for level, part in levels_of(with_groups(until)).items():
         inside = [i for i, a in enumerate(part.areas) if municipality in (None, a, *part.groups.get(a, ()))]
-        found = pooled_windows(part, windows, last=1, complete=known)
+        found = pooled_windows(part, windows, last=1, complete=known, known=levels)
         for window, expectation in zip(windows, found, strict=True):
             tests.append(_tests(part, level, window, np.array(inside, dtype=np.intp), expectation, falls))
     p = np.concatenate([test.p.ravel() for test in tests])

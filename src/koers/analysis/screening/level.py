@@ -29,6 +29,15 @@ LEAST_WEIGHT = 1e-4
 
 
 @compiled
+def is_forecast(window: int, last: int, first: int) -> bool:
+    """Whether the sum over ``window`` periods that ends in period ``last`` is forecast: from ``first`` on each of them.
+
+    Before that it only teaches, and overlapping sums tell the same thing more than once.
+    """
+    return last >= first or last % max(window // 3, 1) == 0
+
+
+@compiled
 def totals_of(counts: Floats, exposure: Floats) -> tuple[Floats, Floats]:
     """The count of each period over all areas (T, A), and the exposure of those that are published."""
     totals, covered = np.zeros(len(counts)), np.zeros(len(counts))
@@ -183,6 +192,7 @@ def levels(
     guard: int,
     speeds: Floats,
     slopes: Floats,
+    first: int = 0,
 ) -> tuple[Floats, Floats, Floats]:
     """What was known of the rate of one topic before each period.
 
@@ -191,7 +201,8 @@ def levels(
     totals, covered : (T,)
         The count over all areas and the exposure that it is of; an exposure of 0 is a period without figures.
     steps : periods in a year. harmonics : waves a year of the season.
-    windows : (W,) lengths of the sums to forecast. guard : periods before a sum that its forecast does not use.
+    windows : (W,) lengths of the sums to forecast, the shortest first. guard : periods before a sum that its forecast
+        does not use. first : the period from which every sum that ends there is forecast, and not only what ``is_forecast``.
 
     Returns
     -------
@@ -222,7 +233,7 @@ def levels(
     run = (1.0 - damping ** np.arange(ahead)) / (1.0 - damping)
     known, f, q = np.zeros((size, models)), np.zeros(models), np.zeros(models)
     rate, shrunk = np.zeros(models), np.zeros((size, models))
-    sums, relative = np.zeros((size, models)), np.zeros(len(windows))
+    sums, relative, drift = np.zeros((size, models)), np.zeros(len(windows)), speeds / steps
     started = False
     for t in range(periods):
         if started:
@@ -233,9 +244,13 @@ def levels(
         else:
             continue
         these = alive[: _weigh(score, weight, alive)]
-        _foretell(mean, weight, these, wave, run, t, rates, forecast[t])
-        _of_sums(rates, weight, these, spread, wave, run, t, guard, windows, speeds / steps, sums, relative)
-        uncertainty[:, t] = relative
+        asked = 1
+        for j in range(1, len(windows)):
+            if is_forecast(windows[j], t + guard + windows[j] - 1, first):
+                asked = j + 1
+        _foretell(mean, weight, these, wave, run, t, rates, forecast[t, : windows[asked - 1] + guard])
+        _of_sums(rates, weight, these, spread, wave, run, t, guard, windows[:asked], drift, sums, relative)
+        uncertainty[:asked, t] = relative[:asked]
         if covered[t] <= 0.0:
             now[t] = forecast[t, 0] if ahead else np.nan
             continue

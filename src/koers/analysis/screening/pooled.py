@@ -93,6 +93,31 @@ class Expectation:
         return self.predictive.limits(level)
 
 
+class KnownLevels:
+    """The level of each topic, computed once for neighbourhoods, districts and municipalities.
+
+    Their totals are the same where every count is published. A level is a rate: where what the counts are expected by is
+    r times as much in every period, it is 1 / r of what it was.
+    """
+
+    def __init__(self) -> None:
+        self._known: dict[str, tuple[Floats, Floats, tuple[Floats, Floats, Floats]]] = {}
+
+    def of(
+        self, topic: str, totals: Floats, covered: Floats, steps: int, harmonics: int, windows: np.ndarray, guard: int,
+        first: int,
+    ) -> tuple[Floats, Floats, Floats]:  # fmt: skip
+        """``levels``; all but ``totals`` and ``covered`` are the same for each call."""
+        if (before := self._known.get(topic)) is not None and np.array_equal(before[0], totals):
+            ratio = covered.sum() / before[1].sum()
+            if np.abs(covered - ratio * before[1]).max() <= 1e-12 * covered.max():
+                forecast, uncertainty, now = before[2]
+                return forecast / ratio, uncertainty, now / ratio
+        found = levels(totals, covered, steps, harmonics, windows, guard, SPEEDS, SLOPES, first)
+        self._known[topic] = (totals, covered, found)
+        return found
+
+
 def pooled(panel: Panel, options: PooledOptions | None = None) -> Expectation:
     """Expected counts with their predictive distribution, one pass over time, closed form.
 
@@ -144,8 +169,11 @@ def pooled_windows(
     last: int | None = None,
     guard: int | None = None,
     complete: Floats | None = None,
+    known: KnownLevels | None = None,
 ) -> tuple[Expectation, ...]:
     """``pooled`` for several windows in one pass; the first window is 1.
+
+    ``known`` keeps the level of each topic for the same figures added up to larger areas.
 
     ``last`` limits the result to that many periods at the end (all were used). Topics are computed one by one, over as
     many cores as there are; the outcome does not depend on that.
@@ -166,7 +194,7 @@ def pooled_windows(
     def work(k: int) -> None:
         counts = np.ascontiguousarray(panel.counts[setting.order, k].T)
         out = (mean[:, k], variance[:, k], observed[:, k], parts[k])
-        one_topic(counts, setting, panel.frequency, lengths, guard, first, *out)
+        one_topic(counts, setting, panel.frequency, lengths, guard, first, *out, known, panel.topics[k])
 
     if topics > 1 and cores() > 1:
         with ThreadPoolExecutor(cores()) as pool:
@@ -186,11 +214,13 @@ def pooled_windows(
 def one_topic(
     counts: Floats, setting: Setting, frequency: Frequency, windows: np.ndarray, guard: int, first: int,
     mean: Floats, variance: Floats, observed: Floats, parts: Floats,
+    known: KnownLevels | None = None, topic: str = "",
 ) -> None:  # fmt: skip
     """Forecast one topic; ``counts`` (T, A) with the areas in the order of the setting. See ``screen_topic``."""
     steps = STEPS_PER_YEAR[frequency]
     totals, covered = totals_of(counts, setting.exposure)
-    forecast, uncertainty, now = levels(totals, covered, steps, HARMONICS[frequency], windows, guard, SPEEDS, SLOPES)
+    known = known or KnownLevels()
+    forecast, uncertainty, now = known.of(topic, totals, covered, steps, HARMONICS[frequency], windows, guard, first)
     screen_topic(
         counts, setting.exposure, forecast, uncertainty, now,
         setting.group, setting.parent, setting.size, setting.sample, windows, guard, first, LEAST_HISTORY[frequency],

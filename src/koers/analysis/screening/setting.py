@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from koers.analysis.compiled import compiled
 from koers.analysis.panel import Floats, Panel
 from koers.analysis.screening.layers import Ints
 
@@ -47,7 +48,7 @@ def setting_of(panel: Panel) -> Setting:
     parent = np.zeros((len(names), int(size.max())), dtype=np.int64)
     for layer in range(1, len(names)):
         parent[layer, group[layer]] = group[layer - 1]
-    alive = ~np.isnan(panel.counts[order]).all(axis=(1, 2))
+    alive = _any_known(panel.counts)[order]
     ranked = sorted(np.flatnonzero(alive), key=lambda i: zlib.crc32(areas[i].encode()))
     return Setting(
         order=order,
@@ -58,6 +59,21 @@ def setting_of(panel: Panel) -> Setting:
         kinds=tuple(kinds),
         sample=np.array(sorted(ranked[:SAMPLE]), dtype=np.int64),
     )
+
+
+@compiled
+def _any_known(counts: Floats) -> npt.NDArray[np.bool_]:
+    """Of each area whether anything at all is published of it; most are known by their first count."""
+    known = np.zeros(counts.shape[0], dtype=np.bool_)
+    for i in range(counts.shape[0]):
+        for k in range(counts.shape[1]):
+            for t in range(counts.shape[2]):
+                if counts[i, k, t] == counts[i, k, t]:
+                    known[i] = True
+                    break
+            if known[i]:
+                break
+    return known
 
 
 def exposure_of(panel: Panel) -> Floats:

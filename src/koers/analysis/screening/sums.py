@@ -24,21 +24,20 @@ def aggregate(panel: Panel, to: Mapping[str, str], name_of: Sequence[str]) -> Pa
     rows = np.array(inside, dtype=np.int64)
     counts = np.empty((len(name_of), *panel.counts.shape[1:]))
     _add_areas(panel.counts, rows, target, counts)
-    people = np.zeros((len(name_of), len(panel.periods)))
-    np.add.at(people, target, np.nan_to_num(panel.population[rows]))
+    people = np.empty((len(name_of), 1, len(panel.periods)))
+    _add_areas(panel.population[:, None], rows, target, people)
     above = {
         to[area]: tuple(g for g in panel.groups.get(area, ()) if g != to[area] and g not in index)
         for area in panel.areas
         if area in to
     }
-    return replace(
-        panel, counts=counts, areas=tuple(name_of), population=np.where(people > 0, people, np.nan), groups=above
-    )
+    population = np.where(people[:, 0] > 0, people[:, 0], np.nan)
+    return replace(panel, counts=counts, areas=tuple(name_of), population=population, groups=above)
 
 
 @compiled
 def _add_areas(counts: Floats, rows: Ints, target: Ints, sums: Floats) -> None:
-    """Counts (areas, topics, periods) of ``rows`` added up by ``target``; NaN where none of them is known."""
+    """Numbers (areas, topics, periods) of ``rows`` added up by ``target``; NaN where none of them is known."""
     sums[:] = np.nan
     for n in range(len(rows)):
         for k in range(counts.shape[1]):
@@ -84,11 +83,12 @@ def with_groups(panel: Panel) -> Panel:
         return panel
     place = {topic: k for k, topic in enumerate(panel.topics)}
     areas, topics, periods = panel.counts.shape
-    counts = np.zeros((areas, topics + len(groups), periods))
+    counts = np.empty((areas, topics + len(groups), periods))
     counts[:, :topics] = panel.counts
-    for k, members in enumerate(groups.values()):
-        for topic in members:
-            counts[:, topics + k] += panel.counts[:, place[topic]]
+    for k, members in enumerate(groups.values(), topics):
+        counts[:, k] = panel.counts[:, place[members[0]]]
+        for topic in members[1:]:
+            counts[:, k] += panel.counts[:, place[topic]]
     return replace(panel, counts=counts, topics=(*panel.topics, *groups))
 
 
