@@ -8,6 +8,7 @@ from koers.apps.people.models import Membership, Role, User
 from koers.apps.picture.readings import reading
 from koers.apps.plan.models import Framework, Goal, Measure, Partner, Priority
 from koers.apps.plan.services.measurable import measurable
+from koers.apps.plan.services.owners import lines_without_owner
 from tests.apps.tables import read_csv
 
 FILLED = {
@@ -73,6 +74,16 @@ def test_an_owner_who_left_is_named_and_must_be_replaced(adviser, measure, perso
     save(adviser, measure, owner="")
     measure.refresh_from_db()
     assert measure.owner is None and measure.title == "Preventie"
+
+
+def test_a_line_whose_owner_left_counts_as_one_without_owner(measure, person):
+    owner = person(Role.ENFORCEMENT)
+    Measure.objects.filter(pk=measure.pk).update(owner=owner, owner_department="", adoption="adopted", state="running")
+    assert measure not in lines_without_owner(measure.municipality)
+    Membership.objects.filter(user=owner).delete()
+    assert measure in lines_without_owner(measure.municipality)
+    Measure.objects.filter(pk=measure.pk).update(owner=None)
+    assert measure in lines_without_owner(measure.municipality)
 
 
 def test_a_resident_is_no_owner(adviser, measure, person):
