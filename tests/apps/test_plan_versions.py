@@ -142,6 +142,14 @@ def test_the_work_of_every_day_in_an_adopted_plan_is_saved_at_once(adviser, meas
     assert not Adjustment.objects.exists()
 
 
+def test_areas_in_another_order_are_no_change(adviser, measure):
+    Measure.objects.filter(pk=measure.pk).update(areas=["VB010104", "VB010102"])
+    adviser.post(edit(measure), typed(measure, state="done", areas=["VB010102", "VB010104"]))
+    measure.refresh_from_db()
+    assert measure.state == "done"
+    assert not Adjustment.objects.exists()
+
+
 def test_one_form_saves_the_daily_part_and_proposes_the_rest(adviser, measure):
     old = measure.title
     made = proposal(adviser, measure, title="Nieuwe titel", state="running", partners=[])
