@@ -8,6 +8,7 @@ from koers.apps.people.models import Membership, Role, User
 from koers.apps.picture.readings import reading
 from koers.apps.plan.models import Framework, Goal, Measure, Partner, Priority
 from koers.apps.plan.services.measurable import measurable
+from koers.apps.plan.services.owners import lines_without_owner
 from tests.apps.tables import read_csv
 
 FILLED = {
@@ -75,6 +76,16 @@ def test_an_owner_who_left_is_named_and_must_be_replaced(adviser, measure, perso
     assert measure.owner is None and measure.title == "Preventie"
 
 
+def test_a_line_whose_owner_left_counts_as_one_without_owner(measure, person):
+    owner = person(Role.ENFORCEMENT)
+    Measure.objects.filter(pk=measure.pk).update(owner=owner, owner_department="", adoption="adopted", state="running")
+    assert measure not in lines_without_owner(measure.municipality)
+    Membership.objects.filter(user=owner).delete()
+    assert measure in lines_without_owner(measure.municipality)
+    Measure.objects.filter(pk=measure.pk).update(owner=None)
+    assert measure in lines_without_owner(measure.municipality)
+
+
 def test_a_resident_is_no_owner(adviser, measure, person):
     resident = person(Role.PUBLIC)
     assert "Deze persoon werkt hier niet" in save(adviser, measure, owner=resident.pk).content.decode()
@@ -132,7 +143,7 @@ def test_the_matrix_shows_which_frameworks_each_priority_serves_and_why_one_serv
     assert "Alleen hier speelt het" in adviser.get("/plan/kaders/").content.decode()
     rows = {r["Prioriteit"]: r for r in read_csv(adviser.get("/plan/kaders/?csv=matrix").content)}
     for priority in plan.lines.all():
-        served = {str(f) for f in priority.frameworks.all()}
+        served = {f"{f} ({f.get_level_display()})" for f in priority.frameworks.all()}
         row = rows[priority.title]
         assert {f for f in row if row[f] == "ja"} == served
         assert bool(row["Waarom zonder kader"]) == (not served)

@@ -142,6 +142,14 @@ def test_the_work_of_every_day_in_an_adopted_plan_is_saved_at_once(adviser, meas
     assert not Adjustment.objects.exists()
 
 
+def test_areas_in_another_order_are_no_change(adviser, measure):
+    Measure.objects.filter(pk=measure.pk).update(areas=["VB010104", "VB010102"])
+    adviser.post(edit(measure), typed(measure, state="done", areas=["VB010102", "VB010104"]))
+    measure.refresh_from_db()
+    assert measure.state == "done"
+    assert not Adjustment.objects.exists()
+
+
 def test_one_form_saves_the_daily_part_and_proposes_the_rest(adviser, measure):
     old = measure.title
     made = proposal(adviser, measure, title="Nieuwe titel", state="running", partners=[])
@@ -302,6 +310,20 @@ def test_undo_puts_a_line_back_and_is_in_the_history_itself(adviser, plan):
     measure.refresh_from_db()
     assert (measure.title, measure.state) == (old, state)
     assert measure.history.count() == before + 1
+
+
+def test_the_history_holds_partners_and_the_archive_and_undo_brings_partners_back(adviser, plan):
+    measure = Measure.objects.of(plan.municipality).exclude(partners=None).first()
+    partners, record = list(measure.partners.all()), measure.history.first().pk
+    adviser.post(edit(measure), typed(measure, partners=[]))
+    assert not measure.partners.exists()
+    adviser.post(f"/plan/archiveren/maatregel/{measure.pk}/")
+    adviser.post(f"/plan/terugzetten/maatregel/{measure.pk}/")
+    page = adviser.get(f"/plan/geschiedenis/maatregel/{measure.pk}/").content.decode()
+    assert f"partners: {partners[0]} → –" in page
+    assert "in het archief: nee → ja" in page and "in het archief: ja → nee" in page
+    adviser.post(f"/plan/geschiedenis/maatregel/{measure.pk}/{record}/")
+    assert list(measure.partners.all()) == partners
 
 
 def test_undo_in_an_adopted_plan_proposes_what_is_frozen(adviser, measure):

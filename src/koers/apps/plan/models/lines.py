@@ -28,6 +28,8 @@ class Plan(Owned, Revised):
         Municipality, blank=True, verbose_name="gedeeld met", related_name="shared_plans"
     )
     decision_texts = models.JSONField("teksten voor het besluit", default=dict, blank=True)
+    # What the history of a line keeps beside its own fields.
+    _history_m2m_fields = ("frameworks", "shared_with")
 
     class Meta:
         ordering = ["-start_year", "title"]
@@ -66,6 +68,7 @@ class Priority(Owned, Revised):
     signal = models.ForeignKey(
         "picture.Signal", models.SET_NULL, null=True, blank=True, related_name="priorities", verbose_name="signaal"
     )
+    _history_m2m_fields = ("frameworks",)
 
     class Meta:
         ordering = ["-kind", "number"]
@@ -144,6 +147,7 @@ class Measure(Adoptable, Revised):
         User, models.SET_NULL, null=True, blank=True, verbose_name="vervanger", related_name="deputy_measures"
     )
     deputy_department = models.CharField("afdeling van de vervanger", max_length=100, blank=True)
+    _history_m2m_fields = ("partners", "shared_with")
 
     class Meta:
         ordering = ["priority", "title"]

@@ -87,7 +87,8 @@ def as_data(value: Any) -> Any:
 
 
 def same(one: Any, other: Any) -> bool:
-    """Whether two values are the same; a partner that got another name is the same partner, and empty is empty."""
+    """Whether two values are the same: a partner that got another name is the same partner, empty is empty, and lists are
+    of what was ticked, in whatever order."""
     return _bare(one) == _bare(other)
 
 
@@ -95,7 +96,7 @@ def _bare(value: Any) -> Any:
     if isinstance(value, dict):
         return value["id"]
     if isinstance(value, list):
-        return [_bare(one) for one in value]
+        return sorted((_bare(one) for one in value), key=str)
     return None if value == "" else value
 
 

@@ -1,13 +1,15 @@
 """Lines that nobody owns, visible to everyone since they are the ones that stand still; and what a person has to do."""
 
+from koers.apps.people.colleagues import colleagues
 from koers.apps.plan.models import Action, ActionState, Measure, MeasureState
 
 
 def lines_without_owner(municipality) -> list:
-    """Adopted measures under way and open actions without a person or department."""
-    nobody = {"owner": None, "owner_department": ""}
-    measures = Measure.objects.of(municipality).adopted().filter(**nobody)
-    actions = Action.objects.of(municipality).adopted().filter(state=ActionState.OPEN, **nobody)
+    """Adopted measures under way and open actions without a department, and without a person or with one who left."""
+    here = colleagues(municipality)
+    measures = Measure.objects.of(municipality).adopted().filter(owner_department="").exclude(owner__in=here)
+    actions = Action.objects.of(municipality).adopted().filter(owner_department="").exclude(owner__in=here)
+    actions = actions.filter(state=ActionState.OPEN)
     return [*measures.exclude(state__in=(MeasureState.STOPPED, MeasureState.DONE)), *actions]
 
 

@@ -23,7 +23,7 @@ ARCHIVE_COLUMNS = ("Regel", "Soort", "Stond onder", "Gearchiveerd op")
 def history(request, kind, pk):
     """Who changed what and when; people by name as long as they are here."""
     found = _line(request, kind, pk)
-    records = list(found.history.all())
+    records = undoing.records_of(found)
     names = names_of(r.history_user_id for r in records)
     rows = []
     for new, old in zip(records, [*records[1:], None], strict=True):
