@@ -28,7 +28,7 @@ import httpx
 import numpy as np
 
 ROOT = Path(__file__).resolve().parent.parent
-ITEMS, POLL, THINK = 8, 4.0, 6.0
+ITEMS, POLL, THINK, MERGE = 8, 4.0, 12.0, 3.0
 SERVE = """
 import sys, django; django.setup()
 from koers.cli.serve import Site
@@ -150,6 +150,8 @@ class Person:
             text = answer.text
             both = answer.status_code == 409 and "Wat er nu staat" in text and text.count(mark) >= 2
             self.diary.told += both
+            # Reading two texts takes a person a while.
+            await asyncio.sleep(self.chance.uniform(0.5, 1.5) * MERGE)
         self.diary.abandoned_lines.append(mark)
 
     async def add(self, item: int, what: str, data: dict, text: str, mark: str) -> None:
