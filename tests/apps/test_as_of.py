@@ -22,7 +22,7 @@ from koers.apps.meetings.models import Meeting
 from koers.apps.picture import figures, readings
 from koers.apps.picture.models import Signal
 from koers.apps.picture.services.screening import screen_municipality
-from koers.apps.plan.models import Measure
+from koers.apps.plan.models import Measure, Partner
 from koers.figures.manifest import Draft
 from koers.figures.store import FigureStore
 
@@ -105,6 +105,8 @@ def objects(plan, municipality, tmp_path, monkeypatch):
         "consultation:survey": {"pk": Survey.objects.create(municipality=municipality, plan=plan, title="Enquête").pk},
         "intake": {"pk": run.pk},
         "plan": {"pk": plan.priorities.first().pk, "kind": "prioriteit", "parent": plan.pk},
+        "plan:partner": {"pk": Partner.objects.of(municipality).first().pk},
+        "plan:area": {"code": "VB010101"},
         "publication": {"slug": "voorbeeldrecht", "priority": "cybercrime"},
     }  # fmt: skip
 

@@ -55,7 +55,12 @@ def timeline_chart(
     y = {"field": "r", "type": "nominal", "sort": order, "title": None,
          "axis": {"labelExpr": _lookup(labels), "labelLimit": 300, "grid": False, "ticks": False, "domain": False,
                   "labelOverlap": False}}  # fmt: skip
-    x = {"type": "temporal", "scale": {"type": "utc"}, "title": None, "axis": {"format": "%b %Y", "tickCount": 8, "orient": "top"}}
+    x = {
+        "type": "temporal",
+        "scale": {"type": "utc"},
+        "title": None,
+        "axis": {"format": "%b %Y", "tickCount": 8, "orient": "top"},
+    }
     bar_layer = {
         "data": {"values": [
             {"r": str(n), "a": b.start.isoformat(), "b": b.end.isoformat(), "s": b.state} for n, b in enumerate(bars)]},
@@ -87,7 +92,8 @@ _COLUMNS = ("Wat", "Regel", "Hoort bij", "Begin", "Einde of uiterlijk", "Staat")
 def _rows(bars: Sequence[Bar], marks: Sequence[Mark]) -> tuple[tuple[Any, ...], ...]:
     lines = [(b.name, "maatregel", b.group, day(b.start), day(b.end), b.state) for b in bars]
     steps = [
-        (m.name, "actie" if m.of else "doel", m.of, None, day(m.due), m.kind) for m in sorted(marks, key=lambda m: m.due)
+        (m.name, "actie" if m.of else "doel", m.of, None, day(m.due), m.kind)
+        for m in sorted(marks, key=lambda m: m.due)
     ]
     return (*lines, *steps)
 
@@ -110,7 +116,9 @@ def _describe(bars: Sequence[Bar], marks: Sequence[Mark], today: date) -> str:
         return "Er zijn nog geen maatregelen met een begin of een einde."
     late = sum(m.kind == "over tijd" for m in marks)
     assumed = sum(b.assumed for b in bars)
-    text = f"{len(bars)} maatregelen en {len(marks)} datums van acties en doelen. De stippellijn is vandaag, {day(today)}."
+    text = (
+        f"{len(bars)} maatregelen en {len(marks)} datums van acties en doelen. De stippellijn is vandaag, {day(today)}."
+    )
     if late:
         text += f" Over tijd: {late}."
     if assumed:

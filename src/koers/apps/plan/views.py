@@ -1,5 +1,3 @@
-from datetime import date
-
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
@@ -168,21 +166,6 @@ def history(request, kind, pk):
 
 def _named(line, changes) -> list[tuple[str, object, object]]:
     return [(str(line._meta.get_field(field).verbose_name), old, new) for field, old, new in changes]
-
-
-@allow("plan.view_plan")
-def actions(request):
-    """Every action, overdue on top."""
-    state = request.GET.get("staat", ActionState.OPEN)
-    found = _actions(request, state)
-    context = {
-        "actions": found,
-        "states": ActionState.choices,
-        "state": state,
-        "today": date.today(),
-        "may_change": request.user.has_perm("plan.change_actions", request.municipality),
-    }
-    return page(request, "plan/actions.html", context, [exports.actions(found)])
 
 
 def _actions(request, state: str):

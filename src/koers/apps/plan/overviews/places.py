@@ -113,7 +113,9 @@ def areas_table(found: Sequence[AreaSummary]) -> Download:
 
 def partners_table(found) -> Download:
     rows = [(p.name, p.description, p.under_way, p.open_steps) for p in found]
-    return Download("partners", "Wat er met elke partner gebeurt", ("Partner", "Rol", "Maatregelen", "Acties open"), rows)
+    return Download(
+        "partners", "Wat er met elke partner gebeurt", ("Partner", "Rol", "Maatregelen", "Acties open"), rows
+    )
 
 
 def signals_table(found: Sequence[Signal], where: str) -> Download:

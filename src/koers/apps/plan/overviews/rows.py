@@ -8,10 +8,16 @@ from datetime import date
 
 from django.db.models import Count, Q, QuerySet
 
+from django.utils.safestring import SafeString, mark_safe
+
 from koers.apps.plan.models import Action, ActionState, Measure
 from koers.apps.plan.services.news import ENDED, Heard, without_news, without_owner
 
 NO_OWNER, NO_NEWS, OVERDUE = "zonder eigenaar", "zonder nieuws", "over tijd"
+BADGES = {
+    word: f'<span class="k-badge k-badge--{shade}">{word}</span>'
+    for word, shade in ((NO_OWNER, "warn"), (NO_NEWS, "warn"), (OVERDUE, "bad"))
+}
 
 
 @dataclass(frozen=True)
@@ -24,6 +30,15 @@ class Row:
     @property
     def attention(self) -> str:
         return ", ".join(self.flags)
+
+    @property
+    def badges(self) -> SafeString:
+        """The flags as HTML: an include for each row of a long table takes too long."""
+        return badges(self.flags)
+
+
+def badges(flags: Iterable[str]) -> SafeString:
+    return mark_safe('<span class="k-visually-hidden">,</span> '.join(BADGES[flag] for flag in flags))  # noqa: S308
 
 
 def measures_of(municipality) -> QuerySet[Measure]:

@@ -8,20 +8,22 @@ from datetime import date
 from django.db.models import Prefetch
 from django.shortcuts import render
 from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 
 from koers.apps.people.access import allow
 from koers.apps.plan.models import Action, ActionState, Goal, Plan, Priority
-from koers.apps.plan.overviews.rows import Row, flags_by_key, is_overdue, measures_of
-from koers.apps.plan.overviews.rows import NO_NEWS, NO_OWNER, OVERDUE
+from koers.apps.plan.overviews.rows import (
+    NO_NEWS,
+    NO_OWNER,
+    OVERDUE,
+    Row,
+    badges,
+    flags_by_key,
+    is_overdue,
+    measures_of,
+)
 from koers.apps.plan.services.news import heard
 from koers.apps.plan.services.outlook import course_of
-
-BADGES = {
-    NO_OWNER: mark_safe(' <span class="k-badge k-badge--warn">zonder eigenaar</span>'),
-    NO_NEWS: mark_safe(' <span class="k-badge k-badge--warn">zonder nieuws</span>'),
-    OVERDUE: mark_safe(' <span class="k-badge k-badge--bad">over tijd</span>'),
-}
 
 
 @allow("plan.view_plan")
@@ -64,11 +66,12 @@ def _steps(municipality, known, today: date) -> dict[int, list[SafeString]]:
     names = dict(ActionState.choices)
     found: dict[int, list[SafeString]] = defaultdict(list)
     fields = ("measure_id", "pk", "title", "state", "due", "owner__name", "owner_department")
-    for measure, pk, title, state, due, owner, department in live.order_by("state", "due", "title").values_list(*fields):
+    for measure, pk, title, state, due, owner, department in live.order_by("state", "due", "title").values_list(
+        *fields
+    ):
         late = state == ActionState.OPEN and due is not None and due < today
-        calls = "".join(
-            BADGES[word] for word, so in ((NO_OWNER, pk in ownerless), (NO_NEWS, pk in quiet), (OVERDUE, late)) if so
-        )
+        holds = ((NO_OWNER, pk in ownerless), (NO_NEWS, pk in quiet), (OVERDUE, late))
+        calls = badges(word for word, so in holds if so)
         said = f"{names[state]}{f', uiterlijk {due:%d-%m-%Y}' if due else ''}, {owner or department or 'nog geen eigenaar'}"
-        found[measure].append(format_html('<li>{} <span class="k-note">{}</span>{}</li>', title, said, mark_safe(calls)))  # noqa: S308
+        found[measure].append(format_html('<li>{} <span class="k-note">{}</span> {}</li>', title, said, calls))
     return found

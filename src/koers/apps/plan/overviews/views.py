@@ -36,10 +36,10 @@ def measures(request):
 @allow("plan.view_plan")
 def actions(request):
     """The actions, those that are open unless another state is chosen, soonest first."""
-    form = FilterForm(
-        request.GET, model=Action, municipality=request.municipality, state=ActionState.OPEN
+    form = FilterForm(request.GET, model=Action, municipality=request.municipality, state=ActionState.OPEN)
+    context, rows = _listed(
+        request, form, actions_of(request.municipality), ACTION_COLUMNS, "uiterlijk", "plan:actions"
     )
-    context, rows = _listed(request, form, actions_of(request.municipality), ACTION_COLUMNS, "uiterlijk", "plan:actions")
     return page(request, "plan/overviews/actions.html", context, [exports.actions(rows)])
 
 
@@ -138,5 +138,3 @@ def _both(request, lines, steps, where: str):
         exports.actions(action_rows, f"Open acties: {where}"),
     ]
     return context, tables
-
-

@@ -1,9 +1,7 @@
-"""The tabs between the ways to look at the plan, and the badges of a line."""
+"""The tabs between the ways to look at the plan."""
 
 from django import template
 from django.urls import reverse
-
-from koers.apps.plan.overviews.rows import NO_NEWS, NO_OWNER, OVERDUE
 
 register = template.Library()
 
@@ -18,7 +16,6 @@ TABS = (
     ("Per buurt", "plan:areas"),
     ("Per partner", "plan:partners"),
 )
-SHADES = {NO_OWNER: "warn", NO_NEWS: "warn", OVERDUE: "bad"}
 
 
 @register.inclusion_tag("plan/overviews/_tabs.html", takes_context=True)
@@ -29,9 +26,3 @@ def plan_tabs(context):
     for tab in tabs:
         tab["current"] = path == tab["url"] or (tab is not tabs[0] and path.startswith(tab["url"]))
     return {"tabs": tabs}
-
-
-@register.filter
-def shade(flag):
-    """The colour of the badge of a line that asks for attention."""
-    return SHADES.get(flag, "warn")
