@@ -15,14 +15,13 @@ import os
 import random
 import tempfile
 import time
-from datetime import date, datetime, timedelta
-from datetime import timezone as zones
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 
 SEED = 6
 TODAY = date.today()
-NOW = datetime.now(zones.utc)
+NOW = datetime.now(UTC)
 GOAL = 100.0
 
 

@@ -56,7 +56,7 @@ def test_a_line_that_stands_still_is_seen_at_home_in_the_tree_and_in_the_table(c
 
 
 def test_what_is_chosen_holds_for_the_table_and_for_its_file(adviser, old, met):
-    for query in ("zonder_nieuws=on", "zoek=oude", "gebied=VB010101", "gebied=VB010101&soort=prevention&op=-open"):
+    for query in ("zonder_nieuws=on", "zoek=oude+maatregel", "gebied=VB010101", "gebied=VB010101&soort=prevention&op=-open"):
         page = adviser.get(f"/plan/maatregelen/?{query}").content.decode()
         assert "Oude maatregel" in page
         rows = read_csv(adviser.get(f"/plan/maatregelen/?{query}&csv=maatregelen").content)

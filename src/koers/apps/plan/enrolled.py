@@ -8,10 +8,9 @@ from koers.apps.people.registry import enrol
 from koers.apps.plan.models import Action, ActionState, Measure
 from koers.apps.plan.overviews.filters import in_area
 from koers.apps.plan.services.bundled import region_of
-from koers.apps.plan.services.outlook import goals_off_course
 from koers.apps.plan.services.news import heard, standing_still
+from koers.apps.plan.services.outlook import goals_off_course
 from koers.sources.places import bundled_unit_of
-
 
 FEW = 5
 """How many actions the home page names; the rest is a link away."""

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, Q, QuerySet
-
 from django.utils.safestring import SafeString, mark_safe
 
 from koers.apps.plan.models import Action, ActionState, Measure
