@@ -141,7 +141,7 @@ def with_a_table():
     """The templates of the apps that have a table."""
     found = Path(koers.__file__).parent.glob("apps/*/templates/**/*.html")
     return {
-        f"{file.parent.name}/{file.name}" for file in found
+        file.as_posix().rpartition("/templates/")[2] for file in found
         if re.search(r"<table|data_table|download_table|\{% figure ", file.read_text(encoding="utf-8"))
     }  # fmt: skip
 

@@ -86,7 +86,7 @@ def timeline_chart(
     return Chart(draw(name, spec, title, description), title, description, _COLUMNS, rows)
 
 
-_COLUMNS = ("Wat", "Regel", "Hoort bij", "Begin", "Einde of uiterlijk", "Staat")
+_COLUMNS = ("Wat", "Regel", "Onder", "Begin", "Einde of uiterlijk", "Staat")
 
 
 def _rows(bars: Sequence[Bar], marks: Sequence[Mark]) -> tuple[tuple[Any, ...], ...]:

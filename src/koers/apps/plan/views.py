@@ -44,7 +44,7 @@ def index(request):
 
 def _summary(priority: Priority) -> dict:
     goals = [course_of(g) for g in priority.goals.filter(archived_at=None).select_related("municipality")]
-    measures = priority.measures.filter(archived_at=None).only("pk")
+    measures = priority.measures.filter(archived_at=None).only("priority")
     return {"priority": priority, "goals": goals, "measures": measures}
 
 

@@ -11,7 +11,7 @@ from koers.apps.plan.overviews.rows import Row
 MEASURES = ("Maatregel", "Prioriteit", "Soort", "Staat", "Eigenaar", "Partners", "Begin", "Einde", "Acties open", "Acties",
             "Aandacht", "Vaststelling")  # fmt: skip
 ACTIONS = ("Actie", "Maatregel", "Signaal", "Eigenaar", "Uiterlijk", "Staat", "Aandacht", "Vaststelling", "Opmerking")
-MINE = ("Wat", "Regel", "Hoort bij", "Mijn rol", "Uiterlijk", "Staat", "Aandacht")
+MINE = ("Wat", "Regel", "Onder", "Mijn rol", "Uiterlijk", "Staat", "Aandacht")
 
 
 def measures(found: Iterable[Row], caption: str = "Maatregelen") -> Download:
