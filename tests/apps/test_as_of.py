@@ -22,7 +22,7 @@ from koers.apps.meetings.models import Event, Meeting, MeetingSeries, PriorityPr
 from koers.apps.picture import figures, readings
 from koers.apps.picture.models import Signal
 from koers.apps.picture.services.screening import screen_municipality
-from koers.apps.plan.models import Goal, Measure, Plan, Priority
+from koers.apps.plan.models import Goal, Measure, Partner, Plan, Priority
 from koers.apps.plan.services.adjustments import propose_archiving
 from koers.apps.plan.services.versions import adopt
 from koers.figures.manifest import Draft
@@ -121,6 +121,8 @@ def objects(plan, municipality, other, tmp_path, monkeypatch):
         "intake": {"pk": run.pk},
         "plan": {"pk": plan.priorities.first().pk, "kind": "prioriteit", "parent": plan.pk, "number": 1, "what": "weghalen",
                  "record": plan.priorities.first().history.first().pk},
+        "plan:partner": {"pk": Partner.objects.of(municipality).first().pk},
+        "plan:area": {"code": "VB010101"},
         "plan:add-loose": {"kind": "kader"},
         "plan:goal": {"pk": Goal.objects.of(municipality).first().pk},
         "plan:measure": {"pk": measure.pk},

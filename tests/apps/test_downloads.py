@@ -25,9 +25,10 @@ from koers.apps.evaluation.services import fixing, running
 from koers.apps.intake.background import RunState
 from koers.apps.intake.models import LoadRun, OwnTable
 from koers.apps.meetings.models import Meeting
+from koers.apps.people.models import User
 from koers.apps.picture.models import Signal
 from koers.apps.picture.services.screening import screen_municipality
-from koers.apps.plan.models import Action, Adjustment, Framework, Goal, Measure
+from koers.apps.plan.models import Action, Adjustment, Framework, Goal, Measure, Partner
 from koers.apps.plan.services.adjustments import propose_change
 from koers.apps.plan.services.versions import adopt
 from koers.charts import render
@@ -80,6 +81,11 @@ def site(plan, tmp_path, monkeypatch, adviser, municipality):
         municipality=municipality, state=RunState.DONE, loaded=["47022NED: nieuw"], notes=["=let op"]
     )
     Meeting.objects.create(municipality=municipality, date=dt.date(2026, 12, 1))
+    me = User.objects.get(email__startswith="adviser")
+    Action.objects.create(municipality=municipality, title="Van mij", owner=me)
+    area = Measure.objects.of(municipality).first()
+    area.areas = ["VB010101"]
+    area.save()
     measure = Measure.objects.of(municipality).filter(adoption="adopted").first()
     fixing.fix(measure, fixing.Choices(indicator="misdrijven-totaal", areas=("VB010104",), start=dt.date(2025, 9, 1),
                                        method="wdd", expected_change=-0.3, horizon=6))  # fmt: skip
@@ -109,6 +115,8 @@ def pages(municipality, plan):
         "/beeld/signalen/?staat=closed", reverse("picture:signal", args=[signal.pk]), "/beeld/indicatoren/",
         "/beeld/indicatoren/?cijfers=eigen", "/beeld/indicatoren/woninginbraak/", "/beeld/vergelijken/", "/beeld/peilmomenten/",
         "/beeld/peilmomenten/bron/t/", "/plan/", "/plan/acties/", "/plan/acties/?staat=alle",
+        "/plan/maatregelen/", "/plan/tijdlijn/", "/plan/mijn-werk/", "/plan/buurt/", "/plan/buurt/VB010101/", "/plan/partner/",
+        reverse("plan:partner", args=[Partner.objects.of(municipality).first().pk]),
         reverse("plan:priority", args=[first.pk]), reverse("plan:history", args=["plan", plan.pk]),
         "/plan/kaders/", "/plan/archief/", "/plan/aanpassingen/", "/plan/gedeeld/",
         *(reverse("plan:goal", args=[g.pk]) for g in Goal.objects.of(municipality)[:1]),
@@ -160,7 +168,7 @@ def with_a_table():
     """The templates of the apps that have a table."""
     found = Path(koers.__file__).parent.glob("apps/*/templates/**/*.html")
     return {
-        f"{file.parent.name}/{file.name}" for file in found
+        file.as_posix().rpartition("/templates/")[2] for file in found
         if re.search(r"<table|data_table|download_table|\{% figure ", file.read_text(encoding="utf-8"))
     }  # fmt: skip
 

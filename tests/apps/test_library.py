@@ -1,6 +1,5 @@
 """The library of measures: what comes with Koers is right, what is added works or says what is wrong, and is taken over."""
 
-
 import pytest
 from django.conf import settings
 

@@ -17,6 +17,8 @@ PAGES = [
     "/beeld/signalen.csv", "/beeld/peilmomenten/", "/beeld/peilmomenten/voorbeeld/voorbeeld-crime/",
     "/plan/", "/plan/acties/", "/plan/acties.csv", "/plan/maatregelen.csv", "/plan/nieuw/",
     "/plan/kaders/", "/plan/gedeeld/", "/plan/aanpassingen/", "/plan/archief/", "/plan/toevoegen/kader/",
+    "/plan/", "/plan/boom/", "/plan/boom/?open=alles", "/plan/maatregelen/", "/plan/tijdlijn/", "/plan/tijdlijn.svg", "/plan/bord/",
+    "/plan/bord/?naar=datum", "/plan/mijn-werk/", "/plan/buurt/", "/plan/buurt/VB010101/", "/plan/partner/",
     "/overleg/", "/besluiten/", "/raadpleging/", "/raadpleging/enquete/", "/raadpleging/suggesties.csv", "/openbaar/",
     "/openbaar/voorbeeldrecht/", "/openbaar/voorbeeldrecht/cybercrime/", "/openbaar/voorbeeldrecht/maatregelen.csv", "/beheer/",
     "/beeld/indicatoren/", "/beeld/indicatoren.csv", "/beeld/indicatoren/woninginbraak/", "/beeld/vergelijken/", "/cijfers/",

@@ -1,5 +1,6 @@
 """What evaluations show elsewhere: at a measure in the plan, and on the paper of the strategic meeting."""
 
+from dataclasses import dataclass
 from datetime import date
 
 from django.template.loader import render_to_string
@@ -23,16 +24,42 @@ def effect_of(request, measure):
     """How its effect is measured, the latest verdict, and what was decided on it."""
     if not request.user.has_perm("evaluation.view_effects", measure.municipality):
         return ""
-    latest = Evaluation.objects.of(measure.municipality).filter(measure=measure, state=RunState.DONE).first()
-    decided = Proposal.objects.of(measure.municipality).filter(evaluation__measure=measure).exclude(decision="")
+    known = _effects_beside(request, measure)
+    latest = known.latest.get(measure.pk)
     context = {
         "measure": measure,
-        "design": EffectDesign.objects.of(measure.municipality).filter(measure=measure).first(),
+        "design": known.designs.get(measure.pk),
         "sentence": words.verdict_sentence(Result.model_validate(latest.result).main) if latest else "",
-        "decided": decided.order_by("-decided_at").first(),
+        "decided": known.decided.get(measure.pk),
         "may_fix": request.user.has_perm("evaluation.fix_design", measure.municipality),
     }
     return render_to_string("evaluation/panels/measure.html", context, request)
+
+
+@dataclass(frozen=True)
+class _Effects:
+    """By the key of a measure its design, its latest evaluation and the latest decision on it."""
+
+    designs: dict[int, EffectDesign]
+    latest: dict[int, Evaluation]
+    decided: dict[int, Proposal]
+
+
+def _effects_beside(request, measure) -> _Effects:
+    """Those of every measure of the same priority: its page asks for each of them in turn, and gets them in three queries."""
+    kept = request.__dict__.setdefault("koers_effects", {})
+    if measure.priority_id not in kept:
+        there, line = measure.municipality, measure.priority_id
+        designs = EffectDesign.objects.of(there).filter(measure__priority=line)
+        done = Evaluation.objects.of(there).filter(measure__priority=line, state=RunState.DONE)
+        decided = Proposal.objects.of(there).filter(evaluation__measure__priority=line).exclude(decision="")
+        # The first of each counts: what comes later in these lists does not replace it.
+        kept[line] = _Effects(
+            {d.measure_id: d for d in reversed(designs)},
+            {e.measure_id: e for e in reversed(done)},
+            {p.evaluation.measure_id: p for p in decided.select_related("evaluation").order_by("decided_at")},
+        )
+    return kept[measure.priority_id]
 
 
 @enrol("meetings.agenda")

@@ -7,4 +7,4 @@ class MeetingsConfig(AppConfig):
     verbose_name = "overleg"
 
     def ready(self):
-        from koers.apps.meetings import enrolled  # noqa: F401
+        from koers.apps.meetings import enrolled, news  # noqa: F401

@@ -308,7 +308,13 @@ class GoalOutlook:
 
 def goal_outlook(indicator_id: str, area_code: str, target: float, due: date) -> GoalOutlook:
     """The chance that an indicator's twelve-month count meets its target on the date."""
-    found = reading(area_code, indicator_id)
+    return _goal_outlook(indicator_id, area_code, target, due, figures.current_ids())
+
+
+@lru_cache(maxsize=4096)
+def _goal_outlook(indicator_id: str, area_code: str, target: float, due: date, ids: figures.Ids) -> GoalOutlook:
+    """Kept for each set of snapshots: a page asks for the course of every goal, and the figures change once a month."""
+    found = _reading(area_code, indicator_id, ids)
     indicator = found.indicator
     if not found.is_own:
         return GoalOutlook("none", f"Nog geen cijfers voor dit gebied. Koers wacht op tabel {indicator.waits_for}.")

@@ -56,6 +56,7 @@ def area(request, code):
         "municipalities_here": _municipalities(ids),
         **_map(request, home, code),
         **_signals(request, code, home),
+        "panels": panels("picture.area", request, found) if found and home == request.municipality.code else [],
         "monthly": any(card.reading.frequency == "month" for card in own),
         "beside": [(chart, f"{card.url}buren") for card in own[:2] if (chart := presenters.beside_neighbours(card.reading))]
         if home == code else [],

@@ -2,6 +2,8 @@ from django.urls import path
 
 from koers.apps.plan import library_views
 from koers.apps.plan.exchange import views as exchange
+from koers.apps.plan.overviews import board, saved, timeline, tree
+from koers.apps.plan.overviews import views as overviews
 from koers.apps.plan.views import (
     actions,
     adjustments,
@@ -19,7 +21,6 @@ app_name = "plan"
 urlpatterns = [
     path("", pages.index, name="index"),
     path("nieuw/", pages.new_plan, name="new"),
-    path("acties/", actions.actions, name="actions"),
     path("acties.csv", actions.actions_csv, name="actions-csv"),
     path("maatregelen.csv", actions.measures_csv, name="measures-csv"),
     path("actie/<int:pk>/gedaan/", actions.toggle_action, name="toggle-action"),
@@ -63,4 +64,20 @@ urlpatterns = [
     path("bibliotheek/<slug:slug>/", library_views.measure, name="library-measure"),
     path("bibliotheek/<slug:slug>/overnemen/", library_views.take_over, name="library-take-over"),
     path("bibliotheek/<int:pk>/ongedaan/", library_views.undo, name="library-undo"),
+    # Ways to look at the plan.
+    path("boom/", tree.tree, name="tree"),
+    path("maatregelen/", overviews.measures, name="measures"),
+    path("acties/", overviews.actions, name="actions"),
+    path("tijdlijn/", timeline.timeline, name="timeline"),
+    path("tijdlijn.svg", timeline.timeline_svg, name="timeline-svg"),
+    path("bord/", board.board, name="board"),
+    path("actie/<int:pk>/zetten/", board.move, name="move-action"),
+    path("mijn-werk/", overviews.mine, name="mine"),
+    path("buurt/", overviews.areas, name="areas"),
+    path("buurt/<slug:code>/", overviews.area, name="area"),
+    path("partner/", overviews.partners, name="partners"),
+    path("partner/<int:pk>/", overviews.partner, name="partner"),
+    path("weergave/", saved.save, name="save-view"),
+    path("weergave/<int:pk>/hernoemen/", saved.rename, name="rename-view"),
+    path("weergave/<int:pk>/weghalen/", saved.delete, name="delete-view"),
 ]

@@ -48,7 +48,6 @@ class Meeting(Owned, Revised):
     def get_absolute_url(self) -> str:
         return reverse("meetings:meeting", args=[self.pk])
 
-
     @property
     def is_open(self) -> bool:
         return self.state == MeetingState.PLANNED
@@ -82,7 +81,12 @@ class MeetingDecision(Owned):
         Signal, models.SET_NULL, null=True, blank=True, related_name="meeting_decisions", verbose_name="signaal"
     )
     item = models.ForeignKey(
-        "meetings.AgendaItem", models.SET_NULL, null=True, blank=True, related_name="decisions", verbose_name="agendapunt"
+        "meetings.AgendaItem",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="decisions",
+        verbose_name="agendapunt",
     )
     text = models.CharField("besluit", max_length=500)
     settled = models.BooleanField("afgehandeld", default=False)

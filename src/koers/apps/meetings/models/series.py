@@ -71,7 +71,9 @@ class MeetingSeries(Owned, Revised):
     nth = models.SmallIntegerField("welke", choices=Nth.choices, default=Nth.FIRST)
     weekday = models.PositiveSmallIntegerField("weekdag", choices=Weekday.choices, default=Weekday.TUESDAY)
     start = models.DateField("vanaf", default=date.today)
-    school_region = models.CharField("schoolvakanties van regio", max_length=6, choices=SchoolRegion.choices, blank=True)
+    school_region = models.CharField(
+        "schoolvakanties van regio", max_length=6, choices=SchoolRegion.choices, blank=True
+    )
 
     class Meta:
         ordering = ["kind", "name"]

@@ -15,7 +15,8 @@ from koers.apps.plan.exchange.known import Known, NewPriority
 from koers.apps.plan.exchange.lines import Change, Line, Question, question_name
 from koers.apps.plan.exchange.shown import same, shown
 from koers.apps.plan.exchange.values import UnknownError
-from koers.apps.plan.models import Action, ActionState, Adoption, Measure, MeasureKind, MeasureState, PlanState
+from koers.apps.plan.models import Action, ActionState, Adoption, Measure, MeasureKind, MeasureState
+from koers.apps.plan.services.content import frozen_fields
 from koers.sources.own.cells import CellError
 
 EMPTY, AS_DEPARTMENT, MAKE = "leeg", "afdeling", "nieuw"
@@ -28,15 +29,10 @@ _CHOICES = {
 _NOT_HERE = ("id", "measure", "adoption")
 
 
-# What is decided on with the plan, and so changes by an adjustment only.
-_DECIDED_ON = frozenset({"priority", "title", "description", "kind", "start", "end", "areas", "topics", "budget", "hours", "evidence",
-                         "evidence_source", "partners"})  # fmt: skip
-
-
-def frozen_by_adoption(line: Measure | Action) -> frozenset[str]:
-    """The fields that a file does not change: those of an adopted measure in an adopted plan."""
-    adopted = isinstance(line, Measure) and not line.is_example and line.priority.plan.state == PlanState.ADOPTED
-    return _DECIDED_ON if adopted else frozenset()
+def _decided_on(line: Measure | Action) -> frozenset[str]:
+    """The fields that a file does not change, and under which priority a measure stands where some are frozen."""
+    frozen = frozen_fields(line)
+    return frozenset({*frozen, "priority"}) if frozen else frozenset()
 
 
 class UnansweredError(Exception):
@@ -80,7 +76,7 @@ class Fields:
         if line.existing is not None and value == self._current(line, column):
             return
         text = self.text_of(column, value)
-        if line.existing is not None and column.name in frozen_by_adoption(line.existing):
+        if line.existing is not None and column.name in _decided_on(line.existing):
             line.notes.append(
                 f"{column.header} blijft zoals vastgesteld en wordt niet '{text[:80]}': stel daarvoor in Koers een aanpassing voor"
             )

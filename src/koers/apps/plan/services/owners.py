@@ -1,16 +1,26 @@
 """Lines that nobody owns, visible to everyone since they are the ones that stand still; and what a person has to do."""
 
 from koers.apps.people.colleagues import colleagues
-from koers.apps.plan.models import Action, ActionState, Measure, MeasureState
+from koers.apps.plan.models import Action, ActionState, Adoption, Measure, MeasureState
+
+ENDED = (MeasureState.STOPPED, MeasureState.DONE)
+
+
+def under_way(lines):
+    """Adopted measures that have not ended, or adopted actions that are open: of these somebody should hear."""
+    adopted = lines.filter(adoption=Adoption.ADOPTED)
+    if lines.model is Action:
+        return adopted.filter(state=ActionState.OPEN)
+    return adopted.exclude(state__in=ENDED)
+
+
+def without_owner(lines, municipality):
+    """Those under way without a department, and without a person or with one who left."""
+    return under_way(lines).filter(owner_department="").exclude(owner__in=colleagues(municipality))
 
 
 def lines_without_owner(municipality) -> list:
-    """Adopted measures under way and open actions without a department, and without a person or with one who left."""
-    here = colleagues(municipality)
-    measures = Measure.objects.of(municipality).adopted().filter(owner_department="").exclude(owner__in=here)
-    actions = Action.objects.of(municipality).adopted().filter(owner_department="").exclude(owner__in=here)
-    actions = actions.filter(state=ActionState.OPEN)
-    return [*measures.exclude(state__in=(MeasureState.STOPPED, MeasureState.DONE)), *actions]
+    return [line for model in (Measure, Action) for line in without_owner(model.objects.of(municipality), municipality)]
 
 
 def own_open_actions(user, municipality) -> list[Action]:

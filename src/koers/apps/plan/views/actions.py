@@ -1,30 +1,12 @@
-"""The actions, and the lists of actions and measures to take along."""
-
-from datetime import date
+"""An action that is done, and the lists of actions and measures to take along."""
 
 from django.contrib import messages
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from koers.apps.downloads import page
 from koers.apps.people.access import allow, own_or_404
 from koers.apps.plan import exports
 from koers.apps.plan.models import Action, ActionState, Measure
-
-
-@allow("plan.view_plan")
-def actions(request):
-    """Every action, overdue on top."""
-    state = request.GET.get("staat", ActionState.OPEN)
-    found = _actions(request, state)
-    context = {
-        "actions": found,
-        "states": ActionState.choices,
-        "state": state,
-        "today": date.today(),
-        "may_change": request.user.has_perm("plan.change_actions", request.municipality),
-    }
-    return page(request, "plan/actions.html", context, [exports.actions(found)])
 
 
 def _actions(request, state: str):

@@ -46,7 +46,7 @@ def index(request):
 
 def _summary(priority: Priority) -> dict:
     goals = [course_of(g) for g in priority.goals.filter(archived_at=None).select_related("municipality")]
-    measures = priority.measures.filter(archived_at=None)
+    measures = priority.measures.filter(archived_at=None).only("priority")
     return {"priority": priority, "goals": goals, "measures": measures}
 
 
@@ -56,7 +56,7 @@ def priority(request, pk):
     found = own_or_404(request, Priority, pk=pk)
     measures = list(
         found.measures.filter(archived_at=None)
-        .select_related("priority", "owner")
+        .select_related("priority", "owner", "municipality")
         .prefetch_related("actions", "partners")
     )
     for measure in measures:

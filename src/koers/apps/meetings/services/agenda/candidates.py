@@ -13,11 +13,11 @@ from koers.apps.meetings.models import ItemKind, Meeting, MeetingDecision, Meeti
 from koers.apps.meetings.services import ahead, paper
 from koers.apps.meetings.services.agenda.memory import cluster_key, last_held, memory_of
 from koers.apps.meetings.services.agenda.revised import revised_months
-from koers.apps.meetings.services.agenda.still import measures_without_news
 from koers.apps.people.registry import panels
 from koers.apps.picture.models import Cluster, Signal, SignalState
 from koers.apps.plan.lines import page_of
 from koers.apps.plan.models import Action, ActionState, Adjustment, AdjustmentState, Goal, Measure, MeasureState
+from koers.apps.plan.services.news import Heard, without_news
 from koers.apps.plan.services.outlook import course_of
 from koers.apps.plan.services.owners import lines_without_owner
 
@@ -161,7 +161,8 @@ def _still(meeting: Meeting) -> Iterator[Candidate]:
         yield Candidate(ItemKind.STILL, key, f"Zonder eigenaar: {line}"[:300], "", page_of(line), line.pk)
     before_last = last_held(meeting, 2)
     if before_last is not None:
-        for m in measures_without_news(meeting.municipality, before_last.date):
+        measures = Measure.objects.of(meeting.municipality).exclude(state=MeasureState.PLANNED)
+        for m in without_news(measures, Heard(before_last.date)):
             yield Candidate(ItemKind.STILL, f"news:{m.pk}", f"Zonder nieuws: {m}"[:300],
                             f"Sinds {dutch.day(before_last.date)} is hier niets aan gewijzigd.", page_of(m), m.pk)  # fmt: skip
 

@@ -1,0 +1,112 @@
+"""The ways to look at the plan: what is chosen, what stands still, what is moved."""
+
+import datetime as dt
+
+import pytest
+from django.utils import timezone
+
+from koers.apps.meetings.models import Meeting
+from koers.apps.people.models import Role
+from koers.apps.plan.models import Action, Measure, SavedView
+from koers.apps.plan.services.news import heard, standing_still, without_news
+from tests.apps.tables import read_csv
+
+
+@pytest.fixture
+def old(plan, municipality):
+    """An adopted measure with an open action, both of a year ago, without anybody's history."""
+    past = timezone.now() - dt.timedelta(days=365)
+    measure = Measure.objects.create(municipality=municipality, priority=plan.priorities.first(), title="Oude maatregel",
+                                     areas=["VB010101"], created_at=past)  # fmt: skip
+    action = Action.objects.create(municipality=municipality, measure=measure, title="Oude actie", created_at=past)
+    for line in (measure, action):
+        line.history.update(history_date=past)
+    return measure, action
+
+
+@pytest.fixture
+def met(municipality):
+    """Two operational meetings that were held."""
+    for days in (40, 10):
+        Meeting.objects.create(municipality=municipality, date=dt.date.today() - dt.timedelta(days=days), state="held")
+
+
+def test_a_line_is_without_news_only_when_two_meetings_passed(old, met, municipality, rf):
+    known = heard(None, municipality)
+    assert list(without_news(Measure.objects.of(municipality), known)) == [old[0]]
+    Meeting.objects.filter(state="held").first().delete()
+    assert heard(None, municipality) is None
+    assert standing_still(municipality, None).measures_without_news == 0
+
+
+def test_a_change_of_an_action_is_news_of_its_measure(old, met, municipality):
+    measure, action = old
+    action.note = "gebeld"
+    action.save()
+    known = heard(None, municipality)
+    assert not without_news(Measure.objects.of(municipality), known).exists()
+    assert not without_news(Action.objects.of(municipality), known).exists()
+
+
+def test_a_line_that_stands_still_is_seen_at_home_in_the_tree_and_in_the_table(client, person, old, met):
+    client.force_login(person(Role.PARTNER))
+    for page in ("/", "/plan/boom/", "/plan/maatregelen/", "/plan/acties/", "/plan/buurt/VB010101/"):
+        text = client.get(page).content.decode().lower()
+        assert "zonder nieuws" in text and "zonder eigenaar" in text, page
+
+
+def test_what_is_chosen_holds_for_the_table_and_for_its_file(adviser, old, met):
+    for query in (
+        "zonder_nieuws=on",
+        "zoek=oude+maatregel",
+        "gebied=VB010101",
+        "gebied=VB010101&soort=prevention&op=-open",
+    ):
+        page = adviser.get(f"/plan/maatregelen/?{query}").content.decode()
+        assert "Oude maatregel" in page
+        rows = read_csv(adviser.get(f"/plan/maatregelen/?{query}&csv=maatregelen").content)
+        assert [row["Maatregel"] for row in rows] == ["Oude maatregel"], query
+    assert "voldoet aan wat u koos" in adviser.get("/plan/maatregelen/?zoek=bestaatniet").content.decode()
+
+
+def test_an_action_is_moved_and_moved_back(adviser, old):
+    action = old[1]
+    address = f"/plan/actie/{action.pk}/zetten/"
+    page = adviser.post(address, {"naar": "done", "revisie": action.revision, "terug": "/plan/bord/"}, follow=True)
+    action.refresh_from_db()
+    assert action.state == "done"
+    undo = next(iter(page.context["messages"])).extra_tags
+    adviser.post(undo)
+    action.refresh_from_db()
+    assert action.state == "open"
+
+
+def test_a_move_of_what_somebody_changed_meanwhile_changes_nothing(adviser, old):
+    action = old[1]
+    seen = action.revision
+    action.note = "door een ander"
+    action.save()
+    page = adviser.post(f"/plan/actie/{action.pk}/zetten/", {"naar": "dropped", "revisie": seen}, follow=True)
+    action.refresh_from_db()
+    assert (action.state, action.note) == ("open", "door een ander")
+    assert "intussen gewijzigd" in page.content.decode()
+
+
+def test_a_view_is_kept_renamed_and_removed_by_its_owner_only(adviser, client, person, municipality):
+    adviser.post("/plan/weergave/", {"page": "plan:actions", "name": "Laat", "query": "over_tijd=on&blad=3"})
+    view = SavedView.objects.get()
+    assert view.query == "over_tijd=on"
+    assert "Laat" in adviser.get("/plan/acties/").content.decode()
+    adviser.post(f"/plan/weergave/{view.pk}/hernoemen/", {"name": "Te laat"})
+    assert SavedView.objects.get().name == "Te laat"
+    client.force_login(person(Role.POLICE))
+    assert client.post(f"/plan/weergave/{view.pk}/weghalen/").status_code == 404
+    assert "Te laat" not in client.get("/plan/acties/").content.decode()
+
+
+def test_nothing_of_another_municipality_is_seen(client, person, old, other):
+    client.force_login(person(Role.ADVISER, where=other))
+    for page in ("/plan/maatregelen/", "/plan/acties/", "/plan/bord/", "/plan/boom/", "/plan/tijdlijn/"):
+        assert "Oude" not in client.get(page).content.decode(), page
+    assert client.get("/plan/buurt/VB010101/").status_code == 404
+    assert client.post(f"/plan/actie/{old[1].pk}/zetten/", {"naar": "done", "revisie": 0}).status_code == 404

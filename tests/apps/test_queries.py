@@ -1,0 +1,48 @@
+"""A page asks the database as many questions with many lines as with few."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+
+from koers.apps.plan.models import Action, Measure, Partner
+
+PAGES = ["/", "/plan/", "/plan/boom/", "/plan/maatregelen/", "/plan/acties/", "/plan/bord/", "/plan/bord/?naar=datum",
+         "/plan/mijn-werk/", "PRIORITY", "/plan/tijdlijn/", "/plan/buurt/", "/plan/buurt/VB010101/", "/plan/partner/"]  # fmt: skip
+
+
+def grow(municipality, plan, user, number):
+    priority = plan.priorities.first()
+    partner = Partner.objects.of(municipality).first()
+    for n in range(number):
+        measure = Measure.objects.create(municipality=municipality, priority=priority, title=f"M{n}", areas=["VB010101"],
+                                         owner=user, start=dt.date(2026, 1, 1))  # fmt: skip
+        measure.partners.add(partner)
+        Action.objects.create(
+            municipality=municipality, measure=measure, title=f"A{n}", owner=user, due=dt.date(2026, 2, 1)
+        )
+
+
+def asked(client, page):
+    seen = []
+    with connection.execute_wrapper(lambda execute, *rest: (seen.append(rest[0]), execute(*rest))[1]):
+        assert client.get(page).status_code == 200
+    return seen
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_fifty_measures_take_no_more_questions_than_five(client, person, plan, municipality, page, monkeypatch):
+    from koers.charts import render
+
+    monkeypatch.setattr(render, "_render", lambda spec: '<svg width="1" viewBox="0 0 1 1"></svg>')
+    user = person("adviser")
+    client.force_login(user)
+    grow(municipality, plan, user, 5)
+    if page == "PRIORITY":
+        page = f"/plan/prioriteit/{plan.priorities.first().pk}/"
+    client.get(page)
+    few = asked(client, page)
+    grow(municipality, plan, user, 45)
+    many = asked(client, page)
+    assert len(few) > 3
+    assert len(many) == len(few), sorted(set(many) - set(few))
