@@ -105,7 +105,7 @@ def objects(plan, municipality, other, tmp_path, monkeypatch):
         "evaluation": {"pk": measure.pk},
         "evaluation:evaluation": {"pk": evaluation.pk},
         "picture": {"pk": Signal.objects.of(municipality).first().pk},
-        "meetings": {"pk": Meeting.objects.create(municipality=municipality, date="2026-12-01").pk},
+        "meetings": {"pk": Meeting.objects.create(municipality=municipality, date="2026-12-01").pk, "what": "notitie"},
         "meetings:series": {"pk": MeetingSeries.objects.create(municipality=municipality, name="Reeks").pk},
         "meetings:event": {"pk": Event.objects.create(municipality=municipality, name="Markt", start="2026-12-12").pk},
         "meetings:close-signal": {"pk": Signal.objects.of(municipality).first().pk},

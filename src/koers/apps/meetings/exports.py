@@ -2,8 +2,6 @@
 
 from koers.apps.downloads import Download
 from koers.apps.meetings.services.paper import Paper
-from koers.apps.picture import exports as picture
-from koers.apps.plan import exports as plan
 
 
 def actions(found) -> Download:
@@ -13,12 +11,16 @@ def actions(found) -> Download:
     return Download("acties", "Open acties: eerst wat over tijd is", columns, rows)
 
 
-def tables(paper: Paper | None) -> list[Download]:
-    """The lists of the paper; of a meeting that was held none, of which only words are kept."""
-    if paper is None:
-        return []
-    return [
-        actions(paper.actions),
-        picture.signals("signalen", "Nieuwe signalen", paper.signals),
-        plan.goals(paper.goals, "Doelen niet op koers"),
+def agenda(items) -> Download:
+    """The items with what came of each."""
+    rows = [
+        (n, i.get_kind_display(), i.title, i.detail, i.get_state_display(), i.reason, i.note, i.owner_label, i.due)
+        for n, i in enumerate(items, 1)
     ]
+    columns = ("Punt", "Soort", "Onderwerp", "Toelichting", "Uitkomst", "Reden", "Notitie", "Bij", "Uiterlijk")
+    return Download("agenda", "Agenda", columns, rows)
+
+
+def tables(items, paper: Paper | None) -> list[Download]:
+    """The agenda, and the actions that are due; a meeting that was held and a strategic one have no list of actions."""
+    return [agenda(items)] + ([actions(paper.soon)] if paper else [])

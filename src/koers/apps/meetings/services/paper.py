@@ -12,7 +12,6 @@ from koers.apps.people.registry import panels
 from koers.apps.picture.models import Signal, SignalState
 from koers.apps.plan.models import Action, ActionState
 from koers.apps.plan.services.outlook import goals_off_course
-from koers.apps.plan.services.owners import lines_without_owner
 
 
 @dataclass(frozen=True)
@@ -25,12 +24,16 @@ class Paper:
     due: tuple[Action, ...]
     later: tuple[Action, ...]
     carried_decisions: tuple[MeetingDecision, ...]
-    without_owner: tuple
     previous: Meeting | None
 
     @property
+    def soon(self) -> tuple[Action, ...]:
+        """What has to be done before the following meeting."""
+        return self.overdue + self.due
+
+    @property
     def actions(self) -> tuple[Action, ...]:
-        return self.overdue + self.due + self.later
+        return self.soon + self.later
 
 
 def paper_of(meeting: Meeting) -> Paper:
@@ -46,7 +49,7 @@ def paper_of(meeting: Meeting) -> Paper:
     following = following_date(meeting)
     overdue = [a for a in open_actions if a.due and a.due < meeting.date]
     due = [a for a in open_actions if a.due and meeting.date <= a.due <= following]
-    later = [a for a in open_actions if a not in overdue and a not in due]
+    later = [a for a in open_actions if a.due is None or a.due > following]
     return Paper(
         signals=tuple(Signal.objects.of(municipality).filter(state=SignalState.NEW, main=True)),
         goals=tuple(goals_off_course(municipality)),
@@ -58,7 +61,6 @@ def paper_of(meeting: Meeting) -> Paper:
             .filter(settled=False, meeting__kind=meeting.kind, meeting__date__lt=meeting.date)
             .select_related("meeting")
         ),
-        without_owner=tuple(lines_without_owner(municipality)),
         previous=previous,
     )
 

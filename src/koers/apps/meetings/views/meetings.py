@@ -9,9 +9,10 @@ from django.views.decorators.http import require_POST
 from koers.apps.downloads import page
 from koers.apps.meetings import exports
 from koers.apps.meetings.forms import ActionForm, DecisionForm, MeetingForm, NotesForm, SetAsideForm, TakeUpForm
-from koers.apps.meetings.models import Meeting, MeetingDecision, MeetingState
+from koers.apps.meetings.models import ItemState, Meeting, MeetingDecision, MeetingKind, MeetingState
 from koers.apps.meetings.services import paper
 from koers.apps.meetings.services import triage as services
+from koers.apps.meetings.services.agenda import rows
 from koers.apps.people.access import allow, own_or_404
 from koers.apps.people.registry import panels
 from koers.apps.picture.models import Signal
@@ -41,10 +42,15 @@ def meeting(request, pk, **bound):
     """The paper of one meeting; forms that came back with an error are shown again."""
     found = own_or_404(request, Meeting, pk=pk)
     may_hold = request.user.has_perm("meetings.hold_meetings", request.municipality)
+    if may_hold and found.is_open and found.started_at is None:
+        rows.refresh(found)
+    items = list(found.items.filter(archived_at=None).select_related("owner").prefetch_related("actions", "decisions"))
     context = {
         "meeting": found,
-        "paper": paper.paper_of(found) if found.state == MeetingState.PLANNED else None,
-        "agenda": panels("meetings.agenda", request, found) if found.state == MeetingState.PLANNED else [],
+        "items": items,
+        "previous": paper.previous_meeting(found),
+        "paper": paper.paper_of(found) if found.is_open and found.kind == MeetingKind.OPERATIONAL else None,
+        "proposals": panels("meetings.agenda", request, found) if found.is_open else [],
         "decisions": found.decisions.filter(archived_at=None).select_related("signal"),
         "attendances": found.attendances.filter(archived_at=None).select_related("user"),
         "may_hold": may_hold,
@@ -54,7 +60,7 @@ def meeting(request, pk, **bound):
         "action_form": bound.get("action_form") or ActionForm(prefix="action", municipality=request.municipality),
     }
     address = reverse("meetings:meeting", args=[pk])
-    return page(request, "meetings/meeting.html", context, exports.tables(context["paper"]), address)
+    return page(request, "meetings/meeting.html", context, exports.tables(items, context["paper"]), address)
 
 
 @allow("meetings.view_meetings")
@@ -164,15 +170,18 @@ def _triage_forms(request, signal) -> dict:
 
 
 def _handle(signal, held, form) -> None:
-    data = form.cleaned_data
+    data, state = form.cleaned_data, ItemState.TAKEN_UP
     if isinstance(form, SetAsideForm):
         services.set_aside(signal, held, reason=data["reason"])
+        state = ItemState.SET_ASIDE
     elif data["priority"]:
         services.take_up_as_measure(signal, held, priority=data["priority"], title=data["title"])
     else:
         services.take_up_as_action(
             signal, held, title=data["title"], owner_department=data["owner_department"], due=data["due"]
         )
+    if held:
+        rows.follow(held, signal, state)
 
 
 @allow("picture.handle_signals")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from koers import dutch
@@ -19,11 +20,13 @@ from koers.apps.plan.lines import page_of
 from koers.apps.plan.models import Action, ActionState, Adjustment, AdjustmentState, Goal, Measure, MeasureState
 from koers.apps.plan.services.news import Heard, without_news
 from koers.apps.plan.services.outlook import course_of
-from koers.apps.plan.services.owners import lines_without_owner
+from koers.apps.plan.services.owners import without_owner
 
 # A chance that fell by less than this is no news: forecasts move that much from month to month.
 FELL = 0.10
 LOOK_AHEAD = timedelta(weeks=6)
+# Nobody discusses a hundred actions one by one: beyond this the rest is one item with a link to the list.
+MOST_ACTIONS, MOST_STILL = 20, 10
 
 
 @dataclass(frozen=True)
@@ -118,7 +121,11 @@ def _actions(meeting: Meeting) -> Iterator[Candidate]:
     """Open actions that are due before the following meeting; what is overdue first."""
     until = paper.following_date(meeting)
     found = Action.objects.of(meeting.municipality).adopted().filter(state=ActionState.OPEN, due__lte=until)
-    for a in found.select_related("owner", "measure").order_by("due", "title"):
+    more = found.count() - MOST_ACTIONS
+    if more > 0:
+        yield Candidate(ItemKind.ACTION, "rest", f"En nog {dutch.number(more)} acties die voor het volgende overleg klaar moeten zijn",
+                        "", reverse("plan:actions"))  # fmt: skip
+    for a in found.select_related("owner", "measure").order_by("due", "title")[:MOST_ACTIONS]:
         when = "had klaar moeten zijn op" if a.due < meeting.date else "uiterlijk"
         who = a.owner_label or "nog geen eigenaar"
         yield Candidate(
@@ -156,15 +163,30 @@ def _revisions(meeting: Meeting) -> Iterator[Candidate]:
 
 
 def _still(meeting: Meeting) -> Iterator[Candidate]:
-    for line in lines_without_owner(meeting.municipality):
-        key = f"owner:{line._meta.model_name}:{line.pk}"
-        yield Candidate(ItemKind.STILL, key, f"Zonder eigenaar: {line}"[:300], "", page_of(line), line.pk)
+    """Measures and actions that nobody owns, and measures of which nothing was heard."""
+    for model, name, page in ((Measure, "maatregelen", "plan:measures"), (Action, "acties", "plan:actions")):
+        alone = without_owner(model.objects.of(meeting.municipality), meeting.municipality)
+        yield from _some(alone, f"Zonder eigenaar: {name}", "Zonder eigenaar", "", f"owner:{model._meta.model_name}", page,
+                         "zonder_eigenaar")  # fmt: skip
     before_last = last_held(meeting, 2)
     if before_last is not None:
         measures = Measure.objects.of(meeting.municipality).exclude(state=MeasureState.PLANNED)
-        for m in without_news(measures, Heard(before_last.date)):
-            yield Candidate(ItemKind.STILL, f"news:{m.pk}", f"Zonder nieuws: {m}"[:300],
-                            f"Sinds {dutch.day(before_last.date)} is hier niets aan gewijzigd.", page_of(m), m.pk)  # fmt: skip
+        since = f"Sinds {dutch.day(before_last.date)} is hier niets aan gewijzigd."
+        yield from _some(without_news(measures, Heard(before_last.date)), "Zonder nieuws: maatregelen", "Zonder nieuws", since,
+                         "news", "plan:measures", "zonder_nieuws")  # fmt: skip
+
+
+def _some(
+    lines: QuerySet, of_many: str, of_one: str, detail: str, key: str, page: str, chosen: str
+) -> Iterator[Candidate]:
+    """Each of a few lines; of many the list."""
+    number = lines.count()
+    if number > MOST_STILL:
+        address = f"{reverse(page)}?{chosen}=on"
+        yield Candidate(ItemKind.STILL, f"{key}:list", f"{of_many} ({dutch.number(number)})", detail, address)
+        return
+    for line in lines:
+        yield Candidate(ItemKind.STILL, f"{key}:{line.pk}", f"{of_one}: {line}"[:300], detail, page_of(line), line.pk)
 
 
 def _priorities(meeting: Meeting) -> Iterator[Candidate]:

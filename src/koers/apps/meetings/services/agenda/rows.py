@@ -8,6 +8,7 @@ from django.db.models import Max
 from koers.apps.meetings.models import AgendaItem, ItemKind, ItemState, Meeting
 from koers.apps.meetings.services.agenda.candidates import Candidate, candidates
 from koers.apps.meetings.services.agenda.memory import last_held
+from koers.apps.picture.models import Signal
 
 STEP = 10
 
@@ -81,6 +82,14 @@ def add_own(meeting: Meeting, title: str, detail: str = "") -> AgendaItem:
     )
     meeting.touch()
     return item
+
+
+def follow(meeting: Meeting, signal: Signal, state: ItemState) -> None:
+    """A signal that was handled outside the screen is handled on the agenda too."""
+    for row in meeting.items.filter(kind=ItemKind.SIGNAL, ref_id=signal.pk, archived_at=None, state=ItemState.OPEN):
+        row.state = state
+        row.save()
+        meeting.touch()
 
 
 @transaction.atomic
