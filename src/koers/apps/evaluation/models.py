@@ -62,7 +62,7 @@ class EffectDesign(Owned):
     @property
     def fixed_late(self) -> bool:
         """Whether it was first fixed when the measure was already under way."""
-        return self.fixed_at.date() > self.start
+        return timezone.localdate(self.fixed_at) > self.start
 
     @property
     def late_changes(self):

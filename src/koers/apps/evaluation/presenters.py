@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
+from django.utils import timezone
+
 from koers import dutch
 from koers.apps.evaluation import words
 from koers.apps.evaluation.models import EffectDesign, Evaluation, Method
@@ -131,7 +133,10 @@ def design_facts(design: EffectDesign, region: Region | None) -> list[tuple[str,
         ("Verwachte daling", f"{dutch.number(-100 * design.expected_change)} % na {design.horizon} maanden"),
         ("Ring eromheen", _names(design.ring, region) or "geen"),
         ("Vergelijkingsgebieden", _compared(design, region)),
-        ("Vastgelegd op", dutch.day(design.fixed_at.date()) + (", na het begin" if design.fixed_late else "")),
+        (
+            "Vastgelegd op",
+            dutch.day(timezone.localdate(design.fixed_at)) + (", na het begin" if design.fixed_late else ""),
+        ),
     ]
 
 

@@ -7,6 +7,7 @@ from itertools import groupby
 
 from django.http import Http404
 from django.urls import reverse
+from django.utils import timezone
 
 from koers import dutch
 from koers.apps import downloads
@@ -132,8 +133,8 @@ def _tables(indicator: Indicator) -> list[tuple]:
     waiting = [table.table for table in indicator.tables if table.table not in there]
     loaded = {entry.table for entry in figures.covered(ids)}
     rows = [
-        (name, m.attribution, dutch.period(m.last_period), dutch.day(m.known_since.date()) if m.published_at else None,
-         dutch.day(m.retrieved.date()), m.id)
+        (name, m.attribution, dutch.period(m.last_period), dutch.day(timezone.localdate(m.known_since)) if m.published_at else None,
+         dutch.day(timezone.localdate(m.retrieved)), m.id)
         for name, m in there.items()
     ]  # fmt: skip
     return rows + [

@@ -8,6 +8,7 @@ from datetime import date
 from functools import lru_cache
 
 import numpy as np
+from django.utils import timezone
 
 from koers import dutch
 from koers.analysis.comparison import Change, change
@@ -375,4 +376,4 @@ def as_of_line() -> str:
 def _out_since(manifest: Manifest) -> str:
     """When the source published, where it says so; else when the figures were retrieved."""
     said = "gepubliceerd" if manifest.published_at and manifest.known_since != manifest.retrieved else "opgehaald"
-    return f"{said} op {dutch.day(manifest.known_since.date())}"
+    return f"{said} op {dutch.day(timezone.localdate(manifest.known_since))}"

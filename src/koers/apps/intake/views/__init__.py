@@ -21,7 +21,7 @@ def index(request):
     found = [s.manifest for i in current_ids() if (s := store().get(i)).manifest.source != OWN]
     rows = [
         (m.table, m.title, m.attribution, dutch.period(m.last_period) if m.last_period else None,
-         dutch.day(m.known_since.date()) if m.published_at else None, dutch.day(m.retrieved.date()), m.rows)
+         dutch.day(timezone.localdate(m.known_since)) if m.published_at else None, dutch.day(timezone.localdate(m.retrieved)), m.rows)
         for m in sorted(found, key=lambda m: (m.content, m.scheme, m.table))
     ]  # fmt: skip
     runs = LoadRun.objects.of(request.municipality)

@@ -1,5 +1,7 @@
 """Lines that nobody owns, visible to everyone since they are the ones that stand still; and what a person has to do."""
 
+from django.utils import timezone
+
 from koers.apps.people.colleagues import colleagues
 from koers.apps.plan.models import Action, ActionState, Adoption, Measure, MeasureState
 
@@ -26,4 +28,4 @@ def lines_without_owner(municipality) -> list:
 def own_open_actions(user, municipality) -> list[Action]:
     """What this person has still to do here, soonest first."""
     own = Action.objects.of(municipality).adopted().filter(state=ActionState.OPEN, owner=user)
-    return sorted(own, key=lambda a: (a.due is None, a.due or a.created_at.date(), a.title))
+    return sorted(own, key=lambda a: (a.due is None, a.due or timezone.localdate(a.created_at), a.title))
