@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--force-color-profile=srgb"]
 WIDTHS = {1280: 900, 390: 844}
 PASSWORD = "een-lang-voorbeeldwoord"
-IN_DOCS = {"beeld": (1280, 390), "overleg": (1280,), "plan": (1280,), "besluit": (1280,), "openbaar": (1280, 390)}
+IN_DOCS = {"beeld": (1280, 390), "overleg": (1280,), "scherm": (1280,), "plan": (1280,), "besluit": (1280,), "openbaar": (1280, 390)}
 
 
 def main() -> None:
@@ -134,12 +134,19 @@ def pages(page: Page, area: str | None) -> Iterator[tuple[str, str]]:
         ("buurt", "/beeld/", "main table a[href^='/beeld/']"),
         ("prioriteit", "/plan/", "main a[href^='/plan/prioriteit/']"),
         ("bewerken", "/plan/", "main a[href^='/plan/bewerken/']"),
-        ("overleg", "/overleg/", "main a[href^='/overleg/']:not([href*=signaal])"),
+        ("doel", "/plan/", "main a[href^='/plan/doel/']"),
+        ("maatregel", "/plan/maatregelen/", "main a[href^='/plan/maatregel/'], main a[href^='/plan/prioriteit/']"),
+        ("versies", "/plan/", "main a[href^='/plan/versies/']"),
+        ("bibliotheek-maatregel", "/plan/bibliotheek/", "main h3 a[href^='/plan/bibliotheek/']"),
+        ("overleg", "/overleg/", "main .k-card a"),
+        ("scherm", "/overleg/", "main .k-card a"),
+        ("effect", "/plan/maatregelen/", "main a[href^='/effect/maatregel/']"),
         ("besluit", "/besluiten/", "main a[href^='/besluiten/']:not([href*='nieuw'])"),
     ):
         page.goto(root)
         if page.locator(link).count():
-            yield name, page.locator(link).first.get_attribute("href")
+            path = page.locator(link).first.get_attribute("href")
+            yield name, f"{path}scherm/" if name == "scherm" else path
     page.goto("/openbaar/")
     first = page.locator("main a[href^='/openbaar/']").first
     if first.count():
@@ -150,7 +157,10 @@ def pages(page: Page, area: str | None) -> Iterator[tuple[str, str]]:
             yield "openbaar-prioriteit", deeper.get_attribute("href")
     if area:
         yield area, f"/beeld/{area}/"
-    for name in ("plan", "plan/acties", "overleg", "besluiten", "raadpleging", "raadpleging/enquete", "beheer"):
+    for name in ("plan", "plan/boom", "plan/maatregelen", "plan/acties", "plan/tijdlijn", "plan/bord", "plan/mijn-werk",
+                 "plan/buurt", "plan/partner", "plan/kaders", "plan/aanpassingen", "plan/archief", "plan/bibliotheek",
+                 "plan/inlezen", "overleg", "overleg/reeksen", "overleg/evenementen", "overleg/signalen", "besluiten",
+                 "raadpleging", "raadpleging/enquete", "beheer"):  # fmt: skip
         yield name.replace("/", "-") + "-lijst", f"/{name}/"
     yield "plan", "/plan/"
     yield "niet-gevonden", "/bestaat-niet/"
