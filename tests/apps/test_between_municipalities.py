@@ -76,7 +76,6 @@ def addresses(name, entry, theirs):
         "meetings:action-done": "action",
         "plan:measure": "measure",
         "plan:shared-measure": "measure",
-        "plan:toggle-action": "action",
         "consultation:survey": "survey",
         **dict.fromkeys(("plan:goal", "plan:goal-svg", "plan:goal-csv"), "goal"),
         **dict.fromkeys(("plan:shared-plan", "plan:versions", "plan:adopt-plan"), "plan"),

@@ -1,7 +1,5 @@
 """The plan: bundled as data, edited by people, followed by the figures."""
 
-import datetime as dt
-
 import pytest
 
 from koers.apps.decisions.services.texts import texts_for
@@ -95,14 +93,3 @@ def test_a_committee_member_changes_nothing(client, person, plan):
     client.force_login(person(Role.COMMITTEE))
     measure = Measure.objects.of(plan.municipality).first()
     assert client.post(f"/plan/vaststellen/maatregel/{measure.pk}/").status_code == 403
-
-
-def test_an_action_is_done_and_opened_again(adviser, plan, municipality):
-    from koers.apps.plan.models import Action
-
-    action = Action.objects.create(municipality=municipality, title="Bel", due=dt.date(2020, 1, 1))
-    assert "over tijd" in adviser.get("/plan/acties/").content.decode()
-    for state in ("done", "open"):
-        adviser.post(f"/plan/actie/{action.pk}/gedaan/")
-        action.refresh_from_db()
-        assert action.state == state

@@ -206,7 +206,7 @@ KOERS_THEMES = (
         name=DEFAULT,
         title="Standaard",
         stylesheets=os.environ.get(
-            "KOERS_THEME_STYLESHEETS", "vendor/ma-design-tokens/theme.css koers-theme.css"
+            "KOERS_THEME_STYLESHEETS", "vendor/ma-design-tokens/theme.css koers-type.css koers-theme.css"
         ).split(),
         css_class=os.environ.get("KOERS_THEME_CLASS", "ma-theme"),
     ),

@@ -23,7 +23,6 @@ urlpatterns = [
     path("nieuw/", pages.new_plan, name="new"),
     path("acties.csv", actions.actions_csv, name="actions-csv"),
     path("maatregelen.csv", actions.measures_csv, name="measures-csv"),
-    path("actie/<int:pk>/gedaan/", actions.toggle_action, name="toggle-action"),
     path("prioriteit/<int:pk>/", pages.priority, name="priority"),
     path("toevoegen/<slug:kind>/<int:parent>/", editing.add, name="add"),
     path("bewerken/<slug:kind>/<int:pk>/", editing.edit, name="edit"),

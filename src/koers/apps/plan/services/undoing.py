@@ -22,12 +22,12 @@ FIXED = ("id", "municipality", "created_at", "archived_at", "revision", "slug", 
 
 @dataclass(frozen=True)
 class Field:
-    """A field with what stands in it now and what stood in it then."""
+    """A field with what stands in it (old) and what is put back (new)."""
 
     name: str
     label: str
-    now: str
-    then: str
+    old: str
+    new: str
 
 
 def records_of(line: models.Model) -> list[Any]:
@@ -51,7 +51,7 @@ def _kept(field) -> str:
 
 def changes(line: models.Model, old, new) -> list[tuple[str, str, str]]:
     """What one record of the history changed: label, old, new; in words."""
-    found = [(row.label.lower(), row.then, row.now) for row in _differing(line, new, old)]
+    found = [(row.label.lower(), row.new, row.old) for row in _differing(line, new, old)]
     if (old.archived_at is None) != (new.archived_at is None):
         found.append(("in het archief", *("nee" if r.archived_at is None else "ja" for r in (old, new))))
     return found

@@ -1,10 +1,6 @@
-"""An action that is done, and the lists of actions and measures to take along."""
+"""The lists of actions and measures to take along."""
 
-from django.contrib import messages
-from django.shortcuts import redirect
-from django.views.decorators.http import require_POST
-
-from koers.apps.people.access import allow, own_or_404
+from koers.apps.people.access import allow
 from koers.apps.plan import exports
 from koers.apps.plan.models import Action, ActionState, Measure
 
@@ -13,16 +9,6 @@ def _actions(request, state: str):
     """The actions in a state; all of them when it is none."""
     found = Action.objects.of(request.municipality).select_related("owner", "measure", "signal")
     return found.filter(state=state) if state in ActionState.values else found
-
-
-@allow("plan.change_actions")
-@require_POST
-def toggle_action(request, pk):
-    found = own_or_404(request, Action, pk=pk)
-    found.state = ActionState.OPEN if found.state == ActionState.DONE else ActionState.DONE
-    found.save()
-    messages.success(request, f"'{found}' staat op {found.get_state_display()}.")
-    return redirect("plan:actions")
 
 
 @allow("plan.view_plan")
