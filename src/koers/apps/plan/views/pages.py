@@ -40,7 +40,7 @@ def index(request):
         "frameworks": plan.frameworks.filter(archived_at=None),
         "may_change": may_change(request),
         "panels": panels("plan.index", request, plan),
-        "version": plan.versions.first(),
+        "version": plan.versions.defer("content").first(),
         "proposed": plan.adjustments.filter(state=AdjustmentState.PROPOSED, archived_at=None).count(),
         "shared": shared,
     }
