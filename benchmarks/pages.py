@@ -1,4 +1,4 @@
-"""Server time of each page of plan, meetings, home and picture in a large generated installation.
+"""Server time of each page of plan, library, meetings, home and picture in a large generated installation.
 
     python -m benchmarks.pages [--municipalities 10] [--measures 200] [--actions 2000] [--times 20]
     python scripts/with_postgres.py python -m benchmarks.pages
@@ -62,7 +62,27 @@ def fill(asked: argparse.Namespace):
         Membership.objects.create(user=adviser, municipality=place, role=Role.ADVISER)
         Membership.objects.create(user=adviser, municipality=place, role=Role.ADMINISTRATOR)
         municipality(random.Random(SEED + number), place, adviser, asked)
+    two_versions(random.Random(SEED), first)
     return adviser
+
+
+def two_versions(chance: random.Random, place) -> None:
+    """The plan is adopted, a fifth of its measures and a tenth of its actions change, it is adopted again; one line waits."""
+    from koers.apps.plan.models import Action, Measure, Plan
+    from koers.apps.plan.services import adjustments, versions
+
+    plan = Plan.objects.of(place).first()
+    versions.adopt(plan, TODAY - timedelta(days=100), "raadsvergadering")
+    measures, actions = list(Measure.objects.of(place)), list(Action.objects.of(place).exclude(measure=None))
+    for line in chance.sample(measures, len(measures) // 5):
+        Measure.objects.filter(pk=line.pk).update(title=f"{line.title}, aangescherpt", end=TODAY + timedelta(days=700))
+    for line in chance.sample(actions, len(actions) // 10):
+        Action.objects.filter(pk=line.pk).update(due=TODAY + timedelta(days=400), state="open")
+    versions.adopt(plan, TODAY - timedelta(days=10), "raadsvergadering")
+    for line in chance.sample(actions, len(actions) // 10):
+        Action.objects.filter(pk=line.pk).update(state="done")
+    adopted = Measure.objects.of(place).filter(adoption="adopted").last()
+    adjustments.propose_change(adopted, {"title": "Een andere titel"}, "Dat is nodig.", None)
 
 
 def municipality(chance: random.Random, place, adviser, asked: argparse.Namespace) -> None:
@@ -140,27 +160,39 @@ def pages(place) -> list[tuple[str, str]]:
     from django.urls import NoReverseMatch, reverse
 
     from koers.apps.meetings.models import Meeting
-    from koers.apps.plan.models import Action, Measure, Partner, Plan, Priority
+    from koers.apps.plan.models import Action, Goal, Measure, Partner, Plan, Priority
 
     plan = Plan.objects.of(place).first()
     largest = max(Priority.objects.filter(plan=plan), key=lambda p: p.measures.count())
     planned = Meeting.objects.of(place).filter(state="planned", kind="operational").first()
     held = Meeting.objects.of(place).filter(state="held").first()
+    measure, goal = Measure.objects.of(place).first(), Goal.objects.of(place).last()
     wanted = [
         ("home", "home", [], ""), ("picture", "picture:area", [place.code], ""), ("signals", "picture:signals", [], ""),
         ("plan", "plan:index", [], ""), ("priority", "plan:priority", [largest.pk], ""),
-        ("measure", "plan:measure", [Measure.objects.of(place).first().pk], ""),
+        ("priority, page 2", "plan:priority", [largest.pk], "?blad=2"),
+        ("goal", "plan:goal", [goal.pk], ""), ("measure", "plan:measure", [measure.pk], ""),
+        ("edit a goal", "plan:edit", ["doel", goal.pk], ""), ("edit a measure", "plan:edit", ["maatregel", measure.pk], ""),
         ("edit an action", "plan:edit", ["actie", Action.objects.of(place).first().pk], ""),
-        ("history", "plan:history", ["maatregel", Measure.objects.of(place).first().pk], ""),
-        ("tree", "plan:tree", [], ""), ("measures", "plan:measures", [], ""),
+        ("history", "plan:history", ["maatregel", measure.pk], ""), ("archive", "plan:archived", [], ""),
+        ("tree", "plan:tree", [], ""), ("tree, a priority", "plan:tree", [], f"?open={largest.pk}"),
+        ("tree, all", "plan:tree", [], "?open=alles"), ("measures", "plan:measures", [], ""),
         ("measures, chosen", "plan:measures", [], "?zonder_nieuws=on&op=-open&gebied=VB010101"),
         ("actions", "plan:actions", [], ""), ("actions, all", "plan:actions", [], "?staat=alle&blad=20&op=-eigenaar"),
         ("actions, searched", "plan:actions", [], "?zoek=schrijf&zonder_nieuws=on"), ("timeline", "plan:timeline", [], ""),
         ("board", "plan:board", [], ""), ("board by date", "plan:board", [], "?naar=datum"), ("my work", "plan:mine", [], ""),
         ("neighbourhoods", "plan:areas", [], ""), ("neighbourhood", "plan:area", ["VB010101"], ""),
         ("partners", "plan:partners", [], ""), ("partner", "plan:partner", [Partner.objects.of(place).first().pk], ""),
+        ("matrix", "plan:frameworks", [], ""), ("shared", "plan:shared", [], ""), ("versions", "plan:versions", [plan.pk], ""),
+        ("version", "plan:version", [plan.pk, 1], ""), ("version, a priority", "plan:version", [plan.pk, 1], f"?open={largest.pk}"),
+        ("difference 1, 2", "plan:difference", [plan.pk], "?van=1&naar=2"),
+        ("difference 2, now", "plan:difference", [plan.pk], "?van=2&naar=nu"),
+        ("adjustments", "plan:adjustments", [], ""), ("adjustment", "plan:adjustment", [plan.adjustments.first().pk], ""),
+        ("library", "plan:library", [], ""), ("library measure", "plan:library-measure", ["bezoek-na-inbraak"], ""),
+        ("import", "plan:import", [], ""),
         ("meetings", "meetings:index", [], ""), ("meeting planned", "meetings:meeting", [planned.pk], ""),
         ("meeting held", "meetings:meeting", [held.pk], ""), ("meeting screen", "meetings:screen", [planned.pk], ""),
+        ("screen, a poll", "meetings:screen-state", [planned.pk], ""),
     ]  # fmt: skip
     found = []
     for what, name, arguments, query in wanted:
@@ -216,12 +248,12 @@ def main() -> None:
               f"actions, made in {time.perf_counter() - begin:.0f} s; {asked.times} times each")  # fmt: skip
         client = Client()
         client.force_login(adviser, backend="allauth.account.auth_backends.AuthenticationBackend")
-        print(f"{'page':18} {'first':>7} {'p50':>7} {'p95':>7} {'cpu':>7} {'queries':>8} {'kB':>5}")
+        print(f"{'page':20} {'first':>7} {'p50':>7} {'p95':>7} {'cpu':>7} {'queries':>8} {'kB':>5}")
         late = []
         for what, address in pages(adviser.municipalities.first()):
             first, took, worked, queries, size = measure(client, address, asked.times)
             p50, p95 = np.percentile(took, [50, 95])
-            print(f"{what:18} {first:7.0f} {p50:7.1f} {p95:7.1f} {worked:7.1f} {queries:8} {size:5}", flush=True)
+            print(f"{what:20} {first:7.0f} {p50:7.1f} {p95:7.1f} {worked:7.1f} {queries:8} {size:5}", flush=True)
             late += [what] if p95 > GOAL else []
         print(f"above {GOAL:.0f} ms at p95: {', '.join(late) or 'none'}")
 

@@ -50,7 +50,7 @@ def test_a_change_of_an_action_is_news_of_its_measure(old, met, municipality):
 
 def test_a_line_that_stands_still_is_seen_at_home_in_the_tree_and_in_the_table(client, person, old, met):
     client.force_login(person(Role.PARTNER))
-    for page in ("/", "/plan/boom/", "/plan/maatregelen/", "/plan/acties/", "/plan/buurt/VB010101/"):
+    for page in ("/", "/plan/boom/?open=alles", "/plan/maatregelen/", "/plan/acties/", "/plan/buurt/VB010101/"):
         text = client.get(page).content.decode().lower()
         assert "zonder nieuws" in text and "zonder eigenaar" in text, page
 
@@ -79,6 +79,66 @@ def test_an_action_is_moved_and_moved_back(adviser, old):
     adviser.post(undo)
     action.refresh_from_db()
     assert action.state == "open"
+
+
+def test_a_button_of_the_board_moves_its_action_and_none_that_changed_meanwhile(adviser, old):
+    action = old[1]
+    for page in ("/plan/bord/", "/plan/acties/"):
+        assert f'name="zet" value="{action.pk}.{action.revision}.done"' in adviser.get(page).content.decode()
+    chosen = {"zet": f"{action.pk}.{action.revision}.done", "terug": "/plan/acties/?staat=alle"}
+    answer = adviser.post("/plan/bord/zetten/", chosen)
+    assert answer.url == f"/plan/acties/?staat=alle#actie-{action.pk}"
+    action.refresh_from_db()
+    assert action.state == "done"
+    page = adviser.post("/plan/bord/zetten/", chosen | {"zet": f"{action.pk}.0.dropped"}, follow=True)
+    action.refresh_from_db()
+    assert action.state == "done" and "intussen gewijzigd" in page.content.decode()
+    for wrong in ("", "1", "x.0.done", f"{action.pk}.0.weg", f"{action.pk}.-1.done"):
+        assert adviser.post("/plan/bord/zetten/", {"zet": wrong}).status_code == 404, wrong
+
+
+def test_who_may_not_change_actions_sees_no_buttons_and_moves_nothing(client, person, old):
+    client.force_login(person(Role.COMMITTEE))
+    page = client.get("/plan/bord/").content.decode()
+    assert "Oude actie" in page and 'name="zet"' not in page
+    assert client.post("/plan/bord/zetten/", {"zet": f"{old[1].pk}.0.done"}).status_code == 403
+
+
+def test_a_branch_of_the_tree_comes_when_it_is_opened(adviser, old, plan):
+    first, second = plan.priorities[:2]
+    assert "Oude actie" not in adviser.get("/plan/boom/").content.decode()
+    assert "Oude actie" not in adviser.get(f"/plan/boom/?open={second.pk}").content.decode()
+    whole = adviser.get(f"/plan/boom/?open={first.pk}").content.decode()
+    assert "Oude actie" in whole and "<h1>" in whole
+    part = adviser.get(f"/plan/boom/?open={first.pk}", headers={"HX-Request": "true"}).content.decode()
+    assert "Oude actie" in part and "<h1>" not in part
+    assert str(second) not in part
+
+
+def test_titles_are_text_in_every_long_list(adviser, old, plan):
+    for line in old:
+        line.title = "<b>vet</b> & meer"
+        line.owner_department = "<i>afdeling</i>"
+        line.save()
+    first = plan.priorities.first()
+    for page in (f"/plan/boom/?open={first.pk}", "/plan/bord/", "/plan/acties/", "/plan/maatregelen/"):
+        text = adviser.get(page).content.decode()
+        assert "&lt;b&gt;vet&lt;/b&gt; &amp; meer" in text, page
+        assert "<b>vet" not in text and "<i>afdeling" not in text, page
+
+
+def test_a_priority_shows_twenty_measures_a_page_and_their_open_actions(adviser, old, plan, municipality):
+    first = plan.priorities.first()
+    Measure.objects.bulk_create(
+        Measure(municipality=municipality, priority=first, title=f"Z{n:02d}") for n in range(20)
+    )
+    Action.objects.create(municipality=municipality, measure=old[0], title="Afgerond werk", state="done")
+    page = adviser.get(f"/plan/prioriteit/{first.pk}/").content.decode()
+    assert page.count('<article class="k-card k-card--listed"') == 20
+    assert "Oude actie" in page and "Afgerond werk" not in page and "1 die gedaan of vervallen is" in page
+    assert "Z19" not in page and "Z19" in adviser.get(f"/plan/prioriteit/{first.pk}/?blad=2").content.decode()
+    rows = read_csv(adviser.get(f"/plan/prioriteit/{first.pk}/?csv=maatregelen").content)
+    assert {"Z00", "Z19", "Oude maatregel"} <= {row["Maatregel"] for row in rows}
 
 
 def test_a_move_of_what_somebody_changed_meanwhile_changes_nothing(adviser, old):

@@ -298,6 +298,27 @@ def test_two_versions_stand_side_by_side_and_in_a_csv(adviser, measure, adopted)
     assert adviser.get(url, {"van": "9"}).status_code == 404
 
 
+def test_a_long_version_opens_by_priority_and_its_file_holds_all(adviser, plan, monkeypatch):
+    from koers.apps.plan.views import versions as views
+
+    versions.adopt(plan, dt.date(2026, 1, 1), "Raad")
+    first, second = (line for line in plan.lines.filter(archived_at=None)[:2])
+    one, other = first.measures.first().title, second.measures.first().title
+    url = f"/plan/versies/{plan.pk}/1/"
+    short = adviser.get(url).content.decode()
+    assert one in short and other in short and "Klap alles" not in short
+    monkeypatch.setattr(views, "SHORT", 3)
+    folded = adviser.get(url).content.decode()
+    assert one not in folded and other not in folded
+    opened = adviser.get(f"{url}?open={first.pk}").content.decode()
+    assert one in opened and other not in opened
+    part = adviser.get(f"{url}?open={first.pk}", headers={"HX-Request": "true"}).content.decode()
+    assert one in part and "<h1>" not in part
+    everything = adviser.get(f"{url}?open=alles").content.decode()
+    assert one in everything and other in everything
+    assert {one, other} <= {row["Regel"] for row in read_csv(adviser.get(f"{url}?csv=inhoud").content)}
+
+
 def test_undo_puts_a_line_back_and_is_in_the_history_itself(adviser, plan):
     measure = Measure.objects.of(plan.municipality).first()
     old, state, record = measure.title, measure.state, measure.history.first().pk

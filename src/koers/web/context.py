@@ -19,8 +19,19 @@ _PAGES = (
 
 
 def site(request) -> dict:
-    """Theme, navigation by what this person may open, the municipality at hand and the age of the figures."""
+    """Theme, navigation by what this person may open, the municipality at hand and the age of the figures.
+
+    Worked out once for a request and the person and municipality that it is for: each panel on a page asks for it again.
+    """
     municipality = getattr(request, "municipality", None)
+    whose = (getattr(getattr(request, "user", None), "pk", None), municipality)
+    kept = request.__dict__.get("koers_site")
+    if kept is None or kept[0] != whose:
+        kept = request.__dict__["koers_site"] = (whose, _site(request, municipality))
+    return dict(kept[1])
+
+
+def _site(request, municipality) -> dict:
     return {
         "house_style": house_style(municipality),
         "brand_name": "Koers",

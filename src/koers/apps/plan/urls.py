@@ -70,6 +70,7 @@ urlpatterns = [
     path("tijdlijn/", timeline.timeline, name="timeline"),
     path("tijdlijn.svg", timeline.timeline_svg, name="timeline-svg"),
     path("bord/", board.board, name="board"),
+    path("bord/zetten/", board.move_chosen, name="move-chosen"),
     path("actie/<int:pk>/zetten/", board.move, name="move-action"),
     path("mijn-werk/", overviews.mine, name="mine"),
     path("buurt/", overviews.areas, name="areas"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 
 from django.contrib import messages
 from django.db.models import Q, QuerySet
@@ -11,6 +12,7 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
 from koers.apps.people.access import allow, own_or_404
@@ -18,7 +20,8 @@ from koers.apps.people.owned import ChangedMeanwhileError
 from koers.apps.plan.models import Action, ActionState
 from koers.apps.plan.overviews.filters import FilterForm
 from koers.apps.plan.overviews.listing import ACTION_COLUMNS, in_order
-from koers.apps.plan.overviews.rows import Row, actions_of, rows_of
+from koers.apps.plan.overviews.html import card
+from koers.apps.plan.overviews.rows import actions_of, rows_of
 from koers.apps.plan.overviews.saved import saved_views
 from koers.apps.plan.services.news import heard
 
@@ -33,7 +36,7 @@ class Column:
 
     title: str
     count: int
-    cards: list[tuple[Row, list[tuple[str, str]]]]
+    cards: list[SafeString]
 
     @property
     def more(self) -> int:
@@ -45,13 +48,14 @@ def board(request):
     by_due = request.GET.get("naar") == "datum"
     form = FilterForm(request.GET, model=Action, municipality=request.municipality)
     today, known = date.today(), heard(request, request.municipality)
-    lines = in_order(form.apply(actions_of(request.municipality), known, today), ACTION_COLUMNS, "", "uiterlijk")
+    chosen = form.apply(actions_of(request.municipality), known, today)
+    may_change = request.user.has_perm("plan.change_actions", request.municipality)
     context = {
-        "columns": [_column(title, found, known, today) for title, found in _split(lines, by_due, today)],
+        "columns": _columns(_split(chosen, by_due, today), known, today, may_change),
         "by_due": by_due,
         "form": form,
         "known": known,
-        "may_change": request.user.has_perm("plan.change_actions", request.municipality),
+        "may_change": may_change,
         "back": request.get_full_path(),
         **saved_views(request, "plan:board"),
     }
@@ -70,10 +74,30 @@ def _split(lines: QuerySet[Action], by_due: bool, today: date) -> list[tuple[str
     ]
 
 
-def _column(title: str, lines: QuerySet[Action], known, today: date) -> Column:
-    rows = rows_of(lines[:CARDS], known, today)
-    cards = [(row, [(state, word) for state, word in MOVES.items() if state != row.line.state]) for row in rows]
-    return Column(title, lines.count(), cards)
+def _columns(parts: list[tuple[str, QuerySet[Action]]], known, today: date, may_change: bool) -> list[Column]:
+    """What asks for attention is looked up for the cards of all columns at once."""
+    found = [list(in_order(lines, ACTION_COLUMNS, "", "uiterlijk")[:CARDS]) for _, lines in parts]
+    rows = iter(rows_of([line for lines in found for line in lines], known, today))
+    columns = []
+    for (title, part), lines in zip(parts, found, strict=True):
+        cards = [card(row, _moves(row.line) if may_change else ()) for row in islice(rows, len(lines))]
+        columns.append(Column(title, part.order_by().count(), cards))
+    return columns
+
+
+def _moves(line: Action) -> list[tuple[str, str]]:
+    return [(state, word) for state, word in MOVES.items() if state != line.state]
+
+
+@allow("plan.change_actions")
+@require_POST
+def move_chosen(request):
+    """The one form of a board or table: its button says which action, as read at which revision, goes to which state."""
+    pk, _, rest = request.POST.get("zet", "").partition(".")
+    revision, _, wanted = rest.partition(".")
+    if not pk.isdecimal():
+        raise Http404
+    return _moved(request, int(pk), wanted, revision, request.POST.get("terug", ""))
 
 
 @allow("plan.change_actions")
@@ -81,9 +105,12 @@ def _column(title: str, lines: QuerySet[Action], known, today: date) -> Column:
 def move(request, pk):
     """Give an action another state, if nobody changed it meanwhile; the address may carry the fields, which is how it is undone."""
     data = request.POST if "naar" in request.POST else request.GET
+    return _moved(request, pk, data.get("naar", ""), data.get("revisie", ""), data.get("terug", ""))
+
+
+def _moved(request, pk: int, wanted: str, revision: str, back: str):
     found = own_or_404(request, Action, pk=pk)
-    wanted, revision = data.get("naar", ""), data.get("revisie", "")
-    if wanted not in ActionState.values or not revision.isdigit():
+    if wanted not in ActionState.values or not revision.isdecimal():
         raise Http404
     before, found.state = found.state, wanted
     try:
@@ -96,10 +123,10 @@ def move(request, pk):
             "Er is niets veranderd. Kies opnieuw als het nog nodig is.",
         )
     else:
-        fields = {"naar": before, "revisie": found.revision, "terug": data.get("terug", "")}
+        fields = {"naar": before, "revisie": found.revision, "terug": back}
         undo = f"{reverse('plan:move-action', args=[pk])}?{urlencode(fields)}"
         messages.success(request, f"'{found}' staat op {found.get_state_display()}.", extra_tags=undo)
-    return redirect(_back(data.get("terug", ""), pk))
+    return redirect(_back(back, pk))
 
 
 def _back(where: str, pk: int) -> str:

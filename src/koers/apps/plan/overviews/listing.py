@@ -93,6 +93,6 @@ def heads(columns: Sequence[Column], query, usual: str) -> list[Head]:
     return found
 
 
-def paged(lines: QuerySet, query) -> Page:
+def paged(lines: QuerySet, query, number: int = PER_PAGE) -> Page:
     """The page that is asked for; a number that is not there is the last page."""
-    return Paginator(lines, PER_PAGE).get_page(query.get("blad"))
+    return Paginator(lines, number).get_page(query.get("blad"))

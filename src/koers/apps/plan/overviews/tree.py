@@ -1,77 +1,120 @@
-"""The plan as a tree, from plan to action; made of a fixed number of queries."""
+"""The plan as a tree, from plan to action; made of a fixed number of queries, and a branch only when it is opened."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Prefetch
+from django.db.models import F
 from django.shortcuts import render
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 
 from koers.apps.people.access import allow
-from koers.apps.plan.models import Action, ActionState, Goal, Plan, Priority
-from koers.apps.plan.overviews.rows import (
-    NO_NEWS,
-    NO_OWNER,
-    OVERDUE,
-    Row,
-    badges,
-    flags_by_key,
-    is_overdue,
-    measures_of,
-)
-from koers.apps.plan.services.news import heard
-from koers.apps.plan.services.outlook import course_of
+from koers.apps.plan.models import Action, ActionState, Goal, Measure, MeasureState, Plan, Priority
+from koers.apps.plan.overviews.html import link
+from koers.apps.plan.overviews.rows import NO_NEWS, NO_OWNER, OVERDUE, badges, flags_by_key, is_overdue
+from koers.apps.plan.services.news import Heard, heard
+from koers.apps.plan.services.outlook import GoalCourse, course_of
+
+ALL = "alles"
+STATES = dict(ActionState.choices)
+MEASURE_STATES = dict(MeasureState.choices)
+
+
+@dataclass(frozen=True)
+class Branch:
+    """A priority; ``number`` measures of which ``calls`` ask for attention. What is under it only where it is open."""
+
+    priority: Priority
+    number: int
+    calls: int
+    open: bool
+    goals: list[GoalCourse]
+    measures: list[SafeString]
 
 
 @allow("plan.view_plan")
 def tree(request):
-    """Everything under the plan at hand, folded in; ``?open=alles`` unfolds it, also without script."""
+    """The plan at hand, folded in; ``?open=KEY`` unfolds a priority and ``?open=alles`` all of them, also without script.
+
+    A priority that is opened on the page is asked for by htmx, which gets that branch alone.
+    """
     plan = Plan.objects.of(request.municipality).first()
-    context = {"plan": plan, "open": request.GET.get("open") == "alles"}
-    if plan is not None:
-        context["priorities"] = _branches(request, plan)
-    return render(request, "plan/overviews/tree.html", context)
+    asked = request.GET.get("open", "")
+    context = {"plan": plan, "open": asked == ALL}
+    if plan is None:
+        return render(request, "plan/overviews/tree.html", context)
+    branches = _branches(request, plan, asked)
+    if "HX-Request" in request.headers and (opened := [b for b in branches if b.open]):
+        return render(request, "plan/overviews/_branch.html", {"branch": opened[0]})
+    return render(request, "plan/overviews/tree.html", {**context, "branches": branches})
 
 
-def _branches(request, plan: Plan) -> list[dict]:
-    today, known = date.today(), heard(request, request.municipality)
-    goals = Goal.objects.of(request.municipality).select_related("municipality")
-    lines = list(measures_of(request.municipality).filter(priority__plan=plan).order_by("title"))
-    ownerless, quiet = flags_by_key(measures_of(request.municipality), request.municipality, known)
-    steps = _steps(request.municipality, known, today)
-    rows: dict[int, list[tuple[Row, list[SafeString]]]] = defaultdict(list)
-    for line in lines:
-        holds = ((NO_OWNER, line.pk in ownerless), (NO_NEWS, line.pk in quiet), (OVERDUE, is_overdue(line, today)))
-        row = Row(line, tuple(word for word, so in holds if so))
-        rows[line.priority_id].append((row, steps[line.pk]))
-    found = Priority.objects.of(request.municipality).filter(plan=plan)
+def _branches(request, plan: Plan, asked: str) -> list[Branch]:
+    today, known, there = date.today(), heard(request, request.municipality), request.municipality
+    priorities = list(Priority.objects.of(there).filter(plan=plan))
+    opened = [p.pk for p in priorities if asked in (ALL, str(p.pk))]
+    live = Measure.objects.of(there).filter(priority__plan=plan, priority__archived_at=None)
+    calls = _calls(live, there, known)
+    steps = _steps(there, opened, known, today) if opened else {}
+    lines: dict[int, list[Measure]] = defaultdict(list)
+    for line in live.order_by("title", "pk").only("title", "state", "end", "priority_id"):
+        lines[line.priority_id].append(line)
+    goals: dict[int, list[GoalCourse]] = defaultdict(list)
+    for goal in Goal.objects.of(there).filter(priority__in=opened).select_related("municipality") if opened else ():
+        goals[goal.priority_id].append(course_of(goal))
+    words = {line.pk: _words(calls[line.pk], is_overdue(line, today)) for these in lines.values() for line in these}
     return [
-        {
-            "priority": priority,
-            "goals": [course_of(goal) for goal in priority.goals.all()],
-            "measures": rows[priority.pk],
-            "calls": sum(bool(row.flags) for row, _ in rows[priority.pk]),
-        }
-        for priority in found.prefetch_related(Prefetch("goals", goals))
-    ]
+        Branch(
+            p, len(lines[p.pk]), sum(bool(words[line.pk]) for line in lines[p.pk]), p.pk in opened, goals[p.pk],
+            [_measure(line, steps.get(line.pk, ()), words[line.pk], asked == ALL) for line in lines[p.pk]] if p.pk in opened else [],
+        )
+        for p in priorities
+    ]  # fmt: skip
 
 
-def _steps(municipality, known, today: date) -> dict[int, list[SafeString]]:
-    """The actions of each measure as pieces of HTML: a template tag for each of thousands would take too long."""
-    live = Action.objects.of(municipality).exclude(measure=None)
-    ownerless, quiet = flags_by_key(live, municipality, known)
-    names = dict(ActionState.choices)
-    found: dict[int, list[SafeString]] = defaultdict(list)
-    fields = ("measure_id", "pk", "title", "state", "due", "owner__name", "owner_department")
-    for measure, pk, title, state, due, owner, department in live.order_by("state", "due", "title").values_list(
-        *fields
-    ):
-        late = state == ActionState.OPEN and due is not None and due < today
-        holds = ((NO_OWNER, pk in ownerless), (NO_NEWS, pk in quiet), (OVERDUE, late))
-        calls = badges(word for word, so in holds if so)
-        said = f"{names[state]}{f', uiterlijk {due:%d-%m-%Y}' if due else ''}, {owner or department or 'nog geen eigenaar'}"
-        found[measure].append(format_html('<li>{} <span class="k-note">{}</span> {}</li>', title, said, calls))
+def _calls(lines, municipality, known: Heard | None) -> dict[int, list[str]]:
+    """For what each line asks attention, apart from its date."""
+    ownerless, quiet = flags_by_key(lines, municipality, known)
+    found: dict[int, list[str]] = defaultdict(list)
+    for word, keys in ((NO_OWNER, ownerless), (NO_NEWS, quiet)):
+        for key in keys:
+            found[key].append(word)
     return found
+
+
+def _words(calls: list[str], late: bool) -> list[str]:
+    return [*calls, OVERDUE] if late else calls
+
+
+def _steps(municipality, opened: list[int], known: Heard | None, today: date) -> dict[int, list[tuple[str, str]]]:
+    """The actions of each measure: the state, and the line as HTML."""
+    live = Action.objects.of(municipality).filter(measure__priority__in=opened)
+    calls = _calls(live, municipality, known)
+    found: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    fields = ("measure_id", "pk", "title", "state", "due", "owner__name", "owner_department")
+    ordered = live.order_by("state", F("due").asc(nulls_last=True), "title").values_list(*fields)
+    for measure, pk, title, state, due, owner, department in ordered:
+        late = state == ActionState.OPEN and due is not None and due < today
+        until = f", uiterlijk {due:%d-%m-%Y}" if due else ""
+        said = f"{STATES[state]}{until}, {escape(owner or department or 'nog geen eigenaar')}"
+        flags = badges(_words(calls[pk], late)) if late or pk in calls else ""
+        found[measure].append((state, f'<li>{escape(title)} <span class="k-note">{said}</span> {flags}</li>'))
+    return found
+
+
+def _measure(line: Measure, steps: Iterable[tuple[str, str]], words: list[str], unfolded: bool) -> SafeString:
+    steps = list(steps)
+    still = sum(state == ActionState.OPEN for state, _ in steps)
+    number = f"{still} van {len(steps)} {'actie' if len(steps) == 1 else 'acties'} open"
+    listed = "".join(html for _, html in steps) or '<li class="k-note">Nog geen acties.</li>'
+    # S308: every text is escaped above.
+    return mark_safe(  # noqa: S308
+        f'<details class="k-tree"{" open" if unfolded else ""}><summary>{escape(line.title)} '
+        f'<span class="k-note">{MEASURE_STATES[line.state]}, {number}</span> {badges(words)}</summary>'
+        f'<p><a href="{link("plan:measure", line.pk)}">Naar de maatregel<span class="k-visually-hidden">: {escape(line.title)}</span></a></p>'
+        f"<ul>{listed}</ul></details>"
+    )

@@ -10,11 +10,16 @@ from koers.apps.people.access import allow, own_or_404
 from koers.apps.plan.models import Action, ActionState, Measure, Partner
 from koers.apps.plan.overviews import exports, places
 from koers.apps.plan.overviews.filters import FilterForm
+from koers.apps.plan.overviews.html import action_row, measure_row, own_row
 from koers.apps.plan.overviews.listing import ACTION_COLUMNS, MEASURE_COLUMNS, heads, in_order, paged
 from koers.apps.plan.overviews.rows import actions_of, measures_of, rows_of, soonest_first
 from koers.apps.plan.overviews.saved import saved_views
 from koers.apps.plan.services.news import heard
 from koers.apps.plan.services.owners import ENDED
+
+
+PER_PART = 30
+"""Measures, and actions, on the page of a neighbourhood or partner."""
 
 
 def may_change_actions(request) -> bool:
@@ -50,16 +55,25 @@ def _listed(request, form, lines, columns, usual: str, name: str):
     lines = in_order(form.apply(lines, known, today), columns, request.GET.get("op", ""), usual)
     shown = paged(lines, request.GET)
     rows = rows_of(lines if "csv" in request.GET else shown, known, today)
+    may_change = may_change_actions(request)
     context = {
         "form": form,
         "shown": shown,
         "rows": rows,
+        "lines": _written(rows, "csv" not in request.GET, may_change),
         "heads": heads(columns, request.GET, usual),
         "known": known,
-        "may_change": may_change_actions(request),
+        "may_change": may_change,
         **saved_views(request, name),
     }
     return context, rows
+
+
+def _written(rows, shown: bool, buttons: bool = False) -> list:
+    """Rows of a table as HTML; a file has none."""
+    if not shown:
+        return []
+    return [action_row(row, buttons) if isinstance(row.line, Action) else measure_row(row) for row in rows]
 
 
 @allow("plan.view_plan")
@@ -71,9 +85,10 @@ def mine(request):
     steps = actions_of(request.municipality).filter(own, state=ActionState.OPEN)
     lines = measures_of(request.municipality).filter(own).exclude(state__in=ENDED)
     rows = soonest_first([*rows_of(steps, known, today), *rows_of(lines, known, today)])
+    may_change = may_change_actions(request)
     context = {
-        "rows": [(row, isinstance(row.line, Action)) for row in rows],
-        "may_change": may_change_actions(request),
+        "rows": [own_row(row, user, may_change) for row in rows],
+        "may_change": may_change,
         "known": known,
     }
     return page(request, "plan/overviews/mine.html", context, [exports.mine(rows, user)])
@@ -121,12 +136,12 @@ def _both(request, lines, steps, where: str):
     lines = in_order(lines.prefetch_related("partners"), MEASURE_COLUMNS, "", "staat")
     steps = in_order(steps.filter(state=ActionState.OPEN), ACTION_COLUMNS, "", "uiterlijk")
     asked = request.GET.get("csv")
-    measure_page, action_page = paged(lines, {}), paged(steps, {})
+    measure_page, action_page = paged(lines, {}, PER_PART), paged(steps, {}, PER_PART)
     measure_rows = rows_of(lines if asked == "maatregelen" else measure_page, known, today)
     action_rows = rows_of(steps if asked == "acties" else action_page, known, today)
     context = {
-        "measure_rows": measure_rows,
-        "action_rows": action_rows,
+        "measure_rows": _written(measure_rows, asked is None),
+        "action_rows": _written(action_rows, asked is None),
         "more_measures": measure_page.paginator.count - len(measure_rows),
         "more_actions": action_page.paginator.count - len(action_rows),
         "measure_heads": [{"label": c.label} for c in MEASURE_COLUMNS],

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django.db import models
@@ -73,6 +74,8 @@ def content_of(line: models.Model, fields: Iterable[str]) -> dict[str, Any]:
 
 def as_data(value: Any) -> Any:
     """A value of a field (or of a form) as JSON."""
+    if value is None or isinstance(value, (str, int)):
+        return value
     if isinstance(value, models.Model):
         return {"id": value.pk, "name": str(value)}
     if isinstance(value, models.Manager):
@@ -114,6 +117,7 @@ def set_content(line: models.Model, values: dict[str, Any]) -> dict[str, list[in
     return later
 
 
+@lru_cache
 def label_of(kind: str, name: str) -> str:
     """What a field is called."""
     return str(MODELS[kind]._meta.get_field(name).verbose_name).capitalize()
@@ -121,9 +125,9 @@ def label_of(kind: str, name: str) -> str:
 
 def in_words(kind: str, name: str, value: Any) -> str:
     """A kept value as it is read."""
-    field = MODELS[kind]._meta.get_field(name)
     if value in (None, "", []):
         return "–"
+    field = MODELS[kind]._meta.get_field(name)
     if name in ("indicators", "topics", "indicator"):
         known = load_indicators()
         return ", ".join(known[i].title if i in known else i for i in ([value] if isinstance(value, str) else value))

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from django.db import models, transaction
 
-from koers.apps.plan.models import Plan, PlanState, PlanVersion
-from koers.apps.plan.services.content import DAILY, FROZEN, PARENT, content_of, in_words, kind_of, label_of, same
+from koers.apps.plan.models import Action, Adoption, Plan, PlanState, PlanVersion
+from koers.apps.plan.services.content import DAILY, FROZEN, PARENT, as_data, content_of, in_words, kind_of, label_of, same
 
 LABELS = {"plan": "plan", "prioriteit": "prioriteit", "doel": "doel", "maatregel": "maatregel", "actie": "actie"}
 
@@ -32,20 +31,33 @@ def adopt(plan: Plan, on: date, decided_in: str) -> PlanVersion:
 
 
 def plan_content(plan: Plan) -> dict[str, Any]:
-    """A plan and all its lines as data, each with the line above it; examples are marked as such."""
-    return {"lines": [_line(line) for line in lines_of(plan)]}
-
-
-def lines_of(plan: Plan) -> Iterator[models.Model]:
-    """The plan and its lines that are not archived, from the general to the particular."""
-    yield plan
-    lines = plan.lines.filter(archived_at=None).prefetch_related("frameworks", "goals", "measures__actions")
-    for priority in lines.prefetch_related("measures__partners"):
-        yield priority
-        yield from (goal for goal in priority.goals.all() if goal.archived_at is None)
+    """A plan and all its lines that are not archived as data, from the general to the particular, each with the line above
+    it; examples are marked as such."""
+    actions = _actions(plan)
+    entries = [_line(plan)]
+    lines = plan.lines.filter(archived_at=None).prefetch_related("frameworks", "goals", "measures__partners")
+    for priority in lines:
+        entries.append(_line(priority))
+        entries += [_line(goal) for goal in priority.goals.all() if goal.archived_at is None]
         for measure in (m for m in priority.measures.all() if m.archived_at is None):
-            yield measure
-            yield from (action for action in measure.actions.all() if action.archived_at is None)
+            entries.append(_line(measure))
+            entries += actions.get(measure.pk, [])
+    return {"lines": entries}
+
+
+def _actions(plan: Plan) -> dict[int, list[dict[str, Any]]]:
+    """The actions of each measure; read without making an object of each, as there may be thousands."""
+    names = DAILY["actie"]
+    live = Action.objects.filter(measure__priority__plan=plan, archived_at=None)
+    found: dict[int, list[dict[str, Any]]] = {}
+    for values in live.values("pk", "measure_id", *names):
+        fields = {name: as_data(values[name]) for name in names}
+        entry = {
+            "kind": "actie", "line": values["pk"], "parent": values["measure_id"], "title": values["title"],
+            "example": values["adoption"] == Adoption.EXAMPLE, "fields": fields,
+        }  # fmt: skip
+        found.setdefault(values["measure_id"], []).append(entry)
+    return found
 
 
 def _line(line: models.Model) -> dict[str, Any]:
@@ -89,6 +101,8 @@ def _changes(before: dict[str, Any] | None, after: dict[str, Any] | None) -> lis
     if before is None or after is None:
         said = "toegevoegd" if before is None else "weggehaald"
         return [Change(LABELS[kind], title, said, "–" if before is None else title, "–" if after is None else title)]
+    if before["fields"] == after["fields"]:
+        return []
     names = [name for name in after["fields"] if name in before["fields"]]
     return [
         Change(LABELS[kind], title, label_of(kind, name),

@@ -1,6 +1,10 @@
 """The plan and one of its priorities."""
 
+from collections import Counter, defaultdict
+from dataclasses import dataclass
+
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.shortcuts import redirect, render
 
 from koers.apps.downloads import page
@@ -9,9 +13,13 @@ from koers.apps.people.registry import panels
 from koers.apps.picture.readings import reading
 from koers.apps.plan import exports
 from koers.apps.plan.forms import PlanForm
-from koers.apps.plan.models import AdjustmentState, Plan, PlanState, Priority
+from koers.apps.plan.models import Action, ActionState, AdjustmentState, Measure, Plan, PlanState, Priority
 from koers.apps.plan.services.outlook import course_of
 from koers.apps.plan.services.sharing import shared_measures, shared_plans
+
+
+MEASURES = 20
+"""On a page of a priority."""
 
 
 def may_change(request) -> bool:
@@ -32,7 +40,7 @@ def index(request):
         "frameworks": plan.frameworks.filter(archived_at=None),
         "may_change": may_change(request),
         "panels": panels("plan.index", request, plan),
-        "version": plan.versions.first(),
+        "version": plan.versions.defer("content").first(),
         "proposed": plan.adjustments.filter(state=AdjustmentState.PROPOSED, archived_at=None).count(),
         "shared": shared,
     }
@@ -54,28 +62,49 @@ def _summary(priority: Priority) -> dict:
 def priority(request, pk):
     """One priority: its figures, goals with their course, measures with their actions."""
     found = own_or_404(request, Priority, pk=pk)
-    measures = list(
+    lines = (
         found.measures.filter(archived_at=None)
         .select_related("priority", "owner", "municipality")
-        .prefetch_related("actions", "partners")
+        .prefetch_related("partners")
     )
-    for measure in measures:
-        measure.panels = panels("plan.measure", request, measure)
+    shown = Paginator(lines.order_by("title", "pk"), MEASURES).get_page(request.GET.get("blad"))
+    asked = request.GET.get("csv")
     context = {
         **_summary(found),
         "plan": found.plan,
         "readings": [reading(request.municipality.code, i) for i in found.indicators],
-        "measures": measures,
+        "shown": shown,
+        "measures": _cards(request, list(shown)) if asked is None else [],
         "frameworks": found.frameworks.filter(archived_at=None),
         "may_change": may_change(request),
         "frozen": found.plan.state == PlanState.ADOPTED,
         "panels": panels("plan.priority", request, found),
     }
+    # The file of measures holds those of every page.
     return page(request, "plan/priority.html", context, [
         exports.readings(context["readings"], f"Cijfers bij {found}"),
         exports.goals(context["goals"], f"Doelen van {found}"),
-        exports.measures(measures, f"Maatregelen van {found}"),
+        exports.measures(lines if asked == "maatregelen" else (), f"Maatregelen van {found}"),
     ])  # fmt: skip
+
+
+@dataclass(frozen=True)
+class MeasureCard:
+    """A measure on the page of its priority; ``ended`` is how many of its actions are done or dropped."""
+
+    measure: Measure
+    still: list[Action]
+    ended: int
+    panels: list[str]
+
+
+def _cards(request, measures: list[Measure]) -> list[MeasureCard]:
+    live = Action.objects.of(request.municipality).filter(measure__in=measures)
+    still: dict[int, list[Action]] = defaultdict(list)
+    for action in live.filter(state=ActionState.OPEN).only("title", "due", "measure_id"):
+        still[action.measure_id].append(action)
+    ended = Counter(live.exclude(state=ActionState.OPEN).order_by().values_list("measure_id", flat=True))
+    return [MeasureCard(m, still[m.pk], ended[m.pk], panels("plan.measure", request, m)) for m in measures]
 
 
 @allow("plan.change_plan")

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import dataclass
 from datetime import date
 
 from django import forms
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 
 from koers.apps.downloads import Download, page
 from koers.apps.people.access import allow, own_or_404
@@ -15,10 +20,16 @@ from koers.apps.people.names import name_of, names_of
 from koers.apps.people.registry import panels
 from koers.apps.plan.forms.base import date_input
 from koers.apps.plan.models import Plan, PlanVersion
+from koers.apps.plan.overviews.html import EXAMPLE
 from koers.apps.plan.services import versions as services
 from koers.apps.plan.views.pages import may_change
 
-NOW = "nu"
+NOW, ALL = "nu", "alles"
+SHORT = 150
+"""With so many lines a version is shown unfolded."""
+CHANGES = 200
+"""Changes on a page."""
+COUNTED = (("doel", "doel", "doelen"), ("maatregel", "maatregel", "maatregelen"), ("actie", "actie", "acties"))
 DIFFERENCE_COLUMNS = ("Regel", "Soort", "Veld")
 CONTENT_COLUMNS = ("Regel", "Soort", "Onder", "Vaststelling", "Inhoud")
 
@@ -56,7 +67,7 @@ def deciding(request, plan: Plan) -> list[str]:
 def index(request, pk):
     """Every version of a plan, and a choice of two to compare."""
     plan = own_or_404(request, Plan, pk=pk)
-    found = list(plan.versions.all())
+    found = list(plan.versions.defer("content"))
     who = _who(found)
     rows = [(f"Versie {v.number}", v.adopted_on, v.decided_in, who[v.pk]) for v in found]
     context = {
@@ -89,26 +100,75 @@ def adopt(request, pk):
     return render(request, "plan/adopt.html", {"plan": plan, "form": form})
 
 
+@dataclass(frozen=True)
+class Part:
+    """A priority in a version; what it held is written out only where it is open."""
+
+    key: int
+    title: str
+    said: str
+    open: bool
+    lines: list[SafeString]
+
+
 @allow("plan.view_plan")
 def version(request, pk, number):
-    """A version as it was adopted."""
+    """A version as it was adopted, folded in per priority unless it is short; ``?open=KEY`` unfolds one, ``?open=alles`` all."""
     plan = own_or_404(request, Plan, pk=pk)
     found = get_object_or_404(plan.versions, number=number)
     entries = found.content["lines"]
+    asked = ALL if len(entries) <= SHORT else request.GET.get("open", "")
+    parts = _parts(entries, asked)
+    if "HX-Request" in request.headers and (opened := [p for p in parts if p.open]):
+        return render(request, "plan/_version_part.html", {"part": opened[0]})
+    # The file is long: it is made only for whom asks for it.
+    rows = _content_rows(entries) if "csv" in request.GET else []
+    context = {
+        "plan": plan, "version": found, "who": _who([found])[found.pk], "parts": parts, "open": asked == ALL,
+        "long": len(entries) > SHORT, "head": [kept_line(e) for e in entries if e["kind"] == "plan"],
+    }  # fmt: skip
+    table = Download("inhoud", f"Inhoud van versie {number}", CONTENT_COLUMNS, rows)
+    return page(request, "plan/version.html", context, [table])
+
+
+def _parts(entries: list[dict], asked: str) -> list[Part]:
+    """The priorities of a version in their order, each with the lines that follow it."""
+    groups: list[list[dict]] = []
+    for entry in entries:
+        if entry["kind"] == "prioriteit":
+            groups.append([entry])
+        elif groups:
+            groups[-1].append(entry)
+    parts = []
+    for priority, *under in groups:
+        opened = asked in (ALL, str(priority["line"]))
+        number = Counter(e["kind"] for e in under)
+        said = ", ".join(f"{number[kind]} {one if number[kind] == 1 else many}" for kind, one, many in COUNTED)
+        lines = [kept_line(e) for e in (priority, *under)] if opened else []
+        parts.append(Part(priority["line"], priority["title"], said, opened, lines))
+    return parts
+
+
+def _content_rows(entries: list[dict]) -> list[tuple]:
     titles = {(e["kind"], e["line"]): e["title"] for e in entries}
-    lines = [{**e, "label": services.LABELS[e["kind"]], "said": services.said_of(e)} for e in entries]
-    rows = [
+    return [
         (e["title"], services.LABELS[e["kind"]], _above(e, titles), "voorbeeld, niet vastgesteld" if e["example"] else "vastgesteld",
          "; ".join(f"{label}: {words}" for label, words in services.said_of(e)))
         for e in entries
     ]  # fmt: skip
-    context = {"plan": plan, "version": found, "who": _who([found])[found.pk], "lines": lines, "rows": rows}
-    return page(
-        request,
-        "plan/version.html",
-        context,
-        [Download("inhoud", f"Inhoud van versie {number}", CONTENT_COLUMNS, rows)],
-    )
+
+
+def kept_line(entry: dict) -> SafeString:
+    """A line of a version as HTML: thousands of them through a template take too long. Every text is escaped."""
+    said = [(label, escape(words)) for label, words in services.said_of(entry) if label != "Vaststelling"]
+    example = f'<p>{EXAMPLE}</p>' if entry["example"] else ""
+    title = escape(entry["title"])
+    if entry["kind"] == "actie":
+        facts = "; ".join(f"{label.lower()}: {words}" for label, words in said)
+        return mark_safe(f'<p class="k-indent">Actie: {title}{EXAMPLE if entry["example"] else ""} <span class="k-note">{facts}</span></p>')  # noqa: S308
+    head = "" if entry["kind"] in ("plan", "prioriteit") else f'<h3>{services.LABELS[entry["kind"]].capitalize()}: {title}</h3>'
+    facts = "".join(f"<dt>{label}</dt><dd>{words.replace(chr(10), '<br>')}</dd>" for label, words in said)
+    return mark_safe(f'{head}{example}{f"""<dl class="k-facts">{facts}</dl>""" if facts else ""}')  # noqa: S308
 
 
 def _above(entry: dict, titles: dict[tuple[str, int], str]) -> str:
@@ -130,8 +190,9 @@ def difference(request, pk):
     found = services.differences(old, new)
     columns = (*DIFFERENCE_COLUMNS, _named(first), _named(second))
     rows = [(c.line, c.kind, c.field, c.old, c.new) for c in found]
+    shown = Paginator(found, CHANGES).get_page(request.GET.get("blad"))
     context = {
-        "plan": plan, "changes": found, "first": first, "second": second, "old": columns[3], "new": columns[4],
+        "plan": plan, "shown": shown, "changes": shown, "first": first, "second": second, "old": columns[3], "new": columns[4],
         "choices": [*((str(n), f"versie {n}") for n in numbers), (NOW, "het plan van nu")],
     }  # fmt: skip
     title = f"Verschil tussen {_named(first).lower()} en {_named(second).lower()}"
