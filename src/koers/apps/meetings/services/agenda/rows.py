@@ -12,10 +12,14 @@ from koers.apps.meetings.services.agenda.memory import last_held
 STEP = 10
 
 
-@transaction.atomic
 def refresh(meeting: Meeting) -> None:
     """New subjects come on the agenda and what went away leaves it; what somebody touched stays, in its place."""
-    found = candidates(meeting)
+    # Looking for them takes longest and only reads: nobody who saves at this moment waits for it.
+    _keep_in_step(meeting, candidates(meeting))
+
+
+@transaction.atomic
+def _keep_in_step(meeting: Meeting, found: list[Candidate]) -> None:
     current = Meeting.objects.select_for_update().get(pk=meeting.pk)
     if not current.is_open or current.started_at is not None:
         return
