@@ -17,7 +17,7 @@ from koers.apps.people.registry import panels
 from koers.apps.picture.models import Cluster, Signal, SignalState
 from koers.apps.plan.lines import page_of
 from koers.apps.plan.models import Action, ActionState, Adjustment, AdjustmentState, Goal, Measure, MeasureState
-from koers.apps.plan.services.news import Heard, without_news
+from koers.apps.plan.services.news import Heard, heard, without_news
 from koers.apps.plan.services.outlook import course_of
 from koers.apps.plan.services.owners import lines_without_owner
 
@@ -162,7 +162,8 @@ def _still(meeting: Meeting) -> Iterator[Candidate]:
     before_last = last_held(meeting, 2)
     if before_last is not None:
         measures = Measure.objects.of(meeting.municipality).exclude(state=MeasureState.PLANNED)
-        for m in without_news(measures, Heard(before_last.date)):
+        known = heard(None, meeting.municipality)
+        for m in without_news(measures, Heard(before_last.date, known.measures if known else frozenset())):
             yield Candidate(ItemKind.STILL, f"news:{m.pk}", f"Zonder nieuws: {m}"[:300],
                             f"Sinds {dutch.day(before_last.date)} is hier niets aan gewijzigd.", page_of(m), m.pk)  # fmt: skip
 
