@@ -57,22 +57,54 @@ SAYS = ["Vraag de cijfers op & <bel> de politie", "Controleer de fietsenstalling
 
 def test_the_minutes_as_pdf(adviser, held):
     response = adviser.get(f"/overleg/{held.pk}/verslag.pdf")
-    text = " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(response.content)).pages)
-    assert [s for s in SAYS if s not in " ".join(text.split())] == []
+    assert [s for s in SAYS if s not in words_of(response.content, "pdf")] == []
 
 
-@pytest.mark.parametrize(("kind", "part"), [("odt", "content.xml"), ("docx", "word/document.xml")])
-def test_the_minutes_as_a_file_to_edit_say_the_same_each_time(adviser, held, kind, part):
+PARTS = {"odt": "content.xml", "docx": "word/document.xml"}
+
+
+def words_of(content, kind):
+    if kind == "pdf":
+        text = " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(content)).pages)
+        return " ".join(text.split())
+    xml = zipfile.ZipFile(io.BytesIO(content)).read(PARTS[kind]).decode()
+    text = re.sub(r"<[^>]+>", "", re.sub(r"<text:s[^>]*/>", " ", xml))
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
+
+
+@pytest.mark.parametrize("kind", PARTS)
+def test_the_minutes_as_a_file_to_edit_say_the_same_each_time(adviser, held, kind):
     first, second = (adviser.get(f"/overleg/{held.pk}/verslag.{kind}").content for _ in range(2))
     assert first == second
-    xml = zipfile.ZipFile(io.BytesIO(first)).read(part).decode()
-    text = (
-        re.sub(r"<[^>]+>", "", re.sub(r"<text:s[^>]*/>", " ", xml))
-        .replace("&lt;", "<")
-        .replace("&gt;", ">")
-        .replace("&amp;", "&")
-    )
-    assert [s for s in SAYS if s not in text] == []
+    assert [s for s in SAYS if s not in words_of(first, kind)] == []
+
+
+@pytest.mark.parametrize("kind", ["pdf", *PARTS])
+def test_the_lists_of_decisions_and_of_actions_hold_just_those(adviser, held, owner, kind):
+    decision, action, due, notes = SAYS
+    decisions = adviser.get(f"/overleg/{held.pk}/besluitenlijst.{kind}")
+    actions = adviser.get(f"/overleg/{held.pk}/actielijst.{kind}")
+    assert f"besluitenlijst-{HELD:%Y-%m-%d}.{kind}" in decisions["Content-Disposition"]
+    assert f"actielijst-{HELD:%Y-%m-%d}.{kind}" in actions["Content-Disposition"]
+    said = words_of(decisions.content, kind)
+    assert decision in said and action not in said and notes not in said
+    said = words_of(actions.content, kind)
+    assert action in said and due in said and owner.name in said and decision not in said and notes not in said
+
+
+def test_two_people_who_write_the_notes_at_once_see_both_versions(adviser, municipality):
+    meeting = Meeting.objects.create(municipality=municipality, date=HELD)
+    url = f"/overleg/{meeting.pk}/aantekeningen/"
+    adviser.post(url, {"notes-notes": "Van de eerste", "notes-revision": 0})
+    page = adviser.post(url, {"notes-notes": "Van de tweede", "notes-revision": 0})
+    text = page.content.decode()
+    assert page.status_code == 200 and "Van de eerste" in text and "Van de tweede" in text
+    meeting.refresh_from_db()
+    assert meeting.notes == "Van de eerste"
+    again = page.context["notes_form"]["revision"].value()
+    adviser.post(url, {"notes-notes": "Van beiden", "notes-revision": again})
+    meeting.refresh_from_db()
+    assert meeting.notes == "Van beiden"
 
 
 def test_there_are_no_minutes_before_the_meeting_or_in_another_format_or_for_another_municipality(

@@ -1,11 +1,13 @@
 """The screen of a meeting: its agenda makes itself, and of two who type at once neither loses anything."""
 
 import datetime as dt
+import re
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import connection, connections
+from django.test.utils import CaptureQueriesContext
 
 from koers.apps.meetings.models import AgendaItem, Event, ItemKind, ItemState, Meeting, MeetingDecision
 from koers.apps.meetings.services import screen
@@ -155,6 +157,55 @@ def test_another_field_that_changed_meanwhile_is_no_conflict(adviser, item):
     assert (item.note, item.state) == ("Mijn notitie", ItemState.SET_ASIDE)
 
 
+def test_a_line_is_added_under_what_others_wrote_meanwhile_with_who_and_when(adviser, item):
+    screen.save_as_read(item, {"note": "Van een ander"}, screen.Read.of(item, ("note",)))
+    url = f"/overleg/punt/{item.pk}/regel/"
+    assert adviser.post(url, {"line-text": "Meer  licht"}).status_code == 302
+    part = adviser.post(url, {"line-text": "Vraag de politie"}, headers={"HX-Request": "true"})
+    assert part.status_code == 200 and part.content.decode().strip().startswith('<div id="stand"')
+    item.refresh_from_db()
+    first, second, third = item.note.splitlines()
+    assert first == "Van een ander"
+    assert re.fullmatch(r"\d\d:\d\d \S.*: Meer licht", second) and third.endswith(": Vraag de politie")
+    assert "Meer licht" in part.content.decode() and "Vraag de politie" in part.content.decode()
+
+
+def test_a_line_that_names_a_person_is_refused_and_kept_in_the_form(adviser, item):
+    for headers in ({}, {"HX-Request": "true"}):
+        refused = adviser.post(f"/overleg/punt/{item.pk}/regel/", {"line-text": "Bel mevrouw Jansen"}, headers=headers)
+        assert refused.status_code == 422
+        assert (
+            "Dit lijkt op persoonsgegevens" in refused.content.decode() and "mevrouw Jansen" in refused.content.decode()
+        )
+    item.refresh_from_db()
+    assert item.note == ""
+
+
+def test_what_a_meeting_read_a_while_ago_does_not_turn_back_what_screens_ask_for(meeting):
+    stale = Meeting.objects.get(pk=meeting.pk)
+    meeting.touch()
+    stale.notes = "Aantekening"
+    stale.save()
+    meeting.refresh_from_db()
+    assert (meeting.changes, meeting.notes) == (1, "Aantekening")
+
+
+def test_turning_to_an_item_leaves_the_agenda_alone_and_coming_to_the_screen_brings_it_in_step(adviser, meeting, item):
+    Event.objects.create(municipality=meeting.municipality, name="Kerstmarkt", start=dt.date(2026, 12, 12))
+    assert "Kerstmarkt" not in adviser.get(f"/overleg/{meeting.pk}/scherm/?punt={item.pk}").content.decode()
+    assert "Kerstmarkt" in adviser.get(f"/overleg/{meeting.pk}/scherm/").content.decode()
+
+
+def test_the_part_that_all_see_is_read_again_after_each_change_only(adviser, meeting, item):
+    url = f"/overleg/{meeting.pk}/scherm/stand/?punt={item.pk}"
+    adviser.get(url)
+    with CaptureQueriesContext(connection) as again:
+        adviser.get(url)
+    assert not [q for q in again if "meetings_agendaitem" in q["sql"]]
+    screen.add_line(item, "Meer licht", "Boa")
+    assert "Boa: Meer licht" in adviser.get(url).content.decode()
+
+
 def test_assigning_at_once_is_a_conflict_too_and_an_action_takes_it_over(adviser, meeting, municipality):
     action = Action.objects.create(municipality=municipality, title="Loopt", due=dt.date(2026, 12, 2))
     rows.refresh(meeting)
@@ -213,17 +264,35 @@ def on_disk(tmp_path):
     if connection.vendor != "sqlite":
         yield lambda: None
         return
-    name = settings["NAME"]
+    name, in_memory = settings["NAME"], connection.connection
 
     def copy():
         with sqlite3.connect(tmp_path / "copy.sqlite3") as file:
-            connection.connection.backup(file)
-        settings["NAME"] = str(tmp_path / "copy.sqlite3")
-        connection.close()
+            in_memory.backup(file)
+        # Set aside, not closed: with its last connection the database of the other tests would go.
+        settings["NAME"], connection.connection = str(tmp_path / "copy.sqlite3"), None
 
     yield copy
-    connection.close()
-    settings["NAME"] = name
+    if settings["NAME"] != name:
+        connection.close()
+        settings["NAME"], connection.connection = name, in_memory
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_lines_at_the_same_moment_every_one_is_kept(municipality, on_disk):
+    item = rows.add_own(Meeting.objects.create(municipality=municipality, date=DAY), "Tegelijk")
+
+    def write(name):
+        try:
+            screen.add_line(item, name, "Boa")
+            return AgendaItem.objects.get(pk=item.pk)
+        finally:
+            connection.close()
+
+    on_disk()
+    with ThreadPoolExecutor(8) as pool:
+        last = max(pool.map(write, [f"regel{n}" for n in range(8)]), key=lambda i: i.revision)
+    assert sorted(line.split()[-1] for line in last.note.splitlines()) == [f"regel{n}" for n in range(8)]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -47,6 +47,11 @@ def test_a_series_plans_its_next_meeting_at_closing_and_asks_its_people(adviser,
         "Kies een persoon"
         in adviser.post(f"/overleg/reeksen/{made.pk}/deelnemer/", {"member-part": "partner"}).content.decode()
     )
+    named = {"member-organisation": "Wijkteam, mevrouw Jansen", "member-part": "partner"}
+    assert (
+        "Dit lijkt op persoonsgegevens"
+        in adviser.post(f"/overleg/reeksen/{made.pk}/deelnemer/", named).content.decode()
+    )
     adviser.post(f"/overleg/reeksen/{made.pk}/plannen/")
     meeting = Meeting.objects.get()
     adviser.post(f"/overleg/{meeting.pk}/sluiten/")

@@ -5,7 +5,7 @@ import datetime as dt
 import pytest
 from django.utils import timezone
 
-from koers.apps.meetings.models import Meeting
+from koers.apps.meetings.models import AgendaItem, Meeting
 from koers.apps.people.models import Role
 from koers.apps.plan.models import Action, Measure, SavedView
 from koers.apps.plan.services.news import heard, standing_still, without_news
@@ -46,6 +46,37 @@ def test_a_change_of_an_action_is_news_of_its_measure(old, met, municipality):
     known = heard(None, municipality)
     assert not without_news(Measure.objects.of(municipality), known).exists()
     assert not without_news(Action.objects.of(municipality), known).exists()
+
+
+def test_what_a_meeting_spoke_of_is_heard_also_without_a_change_of_the_line(old, met, municipality):
+    measure, action = old
+    before, last = Meeting.objects.filter(state="held").order_by("date")
+    elsewhere = Meeting.objects.create(
+        municipality=municipality, date=before.date - dt.timedelta(days=30), state="held"
+    )
+
+    def spoke(meeting, **what):
+        AgendaItem.objects.create(municipality=municipality, meeting=meeting, position=1, title="x", **what)
+
+    def silent():
+        known = heard(None, municipality)
+        return [list(without_news(m.objects.of(municipality), known)) for m in (Measure, Action)]
+
+    spoke(elsewhere, kind="measure", key="1", ref_id=measure.pk, state="discussed")
+    spoke(last, kind="measure", key="2", ref_id=measure.pk)
+    spoke(last, kind="measure", key="3", ref_id=measure.pk, note="Van de vorige keer.")
+    assert silent() == [[measure], [action]]
+    spoke(last, kind="still", key=f"news:{measure.pk}", ref_id=measure.pk, note="Het loopt")
+    assert silent() == [[], [action]]
+    spoke(before, kind="still", key=f"owner:action:{action.pk}", ref_id=action.pk, state="discussed")
+    assert silent() == [[], []]
+
+
+def test_an_action_of_which_a_meeting_spoke_is_news_of_its_measure(old, met, municipality):
+    AgendaItem.objects.create(municipality=municipality, meeting=Meeting.objects.first(), position=1, title="x", kind="action",
+                              key="1", ref_id=old[1].pk, note="Loopt")  # fmt: skip
+    known = heard(None, municipality)
+    assert not without_news(Measure.objects.of(municipality), known).exists()
 
 
 def test_a_line_that_stands_still_is_seen_at_home_in_the_tree_and_in_the_table(client, person, old, met):

@@ -90,6 +90,15 @@ def test_the_reason_may_not_hold_the_words(adviser, written):
     assert where(NAME)
 
 
+def test_a_reason_that_names_somebody_is_pointed_out_and_goes_on_when_it_must(adviser, written):
+    data = {"words": NAME, "why": "Verzoek van mevrouw Pietersen"}
+    assert "Dit lijkt op persoonsgegevens" in adviser.post("/overleg/weglaten/", data).content.decode()
+    shown = adviser.post("/overleg/weglaten/", {**data, "keep_personal": "on"}).content.decode()
+    assert '<input type="hidden" name="keep_personal" value="on">' in shown
+    adviser.post("/overleg/weglaten/", {**data, "keep_personal": "on", "choice": "confirm"})
+    assert where(NAME) == []
+
+
 def test_only_an_administrator_redacts(client, person, written):
     client.force_login(person(Role.ADVISER))
     assert client.get("/overleg/weglaten/").status_code == 403

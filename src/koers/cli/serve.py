@@ -27,6 +27,9 @@ class Site(BaseApplication):
             "threads": 8,
             "loglevel": "warning",
             "when_ready": lambda server: when_ready(),
+            # A screen asks every few seconds over a connection that stays open. Closed while idle after gunicorn's 2 seconds, it
+            # is now and then closed at the moment that the next request is under way, which then gets no answer at all.
+            "keepalive": 75,
             "graceful_timeout": 3,
             "control_socket_disable": True,
         }

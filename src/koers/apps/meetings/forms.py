@@ -13,6 +13,7 @@ from koers.apps.meetings.models import (
 )
 from koers.apps.people.models import User
 from koers.apps.people.privacy import PersonalDataWarning
+from koers.apps.people.revising import RevisedForm
 from koers.apps.plan.models import Action, Plan, Priority
 
 
@@ -40,7 +41,7 @@ class MeetingForm(forms.ModelForm):
         return cleaned
 
 
-class NotesForm(PersonalDataWarning, forms.ModelForm):
+class NotesForm(PersonalDataWarning, RevisedForm):
     free_text = ("notes",)
 
     class Meta:
@@ -161,8 +162,10 @@ class SeriesForm(PersonalDataWarning, forms.ModelForm):
         widgets = {"start": date_input()}
 
 
-class MemberForm(forms.ModelForm):
+class MemberForm(PersonalDataWarning, forms.ModelForm):
     """Somebody with an account here, or an organisation without one."""
+
+    free_text = ("organisation",)
 
     class Meta:
         model = SeriesMember
@@ -182,7 +185,9 @@ class MemberForm(forms.ModelForm):
         return cleaned
 
 
-class RedactForm(forms.Form):
+class RedactForm(PersonalDataWarning):
+    # The words that must go are personal by their nature; the reason stays.
+    free_text = ("why",)
     words = forms.CharField(label="Welke woorden moeten weg?", max_length=200, min_length=3, strip=True)
     why = forms.CharField(label="Waarom (schrijf de woorden zelf hier niet op)", max_length=300)
 

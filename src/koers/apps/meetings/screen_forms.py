@@ -2,13 +2,16 @@
 
 from django import forms
 from django.forms.utils import flatatt
+from django.utils.functional import cached_property
 from django.utils.html import format_html, format_html_join
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString, mark_safe
 
 from koers.apps.meetings.forms import date_input
 from koers.apps.meetings.services.screen import OWNER_FIELDS, TEXT_FIELDS, Read
 from koers.apps.people.models import User
 from koers.apps.people.privacy import PersonalDataWarning
+
+NOBODY = "Niemand in het bijzonder"
 
 
 class AsRead(forms.Form):
@@ -27,9 +30,16 @@ class AsRead(forms.Form):
         return {"revision": read.revision, "was": read.digest}
 
 
+class ItemLineForm(PersonalDataWarning):
+    """A line that comes under the note: nobody else's text is touched, so there is nothing to be in conflict with."""
+
+    free_text = ("text",)
+    text = forms.CharField(label="Regel bij de notitie", max_length=500)
+
+
 class ItemNoteForm(AsRead, PersonalDataWarning):
     free_text = ("note",)
-    note = forms.CharField(label="Notitie", required=False, widget=forms.Textarea(attrs={"rows": 4}))
+    note = forms.CharField(label="Hele notitie", required=False, widget=forms.Textarea(attrs={"rows": 4}))
 
     @classmethod
     def of(cls, item):
@@ -39,31 +49,42 @@ class ItemNoteForm(AsRead, PersonalDataWarning):
         return self.cleaned_data["note"].replace("\r\n", "\n")
 
 
-class QuickSelect(forms.Select):
+class Colleagues:
+    """The people of a municipality, read and written as options once for all forms of a page that ask who does it."""
+
+    def __init__(self, municipality) -> None:
+        self.people = User.objects.filter(memberships__municipality=municipality, is_active=True).distinct()
+
+    @cached_property
+    def options(self) -> SafeString:
+        return format_html_join("", '<option value="{}">{}</option>', ((p.pk, p) for p in self.people))
+
+    def options_with(self, chosen: str) -> SafeString:
+        mark = format_html('<option value="{}"', chosen)
+        return mark_safe(self.options.replace(mark, f"{mark} selected", 1)) if chosen else self.options  # noqa: S308
+
+
+class ColleagueSelect(forms.Select):
     """A list of people written in one go: a template for each option is slow where three forms hold everybody."""
 
+    colleagues: Colleagues
+
     def render(self, name, value, attrs=None, renderer=None):
-        options = format_html_join(
-            "",
-            '<option value="{}"{}>{}</option>',
-            ((v, mark_safe(" selected") if str(v) == str(value or "") else "", label) for v, label in self.choices),
-        )
         return format_html(
-            '<select name="{}"{}>{}</select>', name, flatatt(self.build_attrs(self.attrs, attrs)), options
-        )
+            '<select name="{}"{}><option value="">{}</option>{}</select>', name,
+            flatatt(self.build_attrs(self.attrs, attrs)), NOBODY, self.colleagues.options_with(str(value or "")),
+        )  # fmt: skip
 
 
 class _Owner(forms.Form):
-    owner = forms.ModelChoiceField(
-        User.objects.none(), label="Wie", required=False, empty_label="Niemand in het bijzonder", widget=QuickSelect
-    )
+    owner = forms.ModelChoiceField(User.objects.none(), label="Wie", required=False, widget=ColleagueSelect)
     owner_department = forms.CharField(label="Afdeling of partner", max_length=100, required=False)
     due = forms.DateField(label="Uiterlijk", required=False, widget=date_input())
 
-    def __init__(self, *args, municipality, **kwargs):
+    def __init__(self, *args, colleagues: Colleagues, **kwargs):
         super().__init__(*args, **kwargs)
-        people = User.objects.filter(memberships__municipality=municipality, is_active=True).distinct()
-        self.fields["owner"].queryset = people
+        self.fields["owner"].queryset = colleagues.people
+        self.fields["owner"].widget.colleagues = colleagues
 
     @property
     def who(self) -> tuple:
@@ -75,9 +96,9 @@ class AssignForm(_Owner, AsRead, PersonalDataWarning):
     free_text = ("owner_department",)
 
     @classmethod
-    def of(cls, item, municipality):
+    def of(cls, item, colleagues):
         initial = {"owner": item.owner_id, "owner_department": item.owner_department, "due": item.due}
-        return cls(initial={**initial, **cls.as_it_is(item, OWNER_FIELDS)}, prefix="assign", municipality=municipality)
+        return cls(initial={**initial, **cls.as_it_is(item, OWNER_FIELDS)}, prefix="assign", colleagues=colleagues)
 
 
 class ItemActionForm(_Owner, PersonalDataWarning):

@@ -52,6 +52,12 @@ class Meeting(Owned, Revised):
     def is_open(self) -> bool:
         return self.state == MeetingState.PLANNED
 
+    def save(self, *args, update_fields=None, **kwargs):
+        """``changes`` only goes up, by ``touch``: whoever read the meeting a while ago does not turn it back."""
+        if not self._state.adding and update_fields is None:
+            update_fields = [f.name for f in self._meta.concrete_fields if not f.primary_key and f.name != "changes"]
+        super().save(*args, update_fields=update_fields, **kwargs)
+
     def touch(self) -> None:
         """Something changed that the screens of this meeting show."""
         type(self).objects.filter(pk=self.pk).update(changes=models.F("changes") + 1)

@@ -14,6 +14,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.utils import timezone
 
 from koers.apps.meetings.models import AgendaItem, ItemKind, ItemState, Meeting, MeetingDecision
 from koers.apps.meetings.services import triage
@@ -75,6 +76,16 @@ def save_as_read(row: AgendaItem | Meeting, values: Mapping[str, Any], read: Rea
         setattr(current, name, value)
     current.save()
     (current if isinstance(current, Meeting) else current.meeting).touch()
+
+
+@transaction.atomic
+def add_line(item: AgendaItem, text: str, who: str) -> None:
+    """A line under the note, with when and who: whatever others write at the same moment, both stay."""
+    current = AgendaItem.objects.select_for_update().get(pk=item.pk)
+    line = f"{timezone.localtime():%H:%M} {who}: {' '.join(text.split())}"
+    current.note = f"{current.note}\n{line}".strip()
+    current.save()
+    current.meeting.touch()
 
 
 @transaction.atomic

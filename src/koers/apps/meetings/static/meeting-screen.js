@@ -42,11 +42,30 @@
     if (event.target.id === "stand") event.detail.headers["If-None-Match"] = '"' + event.target.dataset.etag + '"';
   });
   document.addEventListener("htmx:beforeSwap", (event) => {
-    const stand = event.detail.target.id === "stand";
-    // The list is not taken from under the keyboard of somebody who is in it.
-    if (event.detail.xhr.status === 304 || (stand && event.detail.target.contains(document.activeElement))) event.detail.shouldSwap = false;
+    const { xhr, target } = event.detail;
+    // Anything but the part itself, such as the page to sign in, is not put in its place; and the list is not taken from under
+    // the keyboard of somebody who is in it.
+    if (xhr.status !== 200 || !xhr.responseText.includes('id="stand"') || target.contains(document.activeElement)) event.detail.shouldSwap = false;
   });
   document.addEventListener("htmx:afterSwap", follow);
+
+  /* A line is added without leaving the page. What is refused is sent once more as without script: the page then says why. */
+  const line = document.getElementById("regel");
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (!line || event.detail.elt !== line) return;
+    const { xhr } = event.detail;
+    const said = document.getElementById("bewaard");
+    if (xhr.status === 200 && xhr.responseText.includes('id="stand"')) {
+      line.reset();
+      store.removeItem(draftKey(line));
+      said.textContent = "De regel is toegevoegd.";
+    } else if (xhr.status === 0) {
+      remember(line);
+      said.textContent = "Geen verbinding: de regel is nog niet opgeslagen.";
+    } else {
+      line.submit();
+    }
+  });
 
   const go = (rel) => {
     const link = document.querySelector(`a[rel=${rel}]`);
@@ -56,6 +75,10 @@
     if (event.key === "Escape" && typing(event.target)) return event.target.blur();
     if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
     if (event.key === "n" || event.key === "ArrowRight") return go("next");
+    if (event.key === "r" && line) {
+      event.preventDefault();
+      return line.elements["line-text"].focus();
+    }
     if (event.key === "p" || event.key === "ArrowLeft") return go("prev");
     const fold = [...document.querySelectorAll("details[data-key]")].find((d) => d.dataset.key === event.key);
     if (!fold) return;

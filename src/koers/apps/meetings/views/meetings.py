@@ -74,9 +74,8 @@ def actions_csv(request, pk):
 def save_notes(request, pk):
     found = own_or_404(request, Meeting, pk=pk)
     form = NotesForm(request.POST, instance=found, prefix="notes")
-    if not form.is_valid():
+    if not (form.is_valid() and form.save_as_read()):
         return meeting(request, pk, notes_form=form)
-    form.save()
     messages.success(request, "De aantekeningen zijn bewaard.")
     return redirect("meetings:meeting", pk)
 

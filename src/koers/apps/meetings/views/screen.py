@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from django.contrib import messages
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
@@ -13,8 +15,10 @@ from django.views.decorators.http import require_GET, require_POST
 from koers.apps.meetings.models import AgendaItem, ItemState, Meeting, MeetingState
 from koers.apps.meetings.screen_forms import (
     AssignForm,
+    Colleagues,
     ItemActionForm,
     ItemDecisionForm,
+    ItemLineForm,
     ItemNoteForm,
     ItemReasonForm,
     OwnItemForm,
@@ -24,13 +28,19 @@ from koers.apps.meetings.services.agenda import rows
 from koers.apps.people.access import allow, own_or_404
 from koers.apps.people.registry import panels
 
+# Only a bound on memory: a part that changed has another key.
+KEPT_SECONDS = 60
+
 
 @allow("meetings.view_meetings")
 @require_GET
 def show(request, pk):
-    """The screen at an item; without one at the first that is open. Until it starts the agenda keeps itself in step."""
+    """The screen at an item; without one at the first that is open.
+
+    Until it starts, the agenda is brought in step for whoever comes to the screen; who turns to an item finds it as it was.
+    """
     meeting = own_or_404(request, Meeting, pk=pk)
-    if meeting.is_open and meeting.started_at is None and _may_hold(request):
+    if "punt" not in request.GET and meeting.is_open and meeting.started_at is None and _may_hold(request):
         rows.refresh(meeting)
     return _render(request, meeting, _chosen(request, meeting))
 
@@ -39,7 +49,7 @@ def _render(request, meeting, item, status=200, **bound):
     items = _items(meeting)
     here = next((n for n, i in enumerate(items) if item and i.pk == item.pk), 0)
     context = {
-        **_state(request, meeting, item, items),
+        **_state(meeting, item, items),
         "number": here + 1,
         "previous": items[here - 1] if item and here else None,
         "next": items[here + 1] if here + 1 < len(items) else None,
@@ -47,28 +57,35 @@ def _render(request, meeting, item, status=200, **bound):
         "own_form": bound.get("own_form") or OwnItemForm(prefix="own"),
     }
     if item is not None:
-        context |= {
-            "panels": panels("meetings.item", request, item),
-            "conflict": None,
-            "note_form": ItemNoteForm.of(item),
-            "assign_form": AssignForm.of(item, request.municipality),
-            "take_up_form": ItemActionForm(prefix="take-up", municipality=request.municipality,
-                                           initial={"title": f"Bespreek: {item.title}"[:200]}),
-            "action_form": ItemActionForm(prefix="action", municipality=request.municipality),
-            "decision_form": ItemDecisionForm(prefix="decision"),
-            "reason_form": ItemReasonForm(prefix="reason"),
-            **bound,
-        }  # fmt: skip
+        context |= {"panels": panels("meetings.item", request, item), "conflict": None}
+        if context["may_hold"]:
+            context |= _forms(request, item)
+        context |= bound
     return render(request, "meetings/screen.html", context, status=status)
 
 
-def _state(request, meeting, item, items) -> dict:
+def _forms(request, item) -> dict:
+    colleagues = Colleagues(request.municipality)
+    return {
+        "line_form": ItemLineForm(prefix="line"),
+        "note_form": ItemNoteForm.of(item),
+        "assign_form": AssignForm.of(item, colleagues),
+        "take_up_form": ItemActionForm(
+            prefix="take-up", colleagues=colleagues, initial={"title": f"Bespreek: {item.title}"[:200]}
+        ),
+        "action_form": ItemActionForm(prefix="action", colleagues=colleagues),
+        "decision_form": ItemDecisionForm(prefix="decision"),
+        "reason_form": ItemReasonForm(prefix="reason"),
+    }
+
+
+def _state(meeting, item, items) -> dict:
     """What changes while people work: the list, and of the item its note, actions and decisions."""
     return {
         "meeting": meeting,
         "item": item,
         "items": items,
-        "version": _version(meeting, item),
+        "version": _version(meeting, item.pk if item else 0),
         "left": sum(1 for i in items if i.state == ItemState.OPEN),
         "actions": item.actions.filter(archived_at=None).select_related("owner") if item else [],
         "decisions": item.decisions.filter(archived_at=None) if item else [],
@@ -82,17 +99,22 @@ def _items(meeting) -> list[AgendaItem]:
 
 def _chosen(request, meeting) -> AgendaItem | None:
     wanted = request.GET.get("punt", "")
-    shown = meeting.items.filter(archived_at=None).select_related("owner", "municipality", "meeting")
     if wanted.isdigit():
-        found = shown.filter(pk=int(wanted)).first()
-        if found is None:
-            raise Http404
-        return found
+        return _item_or_404(meeting, int(wanted))
+    shown = _shown(meeting)
     return shown.filter(state=ItemState.OPEN).first() or shown.first()
 
 
-def _version(meeting, item) -> str:
-    return f"{meeting.pk}-{meeting.changes}-{meeting.state}-{item.pk if item else 0}"
+def _shown(meeting):
+    return meeting.items.filter(archived_at=None).select_related("owner", "municipality", "meeting")
+
+
+def _item_or_404(meeting, number: int) -> AgendaItem:
+    return get_object_or_404(_shown(meeting), pk=number)
+
+
+def _version(meeting, number: int) -> str:
+    return f"{meeting.pk}-{meeting.changes}-{meeting.state}-{number}"
 
 
 def _may_hold(request) -> bool:
@@ -104,16 +126,28 @@ def _may_hold(request) -> bool:
 def state(request, pk):
     """What others changed, for a screen that asks every few seconds; 304 without any query on the items if nothing did."""
     meeting = own_or_404(request, Meeting, pk=pk)
-    wanted = request.GET.get("punt", "0")
-    etag = f'"{meeting.pk}-{meeting.changes}-{meeting.state}-{wanted if wanted.isdigit() else 0}"'
-    if request.headers.get("If-None-Match") == etag:
-        response = HttpResponse(status=304)
-    else:
-        item = _chosen(request, meeting) if wanted.isdigit() and wanted != "0" else None
-        response = render(request, "meetings/_state.html", _state(request, meeting, item, _items(meeting)))
+    wanted = request.GET.get("punt", "")
+    number = int(wanted) if wanted.isdigit() else 0
+    etag = f'"{_version(meeting, number)}"'
+    asks_for_news = request.headers.get("If-None-Match") != etag
+    response = HttpResponse(_state_html(meeting, number)) if asks_for_news else HttpResponse(status=304)
     response["ETag"] = etag
     response["Cache-Control"] = "private, no-cache"
     return response
+
+
+def _state_html(meeting, number: int) -> str:
+    """The part that everybody sees alike, written once for all who ask after a change.
+
+    The version was read before the items, so that what is kept is never older than it says.
+    """
+    key = f"meeting-screen-{meeting.created_at.timestamp()}-{_version(meeting, number)}"
+    html = cache.get(key)
+    if html is None:
+        item = _item_or_404(meeting, number) if number else None
+        html = render_to_string("meetings/_state.html", _state(meeting, item, _items(meeting)))
+        cache.set(key, html, KEPT_SECONDS)
+    return html
 
 
 @allow("meetings.hold_meetings")
@@ -170,6 +204,17 @@ def _refuse(request, item, **bound):
     return _render(request, item.meeting, _fresh(item), 422, **bound)
 
 
+def _add_line(request, item):
+    form = ItemLineForm(request.POST, prefix="line")
+    if not form.is_valid():
+        return _refuse(request, item, line_form=form)
+    screen.add_line(item, form.cleaned_data["text"], request.user.name or "collega")
+    if "HX-Request" in request.headers:
+        return HttpResponse(_state_html(Meeting.objects.get(pk=item.meeting_id), item.pk))
+    messages.success(request, "De regel is toegevoegd.")
+    return None
+
+
 def _save_note(request, item):
     form = ItemNoteForm(request.POST, prefix="note")
     if not form.is_valid():
@@ -190,7 +235,7 @@ def _save_note(request, item):
 
 
 def _assign(request, item):
-    form = AssignForm(request.POST, prefix="assign", municipality=request.municipality)
+    form = AssignForm(request.POST, prefix="assign", colleagues=Colleagues(request.municipality))
     if not form.is_valid():
         return _refuse(request, item, assign_form=form)
     try:
@@ -200,7 +245,7 @@ def _assign(request, item):
         fresh = AssignForm.as_it_is(now, screen.OWNER_FIELDS)
         data = request.POST.copy()
         data["assign-revision"], data["assign-was"] = str(fresh["revision"]), fresh["was"]
-        again = AssignForm(data, prefix="assign", municipality=request.municipality)
+        again = AssignForm(data, prefix="assign", colleagues=Colleagues(request.municipality))
         theirs = ", ".join(filter(None, [now.owner_label or "niemand", f"{now.due:%d-%m-%Y}" if now.due else ""]))
         owner, department, due = form.who
         mine = ", ".join(filter(None, [str(owner or "") or department or "niemand", f"{due:%d-%m-%Y}" if due else ""]))
@@ -211,7 +256,7 @@ def _assign(request, item):
 
 
 def _take_up(request, item):
-    form = ItemActionForm(request.POST, prefix="take-up", municipality=request.municipality)
+    form = ItemActionForm(request.POST, prefix="take-up", colleagues=Colleagues(request.municipality))
     if not form.is_valid():
         return _refuse(request, item, take_up_form=form)
     screen.take_up(item, form.cleaned_data["title"], *form.who)
@@ -229,7 +274,7 @@ def _set_aside(request, item):
 
 
 def _add_action(request, item):
-    form = ItemActionForm(request.POST, prefix="action", municipality=request.municipality)
+    form = ItemActionForm(request.POST, prefix="action", colleagues=Colleagues(request.municipality))
     if not form.is_valid():
         return _refuse(request, item, action_form=form)
     screen.add_action(item, form.cleaned_data["title"], *form.who)
@@ -247,6 +292,7 @@ def _add_decision(request, item):
 
 
 _CHANGES = {
+    "regel": _add_line,
     "notitie": _save_note,
     "toewijzen": _assign,
     "oppakken": _take_up,

@@ -172,7 +172,7 @@ def hours_of(cell: Any) -> int | None:
     value = number_of(cell)
     if math.isnan(value):
         return None
-    if not value.is_integer() or value > 1e9:
+    if not value.is_integer() or value >= 2**31:
         raise CellError("dit is geen heel aantal uren")
     return int(value)
 

@@ -9,7 +9,17 @@ from typing import Any
 from django.db import models, transaction
 
 from koers.apps.plan.models import Action, Adoption, Plan, PlanState, PlanVersion
-from koers.apps.plan.services.content import DAILY, FROZEN, PARENT, as_data, content_of, in_words, kind_of, label_of, same
+from koers.apps.plan.services.content import (
+    DAILY,
+    FROZEN,
+    PARENT,
+    as_data,
+    content_of,
+    in_words,
+    kind_of,
+    label_of,
+    same,
+)
 
 LABELS = {"plan": "plan", "prioriteit": "prioriteit", "doel": "doel", "maatregel": "maatregel", "actie": "actie"}
 

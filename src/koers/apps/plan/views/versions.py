@@ -161,12 +161,18 @@ def _content_rows(entries: list[dict]) -> list[tuple]:
 def kept_line(entry: dict) -> SafeString:
     """A line of a version as HTML: thousands of them through a template take too long. Every text is escaped."""
     said = [(label, escape(words)) for label, words in services.said_of(entry) if label != "Vaststelling"]
-    example = f'<p>{EXAMPLE}</p>' if entry["example"] else ""
+    example = f"<p>{EXAMPLE}</p>" if entry["example"] else ""
     title = escape(entry["title"])
     if entry["kind"] == "actie":
         facts = "; ".join(f"{label.lower()}: {words}" for label, words in said)
-        return mark_safe(f'<p class="k-indent">Actie: {title}{EXAMPLE if entry["example"] else ""} <span class="k-note">{facts}</span></p>')  # noqa: S308
-    head = "" if entry["kind"] in ("plan", "prioriteit") else f'<h3>{services.LABELS[entry["kind"]].capitalize()}: {title}</h3>'
+        return mark_safe(
+            f'<p class="k-indent">Actie: {title}{EXAMPLE if entry["example"] else ""} <span class="k-note">{facts}</span></p>'
+        )  # noqa: S308
+    head = (
+        ""
+        if entry["kind"] in ("plan", "prioriteit")
+        else f"<h3>{services.LABELS[entry['kind']].capitalize()}: {title}</h3>"
+    )
     facts = "".join(f"<dt>{label}</dt><dd>{words.replace(chr(10), '<br>')}</dd>" for label, words in said)
     return mark_safe(f'{head}{example}{f"""<dl class="k-facts">{facts}</dl>""" if facts else ""}')  # noqa: S308
 

@@ -18,7 +18,7 @@ from koers.apps.people.registry import panels
 from koers.apps.picture.models import Cluster, Signal, SignalState
 from koers.apps.plan.lines import page_of
 from koers.apps.plan.models import Action, ActionState, Adjustment, AdjustmentState, Goal, Measure, MeasureState
-from koers.apps.plan.services.news import Heard, without_news
+from koers.apps.plan.services.news import Heard, heard, without_news
 from koers.apps.plan.services.outlook import course_of
 from koers.apps.plan.services.owners import without_owner
 
@@ -172,7 +172,9 @@ def _still(meeting: Meeting) -> Iterator[Candidate]:
     if before_last is not None:
         measures = Measure.objects.of(meeting.municipality).exclude(state=MeasureState.PLANNED)
         since = f"Sinds {dutch.day(before_last.date)} is hier niets aan gewijzigd."
-        yield from _some(without_news(measures, Heard(before_last.date)), "Zonder nieuws: maatregelen", "Zonder nieuws", since,
+        known = heard(None, meeting.municipality)
+        spoken = Heard(before_last.date, known.measures if known else frozenset())
+        yield from _some(without_news(measures, spoken), "Zonder nieuws: maatregelen", "Zonder nieuws", since,
                          "news", "plan:measures", "zonder_nieuws")  # fmt: skip
 
 

@@ -11,16 +11,23 @@ from koers.apps.meetings.services.agenda.memory import last_held
 from koers.apps.picture.models import Signal
 
 STEP = 10
+# The note of an item that the last meeting left, where nobody had written anything.
+FROM_LAST_TIME = "Van de vorige keer."
+
+
+def refresh(meeting: Meeting) -> None:
+    """New subjects come on the agenda and what went away leaves it; what somebody touched stays, in its place."""
+    # Looking for them takes longest and only reads: nobody who saves at this moment waits for it.
+    _keep_in_step(meeting, candidates(meeting))
 
 
 @transaction.atomic
-def refresh(meeting: Meeting) -> None:
-    """New subjects come on the agenda and what went away leaves it; what somebody touched stays, in its place."""
-    found = candidates(meeting)
+def _keep_in_step(meeting: Meeting, found: list[Candidate]) -> None:
     current = Meeting.objects.select_for_update().get(pk=meeting.pk)
     if not current.is_open or current.started_at is not None:
         return
-    rows = {(i.kind, i.key): i for i in current.items.exclude(key="")}
+    # Locked, so that a note saved at this moment is not saved over.
+    rows = {(i.kind, i.key): i for i in current.items.select_for_update().exclude(key="")}
     wanted = {(c.kind, c.key) for c in found}
     changed = _take_over_postponed(current)
     for candidate in found:
@@ -69,7 +76,7 @@ def _take_over_postponed(meeting: Meeting) -> bool:
             municipality=meeting.municipality, meeting=meeting, position=_place(meeting, item.kind), kind=item.kind,
             key=key, ref_id=item.ref_id, url=item.url, title=item.title, detail=item.detail, owner=item.owner,
             owner_department=item.owner_department, due=item.due,
-            note=f"Van de vorige keer: {item.note}" if item.note else "Van de vorige keer.",
+            note=f"Van de vorige keer: {item.note}" if item.note else FROM_LAST_TIME,
         )  # fmt: skip
         changed = True
     return changed
