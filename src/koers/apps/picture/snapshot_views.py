@@ -2,6 +2,7 @@ from datetime import date
 
 from django.http import Http404
 from django.urls import reverse
+from django.utils import timezone
 
 from koers import dutch
 from koers.apps.downloads import Download, page
@@ -27,7 +28,7 @@ def index(request):
     )
     rows = [
         (t.newest.title, t.newest.table, dutch.period(t.newest.last_period), _published(t.newest),
-         t.newest.retrieved.date(), t.days, t.number, t.newest.attribution, t.newest.licence)
+         timezone.localdate(t.newest.retrieved), t.days, t.number, t.newest.attribution, t.newest.licence)
         for t in found
     ]  # fmt: skip
     listed = Download("tabellen", "Tabellen en hun nieuwste peilmoment", columns, rows)
@@ -50,7 +51,14 @@ def table(request, source, table):
         "csv_url": reverse("picture:snapshots-csv", args=[source, table]),
     }
     rows = [
-        (m.id, m.retrieved.date(), _published(m), dutch.period(m.last_period), m.rows, "" if number else "in gebruik")
+        (
+            m.id,
+            timezone.localdate(m.retrieved),
+            _published(m),
+            dutch.period(m.last_period),
+            m.rows,
+            "" if number else "in gebruik",
+        )
         for number, m in enumerate(every)
     ]
     columns = ("Peilmoment", "Opgehaald", "Gepubliceerd", "Cijfers t/m", "Rijen", "Staat")

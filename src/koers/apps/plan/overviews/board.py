@@ -19,8 +19,8 @@ from koers.apps.people.access import allow, own_or_404
 from koers.apps.people.owned import ChangedMeanwhileError
 from koers.apps.plan.models import Action, ActionState
 from koers.apps.plan.overviews.filters import FilterForm
-from koers.apps.plan.overviews.listing import ACTION_COLUMNS, in_order
 from koers.apps.plan.overviews.html import card
+from koers.apps.plan.overviews.listing import ACTION_COLUMNS, in_order
 from koers.apps.plan.overviews.rows import actions_of, rows_of
 from koers.apps.plan.overviews.saved import saved_views
 from koers.apps.plan.services.news import heard

@@ -67,8 +67,12 @@ def measure_row(row: Row) -> SafeString:
 def action_row(row: Row, buttons: bool) -> SafeString:
     """A row of the table of actions; with its button it stands in the form of the table."""
     line = row.line
-    about = [f'<a href="{link("plan:measure", line.measure_id)}">{escape(str(line.measure))}</a>'] if line.measure else []
-    about += [f'<a href="{link("picture:signal", line.signal_id)}">{escape(str(line.signal))}</a>'] if line.signal else []
+    about = (
+        [f'<a href="{link("plan:measure", line.measure_id)}">{escape(str(line.measure))}</a>'] if line.measure else []
+    )
+    about += (
+        [f'<a href="{link("picture:signal", line.signal_id)}">{escape(str(line.signal))}</a>'] if line.signal else []
+    )
     change = ""
     if buttons:
         move = (ActionState.DONE, "Gedaan") if line.state == ActionState.OPEN else (ActionState.OPEN, "Weer open")
@@ -91,7 +95,7 @@ def own_row(row: Row, user, buttons: bool) -> SafeString:
     change = f'<td class="k-noprint">{button}</td>' if buttons else ""
     return mark_safe(  # noqa: S308
         f'<tr id="{what}-{line.pk}"><th scope="row">{escape(line.title)}{under}</th><td>{named}</td>'
-        f"<td>{'eigenaar' if line.owner_id == user.pk else 'vervanger'}</td><td class=\"k-day\">{day(due)}</td>"
+        f'<td>{"eigenaar" if line.owner_id == user.pk else "vervanger"}</td><td class="k-day">{day(due)}</td>'
         f"<td>{line.get_state_display()}</td><td>{_flags(row)}</td>{change}</tr>"
     )
 

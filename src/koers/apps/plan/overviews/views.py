@@ -17,7 +17,6 @@ from koers.apps.plan.overviews.saved import saved_views
 from koers.apps.plan.services.news import heard
 from koers.apps.plan.services.owners import ENDED
 
-
 PER_PART = 30
 """Measures, and actions, on the page of a neighbourhood or partner."""
 

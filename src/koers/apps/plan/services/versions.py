@@ -9,7 +9,17 @@ from typing import Any
 from django.db import models, transaction
 
 from koers.apps.plan.models import Action, Adoption, Plan, PlanState, PlanVersion
-from koers.apps.plan.services.content import DAILY, FROZEN, PARENT, as_data, content_of, in_words, kind_of, label_of, same
+from koers.apps.plan.services.content import (
+    DAILY,
+    FROZEN,
+    PARENT,
+    as_data,
+    content_of,
+    in_words,
+    kind_of,
+    label_of,
+    same,
+)
 
 LABELS = {"plan": "plan", "prioriteit": "prioriteit", "doel": "doel", "maatregel": "maatregel", "actie": "actie"}
 
@@ -51,7 +61,7 @@ def _actions(plan: Plan) -> dict[int, list[dict[str, Any]]]:
     live = Action.objects.filter(measure__priority__plan=plan, archived_at=None)
     found: dict[int, list[dict[str, Any]]] = {}
     for values in live.values("pk", "measure_id", *names):
-        fields = {name: as_data(values[name]) for name in names}
+        fields = {name: v if isinstance(v := values[name], str) else as_data(v) for name in names}
         entry = {
             "kind": "actie", "line": values["pk"], "parent": values["measure_id"], "title": values["title"],
             "example": values["adoption"] == Adoption.EXAMPLE, "fields": fields,

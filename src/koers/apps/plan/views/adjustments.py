@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.shortcuts import redirect
+from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from koers.apps.downloads import Download, page
@@ -35,7 +36,7 @@ def index(request):
     found.sort(key=lambda a: a.state != AdjustmentState.PROPOSED)
     names = names_of(a.proposed_by for a in found)
     rows = [
-        (a.title, LABELS[a.kind], services.what(a), a.reason, name_of(a.proposed_by, names), a.created_at.date(),
+        (a.title, LABELS[a.kind], services.what(a), a.reason, name_of(a.proposed_by, names), timezone.localdate(a.created_at),
          a.get_state_display(), a.decided_on, a.decided_in)
         for a in found
     ]  # fmt: skip

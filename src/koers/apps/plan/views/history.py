@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 
 from koers.apps.downloads import Download, page
 from koers.apps.people.access import allow
@@ -79,5 +80,8 @@ def archived(request):
         "wanted": wanted,
         "may_change": may_change(request),
     }
-    rows = [(str(line), kind.label, str(above or ""), line.archived_at.date()) for line, _, kind, above in found]
+    rows = [
+        (str(line), kind.label, str(above or ""), timezone.localdate(line.archived_at))
+        for line, _, kind, above in found
+    ]
     return page(request, "plan/archived.html", context, [Download("archief", "Archief", ARCHIVE_COLUMNS, rows)])

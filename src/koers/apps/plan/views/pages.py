@@ -17,7 +17,6 @@ from koers.apps.plan.models import Action, ActionState, AdjustmentState, Measure
 from koers.apps.plan.services.outlook import course_of
 from koers.apps.plan.services.sharing import shared_measures, shared_plans
 
-
 MEASURES = 20
 """On a page of a priority."""
 
