@@ -12,7 +12,8 @@ PAGES = ["/", "/plan/", "/plan/boom/", "/plan/maatregelen/", "/plan/acties/", "/
          "/plan/mijn-werk/", "/plan/prioriteit/{line}/", "/plan/prioriteit/{line}/?blad=2",
          "/plan/boom/?open={line}", "/plan/boom/?open=alles", "/plan/kaders/", "/plan/bibliotheek/", "/plan/archief/",
          "/plan/versies/{plan}/", "/plan/versies/{plan}/1/", "/plan/versies/{plan}/1/?open={line}",
-         "/plan/versies/{plan}/verschil/?van=1&naar=nu", "/plan/tijdlijn/", "/plan/buurt/", "/plan/buurt/VB010101/", "/plan/partner/"]  # fmt: skip
+         "/plan/versies/{plan}/verschil/?van=1&naar=nu", "/plan/tijdlijn/",
+         "/plan/buurt/", "/plan/buurt/VB010101/", "/plan/partner/"]  # fmt: skip
 
 
 def grow(municipality, plan, user, number):

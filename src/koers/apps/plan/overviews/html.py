@@ -50,37 +50,55 @@ def _flags(row: Row) -> str:
     return row.badges if row.flags else "–"
 
 
+def _cell(head: str, html: str, css: str = "") -> str:
+    """On a narrow screen the head stands before what is in the cell; the roles keep it a table there."""
+    named = f' class="{css}"' if css else ""
+    return f'<td role="cell" data-head="{head}"{named}>{html}</td>'
+
+
+def _row(key: str, head: str, *cells: str) -> SafeString:
+    named = f' id="{key}"' if key else ""
+    return mark_safe(f'<tr role="row"{named}><th role="rowheader" scope="row">{head}</th>{"".join(cells)}</tr>')  # noqa: S308
+
+
 def measure_row(row: Row) -> SafeString:
     """A row of the table of measures."""
     line = row.line
     partners = ", ".join(escape(str(partner)) for partner in line.partners.all())
-    return mark_safe(  # noqa: S308
-        f'<tr><th scope="row"><a href="{link("plan:measure", line.pk)}">{escape(line.title)}</a>'
-        f"{EXAMPLE if line.is_example else ''}</th>"
-        f"<td>{escape(str(line.priority))}</td><td>{line.get_kind_display()}</td><td>{line.get_state_display()}</td>"
-        f"<td>{escape(str(line.owner or line.owner_department or 'nog geen eigenaar'))}</td><td>{partners or '–'}</td>"
-        f'<td class="k-day">{day(line.start)}</td><td class="k-day">{day(line.end)}</td>'
-        f'<td class="k-num">{line.open_steps}</td><td>{_flags(row)}</td></tr>'
+    example = EXAMPLE if line.is_example else ""
+    return _row(
+        "",
+        f'<a href="{link("plan:measure", line.pk)}">{escape(line.title)}</a>{example}',
+        _cell("Prioriteit", escape(str(line.priority))),
+        _cell("Soort", line.get_kind_display()),
+        _cell("Staat", line.get_state_display()),
+        _cell("Eigenaar", escape(str(line.owner or line.owner_department or "nog geen eigenaar"))),
+        _cell("Partners", partners or "–"),
+        _cell("Begin", day(line.start), "k-day"),
+        _cell("Einde", day(line.end), "k-day"),
+        _cell("Acties open", str(line.open_steps), "k-num"),
+        _cell("Aandacht", _flags(row)),
     )
 
 
 def action_row(row: Row, buttons: bool) -> SafeString:
     """A row of the table of actions; with its button it stands in the form of the table."""
     line = row.line
-    about = (
-        [f'<a href="{link("plan:measure", line.measure_id)}">{escape(str(line.measure))}</a>'] if line.measure else []
-    )
-    about += (
-        [f'<a href="{link("picture:signal", line.signal_id)}">{escape(str(line.signal))}</a>'] if line.signal else []
-    )
-    change = ""
-    if buttons:
-        move = (ActionState.DONE, "Gedaan") if line.state == ActionState.OPEN else (ActionState.OPEN, "Weer open")
-        change = f'<td class="k-noprint">{move_button(line, *move)}</td>'
-    return mark_safe(  # noqa: S308
-        f'<tr id="actie-{line.pk}"><th scope="row">{_title(line)}</th><td>{" ".join(about) or "–"}</td>'
-        f"<td>{escape(line.owner_label) or 'nog geen eigenaar'}</td>"
-        f'<td class="k-day">{day(line.due)}</td><td>{line.get_state_display()}</td><td>{_flags(row)}</td>{change}</tr>'
+    about = []
+    if line.measure:
+        about.append(f'<a href="{link("plan:measure", line.measure_id)}">{escape(str(line.measure))}</a>')
+    if line.signal:
+        about.append(f'<a href="{link("picture:signal", line.signal_id)}">{escape(str(line.signal))}</a>')
+    move = (ActionState.DONE, "Gedaan") if line.state == ActionState.OPEN else (ActionState.OPEN, "Weer open")
+    return _row(
+        f"actie-{line.pk}",
+        _title(line),
+        _cell("Hoort bij", " ".join(about) or "–"),
+        _cell("Eigenaar", escape(line.owner_label) or "nog geen eigenaar"),
+        _cell("Uiterlijk", day(line.due), "k-day"),
+        _cell("Staat", line.get_state_display()),
+        _cell("Aandacht", _flags(row)),
+        *([_cell("Wijzig", move_button(line, *move), "k-noprint")] if buttons else []),
     )
 
 
@@ -90,13 +108,16 @@ def own_row(row: Row, user, buttons: bool) -> SafeString:
     action = isinstance(line, Action)
     what, due = ("actie", line.due) if action else ("maatregel", line.end)
     under = f'<br><span class="k-note">{escape(str(line.measure))}</span>' if action and line.measure else ""
-    named = what if action else f'<a href="{link("plan:measure", line.pk)}">{what}</a>'
-    button = move_button(line, ActionState.DONE, "Gedaan") if action and buttons else ""
-    change = f'<td class="k-noprint">{button}</td>' if buttons else ""
-    return mark_safe(  # noqa: S308
-        f'<tr id="{what}-{line.pk}"><th scope="row">{escape(line.title)}{under}</th><td>{named}</td>'
-        f'<td>{"eigenaar" if line.owner_id == user.pk else "vervanger"}</td><td class="k-day">{day(due)}</td>'
-        f"<td>{line.get_state_display()}</td><td>{_flags(row)}</td>{change}</tr>"
+    button = move_button(line, ActionState.DONE, "Gedaan") if action else ""
+    return _row(
+        f"{what}-{line.pk}",
+        f"{escape(line.title)}{under}",
+        _cell("Regel", what if action else f'<a href="{link("plan:measure", line.pk)}">{what}</a>'),
+        _cell("Mijn rol", "eigenaar" if line.owner_id == user.pk else "vervanger"),
+        _cell("Uiterlijk", day(due), "k-day"),
+        _cell("Staat", line.get_state_display()),
+        _cell("Aandacht", _flags(row)),
+        *([_cell("Wijzig", button, "k-noprint")] if buttons else []),
     )
 
 

@@ -110,11 +110,11 @@ def _measure(line: Measure, steps: Iterable[tuple[str, str]], words: list[str], 
     steps = list(steps)
     still = sum(state == ActionState.OPEN for state, _ in steps)
     number = f"{still} van {len(steps)} {'actie' if len(steps) == 1 else 'acties'} open"
+    title = escape(line.title)
+    named = f'Naar de maatregel<span class="k-visually-hidden">: {title}</span>'
     listed = "".join(html for _, html in steps) or '<li class="k-note">Nog geen acties.</li>'
-    # S308: every text is escaped above.
     return mark_safe(  # noqa: S308
-        f'<details class="k-tree"{" open" if unfolded else ""}><summary>{escape(line.title)} '
+        f'<details class="k-tree"{" open" if unfolded else ""}><summary>{title} '
         f'<span class="k-note">{MEASURE_STATES[line.state]}, {number}</span> {badges(words)}</summary>'
-        f'<p><a href="{link("plan:measure", line.pk)}">Naar de maatregel<span class="k-visually-hidden">: {escape(line.title)}</span></a></p>'
-        f"<ul>{listed}</ul></details>"
+        f'<p><a href="{link("plan:measure", line.pk)}">{named}</a></p><ul>{listed}</ul></details>'
     )

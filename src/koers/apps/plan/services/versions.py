@@ -61,7 +61,7 @@ def _actions(plan: Plan) -> dict[int, list[dict[str, Any]]]:
     live = Action.objects.filter(measure__priority__plan=plan, archived_at=None)
     found: dict[int, list[dict[str, Any]]] = {}
     for values in live.values("pk", "measure_id", *names):
-        fields = {name: as_data(values[name]) for name in names}
+        fields = {name: v if isinstance(v := values[name], str) else as_data(v) for name in names}
         entry = {
             "kind": "actie", "line": values["pk"], "parent": values["measure_id"], "title": values["title"],
             "example": values["adoption"] == Adoption.EXAMPLE, "fields": fields,

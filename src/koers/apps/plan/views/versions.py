@@ -25,6 +25,7 @@ from koers.apps.plan.services import versions as services
 from koers.apps.plan.views.pages import may_change
 
 NOW, ALL = "nu", "alles"
+NEW_LINE = "\n"
 SHORT = 150
 """With so many lines a version is shown unfolded."""
 CHANGES = 200
@@ -160,21 +161,16 @@ def _content_rows(entries: list[dict]) -> list[tuple]:
 
 def kept_line(entry: dict) -> SafeString:
     """A line of a version as HTML: thousands of them through a template take too long. Every text is escaped."""
+    kind, title = entry["kind"], escape(entry["title"])
     said = [(label, escape(words)) for label, words in services.said_of(entry) if label != "Vaststelling"]
-    example = f"<p>{EXAMPLE}</p>" if entry["example"] else ""
-    title = escape(entry["title"])
-    if entry["kind"] == "actie":
+    example = EXAMPLE if entry["example"] else ""
+    if kind == "actie":
         facts = "; ".join(f"{label.lower()}: {words}" for label, words in said)
-        return mark_safe(
-            f'<p class="k-indent">Actie: {title}{EXAMPLE if entry["example"] else ""} <span class="k-note">{facts}</span></p>'
-        )  # noqa: S308
-    head = (
-        ""
-        if entry["kind"] in ("plan", "prioriteit")
-        else f"<h3>{services.LABELS[entry['kind']].capitalize()}: {title}</h3>"
-    )
-    facts = "".join(f"<dt>{label}</dt><dd>{words.replace(chr(10), '<br>')}</dd>" for label, words in said)
-    return mark_safe(f'{head}{example}{f"""<dl class="k-facts">{facts}</dl>""" if facts else ""}')  # noqa: S308
+        return mark_safe(f'<p class="k-indent">Actie: {title}{example} <span class="k-note">{facts}</span></p>')  # noqa: S308
+    head = "" if kind in ("plan", "prioriteit") else f"<h3>{services.LABELS[kind].capitalize()}: {title}</h3>"
+    beneath = f"<p>{example}</p>" if example else ""
+    facts = "".join(f"<dt>{label}</dt><dd>{words.replace(NEW_LINE, '<br>')}</dd>" for label, words in said)
+    return mark_safe(f'{head}{beneath}<dl class="k-facts">{facts}</dl>' if facts else f"{head}{beneath}")  # noqa: S308
 
 
 def _above(entry: dict, titles: dict[tuple[str, int], str]) -> str:
