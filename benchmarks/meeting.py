@@ -5,8 +5,9 @@
 Each person has the screen open (asks for changes every 4 seconds, as the page does) and turns to an item every 6 to 18 seconds,
 reads it for 2 to 6 seconds, and then adds a line to its note (6 in 10), an action or a decision (3 in 10), or edits the whole
 note (1 in 10). Half of the time the item is the same for everybody. Whoever is refused reads both texts for 1.5 to 4.5 seconds
-before saving again. ``--database postgresql`` starts a PostgreSQL of its own, unless DATABASE_URL names one. Afterwards every line of an accepted save must be in the database, and of
-every save that was refused the person must have been shown both texts. People are processes of their own; so is the site.
+before saving again. ``--database postgresql`` starts a PostgreSQL of its own, unless DATABASE_URL
+names one. Afterwards every line of an accepted save must be in the database, of every save that was refused the person must
+have been shown both texts, and every request must have had an answer. The people are one process, the site another.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import multiprocessing
 import os
 import random
 import re
+import ssl
 import subprocess
 import sys
 import tempfile
@@ -181,15 +183,15 @@ class Person:
         return found.group(1) if found else ""
 
 
-def people_at_work(
-    port: int, meeting: int, items: list[int], keys: list[str], seconds: float, first: int, answer
-) -> None:
-    async def run() -> list[Diary]:
-        until = time.monotonic() + seconds
+def people_at_work(port: int, meeting: int, items: list[int], keys: list[str], seconds: float, answer) -> None:
+    """Puts (their diaries, how long they took) in ``answer``; who is busy at the end finishes what they do."""
+
+    async def run() -> tuple[list[Diary], float]:
         async with Clients(port, keys) as clients:
-            people = [Person(first + n, c, meeting, items, until) for n, c in enumerate(clients)]
+            begin = time.monotonic()
+            people = [Person(n, c, meeting, items, begin + seconds) for n, c in enumerate(clients)]
             await asyncio.gather(*(p.watch() for p in people), *(p.work() for p in people))
-            return [p.diary for p in people]
+            return [p.diary for p in people], time.monotonic() - begin
 
     answer.put(asyncio.run(run()))
 
@@ -198,9 +200,15 @@ class Clients:
     """One client a person, each with their own session."""
 
     def __init__(self, port: int, keys: list[str]) -> None:
+        plain = ssl.create_default_context()
         self._clients = [
             httpx.AsyncClient(
-                base_url=f"http://127.0.0.1:{port}", timeout=30, trust_env=False, cookies={"sessionid": key}
+                base_url=f"http://127.0.0.1:{port}",
+                timeout=30,
+                trust_env=False,
+                cookies={"sessionid": key},
+                # Reading the certificates of this machine once for each takes longer than the rest.
+                verify=plain,
             )
             for key in keys
         ]
@@ -244,13 +252,11 @@ def measure(people: int, seconds: float) -> bool:
             assert site.stdout is not None
             site.stdout.readline()
             answer = multiprocessing.get_context("spawn").Queue()
-            arguments = (port, meeting, items, keys, seconds, 0, answer)
+            arguments = (port, meeting, items, keys, seconds, answer)
             clients = multiprocessing.get_context("spawn").Process(target=people_at_work, args=arguments)
-            begin = time.monotonic()
             clients.start()
-            diaries = answer.get()
+            diaries, took = answer.get()
             clients.join()
-            took = time.monotonic() - begin
         finally:
             site.terminate()
             site.wait()

@@ -170,6 +170,24 @@ def test_a_line_is_added_under_what_others_wrote_meanwhile_with_who_and_when(adv
     assert "Meer licht" in part.content.decode() and "Vraag de politie" in part.content.decode()
 
 
+def test_who_edits_the_whole_note_is_not_disturbed_by_lines_that_others_add(adviser, item):
+    url = f"/overleg/punt/{item.pk}/notitie/"
+    for text in ("Eerst", "Anders"):
+        before = AgendaItem.objects.get(pk=item.pk)
+        screen.add_line(item, "Meer licht", "Boa")
+        screen.add_line(item, "Minder lawaai", "Boa")
+        assert adviser.post(url, note(before, text)).status_code == 302
+        now = AgendaItem.objects.get(pk=item.pk).note.splitlines()
+        assert [line.split(": ")[-1] for line in now] == [text, "Meer licht", "Minder lawaai"]
+
+
+def test_a_line_under_a_text_that_another_changed_does_not_hide_the_conflict(adviser, item):
+    before = AgendaItem.objects.get(pk=item.pk)
+    adviser.post(f"/overleg/punt/{item.pk}/notitie/", note(before, "Van een ander"))
+    screen.add_line(item, "Meer licht", "Boa")
+    assert adviser.post(f"/overleg/punt/{item.pk}/notitie/", note(before, "Van mij")).status_code == 409
+
+
 def test_a_line_that_names_a_person_is_refused_and_kept_in_the_form(adviser, item):
     for headers in ({}, {"HX-Request": "true"}):
         refused = adviser.post(f"/overleg/punt/{item.pk}/regel/", {"line-text": "Bel mevrouw Jansen"}, headers=headers)

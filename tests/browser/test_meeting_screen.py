@@ -51,7 +51,26 @@ def test_keys_turn_the_items_and_open_the_forms_but_not_while_typing(page, meeti
     assert page.locator("#id_action-title").input_value() == "n en p en t"
     page.keyboard.press("Enter")
     page.get_by_text("De actie staat op de lijst").wait_for()
-    assert page.locator("#stand").get_by_text("n en p en t").is_visible()
+    assert page.locator("#stand li", has_text="n en p en t (nog geen eigenaar)").is_visible()
+
+
+def test_lines_are_added_one_after_another_without_leaving_the_page(page, meeting):
+    sign_in(page)
+    page.goto(f"/overleg/{meeting.pk}/scherm/")
+    page.keyboard.press("r")
+    for text in ("Meer licht", "Vraag de politie"):
+        page.keyboard.type(text)
+        page.keyboard.press("Enter")
+        page.locator("#stand").get_by_text(text).wait_for()
+        assert page.locator("#id_line-text").input_value() == ""
+        assert page.evaluate("document.activeElement.name") == "line-text"
+    assert page.get_by_text("De regel is toegevoegd.").is_visible()
+    # What is refused is explained by the page, with what was typed still in it.
+    page.keyboard.type("Bel mevrouw Jansen")
+    page.keyboard.press("Enter")
+    page.get_by_text("Dit lijkt op persoonsgegevens").wait_for()
+    assert page.locator("#id_line-text").input_value() == "Bel mevrouw Jansen"
+    assert meeting.items.get(title=page.locator("h1").inner_text()).note.count("\n") == 1
 
 
 def test_two_people_who_type_at_once_lose_nothing(browser, live_server, meeting):
@@ -63,6 +82,8 @@ def test_two_people_who_type_at_once_lose_nothing(browser, live_server, meeting)
         one.goto(f"/overleg/{meeting.pk}/scherm/?punt={meeting.items.first().pk}")
         pages.append(one)
     mine, theirs = pages
+    for one in pages:
+        one.locator("summary", has_text="Hele notitie bewerken").click()
     mine.fill("#id_note-note", "Ik typ nog")
     theirs.fill("#id_note-note", "Al bewaard")
     theirs.get_by_role("button", name="Notitie bewaren").click()
@@ -84,6 +105,7 @@ def test_two_people_who_type_at_once_lose_nothing(browser, live_server, meeting)
 def test_what_was_typed_is_still_there_after_turning_to_another_item(page, meeting):
     sign_in(page)
     page.goto(f"/overleg/{meeting.pk}/scherm/")
+    page.keyboard.press("b")
     page.fill("#id_note-note", "Nog niet bewaard")
     page.get_by_role("link", name="Volgende").click()
     page.wait_for_url("**punt=*")
@@ -98,6 +120,9 @@ def test_the_screen_works_without_script(browser, live_server, meeting):
     sign_in(page)
     page.goto(f"/overleg/{meeting.pk}/scherm/")
     page.get_by_role("button", name="Begin het overleg").click()
+    page.get_by_label("Regel bij de notitie").fill("Zonder script")
+    page.get_by_role("button", name="Regel toevoegen").click()
+    assert page.locator("#stand").get_by_text("Zonder script").is_visible()
     page.locator("summary", has_text="Besluit vastleggen").click()
     page.get_by_label("Wat is besloten?").fill("Meer licht")
     page.get_by_role("button", name="Besluit vastleggen").click()

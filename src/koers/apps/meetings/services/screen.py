@@ -7,6 +7,7 @@ transaction writes alone), so that of two who read the same text one is told wha
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -23,6 +24,8 @@ from koers.apps.picture.models import Signal
 from koers.apps.plan.models import Action
 
 TEXT_FIELDS = ("note",)
+# As add_line writes them.
+ADDED_LINE = re.compile(r"\d\d:\d\d \S.*: ")
 OWNER_FIELDS = ("owner_id", "owner_department", "due")
 
 
@@ -47,7 +50,10 @@ class Read:
 
 
 def digest_of(row: AgendaItem | Meeting, fields: tuple[str, ...]) -> str:
-    plain = [str(value if value is not None else "") for value in (getattr(row, f) for f in fields)]
+    return _digest([str(value if value is not None else "") for value in (getattr(row, f) for f in fields)])
+
+
+def _digest(plain: list[str]) -> str:
     return hashlib.sha256("\x1f".join(plain).replace("\r\n", "\n").encode()).hexdigest()[:16]
 
 
@@ -83,9 +89,36 @@ def add_line(item: AgendaItem, text: str, who: str) -> None:
     """A line under the note, with when and who: whatever others write at the same moment, both stay."""
     current = AgendaItem.objects.select_for_update().get(pk=item.pk)
     line = f"{timezone.localtime():%H:%M} {who}: {' '.join(text.split())}"
-    current.note = f"{current.note}\n{line}".strip()
+    current.note = "\n".join(filter(None, [current.note, line]))
     current.save()
     current.meeting.touch()
+
+
+@transaction.atomic
+def save_note(item: AgendaItem, text: str, read: Read) -> None:
+    """Save the whole note as ``save_as_read`` does; lines that others only added under it meanwhile stay under it.
+
+    Raises
+    ------
+    ConflictError
+        When somebody wrote something else in the text itself.
+    """
+    current = AgendaItem.objects.select_for_update().get(pk=item.pk)
+    added = _lines_added_since(current.note, read.digest)
+    if added:
+        text, read = "\n".join(filter(None, [text, *added])), Read.of(current, TEXT_FIELDS)
+    save_as_read(item, {"note": text}, read)
+
+
+def _lines_added_since(note: str, digest: str) -> list[str]:
+    """The lines of ``add_line`` at the end of a note, when what stands above them is what was read; else none."""
+    lines = note.split("\n")
+    for n in range(len(lines) - 1, -1, -1):
+        if not ADDED_LINE.match(lines[n]):
+            return []
+        if _digest(["\n".join(lines[:n])]) == digest:
+            return lines[n:]
+    return []
 
 
 @transaction.atomic

@@ -221,7 +221,7 @@ def _save_note(request, item):
         return _refuse(request, item, note_form=form)
     mine = form.cleaned_data["note"]
     try:
-        screen.save_as_read(item, {"note": mine}, form.read)
+        screen.save_note(item, mine, form.read)
     except screen.ConflictError as conflict:
         theirs = conflict.current
         merged = ItemNoteForm(
