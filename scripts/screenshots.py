@@ -27,7 +27,14 @@ ROOT = Path(__file__).resolve().parent.parent
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--force-color-profile=srgb"]
 WIDTHS = {1280: 900, 390: 844}
 PASSWORD = "een-lang-voorbeeldwoord"
-IN_DOCS = {"beeld": (1280, 390), "overleg": (1280,), "scherm": (1280,), "plan": (1280,), "besluit": (1280,), "openbaar": (1280, 390)}
+IN_DOCS = {
+    "beeld": (1280, 390),
+    "overleg": (1280,),
+    "scherm": (1280,),
+    "plan": (1280,),
+    "besluit": (1280,),
+    "openbaar": (1280, 390),
+}
 
 
 def main() -> None:
