@@ -70,6 +70,7 @@ def test_every_page_is_accessible_and_fits_the_screen(page, scene):
         "/", "/beeld/", "/beeld/VB010101/", "/beeld/VB01/woninginbraak/", "/beeld/signalen/",
         "/beeld/peilmomenten/", "/beeld/peilmomenten/voorbeeld/voorbeeld-crime/",
         f"/beeld/signaal/{scene['signal'].pk}/", "/plan/", f"/plan/prioriteit/{scene['priority'].pk}/", "/plan/acties/",
+        "/plan/boom/?open=alles", "/plan/bord/", "/plan/maatregelen/", "/plan/mijn-werk/", "/plan/buurt/VB010101/",
         "/plan/bibliotheek/", "/plan/bibliotheek/halt-verwijzing/", "/plan/inlezen/",
         f"/plan/toevoegen/doel/{scene['priority'].pk}/", f"/plan/bewerken/prioriteit/{scene['priority'].pk}/",
         f"/plan/geschiedenis/prioriteit/{scene['priority'].pk}/", *adopted_plan(scene), "/overleg/", f"/overleg/{scene['meeting'].pk}/",
@@ -93,6 +94,17 @@ def test_a_signal_is_taken_up_from_the_paper_with_the_keyboard(page, scene):
     assert page.get_by_text("Bezoek de buurt").first.is_visible()
 
 
+def test_a_branch_of_the_tree_comes_when_it_is_opened_with_the_keyboard(page, scene):
+    sign_in(page)
+    page.goto("/plan/boom/")
+    branch = page.locator(f"#prioriteit-{scene['priority'].pk}")
+    assert branch.get_by_text("Naar de pagina van deze prioriteit").count() == 0
+    branch.locator("summary").first.focus()
+    page.keyboard.press("Enter")
+    branch.get_by_text("Naar de pagina van deze prioriteit").wait_for()
+    assert_accessible(page)
+
+
 def test_the_first_tab_skips_to_the_content(page, scene):
     page.goto("/openbaar/voorbeeldrecht/")
     page.keyboard.press("Tab")
@@ -105,6 +117,10 @@ def test_pages_work_without_javascript(browser, live_server, scene):
     context = browser.new_context(java_script_enabled=False, base_url=live_server.url)
     page = context.new_page()
     sign_in(page)
+    page.goto("/plan/boom/")
+    page.locator("main summary").first.click()
+    page.get_by_role("link", name="Toon de doelen en maatregelen").first.click()
+    assert page.get_by_text("Naar de pagina van deze prioriteit").first.is_visible()
     page.goto("/beeld/")
     assert page.locator("svg[role=img]").count() >= 5
     page.locator("#kaart").select_option("fietsdiefstal")
