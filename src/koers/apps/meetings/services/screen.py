@@ -1,7 +1,8 @@
 """What is done to an item in the meeting, so that two people who type at once lose nothing.
 
 Every save says what it had read. The row is locked while it is compared (PostgreSQL: ``FOR UPDATE``; SQLite: the whole
-transaction writes alone), so that of two who read the same text one is told what the other wrote.
+transaction writes alone), so that of two who read the same text one is told what the other wrote. ``no_key``: PostgreSQL looks
+at foreign keys at the commit, when another may hold the item and wait for the meeting; a full lock is a deadlock then.
 """
 
 from __future__ import annotations
@@ -72,7 +73,7 @@ def save_as_read(row: AgendaItem | Meeting, values: Mapping[str, Any], read: Rea
     ConflictError
         When one of them holds something else by now (and not just the same as is saved here).
     """
-    current = type(row)._default_manager.select_for_update().get(pk=row.pk)
+    current = type(row)._default_manager.select_for_update(no_key=True).get(pk=row.pk)
     fields = tuple(values)
     if current.revision != read.revision and digest_of(current, fields) != read.digest:
         if any(getattr(current, name) != value for name, value in values.items()):
@@ -87,7 +88,7 @@ def save_as_read(row: AgendaItem | Meeting, values: Mapping[str, Any], read: Rea
 @transaction.atomic
 def add_line(item: AgendaItem, text: str, who: str) -> None:
     """A line under the note, with when and who: whatever others write at the same moment, both stay."""
-    current = AgendaItem.objects.select_for_update().get(pk=item.pk)
+    current = AgendaItem.objects.select_for_update(no_key=True).get(pk=item.pk)
     line = f"{timezone.localtime():%H:%M} {who}: {' '.join(text.split())}"
     current.note = "\n".join(filter(None, [current.note, line]))
     current.save()
@@ -103,7 +104,7 @@ def save_note(item: AgendaItem, text: str, read: Read) -> None:
     ConflictError
         When somebody wrote something else in the text itself.
     """
-    current = AgendaItem.objects.select_for_update().get(pk=item.pk)
+    current = AgendaItem.objects.select_for_update(no_key=True).get(pk=item.pk)
     added = _lines_added_since(current.note, read.digest)
     if added:
         text, read = "\n".join(filter(None, [text, *added])), Read.of(current, TEXT_FIELDS)
@@ -127,7 +128,7 @@ def assign(item: AgendaItem, owner: User | None, department: str, due: date | No
     values = {"owner_id": owner.pk if owner else None, "owner_department": department, "due": due}
     save_as_read(item, values, read)
     if item.kind == ItemKind.ACTION and item.ref_id:
-        action = Action.objects.select_for_update().filter(pk=item.ref_id).first()
+        action = Action.objects.select_for_update(no_key=True).filter(pk=item.ref_id).first()
         if action is not None:
             action.owner, action.owner_department, action.due = owner, department, due or action.due
             action.save()
@@ -198,7 +199,7 @@ def set_aside(item: AgendaItem, reason: str) -> None:
 @transaction.atomic
 def put(item: AgendaItem, state: ItemState) -> None:
     """Discussed, left for the next meeting, or open again; raises when somebody else settled it in the meantime."""
-    current = AgendaItem.objects.select_for_update().get(pk=item.pk)
+    current = AgendaItem.objects.select_for_update(no_key=True).get(pk=item.pk)
     if state != ItemState.OPEN and current.state != ItemState.OPEN:
         raise ValidationError(_settled(current))
     if state == ItemState.OPEN and current.state in (ItemState.TAKEN_UP, ItemState.SET_ASIDE):
@@ -209,7 +210,7 @@ def put(item: AgendaItem, state: ItemState) -> None:
 
 
 def _claim(item: AgendaItem) -> AgendaItem:
-    current = AgendaItem.objects.select_for_update().get(pk=item.pk)
+    current = AgendaItem.objects.select_for_update(no_key=True).get(pk=item.pk)
     if current.state != ItemState.OPEN:
         raise ValidationError(_settled(current))
     return current

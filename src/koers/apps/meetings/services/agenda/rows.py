@@ -23,11 +23,11 @@ def refresh(meeting: Meeting) -> None:
 
 @transaction.atomic
 def _keep_in_step(meeting: Meeting, found: list[Candidate]) -> None:
-    current = Meeting.objects.select_for_update().get(pk=meeting.pk)
+    current = Meeting.objects.select_for_update(no_key=True).get(pk=meeting.pk)
     if not current.is_open or current.started_at is not None:
         return
     # Locked, so that a note saved at this moment is not saved over.
-    rows = {(i.kind, i.key): i for i in current.items.select_for_update().exclude(key="")}
+    rows = {(i.kind, i.key): i for i in current.items.select_for_update(no_key=True).exclude(key="")}
     wanted = {(c.kind, c.key) for c in found}
     changed = _take_over_postponed(current)
     for candidate in found:
@@ -102,7 +102,7 @@ def follow(meeting: Meeting, signal: Signal, state: ItemState) -> None:
 @transaction.atomic
 def move(item: AgendaItem, up: bool) -> None:
     """Change places with the item above or below."""
-    Meeting.objects.select_for_update().get(pk=item.meeting_id)
+    Meeting.objects.select_for_update(no_key=True).get(pk=item.meeting_id)
     items = list(item.meeting.items.filter(archived_at=None))
     here = next((n for n, i in enumerate(items) if i.pk == item.pk), None)
     if here is None:
