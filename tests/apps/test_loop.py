@@ -8,8 +8,9 @@ from django.core.exceptions import ValidationError
 from koers.apps.consultation.models import Suggestion, Survey
 from koers.apps.decisions.models import DecisionState
 from koers.apps.decisions.services.document import latest_decision, move, to_pdf
-from koers.apps.meetings.models import Meeting, MeetingDecision
+from koers.apps.meetings.models import ItemKind, Meeting, MeetingDecision
 from koers.apps.meetings.services import paper, triage
+from koers.apps.meetings.services.agenda.candidates import candidates
 from koers.apps.picture.models import Screening, Signal, SignalState
 from koers.apps.picture.services.screening import screen_municipality
 from koers.apps.plan.models import Action, Goal, Measure
@@ -51,9 +52,8 @@ def test_a_signal_taken_up_becomes_an_action_that_the_next_meeting_sees(signals,
     action = triage.take_up_as_action(signals[0], meeting, title="Bezoek de buurt", due=dt.date(2026, 12, 20))
     following = paper.close(meeting)
     assert following.date == dt.date(2027, 1, 5)
-    table = paper.paper_of(following)
-    assert action in table.overdue
-    assert signals[0] not in table.signals
+    assert action in paper.action_list(following).soon
+    assert signals[0] not in paper.new_signals(following)
 
 
 def test_a_signal_can_become_a_measure_and_be_put_back(signals, meeting, plan):
@@ -75,7 +75,8 @@ def test_open_decisions_are_carried_and_settled_ones_are_not(meeting, municipali
     for text, settled in (("Vraag cijfers op", False), ("Gedaan werk", True)):
         MeetingDecision.objects.create(municipality=municipality, meeting=meeting, text=text, settled=settled)
     following = paper.close(meeting)
-    assert [d.text for d in paper.paper_of(following).carried_decisions] == ["Vraag cijfers op"]
+    carried = [c.title for c in candidates(following) if c.kind == ItemKind.DECISION]
+    assert carried == ["Vraag cijfers op"]
 
 
 def test_the_meeting_is_held_through_its_pages(adviser, signals, meeting):

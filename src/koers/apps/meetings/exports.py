@@ -1,7 +1,7 @@
 """What is on the table of a meeting, to take along."""
 
 from koers.apps.downloads import Download
-from koers.apps.meetings.services.paper import Paper
+from koers.apps.meetings.services.paper import ActionList
 
 
 def actions(found) -> Download:
@@ -21,6 +21,6 @@ def agenda(items) -> Download:
     return Download("agenda", "Agenda", columns, rows)
 
 
-def tables(items, paper: Paper | None) -> list[Download]:
+def tables(items, listed: ActionList | None) -> list[Download]:
     """The agenda, and the actions that are due; a meeting that was held and a strategic one have no list of actions."""
-    return [agenda(items)] + ([actions(paper.soon)] if paper else [])
+    return [agenda(items)] + ([actions(listed.soon)] if listed else [])

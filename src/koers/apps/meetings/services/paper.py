@@ -1,68 +1,55 @@
-"""The paper of a meeting makes itself: new signals, goals off course, actions due, and what was carried over."""
+"""What lies on the table beside the agenda: the open actions; and what is kept of it when a meeting is closed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import timedelta
 
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from koers.apps.meetings.models import Meeting, MeetingDecision, MeetingState
+from koers.apps.meetings.models import Meeting, MeetingState
 from koers.apps.people.registry import panels
 from koers.apps.picture.models import Signal, SignalState
 from koers.apps.plan.models import Action, ActionState
 from koers.apps.plan.services.outlook import goals_off_course
 
+SHOWN = 30
+"""How many actions a meeting names; the rest is a link away."""
+
 
 @dataclass(frozen=True)
-class Paper:
-    """What is on the table. Lists of objects, in the order in which they are discussed."""
+class ActionList:
+    """The first of the actions that are due before the following meeting, soonest first; how many of those there are, and how
+    many are open in all."""
 
-    signals: tuple[Signal, ...]
-    goals: tuple
-    overdue: tuple[Action, ...]
-    due: tuple[Action, ...]
-    later: tuple[Action, ...]
-    carried_decisions: tuple[MeetingDecision, ...]
-    previous: Meeting | None
+    soon: tuple[Action, ...]
+    due: int
+    open: int
 
     @property
-    def soon(self) -> tuple[Action, ...]:
-        """What has to be done before the following meeting."""
-        return self.overdue + self.due
+    def later(self) -> int:
+        return self.open - self.due
 
     @property
-    def actions(self) -> tuple[Action, ...]:
-        return self.soon + self.later
+    def more(self) -> int:
+        return self.due - len(self.soon)
 
 
-def paper_of(meeting: Meeting) -> Paper:
-    """The paper of a meeting at this moment."""
-    municipality = meeting.municipality
-    previous = previous_meeting(meeting)
-    open_actions = list(
-        Action.objects.of(municipality)
-        .filter(state=ActionState.OPEN)
-        .exclude(adoption="example")
-        .select_related("owner", "measure", "signal")
-    )
-    following = following_date(meeting)
-    overdue = [a for a in open_actions if a.due and a.due < meeting.date]
-    due = [a for a in open_actions if a.due and meeting.date <= a.due <= following]
-    later = [a for a in open_actions if a.due is None or a.due > following]
-    return Paper(
-        signals=tuple(Signal.objects.of(municipality).filter(state=SignalState.NEW, main=True)),
-        goals=tuple(goals_off_course(municipality)),
-        overdue=tuple(sorted(overdue, key=lambda a: a.due)),
-        due=tuple(sorted(due, key=lambda a: a.due)),
-        later=tuple(later),
-        carried_decisions=tuple(
-            MeetingDecision.objects.of(municipality)
-            .filter(settled=False, meeting__kind=meeting.kind, meeting__date__lt=meeting.date)
-            .select_related("meeting")
-        ),
-        previous=previous,
-    )
+def open_actions(meeting: Meeting) -> QuerySet[Action]:
+    """Soonest first, those without a date last; examples are nobody's work."""
+    found = Action.objects.of(meeting.municipality).adopted().filter(state=ActionState.OPEN)
+    return found.select_related("owner", "measure", "signal").order_by(F("due").asc(nulls_last=True), "title")
+
+
+def action_list(meeting: Meeting) -> ActionList:
+    found = open_actions(meeting)
+    due = found.filter(due__lte=following_date(meeting))
+    return ActionList(tuple(due[:SHOWN]), due.count(), found.count())
+
+
+def new_signals(meeting: Meeting) -> QuerySet[Signal]:
+    return Signal.objects.of(meeting.municipality).filter(state=SignalState.NEW, main=True)
 
 
 def previous_meeting(meeting: Meeting) -> Meeting | None:
@@ -86,12 +73,11 @@ def close(meeting: Meeting) -> Meeting:
     from koers.apps.meetings.services import series
     from koers.apps.meetings.services.agenda.memory import remember
 
-    paper = paper_of(meeting)
     meeting.paper = {
-        "signals": [str(signal) for signal in paper.signals],
-        "goals": [str(getattr(goal, "goal", goal)) for goal in paper.goals],
+        "signals": [str(signal) for signal in new_signals(meeting)],
+        "goals": [str(course.goal) for course in goals_off_course(meeting.municipality)],
         "proposals": [line for lines in panels("meetings.kept", None, meeting) for line in lines],
-        "actions": [_line(action) for action in paper.actions],
+        "actions": [_line(action) for action in open_actions(meeting)],
         "decisions": [d.text for d in meeting.decisions.filter(archived_at=None)],
         "memory": remember(meeting.municipality),
     }

@@ -49,7 +49,7 @@ def meeting(request, pk, **bound):
         "meeting": found,
         "items": items,
         "previous": paper.previous_meeting(found),
-        "paper": paper.paper_of(found) if found.is_open and found.kind == MeetingKind.OPERATIONAL else None,
+        "actions": paper.action_list(found) if found.is_open and found.kind == MeetingKind.OPERATIONAL else None,
         "proposals": panels("meetings.agenda", request, found) if found.is_open else [],
         "decisions": found.decisions.filter(archived_at=None).select_related("signal"),
         "attendances": found.attendances.filter(archived_at=None).select_related("user"),
@@ -60,13 +60,13 @@ def meeting(request, pk, **bound):
         "action_form": bound.get("action_form") or ActionForm(prefix="action", municipality=request.municipality),
     }
     address = reverse("meetings:meeting", args=[pk])
-    return page(request, "meetings/meeting.html", context, exports.tables(items, context["paper"]), address)
+    return page(request, "meetings/meeting.html", context, exports.tables(items, context["actions"]), address)
 
 
 @allow("meetings.view_meetings")
 def actions_csv(request, pk):
     found = own_or_404(request, Meeting, pk=pk)
-    return exports.actions(paper.paper_of(found).actions).response(f"acties-{found.date:%Y-%m-%d}")
+    return exports.actions(paper.open_actions(found)).response(f"acties-{found.date:%Y-%m-%d}")
 
 
 @allow("meetings.hold_meetings")
