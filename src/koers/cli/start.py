@@ -61,9 +61,12 @@ def start(port, host, figures, municipality):
 
 
 def _worker() -> subprocess.Popen:
-    """`koers worker` beside the site; it ends with this process, however that ends."""
+    """`koers worker` beside the site; it ends with this process, however that ends.
+
+    Ctrl-C does not reach it but by this process, which ends it: while it still starts it would answer with a traceback.
+    """
     command = [sys.executable, "-c", "from koers.cli import main; main()", "worker", "--parent", str(os.getpid())]
-    return subprocess.Popen(command, stdin=subprocess.DEVNULL)
+    return subprocess.Popen(command, process_group=0, stdin=subprocess.DEVNULL)
 
 
 def _end(worker: subprocess.Popen) -> None:
