@@ -42,9 +42,13 @@ def open_actions(meeting: Meeting) -> QuerySet[Action]:
     return found.select_related("owner", "measure", "signal").order_by(F("due").asc(nulls_last=True), "title")
 
 
+def due_actions(meeting: Meeting) -> QuerySet[Action]:
+    """Those of the open actions that have to be done before the following meeting."""
+    return open_actions(meeting).filter(due__lte=following_date(meeting))
+
+
 def action_list(meeting: Meeting) -> ActionList:
-    found = open_actions(meeting)
-    due = found.filter(due__lte=following_date(meeting))
+    found, due = open_actions(meeting), due_actions(meeting)
     return ActionList(tuple(due[:SHOWN]), due.count(), found.count())
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.contrib import messages
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
@@ -246,48 +248,51 @@ def _assign(request, item):
         data = request.POST.copy()
         data["assign-revision"], data["assign-was"] = str(fresh["revision"]), fresh["was"]
         again = AssignForm(data, prefix="assign", colleagues=Colleagues(request.municipality))
-        theirs = ", ".join(filter(None, [now.owner_label or "niemand", f"{now.due:%d-%m-%Y}" if now.due else ""]))
         owner, department, due = form.who
-        mine = ", ".join(filter(None, [str(owner or "") or department or "niemand", f"{due:%d-%m-%Y}" if due else ""]))
+        theirs = _who_and_when(now.owner_label, now.due)
+        mine = _who_and_when(str(owner or "") or department, due)
         shown = {"theirs": theirs, "mine": mine, "about": "assign"}
         return _render(request, item.meeting, _fresh(item), 409, assign_form=again, conflict=shown)
     messages.success(request, "Wie het doet en wanneer, is bewaard.")
     return None
 
 
+def _who_and_when(who: str, due: date | None) -> str:
+    return ", ".join(filter(None, [who or "niemand", f"{due:%d-%m-%Y}" if due else ""]))
+
+
 def _take_up(request, item):
     form = ItemActionForm(request.POST, prefix="take-up", colleagues=Colleagues(request.municipality))
-    if not form.is_valid():
-        return _refuse(request, item, take_up_form=form)
-    screen.take_up(item, form.cleaned_data["title"], *form.who)
-    messages.success(request, "Het punt is opgepakt en de actie staat op de lijst.")
-    return None
+    said = "Het punt is opgepakt en de actie staat op de lijst."
+    return _done(request, item, "take_up_form", form, lambda data: screen.take_up(item, data["title"], *form.who), said)
 
 
 def _set_aside(request, item):
     form = ItemReasonForm(request.POST, prefix="reason")
-    if not form.is_valid():
-        return _refuse(request, item, reason_form=form)
-    screen.set_aside(item, form.cleaned_data["reason"])
-    messages.success(request, "Het punt is terzijde gelegd.")
-    return None
+    said = "Het punt is terzijde gelegd."
+    return _done(request, item, "reason_form", form, lambda data: screen.set_aside(item, data["reason"]), said)
 
 
 def _add_action(request, item):
     form = ItemActionForm(request.POST, prefix="action", colleagues=Colleagues(request.municipality))
-    if not form.is_valid():
-        return _refuse(request, item, action_form=form)
-    screen.add_action(item, form.cleaned_data["title"], *form.who)
-    messages.success(request, "De actie staat op de lijst.")
-    return None
+    said = "De actie staat op de lijst."
+    return _done(
+        request, item, "action_form", form, lambda data: screen.add_action(item, data["title"], *form.who), said
+    )
 
 
 def _add_decision(request, item):
     form = ItemDecisionForm(request.POST, prefix="decision")
+    said = "Het besluit staat op de lijst."
+    return _done(request, item, "decision_form", form, lambda data: screen.add_decision(item, data["text"]), said)
+
+
+def _done(request, item, name: str, form, work, said: str):
+    """Do the work with what a form says and tell so; a form with a mistake is shown again under its name."""
     if not form.is_valid():
-        return _refuse(request, item, decision_form=form)
-    screen.add_decision(item, form.cleaned_data["text"])
-    messages.success(request, "Het besluit staat op de lijst.")
+        return _refuse(request, item, **{name: form})
+    work(form.cleaned_data)
+    messages.success(request, said)
     return None
 
 

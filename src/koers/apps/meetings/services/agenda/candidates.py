@@ -15,9 +15,9 @@ from koers.apps.meetings.services import ahead, paper
 from koers.apps.meetings.services.agenda.memory import cluster_key, last_held, memory_of
 from koers.apps.meetings.services.agenda.revised import revised_months
 from koers.apps.people.registry import panels
-from koers.apps.picture.models import Cluster, Signal, SignalState
+from koers.apps.picture.models import Cluster
 from koers.apps.plan.lines import page_of
-from koers.apps.plan.models import Action, ActionState, Adjustment, AdjustmentState, Goal, Measure, MeasureState
+from koers.apps.plan.models import Action, Adjustment, AdjustmentState, Goal, Measure, MeasureState
 from koers.apps.plan.services.news import Heard, heard, without_news
 from koers.apps.plan.services.outlook import course_of
 from koers.apps.plan.services.owners import without_owner
@@ -61,7 +61,7 @@ def _decisions(meeting: Meeting) -> Iterator[Candidate]:
 
 
 def _signals(meeting: Meeting) -> Iterator[Candidate]:
-    for s in Signal.objects.of(meeting.municipality).filter(state=SignalState.NEW, main=True):
+    for s in paper.new_signals(meeting):
         more = "Meer" if s.kind == "rise" else "Minder"
         months = "1 maand" if s.window == 1 else f"{s.window} maanden"
         yield Candidate(
@@ -119,13 +119,12 @@ def _measures_at_risk(meeting: Meeting) -> Iterator[Candidate]:
 
 def _actions(meeting: Meeting) -> Iterator[Candidate]:
     """Open actions that are due before the following meeting; what is overdue first."""
-    until = paper.following_date(meeting)
-    found = Action.objects.of(meeting.municipality).adopted().filter(state=ActionState.OPEN, due__lte=until)
+    found = paper.due_actions(meeting)
     more = found.count() - MOST_ACTIONS
     if more > 0:
         yield Candidate(ItemKind.ACTION, "rest", f"En nog {dutch.number(more)} acties die voor het volgende overleg klaar moeten zijn",
                         "", reverse("plan:actions"))  # fmt: skip
-    for a in found.select_related("owner", "measure").order_by("due", "title")[:MOST_ACTIONS]:
+    for a in found[:MOST_ACTIONS]:
         when = "had klaar moeten zijn op" if a.due < meeting.date else "uiterlijk"
         who = a.owner_label or "nog geen eigenaar"
         yield Candidate(
