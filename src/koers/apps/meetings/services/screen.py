@@ -18,7 +18,7 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from koers.apps.meetings.models import AgendaItem, ItemKind, ItemState, Meeting, MeetingDecision
+from koers.apps.meetings.models import AgendaItem, ItemKind, ItemState, MeetingDecision
 from koers.apps.meetings.services import triage
 from koers.apps.people.models import User
 from koers.apps.picture.models import Signal
@@ -33,7 +33,7 @@ OWNER_FIELDS = ("owner_id", "owner_department", "due")
 class ConflictError(Exception):
     """Somebody else wrote something else meanwhile; ``current`` is the row as they left it. Nothing was overwritten."""
 
-    def __init__(self, current: AgendaItem | Meeting) -> None:
+    def __init__(self, current: AgendaItem) -> None:
         super().__init__("Iemand anders heeft dit intussen gewijzigd.")
         self.current = current
 
@@ -46,11 +46,11 @@ class Read:
     digest: str
 
     @classmethod
-    def of(cls, row: AgendaItem | Meeting, fields: tuple[str, ...]) -> Read:
+    def of(cls, row: AgendaItem, fields: tuple[str, ...]) -> Read:
         return cls(row.revision, digest_of(row, fields))
 
 
-def digest_of(row: AgendaItem | Meeting, fields: tuple[str, ...]) -> str:
+def digest_of(row: AgendaItem, fields: tuple[str, ...]) -> str:
     return _digest([str(value if value is not None else "") for value in (getattr(row, f) for f in fields)])
 
 
@@ -65,15 +65,15 @@ def both(theirs: str, mine: str) -> str:
 
 
 @transaction.atomic
-def save_as_read(row: AgendaItem | Meeting, values: Mapping[str, Any], read: Read) -> None:
-    """Save these fields if they still hold what was read; other fields of the row may have changed meanwhile.
+def save_as_read(item: AgendaItem, values: Mapping[str, Any], read: Read) -> None:
+    """Save these fields if they still hold what was read; other fields of the item may have changed meanwhile.
 
     Raises
     ------
     ConflictError
         When one of them holds something else by now (and not just the same as is saved here).
     """
-    current = type(row)._default_manager.select_for_update(no_key=True).get(pk=row.pk)
+    current = AgendaItem.objects.select_for_update(no_key=True).get(pk=item.pk)
     fields = tuple(values)
     if current.revision != read.revision and digest_of(current, fields) != read.digest:
         if any(getattr(current, name) != value for name, value in values.items()):
@@ -82,7 +82,7 @@ def save_as_read(row: AgendaItem | Meeting, values: Mapping[str, Any], read: Rea
     for name, value in values.items():
         setattr(current, name, value)
     current.save()
-    (current if isinstance(current, Meeting) else current.meeting).touch()
+    current.meeting.touch()
 
 
 @transaction.atomic
