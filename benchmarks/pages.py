@@ -1,17 +1,18 @@
-"""Server time of each page of plan, library, meetings, home and picture in a large generated installation.
+"""Server time of each page of plan, library, meetings, home and picture in a large generated
+installation.
 
     python -m benchmarks.pages [--municipalities 10] [--measures 200] [--actions 2000] [--times 20]
     python scripts/with_postgres.py python -m benchmarks.pages
 
-Each municipality has so many measures and actions, with history, meetings and signals. The first has the invented figures of Koers,
-the others have none. Pages are asked for by Django's test client, through every middleware; the first of each is not counted
-but shown apart (what a process reads of the figures it keeps).
+Each municipality has so many measures and actions, with history, meetings and signals. The first
+has the invented figures of Koers, the others have none. Pages are asked for by Django's test
+client, through every middleware; the first of each is not counted but shown apart (what a process
+reads of the figures it keeps).
 """
 
 from __future__ import annotations
 
 import argparse
-import os
 import random
 import tempfile
 import time
@@ -19,23 +20,12 @@ from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 
+from benchmarks.waking import wake
+
 SEED = 6
 TODAY = date.today()
 NOW = datetime.now(UTC)
 GOAL = 100.0
-
-
-def wake(home: str) -> None:
-    os.environ["KOERS_HOME"] = home
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "koers.web.settings")
-    import django
-    from django.core.management import call_command
-
-    django.setup()
-    from django.conf import settings
-
-    settings.ALLOWED_HOSTS = ["testserver"]
-    call_command("migrate", verbosity=0)
 
 
 def fill(asked: argparse.Namespace):
@@ -56,7 +46,8 @@ def fill(asked: argparse.Namespace):
     adviser = User.objects.create_user("adviseur@koers.invalid", name="Adviseur")
     places = [first]
     places += [
-        Municipality.objects.create(code=f"ZZ{n:02d}", name=f"Gemeente {n}") for n in range(1, asked.municipalities)
+        Municipality.objects.create(code=f"ZZ{n:02d}", name=f"Gemeente {n}")
+        for n in range(1, asked.municipalities)
     ]
     for number, place in enumerate(places):
         Membership.objects.create(user=adviser, municipality=place, role=Role.ADVISER)
@@ -67,15 +58,21 @@ def fill(asked: argparse.Namespace):
 
 
 def two_versions(chance: random.Random, place) -> None:
-    """The plan is adopted, a fifth of its measures and a tenth of its actions change, it is adopted again; one line waits."""
+    """The plan is adopted, a fifth of its measures and a tenth of its actions change, it is adopted
+    again; one line waits."""
     from koers.apps.plan.models import Action, Measure, Plan
     from koers.apps.plan.services import adjustments, versions
 
     plan = Plan.objects.of(place).first()
     versions.adopt(plan, TODAY - timedelta(days=100), "raadsvergadering")
-    measures, actions = list(Measure.objects.of(place)), list(Action.objects.of(place).exclude(measure=None))
+    measures, actions = (
+        list(Measure.objects.of(place)),
+        list(Action.objects.of(place).exclude(measure=None)),
+    )
     for line in chance.sample(measures, len(measures) // 5):
-        Measure.objects.filter(pk=line.pk).update(title=f"{line.title}, aangescherpt", end=TODAY + timedelta(days=700))
+        Measure.objects.filter(pk=line.pk).update(
+            title=f"{line.title}, aangescherpt", end=TODAY + timedelta(days=700)
+        )
     for line in chance.sample(actions, len(actions) // 10):
         Action.objects.filter(pk=line.pk).update(due=TODAY + timedelta(days=400), state="open")
     versions.adopt(plan, TODAY - timedelta(days=10), "raadsvergadering")
@@ -91,65 +88,126 @@ def municipality(chance: random.Random, place, adviser, asked: argparse.Namespac
     from koers.apps.picture.models import Signal
     from koers.apps.plan.models import Action, Goal, Measure, Partner, Plan, Priority
 
-    people = [User(email=f"{place.code}-{n}@voorbeeld.invalid", name=f"Medewerker {n}") for n in range(20)]
+    people = [
+        User(email=f"{place.code}-{n}@voorbeeld.invalid", name=f"Medewerker {n}") for n in range(20)
+    ]
     people = User.objects.bulk_create(people)
-    Membership.objects.bulk_create(Membership(user=u, municipality=place, role=Role.ENFORCEMENT) for u in people)
+    Membership.objects.bulk_create(
+        Membership(user=u, municipality=place, role=Role.ENFORCEMENT) for u in people
+    )
     people.append(adviser)
     plan = Plan.objects.of(place).first() or Plan.objects.create(
-        municipality=place, slug=f"plan-{place.code}".lower(), title="Uitvoeringsplan", start_year=2025, end_year=2027
+        municipality=place,
+        slug=f"plan-{place.code}".lower(),
+        title="Uitvoeringsplan",
+        start_year=2025,
+        end_year=2027,
     )
     lines = list(plan.lines.all())[:5]
     lines += [
-        Priority.objects.create(municipality=place, plan=plan, number=n + 1, slug=f"lijn-{n}", title=f"Prioriteit {n + 1}",
-                                indicators=["woninginbraak"])
+        Priority.objects.create(
+            municipality=place,
+            plan=plan,
+            number=n + 1,
+            slug=f"lijn-{n}",
+            title=f"Prioriteit {n + 1}",
+            indicators=["woninginbraak"],
+        )
         for n in range(len(lines), 5)
-    ]  # fmt: skip
+    ]
     Goal.objects.bulk_create(
-        Goal(municipality=place, priority=line, title=f"Minder {n}", indicator="woninginbraak", target=40 + n,
-             due=TODAY + timedelta(days=200 + n))
-        for line in lines for n in range(4)
-    )  # fmt: skip
-    partners = Partner.objects.bulk_create(Partner(municipality=place, name=f"Partner {n}") for n in range(12))
+        Goal(
+            municipality=place,
+            priority=line,
+            title=f"Minder {n}",
+            indicator="woninginbraak",
+            target=40 + n,
+            due=TODAY + timedelta(days=200 + n),
+        )
+        for line in lines
+        for n in range(4)
+    )
+    partners = Partner.objects.bulk_create(
+        Partner(municipality=place, name=f"Partner {n}") for n in range(12)
+    )
     made = [NOW - timedelta(days=chance.randrange(1, 500)) for _ in range(asked.measures)]
     measures = Measure.objects.bulk_create(
-        Measure(municipality=place, priority=chance.choice(lines), title=f"Maatregel {n} tegen overlast en diefstal",
-                kind=chance.choice(["prevention", "enforcement", "care"]), created_at=made[n],
-                state=chance.choice(["planned", "running", "running", "at_risk", "done"]),
-                start=TODAY - timedelta(days=chance.randrange(400)), end=TODAY + timedelta(days=chance.randrange(-90, 400)),
-                areas=[f"VB0101{chance.randrange(1, 9):02d}"], topics=["woninginbraak"],
-                owner=chance.choice([*people, None]), deputy=chance.choice([adviser, None, None, None]))
+        Measure(
+            municipality=place,
+            priority=chance.choice(lines),
+            title=f"Maatregel {n} tegen overlast en diefstal",
+            kind=chance.choice(["prevention", "enforcement", "care"]),
+            created_at=made[n],
+            state=chance.choice(["planned", "running", "running", "at_risk", "done"]),
+            start=TODAY - timedelta(days=chance.randrange(400)),
+            end=TODAY + timedelta(days=chance.randrange(-90, 400)),
+            areas=[f"VB0101{chance.randrange(1, 9):02d}"],
+            topics=["woninginbraak"],
+            owner=chance.choice([*people, None]),
+            deputy=chance.choice([adviser, None, None, None]),
+        )
         for n in range(asked.measures)
-    )  # fmt: skip
+    )
     Measure.partners.through.objects.bulk_create(
-        Measure.partners.through(measure=m, partner=p) for m in measures for p in chance.sample(partners, 2)
+        Measure.partners.through(measure=m, partner=p)
+        for m in measures
+        for p in chance.sample(partners, 2)
     )
     actions = Action.objects.bulk_create(
-        Action(municipality=place, measure=chance.choice(measures), title=f"Actie {n}: bel, schrijf en ga erheen",
-               owner=chance.choice([*people, None]), state=chance.choice(["open", "open", "done", "dropped"]),
-               due=TODAY + timedelta(days=chance.randrange(-60, 300)), created_at=NOW - timedelta(days=chance.randrange(1, 500)))
+        Action(
+            municipality=place,
+            measure=chance.choice(measures),
+            title=f"Actie {n}: bel, schrijf en ga erheen",
+            owner=chance.choice([*people, None]),
+            state=chance.choice(["open", "open", "done", "dropped"]),
+            due=TODAY + timedelta(days=chance.randrange(-60, 300)),
+            created_at=NOW - timedelta(days=chance.randrange(1, 500)),
+        )
         for n in range(asked.actions)
-    )  # fmt: skip
+    )
     for model, objects in ((Measure, measures), (Action, actions)):
         for _ in range(3):
             moment = NOW - timedelta(days=chance.randrange(1, 400))
-            model.history.bulk_history_create(chance.sample(objects, len(objects) // 2), default_date=moment)
+            model.history.bulk_history_create(
+                chance.sample(objects, len(objects) // 2), default_date=moment
+            )
         model.history.bulk_history_create(objects, default_date=NOW - timedelta(days=300))
     signals = Signal.objects.bulk_create(
-        Signal(municipality=place, area_code=f"VB0101{n % 8 + 1:02d}", area_name="Buurt", level="neighbourhood", topic="9.9",
-               topic_title="Proef", period=f"20{10 + n // 12:02d}-{n % 12 + 1:02d}", kind="rise", observed=9, expected=3, lower=1, upper=7,
-               p_value=0.001, q_value=0.05, state=chance.choice(["new", "taken_up", "set_aside"]))
+        Signal(
+            municipality=place,
+            area_code=f"VB0101{n % 8 + 1:02d}",
+            area_name="Buurt",
+            level="neighbourhood",
+            topic="9.9",
+            topic_title="Proef",
+            period=f"20{10 + n // 12:02d}-{n % 12 + 1:02d}",
+            kind="rise",
+            observed=9,
+            expected=3,
+            lower=1,
+            upper=7,
+            p_value=0.001,
+            q_value=0.05,
+            state=chance.choice(["new", "taken_up", "set_aside"]),
+        )
         for n in range(100)
-    )  # fmt: skip
+    )
     for n in range(36):
         day = TODAY + timedelta(days=14) - timedelta(days=30 * n)
         meeting = Meeting.objects.create(
-            municipality=place, date=day, state="held" if day < TODAY else "planned",
+            municipality=place,
+            date=day,
+            state="held" if day < TODAY else "planned",
             kind="strategic" if n % 3 == 2 else "operational",
-        )  # fmt: skip
+        )
         meeting.actions.set(chance.sample(actions, 10))
         MeetingDecision.objects.bulk_create(
             MeetingDecision(
-                municipality=place, meeting=meeting, signal=chance.choice(signals), text="Besluit", settled=n > 2
+                municipality=place,
+                meeting=meeting,
+                signal=chance.choice(signals),
+                text="Besluit",
+                settled=n > 2,
             )
             for _ in range(5)
         )
@@ -168,32 +226,53 @@ def pages(place) -> list[tuple[str, str]]:
     held = Meeting.objects.of(place).filter(state="held").first()
     measure, goal = Measure.objects.of(place).first(), Goal.objects.of(place).last()
     wanted = [
-        ("home", "home", [], ""), ("picture", "picture:area", [place.code], ""), ("signals", "picture:signals", [], ""),
-        ("plan", "plan:index", [], ""), ("priority", "plan:priority", [largest.pk], ""),
+        ("home", "home", [], ""),
+        ("picture", "picture:area", [place.code], ""),
+        ("signals", "picture:signals", [], ""),
+        ("plan", "plan:index", [], ""),
+        ("priority", "plan:priority", [largest.pk], ""),
         ("priority, page 2", "plan:priority", [largest.pk], "?blad=2"),
-        ("goal", "plan:goal", [goal.pk], ""), ("measure", "plan:measure", [measure.pk], ""),
-        ("edit a goal", "plan:edit", ["doel", goal.pk], ""), ("edit a measure", "plan:edit", ["maatregel", measure.pk], ""),
+        ("goal", "plan:goal", [goal.pk], ""),
+        ("measure", "plan:measure", [measure.pk], ""),
+        ("edit a goal", "plan:edit", ["doel", goal.pk], ""),
+        ("edit a measure", "plan:edit", ["maatregel", measure.pk], ""),
         ("edit an action", "plan:edit", ["actie", Action.objects.of(place).first().pk], ""),
-        ("history", "plan:history", ["maatregel", measure.pk], ""), ("archive", "plan:archived", [], ""),
-        ("tree", "plan:tree", [], ""), ("tree, a priority", "plan:tree", [], f"?open={largest.pk}"),
-        ("tree, all", "plan:tree", [], "?open=alles"), ("measures", "plan:measures", [], ""),
+        ("history", "plan:history", ["maatregel", measure.pk], ""),
+        ("archive", "plan:archived", [], ""),
+        ("tree", "plan:tree", [], ""),
+        ("tree, a priority", "plan:tree", [], f"?open={largest.pk}"),
+        ("tree, all", "plan:tree", [], "?open=alles"),
+        ("measures", "plan:measures", [], ""),
         ("measures, chosen", "plan:measures", [], "?zonder_nieuws=on&op=-open&gebied=VB010101"),
-        ("actions", "plan:actions", [], ""), ("actions, all", "plan:actions", [], "?staat=alle&blad=20&op=-eigenaar"),
-        ("actions, searched", "plan:actions", [], "?zoek=schrijf&zonder_nieuws=on"), ("timeline", "plan:timeline", [], ""),
-        ("board", "plan:board", [], ""), ("board by date", "plan:board", [], "?naar=datum"), ("my work", "plan:mine", [], ""),
-        ("neighbourhoods", "plan:areas", [], ""), ("neighbourhood", "plan:area", ["VB010101"], ""),
-        ("partners", "plan:partners", [], ""), ("partner", "plan:partner", [Partner.objects.of(place).first().pk], ""),
-        ("matrix", "plan:frameworks", [], ""), ("shared", "plan:shared", [], ""), ("versions", "plan:versions", [plan.pk], ""),
-        ("version", "plan:version", [plan.pk, 1], ""), ("version, a priority", "plan:version", [plan.pk, 1], f"?open={largest.pk}"),
+        ("actions", "plan:actions", [], ""),
+        ("actions, all", "plan:actions", [], "?staat=alle&blad=20&op=-eigenaar"),
+        ("actions, searched", "plan:actions", [], "?zoek=schrijf&zonder_nieuws=on"),
+        ("timeline", "plan:timeline", [], ""),
+        ("board", "plan:board", [], ""),
+        ("board by date", "plan:board", [], "?naar=datum"),
+        ("my work", "plan:mine", [], ""),
+        ("neighbourhoods", "plan:areas", [], ""),
+        ("neighbourhood", "plan:area", ["VB010101"], ""),
+        ("partners", "plan:partners", [], ""),
+        ("partner", "plan:partner", [Partner.objects.of(place).first().pk], ""),
+        ("matrix", "plan:frameworks", [], ""),
+        ("shared", "plan:shared", [], ""),
+        ("versions", "plan:versions", [plan.pk], ""),
+        ("version", "plan:version", [plan.pk, 1], ""),
+        ("version, a priority", "plan:version", [plan.pk, 1], f"?open={largest.pk}"),
         ("difference 1, 2", "plan:difference", [plan.pk], "?van=1&naar=2"),
         ("difference 2, now", "plan:difference", [plan.pk], "?van=2&naar=nu"),
-        ("adjustments", "plan:adjustments", [], ""), ("adjustment", "plan:adjustment", [plan.adjustments.first().pk], ""),
-        ("library", "plan:library", [], ""), ("library measure", "plan:library-measure", ["bezoek-na-inbraak"], ""),
-        ("import", "plan:import", [], ""),
-        ("meetings", "meetings:index", [], ""), ("meeting planned", "meetings:meeting", [planned.pk], ""),
-        ("meeting held", "meetings:meeting", [held.pk], ""), ("meeting screen", "meetings:screen", [planned.pk], ""),
+        ("adjustments", "plan:adjustments", [], ""),
+        ("adjustment", "plan:adjustment", [plan.adjustments.first().pk], ""),
+        ("library", "plan:library", [], ""),
+        ("library measure", "plan:library-measure", ["bezoek-na-inbraak"], ""),
+        ("import", "exchange:new", [], ""),
+        ("meetings", "meetings:index", [], ""),
+        ("meeting planned", "meetings:meeting", [planned.pk], ""),
+        ("meeting held", "meetings:meeting", [held.pk], ""),
+        ("meeting screen", "meetings:screen", [planned.pk], ""),
         ("screen, a poll", "meetings:screen-state", [planned.pk], ""),
-    ]  # fmt: skip
+    ]
     found = []
     for what, name, arguments, query in wanted:
         try:
@@ -205,7 +284,8 @@ def pages(place) -> list[tuple[str, str]]:
 
 
 def measure(client, address: str, times: int) -> tuple[float, np.ndarray, float, int, int]:
-    """Milliseconds of the first and of the following, those of the processor (the middle one), queries and kilobytes."""
+    """Milliseconds of the first and of the following, those of the processor (the middle one),
+    queries and kilobytes."""
     from django.db import connection
 
     def once() -> float:
@@ -217,7 +297,9 @@ def measure(client, address: str, times: int) -> tuple[float, np.ndarray, float,
 
     first = once()
     seen = []
-    with connection.execute_wrapper(lambda execute, *arguments: (seen.append(1), execute(*arguments))[1]):
+    with connection.execute_wrapper(
+        lambda execute, *arguments: (seen.append(1), execute(*arguments))[1]
+    ):
         size = len(client.get(address).content) // 1024
     took, worked = [], []
     for _ in range(times):
@@ -228,7 +310,9 @@ def measure(client, address: str, times: int) -> tuple[float, np.ndarray, float,
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--municipalities", type=int, default=10)
     parser.add_argument("--measures", type=int, default=200)
     parser.add_argument("--actions", type=int, default=2000)
@@ -244,8 +328,11 @@ def main() -> None:
             adviser = fill(asked)
         with connection.cursor() as cursor:
             cursor.execute("ANALYZE")
-        print(f"{connection.vendor}: {asked.municipalities} municipalities × {asked.measures} measures × {asked.actions} "
-              f"actions, made in {time.perf_counter() - begin:.0f} s; {asked.times} times each")  # fmt: skip
+        print(
+            f"{connection.vendor}: {asked.municipalities} municipalities × {asked.measures}"
+            f" measures × {asked.actions} actions, made in {time.perf_counter() - begin:.0f} s;"
+            f" {asked.times} times each"
+        )
         client = Client()
         client.force_login(adviser, backend="allauth.account.auth_backends.AuthenticationBackend")
         print(f"{'page':20} {'first':>7} {'p50':>7} {'p95':>7} {'cpu':>7} {'queries':>8} {'kB':>5}")
@@ -253,7 +340,10 @@ def main() -> None:
         for what, address in pages(adviser.municipalities.first()):
             first, took, worked, queries, size = measure(client, address, asked.times)
             p50, p95 = np.percentile(took, [50, 95])
-            print(f"{what:20} {first:7.0f} {p50:7.1f} {p95:7.1f} {worked:7.1f} {queries:8} {size:5}", flush=True)
+            print(
+                f"{what:20} {first:7.0f} {p50:7.1f} {p95:7.1f} {worked:7.1f} {queries:8} {size:5}",
+                flush=True,
+            )
             late += [what] if p95 > GOAL else []
         print(f"above {GOAL:.0f} ms at p95: {', '.join(late) or 'none'}")
 

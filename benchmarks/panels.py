@@ -1,4 +1,5 @@
-"""Panels of made-up figures with known truth, for the benchmarks: seeded, at the sparsity of real neighbourhoods."""
+"""Panels of made-up figures with known truth, for the benchmarks: seeded, at the sparsity of real
+neighbourhoods."""
 
 from __future__ import annotations
 
@@ -17,10 +18,11 @@ MUNICIPALITIES, DISTRICTS, NEIGHBOURHOODS, TOPICS = 10, 3, 5, 12
 class World:
     """How the counts of a made-up panel come about.
 
-    ``dispersion`` is variance / mean; ``trend`` the change of the log rate a year; ``season`` the amplitude of its
-    wave; ``wander`` the standard deviation and ``memory`` the monthly correlation of what areas stray by themselves;
-    ``spikes`` the chance a month of a past outbreak of five standard deviations; ``shift`` a lasting factor on the
-    level of every area of a topic from month ``shift_at``.
+    ``dispersion`` is variance / mean; ``trend`` the change of the log rate a year; ``season`` the
+    amplitude of its wave; ``wander`` the standard deviation and ``memory`` the monthly correlation
+    of what areas stray by themselves; ``spikes`` the chance a month of a past outbreak of five
+    standard deviations; ``shift`` a lasting factor on the level of every area of a topic from month
+    ``shift_at``.
     """
 
     name: str
@@ -46,12 +48,20 @@ def make(world: World, seed: int, months: int = MONTHS) -> tuple[Panel, np.ndarr
     )
     people = np.exp(rng.normal(7.2, 0.9, n))
     base = np.exp(rng.uniform(-1.8, 1.8, TOPICS))
-    where = np.exp(rng.normal(0, 0.3, (MUNICIPALITIES, TOPICS))).repeat(DISTRICTS * NEIGHBOURHOODS, axis=0)
+    where = np.exp(rng.normal(0, 0.3, (MUNICIPALITIES, TOPICS))).repeat(
+        DISTRICTS * NEIGHBOURHOODS, axis=0
+    )
     local = np.exp(rng.normal(0, 0.6, (n, TOPICS)))
     t = np.arange(months)
     phase = rng.uniform(0, 2 * np.pi, TOPICS)
-    wave = world.trend * (t[None, :] / 12) + world.season * np.cos(2 * np.pi * t[None, :] / 12 + phase[:, None])
-    mean = (people / people.mean())[:, None, None] * (base[None] * where * local)[:, :, None] * np.exp(wave)[None]
+    wave = world.trend * (t[None, :] / 12) + world.season * np.cos(
+        2 * np.pi * t[None, :] / 12 + phase[:, None]
+    )
+    mean = (
+        (people / people.mean())[:, None, None]
+        * (base[None] * where * local)[:, :, None]
+        * np.exp(wave)[None]
+    )
     if world.wander:
         stray = np.zeros((n, TOPICS, months))
         stray[:, :, 0] = rng.normal(0, world.wander, (n, TOPICS))
@@ -70,7 +80,12 @@ def make(world: World, seed: int, months: int = MONTHS) -> tuple[Panel, np.ndarr
     groups = {area: (f"WK{area[2:8]}", f"GM{area[2:6]}") for area in areas}
     topics = tuple(f"{1 + k // 6}.{1 + k // 3}.{k % 3 + 1}" for k in range(TOPICS))
     panel = Panel(
-        counts, areas, topics, span(first, first.shift(months - 1)), people[:, None].repeat(months, 1), groups
+        counts,
+        areas,
+        topics,
+        span(first, first.shift(months - 1)),
+        people[:, None].repeat(months, 1),
+        groups,
     )
     return panel, mean
 
@@ -79,4 +94,6 @@ def draw(rng: np.random.Generator, mean: np.ndarray, dispersion: float) -> np.nd
     """Poisson, or negative binomial with variance ``dispersion`` times the mean."""
     if dispersion <= 1.0:
         return rng.poisson(mean).astype(float)
-    return rng.negative_binomial(np.maximum(mean, 1e-9) / (dispersion - 1.0), 1.0 / dispersion).astype(float)
+    return rng.negative_binomial(
+        np.maximum(mean, 1e-9) / (dispersion - 1.0), 1.0 / dispersion
+    ).astype(float)

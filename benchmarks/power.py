@@ -20,18 +20,31 @@ from koers.analysis.screening.predictive import Predictive
 R_B3 = FarringtonOptions(b=3)
 BRIEF = FarringtonOptions(b=3, w=1, no_periods=10, threshold_method="nbPlugin", alpha=0.01)
 PAPER_WEEK = FarringtonOptions(
-    b=5, w=3, no_periods=10, threshold_method="nbPlugin", alpha=0.01, p_threshold_trend=1.0, past_weeks_not_included=26
+    b=5,
+    w=3,
+    no_periods=10,
+    threshold_method="nbPlugin",
+    alpha=0.01,
+    p_threshold_trend=1.0,
+    past_weeks_not_included=26,
 )
 PAPER_MONTH = FarringtonOptions(
-    b=5, w=1, no_periods=10, threshold_method="nbPlugin", alpha=0.01, p_threshold_trend=1.0, past_weeks_not_included=3
+    b=5,
+    w=1,
+    no_periods=10,
+    threshold_method="nbPlugin",
+    alpha=0.01,
+    p_threshold_trend=1.0,
+    past_weeks_not_included=3,
 )
 
 
 def by_farrington(options: FarringtonOptions) -> Callable[..., dict[str, np.ndarray]]:
-    """How alarming R's numbers make each count: by p, by score (exceedance), and either where limit54 leaves a bound.
+    """How alarming R's numbers make each count: by p, by score (exceedance), and either where
+    limit54 leaves a bound.
 
-    Ties are broken at random: where the p-value is 0, or the fitted mean as good as 0, there are many. The p of
-    nbPlugin is P(Y >= y) of a discrete count, so u · P(Y = y) is taken off it.
+    Ties are broken at random: where the p-value is 0, or the fitted mean as good as 0, there are
+    many. The p of nbPlugin is P(Y >= y) of a discrete count, so u · P(Y = y) is taken off it.
     """
 
     def detect(panel: Panel, first: int = injected.FIRST) -> dict[str, np.ndarray]:
@@ -40,10 +53,14 @@ def by_farrington(options: FarringtonOptions) -> Callable[..., dict[str, np.ndar
         p = found.p
         if options.threshold_method == "nbPlugin":
             mean = np.maximum(found.expected, 1e-9)
-            exact = Predictive(mean, np.maximum(found.phi, 1.0) * mean).tail(panel.counts, 1.0 - noise)
+            exact = Predictive(mean, np.maximum(found.phi, 1.0) * mean).tail(
+                panel.counts, 1.0 - noise
+            )
             p = np.where(np.isfinite(exact), exact, p)
         p = np.where(p < 1e-10, 1e-10 * noise, p)
-        score = np.where(np.isnan(found.score) | (panel.counts == 0), np.nan, -np.minimum(found.score, 1e12))
+        score = np.where(
+            np.isnan(found.score) | (panel.counts == 0), np.nan, -np.minimum(found.score, 1e12)
+        )
         score = score + 1e-9 * noise * np.abs(score)
         bound = np.isfinite(found.upper)
         return {
@@ -57,11 +74,15 @@ def by_farrington(options: FarringtonOptions) -> Callable[..., dict[str, np.ndar
 
 
 def by_pooled(panel: Panel, first: int = injected.FIRST) -> dict[str, np.ndarray]:
-    """``p`` of a rise, randomised, and ``score``, what the count (and of months the run up to it) proves."""
+    """``p`` of a rise, randomised, and ``score``, what the count (and of months the run up to it)
+    proves."""
     noise = np.random.default_rng(9).random(panel.counts.shape)[:, :, first:]
     windows = (1, 3) if panel.frequency == "month" else (1,)
     found = pooled_windows(panel, windows, last=len(panel.periods) - first)[0]
-    values = {"p": found.predictive.tail(found.observed, noise), "score": -found.score + 1e-9 * noise}
+    values = {
+        "p": found.predictive.tail(found.observed, noise),
+        "score": -found.score + 1e-9 * noise,
+    }
     early = np.full((*panel.counts.shape[:2], first), np.nan)
     return {name: np.concatenate([early, value], axis=2) for name, value in values.items()}
 
@@ -69,7 +90,10 @@ def by_pooled(panel: Panel, first: int = injected.FIRST) -> dict[str, np.ndarray
 def real(parts: int, seed: int) -> None:
     panel = injected.haaglanden()
     print(f"real series: {panel.counts.shape}, {100 * (panel.counts == 0).mean():.0f} % zeros")
-    print("share of the rises found: 1.5, 2 and 3 times, each 1, 3 and 6 months; mean; delay in months of those found")
+    print(
+        "share of the rises found: 1.5, 2 and 3 times, each 1, 3 and 6 months; mean; delay in"
+        " months of those found"
+    )
     detectors = {
         "farrington": (by_farrington(BRIEF), 1),
         "R's defaults, b=3": (by_farrington(R_B3), 1),
@@ -80,14 +104,20 @@ def real(parts: int, seed: int) -> None:
         for (order, limit), found in injected.power(panel, detector, n, seed).items():
             cells = " ".join(f"{100 * x:5.1f}" for x in found.found)
             mean, delay = 100 * found.found.mean(), found.delay.mean()
-            print(f"{name:18s} by {order:16s} {limit:9s} {cells}   {mean:5.2f} %  {delay:.2f}", flush=True)
+            print(
+                f"{name:18s} by {order:16s} {limit:9s} {cells}   {mean:5.2f} %  {delay:.2f}",
+                flush=True,
+            )
         print(f"  ({time.perf_counter() - start:.0f} s)", flush=True)
 
 
 def scenarios(repeats: int) -> None:
     weekly = noufaily.simulate(repeats)
     for found, options in ((weekly, PAPER_WEEK), (noufaily.to_months(weekly), PAPER_MONTH)):
-        print(f"\nNoufaily scenarios by {found.frequency}, {repeats} series each; threshold a scenario / one for all")
+        print(
+            f"\nNoufaily scenarios by {found.frequency}, {repeats} series each; threshold a"
+            " scenario / one for all"
+        )
         for name, detector in (("farrington", by_farrington(options)), ("pooled", by_pooled)):
             start = time.perf_counter()
             base, rise = (
@@ -95,9 +125,14 @@ def scenarios(repeats: int) -> None:
                 for series in (found.base, found.injected)
             )
             for order in base:
-                judged = (np.where(np.isnan(x[order]), np.inf, x[order])[0, :, found.first :] for x in (base, rise))
+                judged = (
+                    np.where(np.isnan(x[order]), np.inf, x[order])[0, :, found.first :]
+                    for x in (base, rise)
+                )
                 own, one = noufaily.power(found, *judged)
-                print(f"{name:11s} by {order:16s} {100 * own:5.1f} %  {100 * one:5.1f} %", flush=True)
+                print(
+                    f"{name:11s} by {order:16s} {100 * own:5.1f} %  {100 * one:5.1f} %", flush=True
+                )
             print(f"  ({time.perf_counter() - start:.0f} s)", flush=True)
 
 

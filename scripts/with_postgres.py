@@ -1,4 +1,5 @@
-"""Runs a command with DATABASE_URL on a PostgreSQL of its own, in a temporary folder; exit 77 when there is none.
+"""Runs a command with DATABASE_URL on a PostgreSQL of its own, in a temporary folder; exit 77 when
+there is none.
 
 `python scripts/with_postgres.py pytest …`
 """
@@ -38,21 +39,52 @@ def server(programs: Path) -> Iterator[str]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     data, log = folder / "data", folder / "log"
-    options = f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off"
+    options = (
+        f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off"
+    )
     try:
-        _run([*as_user, str(programs / "initdb"), "-D", str(data), "-U", "koers", "--auth=trust", "-E", "UTF8"])
-        _run([*as_user, str(programs / "pg_ctl"), "-D", str(data), "-l", str(log), "-o", options, "-w", "start"])
+        _run(
+            [
+                *as_user,
+                str(programs / "initdb"),
+                "-D",
+                str(data),
+                "-U",
+                "koers",
+                "--auth=trust",
+                "-E",
+                "UTF8",
+            ]
+        )
+        _run(
+            [
+                *as_user,
+                str(programs / "pg_ctl"),
+                "-D",
+                str(data),
+                "-l",
+                str(log),
+                "-o",
+                options,
+                "-w",
+                "start",
+            ]
+        )
         yield f"postgres://koers@127.0.0.1:{port}/postgres"
     finally:
         subprocess.run(
             [*as_user, str(programs / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop"],
-            capture_output=True, check=False, cwd="/",
-        )  # fmt: skip
+            capture_output=True,
+            check=False,
+            cwd="/",
+        )
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def _run(command: list[str]) -> None:
-    done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False, cwd="/")
+    done = subprocess.run(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False, cwd="/"
+    )
     if done.returncode:
         sys.exit(f"PostgreSQL start niet: {' '.join(command[-3:])}\n{done.stderr}")
 
@@ -62,7 +94,9 @@ def main() -> int:
     if programs is None:
         return NONE_HERE
     with server(programs) as url:
-        return subprocess.run(sys.argv[1:], env={**os.environ, "DATABASE_URL": url}, check=False).returncode
+        return subprocess.run(
+            sys.argv[1:], env={**os.environ, "DATABASE_URL": url}, check=False
+        ).returncode
 
 
 if __name__ == "__main__":

@@ -23,20 +23,25 @@ class Whole(BaseModel):
     parts: list[Part]
 
 
-@pytest.mark.parametrize(("line", "field", "problem"), [
-    ("number: veel", "number", "hier hoort een heel getal"),
-    ("number: 1.5", "number", "hier hoort een heel getal"),
-    ("amount: weinig", "amount", "hier hoort een getal"),
-    ("when: gisteren", "when", "dit is geen datum"),
-    ("sure: misschien", "sure", "hier hoort true of false"),
-    ("names: een", "names", "hier hoort een lijst"),
-    ("more: een", "more", "hier horen velden onder"),
-    ("colour: rood", "colour", "dit veld bestaat niet"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("line", "field", "problem"),
+    [
+        ("number: veel", "number", "hier hoort een heel getal"),
+        ("number: 1.5", "number", "hier hoort een heel getal"),
+        ("amount: weinig", "amount", "hier hoort een getal"),
+        ("when: gisteren", "when", "dit is geen datum"),
+        ("sure: misschien", "sure", "hier hoort true of false"),
+        ("names: een", "names", "hier hoort een lijst"),
+        ("more: een", "more", "hier horen velden onder"),
+        ("colour: rood", "colour", "dit veld bestaat niet"),
+    ],
+)
 def test_a_wrong_value_is_told_its_line_and_field_in_dutch(tmp_path, line, field, problem):
     file = tmp_path / "proef.yaml"
     file.write_text(
-        f"# een proef\nparts:\n  - number: 1\n  - amount: 2\n    {line}\n".replace("amount: 2\n    amount", "amount")
+        f"# een proef\nparts:\n  - number: 1\n  - amount: 2\n    {line}\n".replace(
+            "amount: 2\n    amount", "amount"
+        )
     )
     with pytest.raises(YamlFileError) as refused:
         read_yaml(file, Whole, YamlFileError)
@@ -49,7 +54,9 @@ def test_a_wrong_value_is_told_its_line_and_field_in_dutch(tmp_path, line, field
 def test_a_field_that_stands_there_twice_is_no_silent_choice(tmp_path):
     file = tmp_path / "proef.yaml"
     file.write_text("parts:\n  - number: 1\n    amount: 2\n    number: 3\n")
-    with pytest.raises(YamlFileError, match=r"proef\.yaml, regel 4, veld 'number': dit veld staat er twee keer"):
+    with pytest.raises(
+        YamlFileError, match=r"proef\.yaml, regel 4, veld 'number': dit veld staat er twee keer"
+    ):
         read_yaml(file, Whole, YamlFileError)
 
 
@@ -70,7 +77,10 @@ def test_a_plan_file_is_told_file_line_and_field(tmp_path):
     assert bundled_plans()
     file = tmp_path / "plan.yaml"
     file.write_text(
-        "slug: a\nmunicipality: {code: GM1, name: B}\ntitle: T\nstart_year: ooit\nend_year: 2027\npriorities: []\n"
+        "slug: a\nmunicipality: {code: GM1, name: B}\ntitle: T\nstart_year: ooit\nend_year:"
+        " 2027\npriorities: []\n"
     )
-    with pytest.raises(PlanFileError, match=r"plan\.yaml, regel 4, veld 'start_year': hier hoort een heel getal\."):
+    with pytest.raises(
+        PlanFileError, match=r"plan\.yaml, regel 4, veld 'start_year': hier hoort een heel getal\."
+    ):
         read_plan(file)

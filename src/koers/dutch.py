@@ -3,12 +3,28 @@
 from __future__ import annotations
 
 import math
+import unicodedata
 from datetime import date
 
 MONTHS = (
-    "januari", "februari", "maart", "april", "mei", "juni",
-    "juli", "augustus", "september", "oktober", "november", "december",
-)  # fmt: skip
+    "januari",
+    "februari",
+    "maart",
+    "april",
+    "mei",
+    "juni",
+    "juli",
+    "augustus",
+    "september",
+    "oktober",
+    "november",
+    "december",
+)
+MONTH_NUMBERS = {name: n for n, month in enumerate(MONTHS, 1) for name in (month, month[:3])} | {
+    "mrt": 3,
+    "sept": 9,
+}
+"""Of each month its number, by its name and by what it is shortened to."""
 
 
 def number(value: float | None, decimals: int = 0) -> str:
@@ -21,7 +37,8 @@ def number(value: float | None, decimals: int = 0) -> str:
 
 
 def chance(value: float, decimals: int = 3) -> str:
-    """A small probability with its sign: '= 0,012', and '< 0,001' rather than a zero that it is not."""
+    """A small probability with its sign: '= 0,012', and '< 0,001' rather than a zero that it is
+    not."""
     least = 10**-decimals
     return f"< {number(least, decimals)}" if value < least else f"= {number(value, decimals)}"
 
@@ -49,3 +66,8 @@ def period(text: str) -> str:
 def day(value: date) -> str:
     """11 maart 2025"""
     return f"{value.day} {MONTHS[value.month - 1]} {value.year}"
+
+
+def without_accents(text: str) -> str:
+    """'Provinciënbuurt' → 'Provincienbuurt'; a letter without a plain one in it is left out."""
+    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()

@@ -1,4 +1,5 @@
-"""YAML files that people write: read into a model, or refused with file, line and field in Dutch."""
+"""YAML files that people write: read into a model, or refused with file, line and field in
+Dutch."""
 
 from __future__ import annotations
 
@@ -56,19 +57,30 @@ def read_yaml(file: Path, model: type[Model], wrong: type[YamlFileError], **give
         text = file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         line = error.object[: error.start].count(b"\n") + 1
-        raise wrong(file.name, line, "", "dit is geen UTF-8; sla het bestand op als UTF-8") from error
+        raise wrong(
+            file.name, line, "", "dit is geen UTF-8; sla het bestand op als UTF-8"
+        ) from error
     try:
         data = yaml.safe_load(text)
     except (yaml.YAMLError, ValueError) as error:
         mark = getattr(error, "problem_mark", None)
-        raise wrong(file.name, mark.line + 1 if mark else 1, "", "dit is geen geldige YAML") from error
+        raise wrong(
+            file.name, mark.line + 1 if mark else 1, "", "dit is geen geldige YAML"
+        ) from error
     if (twice := _named_twice(yaml.compose(text))) is not None:
-        raise wrong(file.name, twice.start_mark.line + 1, twice.value, "dit veld staat er twee keer")
+        raise wrong(
+            file.name, twice.start_mark.line + 1, twice.value, "dit veld staat er twee keer"
+        )
     if not isinstance(data, dict):
         raise wrong(file.name, 1, "", "verwacht regels 'veld: waarde'")
     for name in given:
         if name in data:
-            raise wrong(file.name, _line(text, (name,)), name, f"de naam van het bestand is al de {name}; haal dit weg")
+            raise wrong(
+                file.name,
+                _line(text, (name,)),
+                name,
+                f"de naam van het bestand is al de {name}; haal dit weg",
+            )
     try:
         return model.model_validate({**given, **data})
     except ValidationError as error:
@@ -92,14 +104,20 @@ def _named_twice(node: yaml.Node | None) -> yaml.ScalarNode | None:
     return next((found for part in parts if (found := _named_twice(part)) is not None), None)
 
 
-def _explained(file: str, text: str, error: ValidationError, wrong: type[YamlFileError]) -> YamlFileError:
+def _explained(
+    file: str, text: str, error: ValidationError, wrong: type[YamlFileError]
+) -> YamlFileError:
     first = error.errors()[0]
     place = tuple(first["loc"])
     problem = _DUTCH.get(first["type"], "deze waarde past hier niet")
     if first["type"] == "literal_error":
-        problem = f"'{str(first['input'])[:40]}' mag hier niet; kies {first['ctx']['expected'].replace(' or ', ' of ')}"
+        problem = (
+            f"'{str(first['input'])[:40]}' mag hier niet; kies"
+            f" {first['ctx']['expected'].replace(' or ', ' of ')}"
+        )
     if first["type"] == "value_error":
-        # Of our own validators: those speak Dutch already, and name the field when the whole is wrong.
+        # Of our own validators: those speak Dutch already, and name the field when the whole is
+        # wrong.
         problem = first["msg"].removeprefix("Value error, ")
         if not place and ": " in problem:
             field, problem = problem.split(": ", 1)
@@ -108,7 +126,8 @@ def _explained(file: str, text: str, error: ValidationError, wrong: type[YamlFil
 
 
 def _line(text: str, place: tuple[int | str, ...]) -> int:
-    """The line at which a field stands; of one that is missing, that of what it should stand under."""
+    """The line at which a field stands; of one that is missing, that of what it should stand
+    under."""
     node, line = yaml.compose(text), 1
     for part in place:
         if isinstance(node, yaml.MappingNode):
@@ -116,7 +135,9 @@ def _line(text: str, place: tuple[int | str, ...]) -> int:
             if found is None:
                 break
             line, node = found[0].start_mark.line + 1, found[1]
-        elif isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+        elif (
+            isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value)
+        ):
             node = node.value[part]
             line = node.start_mark.line + 1
         else:

@@ -10,7 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from koers.analysis.comparison import FEWEST, change, funnel_limits, nearest_peers, places, shrunken_rates
+from koers.analysis.comparison import (
+    FEWEST,
+    change,
+    change_limits,
+    funnel_limits,
+    nearest_peers,
+    places,
+    shrunken_rates,
+)
 
 counts = st.integers(0, 2000)
 
@@ -37,19 +45,32 @@ def test_the_other_way_round_is_the_reciprocal(after, before):
     assert math.isclose(there.upper, 1 / back.lower, rel_tol=1e-9)
 
 
-@pytest.mark.parametrize(("after", "before"), [(3, 12), (40, 185), (0, 15), (30, 31)])
-def test_the_interval_is_where_the_exact_binomial_test_turns(after, before):
-    """Naive oracle: a ratio is in the interval when neither one-sided binomial test rejects it at 2.5 %."""
+@pytest.mark.parametrize(("after", "before"), [(3, 12), (40, 185), (6, 30), (30, 31)])
+def test_the_interval_is_about_where_the_mid_p_binomial_test_turns(after, before):
+    """Naive oracle: a ratio is in the interval when neither one-sided binomial test, which counts
+    what was seen for half, rejects it at 2.5 %."""
     found = change(after, before)
     for ratio, inside in (
-        (found.upper * 1.01, False), (found.upper * 0.99, True), (found.lower * 0.99, False), (found.lower * 1.01, True),
-    ):  # fmt: skip
+        (found.upper * 1.25, False),
+        (found.upper * 0.8, True),
+        (found.lower * 0.8, False),
+        (found.lower * 1.25, True),
+    ):
         if ratio == 0:
             continue
         share = ratio / (1 + ratio)
-        low = stats.binom.cdf(after, after + before, share)
-        high = stats.binom.sf(after - 1, after + before, share)
+        seen = stats.binom.pmf(after, after + before, share) / 2
+        low = stats.binom.cdf(after, after + before, share) - seen
+        high = stats.binom.sf(after - 1, after + before, share) - seen
         assert (min(low, high) >= 0.025) == inside
+
+
+def test_intervals_are_wrong_as_often_as_they_say():
+    rng = np.random.default_rng(1)
+    for mean in (6, 15, 60, 400):
+        after, before = rng.poisson(mean, (2, 20_000)).astype(float)
+        lower, upper = change_limits(after, before, np.ones(20_000))
+        assert ((lower > 1) | (upper < 1)).mean() == pytest.approx(0.05, abs=0.015)
 
 
 def test_no_case_at_all_says_nothing():
@@ -155,3 +176,18 @@ def test_funnel_limits_narrow_with_population_and_hold_what_chance_does():
     assert (found.upper_998 > found.upper_95).all() and np.isnan(
         funnel_limits(np.array([1.0]), np.array([0.0])).upper_95[0]
     )
+
+
+def test_where_nothing_is_known_there_is_no_rate_and_no_place():
+    nothing = np.full(3, np.nan)
+    found = shrunken_rates(nothing, np.array([100.0, 0.0, np.nan]))
+    for values in (found.raw, found.rate, found.lower, found.upper):
+        assert np.isnan(values).all()
+    best, worst = places(found)
+    assert best.tolist() == worst.tolist() == [0, 0, 0]
+
+
+def test_an_area_of_which_a_feature_is_unknown_has_no_peers():
+    features = np.array([[1.0, 2.0], [1.0, np.nan], [2.0, 2.0]])
+    assert nearest_peers(features, 1, 2) == ()
+    assert nearest_peers(features, 0, 2) == (2,)

@@ -59,7 +59,9 @@ def test_the_ways_in_which_sources_write_periods(text, period):
     assert Period.parse(text) == period
 
 
-@pytest.mark.parametrize("text", ["", "24-03", "2024-13", "2024-00", "2024-W53", "2024-3", "maart 2024", "2024-03-01"])
+@pytest.mark.parametrize(
+    "text", ["", "24-03", "2024-13", "2024-00", "2024-W53", "2024-3", "maart 2024", "2024-03-01"]
+)
 def test_what_is_no_period_is_refused(text):
     with pytest.raises(ValueError):
         Period.parse(text)

@@ -15,7 +15,10 @@ def counts(mean, periods=72):
 
 @pytest.mark.parametrize("method", ["wdd", "its", "synthetic"])
 def test_more_cases_show_smaller_changes(method):
-    few, many = (planned_power(counts(mean), TREATED, NOBODY, -0.2, method)[1].smallest for mean in (1.0, 40.0))
+    few, many = (
+        planned_power(counts(mean), TREATED, NOBODY, -0.2, method)[1].smallest
+        for mean in (1.0, 40.0)
+    )
     assert -1 < many < 0
     assert math.isnan(few) or few < many
 

@@ -12,7 +12,10 @@ MONTHS = span(Period(2023, 1, "month"), Period(2024, 12, "month"))
 def triangle(known: dict[int, float], taken, total: float = 1000.0) -> np.ndarray:
     """Of each month the share ``known`` at each age, all of it later; NaN before it was there."""
     return np.array(
-        [[total * known.get(t.ordinal - m.ordinal, 1.0) if m <= t else np.nan for m in MONTHS] for t in taken]
+        [
+            [total * known.get(t.ordinal - m.ordinal, 1.0) if m <= t else np.nan for m in MONTHS]
+            for t in taken
+        ]
     )
 
 
@@ -20,12 +23,13 @@ def test_the_shares_of_a_small_triangle_are_those_by_hand():
     jan, feb, march = months = span(Period(2024, 1, "month"), Period(2024, 3, "month"))
     counts = np.array([[80.0, np.nan, np.nan], [90.0, 120.0, np.nan], [99.0, 150.0, 100.0]])
     found = completeness(counts, (jan, feb, march), months)
-    # From age 0 to 1: (90 + 150) / (80 + 120) = 1.2; from 1 to 2: 99 / 90 = 1.1; after that nothing is seen to grow.
+    # From age 0 to 1: (90 + 150) / (80 + 120) = 1.2; from 1 to 2: 99 / 90 = 1.1; after that nothing
+    # is seen to grow.
     assert found.share[:4] == pytest.approx([1 / (1.2 * 1.1), 1 / 1.1, 1.0, 1.0])
     assert (found.snapshots, found.enough) == (3, False)
 
 
-def test_with_fewer_than_twelve_snapshots_the_last_two_months_are_provisional_and_their_share_unknown():
+def test_with_under_twelve_snapshots_the_last_two_months_are_provisional_their_share_unknown():
     taken = MONTHS[13:]
     found = completeness(triangle({0: 0.8, 1: 0.95}, taken), taken, MONTHS)
     assert len(taken) == 11 and not found.enough

@@ -29,7 +29,8 @@ def xlsx(rows, merge=(), name="Blad1"):
 
 
 def ods(rows):
-    """By odfpy; a cell is a text, or (text, formula), or (text, rows, columns) that it spans, or None where it is covered."""
+    """By odfpy; a cell is a text, or (text, formula), or (text, rows, columns) that it spans, or
+    None where it is covered."""
     document = OpenDocumentSpreadsheet()
     sheet = table.Table(name="Blad1")
     for row in rows:
@@ -42,7 +43,10 @@ def ods(rows):
             if isinstance(cell, tuple) and len(cell) == 2:
                 cell, more = cell[0], {"formula": cell[1]}
             elif isinstance(cell, tuple):
-                cell, more = cell[0], {"numberrowsspanned": cell[1], "numbercolumnsspanned": cell[2]}
+                cell, more = (
+                    cell[0],
+                    {"numberrowsspanned": cell[1], "numbercolumnsspanned": cell[2]},
+                )
             made = table.TableCell(valuetype="string", **more)
             made.addElement(text.P(text=cell))
             line.addElement(made)
@@ -59,8 +63,10 @@ def document(html, kind):
         target = Path(folder) / f"t.{kind}"
         subprocess.run(
             [pypandoc.get_pandoc_path(), "--from=html", f"--to={kind}", f"--output={target}"],
-            input=html.encode(), check=True, timeout=60,
-        )  # fmt: skip
+            input=html.encode(),
+            check=True,
+            timeout=60,
+        )
         return target.read_bytes()
 
 
@@ -69,7 +75,8 @@ def upload(content, name):
 
 
 def home_beside(home, folder):
-    """A home of its own with the figures of another, which are only read: no copy of thousands of files."""
+    """A home of its own with the figures of another, which are only read: no copy of thousands of
+    files."""
     own = folder / "home"
     own.mkdir()
     for path in home.iterdir():
@@ -85,10 +92,16 @@ class Import:
         self.token = ""
 
     def send(self, content, name):
-        return self._sent(self.client.post("/plan/inlezen/", {"plan": self.plan.pk, "file": upload(content, name)}))
+        return self._sent(
+            self.client.post(
+                "/plan/inlezen/", {"plan": self.plan.pk, "file": upload(content, name)}
+            )
+        )
 
     def paste(self, text):
-        return self._sent(self.client.post("/plan/inlezen/", {"plan": self.plan.pk, "pasted": text}))
+        return self._sent(
+            self.client.post("/plan/inlezen/", {"plan": self.plan.pk, "pasted": text})
+        )
 
     def _sent(self, answer):
         if answer.status_code != 302:
@@ -109,7 +122,13 @@ class Import:
         page = self.client.get(self.columns_url)
         form, part = page.context["form"], page.context["part"]
         data = {name: field.initial or "" for name, field in form.fields.items()}
-        data |= {"table": part.table, "was": part.table, "what": part.what, "first": part.first, "last": part.last}
+        data |= {
+            "table": part.table,
+            "was": part.table,
+            "what": part.what,
+            "first": part.first,
+            "last": part.last,
+        }
         typed = {key.replace("__", "."): value for key, value in changed.items()}
         return self.client.post(self.columns_url, {**data, **typed}, follow=True)
 
@@ -119,8 +138,14 @@ class Import:
 
     def take_in(self, **ticked):
         seen = self.client.get(self.check_url).context["preview"].mark
-        left = {line.source.leaving_out: "1" for line in self.preview().lines if line.left_out and not line.uses}
-        return self.client.post(self.check_url, {"gezien": seen, "inlezen": "1", **left, **ticked}, follow=True)
+        left = {
+            line.source.leaving_out: "1"
+            for line in self.preview().lines
+            if line.left_out and not line.uses
+        }
+        return self.client.post(
+            self.check_url, {"gezien": seen, "inlezen": "1", **left, **ticked}, follow=True
+        )
 
     def preview(self):
         return self.client.get(self.check_url).context["preview"]

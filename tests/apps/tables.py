@@ -12,7 +12,8 @@ NOTHING = ("", "–", "nog geen cijfers", "nog geen eigenaar", "nog geen antwoor
 
 @dataclass
 class Shown:
-    """A table: its caption, its columns, the cells of each row, and the address of the CSV that stands beneath it.
+    """A table: its caption, its columns, the cells of each row, and the address of the CSV that
+    stands beneath it.
 
     Columns that are left out in print (buttons) are left out here too.
     """
@@ -91,4 +92,8 @@ class Page(HTMLParser):
 def read_csv(content: bytes) -> list[dict[str, str]]:
     """The rows of a CSV as Dutch Excel takes it: semicolons, UTF-8 with its mark."""
     assert content.startswith(b"\xef\xbb\xbf")
-    return list(csv.DictReader(io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";", strict=True))
+    return list(
+        csv.DictReader(
+            io.StringIO(content.decode("utf-8-sig"), newline=""), delimiter=";", strict=True
+        )
+    )

@@ -1,12 +1,14 @@
-"""Clusters on the safety picture: searched when figures come in, kept, shown on the map and in words."""
+"""Clusters on the safety picture: searched when figures come in, kept, shown on the map and in
+words."""
 
 import csv
 import io
 
 import pytest
+from django.db import OperationalError
 
 from koers.apps.people.models import Role
-from koers.apps.picture.models import Cluster, ClusterSearch
+from koers.apps.picture.models import Cluster, ClusterSearch, Screening
 from koers.apps.picture.services import clusters, screening
 from koers.apps.picture.services.clusters import search_clusters
 
@@ -51,6 +53,29 @@ def test_they_are_searched_when_figures_come_in(municipality, monkeypatch):
     assert seen == [municipality]
 
 
+def test_what_a_first_start_leaves_for_later_the_worker_does(municipality, other):
+    screening.compute_first_picture(municipality, lambda *told: None)
+    assert Screening.objects.of(municipality).exists()
+    assert not ClusterSearch.objects.exists()
+    tried = {}
+    assert municipality.code in screening.screen_what_is_owed(tried)
+    assert ClusterSearch.objects.of(municipality).exists()
+    assert municipality.code not in screening.screen_what_is_owed(tried)
+    screening.screen_what_is_owed(tried)
+    # Where nothing can be found, it is not looked for without end.
+    assert screening.screen_what_is_owed(tried) == []
+
+
+@pytest.mark.postgres
+def test_a_database_that_is_away_is_no_screening_that_failed(municipality, monkeypatch):
+    def away(_):
+        raise OperationalError
+
+    monkeypatch.setattr(screening, "compute_picture", away)
+    with pytest.raises(OperationalError):
+        screening.screen_what_is_owed({})
+
+
 def test_a_municipality_without_monthly_figures_is_not_searched(municipality):
     municipality.code = "GM9999"
     assert search_clusters(municipality) is None
@@ -74,7 +99,9 @@ def test_an_empty_list_says_what_was_looked_for(adviser, municipality, monkeypat
 
 def test_the_clusters_are_taken_along_as_csv(adviser, search):
     response = adviser.get("/beeld/clusters.csv")
-    rows = list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig"), newline=""), delimiter=";"))
+    rows = list(
+        csv.DictReader(io.StringIO(response.content.decode("utf-8-sig"), newline=""), delimiter=";")
+    )
     assert len(rows) == Cluster.objects.count()
     assert any("VB010103" in row["Codes"] for row in rows)
 

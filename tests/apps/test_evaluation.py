@@ -1,10 +1,12 @@
-"""Did it work: fixed beforehand, evaluated in the background, decided on in the strategic meeting."""
+"""Did it work: fixed beforehand, evaluated in the background, decided on in the strategic
+meeting."""
 
 import csv
 import datetime as dt
 import io
 import json
 
+import numpy as np
 import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -12,15 +14,22 @@ from django.utils import timezone
 from koers.analysis.effects.verdict import Verdict
 from koers.apps.evaluation import words
 from koers.apps.evaluation.models import Course, DesignChange, EffectDesign, Evaluation, Proposal
-from koers.apps.evaluation.services import fixing, judging, proposing, running
-from koers.apps.evaluation.services.region import choose_comparison, first_month, outcomes, region_of
-from koers.apps.evaluation.services.result import Result
+from koers.apps.evaluation.services import fixing, judging, proposing, queue, running
+from koers.apps.evaluation.services.region import (
+    choose_comparison,
+    first_month,
+    outcomes,
+    region_of,
+)
 from koers.apps.intake import archive
+from koers.apps.intake.archive import public_shelf
 from koers.apps.intake.background import RunState
 from koers.apps.meetings.models import Meeting, MeetingDecision
 from koers.apps.meetings.services import paper
 from koers.apps.people.models import Role
 from koers.apps.plan.models import Action, Measure
+from koers.records.evaluation import Setup
+from koers.sources.own import OWN
 
 START = dt.date(2025, 9, 1)
 
@@ -36,8 +45,14 @@ def region(figures):
 
 
 def choices(**changed):
-    kept = {"indicator": "misdrijven-totaal", "areas": ("VB010104", "VB010204"), "start": START, "method": "wdd",
-            "expected_change": -0.3, "horizon": 6}  # fmt: skip
+    kept = {
+        "indicator": "misdrijven-totaal",
+        "areas": ("VB010104", "VB010204"),
+        "start": START,
+        "method": "wdd",
+        "expected_change": -0.3,
+        "horizon": 6,
+    }
     return fixing.Choices(**kept | changed)
 
 
@@ -48,7 +63,7 @@ def design(measure):
 
 @pytest.fixture
 def evaluation(design):
-    found, _ = running.start(design.measure)
+    found, _ = queue.start(design.measure)
     running.carry_out(found.pk)
     found.refresh_from_db()
     return found
@@ -56,12 +71,20 @@ def evaluation(design):
 
 @pytest.fixture
 def meeting(municipality):
-    return Meeting.objects.create(municipality=municipality, kind="strategic", date=dt.date(2026, 12, 8))
+    return Meeting.objects.create(
+        municipality=municipality, kind="strategic", date=dt.date(2026, 12, 8)
+    )
 
 
 def form(**changed):
-    kept = {"indicator": "misdrijven-totaal", "areas": ["VB010104"], "start": "2099-03-01", "expected_fall": "30",
-            "horizon": "12", "method": "wdd"}  # fmt: skip
+    kept = {
+        "indicator": "misdrijven-totaal",
+        "areas": ["VB010104"],
+        "start": "2099-03-01",
+        "expected_fall": "30",
+        "horizon": "12",
+        "method": "wdd",
+    }
     return kept | changed
 
 
@@ -91,7 +114,21 @@ def test_comparison_areas_come_from_the_region_and_not_from_measure_or_ring(regi
     found = choose_comparison(region, areas, ring, START, "wdd")
     assert len(found) == len(areas)
     assert not set(found) & {*areas, *ring}
-    assert any(not c.startswith("VB01") for c in choose_comparison(region, areas, ring, START, "synthetic"))
+    assert any(
+        not c.startswith("VB01") for c in choose_comparison(region, areas, ring, START, "synthetic")
+    )
+
+
+def test_each_area_is_compared_with_the_one_that_counted_most_alike_before(region):
+    areas = ["VB010104", "VB010204"]
+    before = [region.labels.index(label) for label in region.before(START)]
+    counted = dict(zip(region.codes, region.counts[:, before].sum(axis=1), strict=True))
+    left = {code: n for code, n in counted.items() if code not in areas and np.isfinite(n)}
+    nearest = []
+    for area in sorted(areas, key=lambda code: -counted[code]):
+        nearest.append(min(left, key=lambda code: abs(left[code] - counted[area])))
+        del left[nearest[-1]]
+    assert choose_comparison(region, areas, [], START, "wdd") == sorted(nearest)
 
 
 def test_comparison_areas_are_chosen_without_a_look_at_the_outcome(region):
@@ -103,24 +140,21 @@ def test_comparison_areas_are_chosen_without_a_look_at_the_outcome(region):
     changed[:, after:] = 0
     blind = replace(region, counts=changed)
     for method in ("wdd", "synthetic"):
-        assert choose_comparison(region, areas, [], START, method) == choose_comparison(blind, areas, [], START, method)
+        assert choose_comparison(region, areas, [], START, method) == choose_comparison(
+            blind, areas, [], START, method
+        )
 
 
 def test_own_figures_are_no_outcome_also_for_those_who_may_see_them(figures, monkeypatch):
     """An effect is seen by everybody who works here, own figures are not."""
-    inside = []
-    current = archive.current_ids
 
-    def seen():
-        inside.append(archive._inside.get())
-        return current()
+    def never(municipality):
+        raise AssertionError("own figures were asked for")
 
-    monkeypatch.setattr(archive, "current_ids", seen)
-    monkeypatch.setattr("koers.apps.picture.figures.current_ids", seen)
-    with archive.internal_figures("VB01"):
-        outcomes("VB01")
-        region_of("woninginbraak", "VB01")
-    assert inside == [None, None]
+    monkeypatch.setattr(archive, "internal_shelf", never)
+    assert outcomes("VB01")
+    region = region_of("woninginbraak", "VB01")
+    assert all(region.shelf.manifest(i).source != OWN for i in region.snapshots)
 
 
 # Fixing
@@ -130,7 +164,7 @@ def test_what_is_fixed_is_shown_with_what_can_be_shown(adviser, measure):
     adviser.post(f"/effect/maatregel/{measure.pk}/vastleggen/", form())
     design = EffectDesign.objects.get(measure=measure)
     assert (design.method, design.horizon, design.expected_change) == ("wdd", 12, -0.3)
-    assert [p["months"] for p in design.power] == [6, 12, 24]
+    assert [p.months for p in design.power.horizons] == [6, 12, 24]
     assert any(c.startswith("VB02") for c in design.ring)
     page = adviser.get(f"/effect/maatregel/{measure.pk}/").content.decode()
     assert "na 6, 12 en 24 maanden" in page
@@ -141,7 +175,10 @@ def test_what_is_fixed_is_shown_with_what_can_be_shown(adviser, measure):
 
 def test_koers_chooses_the_method_that_fits_the_areas(adviser, measure):
     url = f"/effect/maatregel/{measure.pk}/vastleggen/"
-    for areas, method in (({"areas": ["VB010104"]}, "synthetic"), ({"areas": [], "everywhere": "on"}, "its")):
+    for areas, method in (
+        ({"areas": ["VB010104"]}, "synthetic"),
+        ({"areas": [], "everywhere": "on"}, "its"),
+    ):
         adviser.post(url, form(**areas, method=""))
         assert EffectDesign.objects.get().method == method
     assert len(EffectDesign.objects.get().areas) == 12
@@ -149,7 +186,9 @@ def test_koers_chooses_the_method_that_fits_the_areas(adviser, measure):
 
 
 def test_a_change_that_can_never_show_is_told_so(measure):
-    design = fixing.fix(measure, choices(indicator="overval", areas=("VB010104",), expected_change=-0.05))
+    design = fixing.fix(
+        measure, choices(indicator="overval", areas=("VB010104",), expected_change=-0.05)
+    )
     said = words.planned_sentence(design.power, design.expected_change, design.horizon)
     assert said.startswith("Dit is niet aan te tonen")
 
@@ -173,14 +212,18 @@ def test_after_the_start_a_change_asks_for_a_reason_that_is_kept(adviser, design
     adviser.post(url, form(reason="De buurt is anders ingedeeld"))
     change = DesignChange.objects.get()
     assert change.reason == "De buurt is anders ingedeeld"
-    assert change.was["expected_change" if "expected_change" in change.was else "start"]
+    assert change.was.start == dt.date(2025, 9, 1)
+    assert "begin" in change.what
     page = adviser.get(f"/effect/maatregel/{design.measure_id}/").content.decode()
     assert "De buurt is anders ingedeeld" in page
 
 
 def test_what_is_fixed_after_the_start_says_so(adviser, design):
     assert design.fixed_late
-    assert "pas na het begin vastgelegd" in adviser.get(f"/effect/maatregel/{design.measure_id}/").content.decode()
+    assert (
+        "pas na het begin vastgelegd"
+        in adviser.get(f"/effect/maatregel/{design.measure_id}/").content.decode()
+    )
 
 
 def test_ring_and_comparison_can_be_changed(adviser, measure):
@@ -196,7 +239,9 @@ def test_ring_and_comparison_can_be_changed(adviser, measure):
     assert "Laat ten minste één gebied staan" in page
 
 
-def test_a_municipality_without_monthly_figures_is_told_what_koers_waits_for(adviser, measure, municipality):
+def test_a_municipality_without_monthly_figures_is_told_what_koers_waits_for(
+    adviser, measure, municipality
+):
     municipality.code = "GM9999"
     municipality.save()
     page = adviser.get(f"/effect/maatregel/{measure.pk}/").content.decode()
@@ -207,6 +252,7 @@ def test_a_municipality_without_monthly_figures_is_told_what_koers_waits_for(adv
 # Evaluating
 
 
+@pytest.mark.postgres
 def test_an_evaluation_is_asked_for_and_done_in_the_background(adviser, design):
     url = f"/effect/maatregel/{design.measure_id}/evalueer/"
     answer = adviser.post(url)
@@ -222,28 +268,28 @@ def test_an_evaluation_is_asked_for_and_done_in_the_background(adviser, design):
 
 def test_an_evaluation_keeps_its_figures_and_choices_and_never_changes(evaluation, design):
     assert evaluation.snapshots
-    assert evaluation.parameters["method"] == "wdd"
-    assert evaluation.parameters["fixed_late"] is True
+    assert evaluation.parameters.method == "wdd"
+    assert evaluation.parameters.fixed_late is True
     evaluation.result = {}
     with pytest.raises(ValidationError, match="verandert niet meer"):
         evaluation.save()
 
 
 def test_the_same_snapshots_give_the_same_result_again(evaluation):
-    setup = running.setup_from(evaluation)
+    setup = evaluation.parameters
     again = judging.evaluate(region_of(setup.indicator, "VB01", tuple(evaluation.snapshots)), setup)
-    assert again.model_dump(mode="json") == evaluation.result
+    assert again == evaluation.result
 
 
 def test_the_verdict_is_over_the_term_that_was_fixed_and_not_longer(evaluation):
-    result = Result.model_validate(evaluation.result)
+    result = evaluation.result
     assert (result.main.months, result.horizon, result.final) == (6, 6, True)
     assert (result.first, result.last) == ("2025-09", "2026-02")
     assert any(row.what.startswith("Alle") for row in result.sensitivity)
 
 
 def test_what_is_expected_adds_up_to_the_verdict(evaluation):
-    result = Result.model_validate(evaluation.result)
+    result = evaluation.result
     after = [i for i, label in enumerate(result.labels) if label >= result.first]
     assert sum(result.observed[i] for i in after) == result.main.observed
     assert sum(result.expected[i] for i in after) == pytest.approx(result.main.expected)
@@ -257,46 +303,46 @@ def test_a_fall_that_is_really_there_is_found(region):
     fallen = region.counts.copy()
     fallen[region.places(areas), region.labels.index("2025-09") :] *= 0.5
     compared = choose_comparison(region, areas, [], START, "synthetic")
-    setup = judging.Setup("synthetic", "misdrijven-totaal", tuple(areas), (), tuple(compared), START, -0.3, 6)
+    setup = Setup(
+        method="synthetic",
+        indicator="misdrijven-totaal",
+        areas=tuple(areas),
+        ring=(),
+        comparison=tuple(compared),
+        start=START,
+        planned_change=-0.3,
+        horizon=6,
+    )
     result = judging.evaluate(replace(region, counts=fallen), setup)
-    assert result.main.verdict == "werkt"
-    assert proposing.course_of(result)[0] == Course.KEEP
+    assert result.main.verdict == Verdict.WORKS
     assert {"wdd", "its"} <= {row.method for row in result.sensitivity}
 
 
 def test_displacement_has_its_own_margin(evaluation):
-    result = Result.model_validate(evaluation.result)
+    result = evaluation.result
     assert result.ring.effect == pytest.approx(result.main.displacement)
     assert result.ring.lower < result.ring.effect < result.ring.upper
 
 
 @pytest.mark.parametrize(
     ("lower", "upper", "said"),
-    [(3, 20, "Dat kan verplaatsing zijn"), (-20, -3, "Van verplaatsing is geen sprake"), (-3, 20, "niet aan te tonen")],
+    [
+        (3, 20, "Dat kan verplaatsing zijn"),
+        (-20, -3, "Van verplaatsing is geen sprake"),
+        (-3, 20, "niet aan te tonen"),
+    ],
 )
 def test_displacement_is_said_as_strongly_as_its_margin_allows(evaluation, lower, upper, said):
-    result = Result.model_validate(evaluation.result)
-    ring = result.ring.model_copy(update={"lower": lower, "upper": upper, "effect": (lower + upper) / 2})
+    result = evaluation.result
+    ring = result.ring.model_copy(
+        update={"lower": lower, "upper": upper, "effect": (lower + upper) / 2}
+    )
     assert said in words.displacement_sentence(result.model_copy(update={"ring": ring}))
-
-
-@pytest.mark.parametrize(
-    ("verdict", "months", "upper_80", "course"),
-    [
-        ("werkt", 3, -5, "keep"), ("werkt waarschijnlijk", 6, -1, "keep"), ("averechts", 3, 9, "stop"),
-        ("geen aantoonbaar effect", 3, 4, "keep"), ("geen aantoonbaar effect", 6, 4, "adjust"),
-        ("te weinig gegevens", 6, 4, "adjust"), ("te weinig gegevens", 3, -2, "adjust"),
-    ],
-)  # fmt: skip
-def test_what_is_proposed_follows_from_the_verdict(evaluation, verdict, months, upper_80, course):
-    result = Result.model_validate(evaluation.result)
-    main = result.main.model_copy(update={"verdict": verdict, "months": months, "upper_80": upper_80})
-    assert proposing.course_of(result.model_copy(update={"main": main}))[0] == course
 
 
 @pytest.mark.parametrize("verdict", list(Verdict))
 def test_every_verdict_is_one_sentence_with_its_margin(evaluation, verdict):
-    found = Result.model_validate(evaluation.result).main.model_copy(update={"verdict": str(verdict)})
+    found = evaluation.result.main.model_copy(update={"verdict": verdict})
     said = words.verdict_sentence(found)
     assert "95 %-marge" in said
     assert said.count(". ") == 0
@@ -310,18 +356,21 @@ def test_a_measure_that_has_not_begun_is_not_evaluated(adviser, measure):
     assert "Nog niet te evalueren" in page
 
 
+@pytest.mark.postgres
 def test_an_evaluation_whose_worker_died_makes_room(design):
-    found, _ = running.start(design.measure)
+    found, _ = queue.start(design.measure)
     long_ago = timezone.now() - dt.timedelta(minutes=5)
     Evaluation.objects.filter(pk=found.pk).update(state=RunState.RUNNING, heartbeat_at=long_ago)
-    again, new = running.start(design.measure)
+    again, new = queue.start(design.measure)
     assert new
     assert again.pk != found.pk
 
 
 def test_an_evaluation_that_cannot_be_made_says_why(design, adviser):
-    found, _ = running.start(design.measure)
-    Evaluation.objects.filter(pk=found.pk).update(parameters=found.parameters | {"areas": ["bestaat-niet"]})
+    found, _ = queue.start(design.measure)
+    Evaluation.objects.filter(pk=found.pk).update(
+        parameters=found.parameters.model_copy(update={"areas": ("bestaat-niet",)})
+    )
     running.carry_out(found.pk)
     found.refresh_from_db()
     assert (found.state, found.claim) == (RunState.FAILED, None)
@@ -330,15 +379,28 @@ def test_an_evaluation_that_cannot_be_made_says_why(design, adviser):
 
 def test_the_page_says_verdict_method_sensitivity_and_power(adviser, evaluation):
     page = adviser.get(f"/effect/{evaluation.pk}/").content.decode()
-    for said in ("95 %-marge", "Maakt een andere berekening verschil?", "Zo is het berekend", "Zonder de ring",
-                 "Breuk in de eigen reeks", "80 % kans", evaluation.snapshots[0], "Voorstel van Koers"):  # fmt: skip
+    for said in (
+        "95 %-marge",
+        "Maakt een andere berekening verschil?",
+        "Zo is het berekend",
+        "Zonder de ring",
+        "Breuk in de eigen reeks",
+        "80 % kans",
+        evaluation.snapshots[0],
+        "Voorstel van Koers",
+    ):
         assert said in page, said
     assert page.count('role="img"') == 2
 
 
 def test_charts_tables_and_numbers_can_be_taken_along(adviser, evaluation):
     base = f"/effect/{evaluation.pk}/"
-    rows = list(csv.reader(io.StringIO(adviser.get(f"{base}verloop.csv").content.decode("utf-8-sig")), delimiter=";"))
+    rows = list(
+        csv.reader(
+            io.StringIO(adviser.get(f"{base}verloop.csv").content.decode("utf-8-sig")),
+            delimiter=";",
+        )
+    )
     assert rows[0] == ["Periode", "Geteld", "Verwacht zonder de maatregel", "Met de maatregel"]
     assert [row[3] for row in rows].count("ja") == 6
     assert b"<svg" in adviser.get(f"{base}kaart.svg").content
@@ -354,46 +416,65 @@ def test_charts_tables_and_numbers_can_be_taken_along(adviser, evaluation):
 # Deciding
 
 
-def test_the_proposal_stands_on_the_next_strategic_meeting_and_no_other(adviser, evaluation, meeting, municipality):
-    later = Meeting.objects.create(municipality=municipality, kind="strategic", date=dt.date(2027, 1, 12))
+def test_the_proposal_stands_on_the_next_strategic_meeting_and_no_other(
+    adviser, evaluation, meeting, municipality
+):
+    later = Meeting.objects.create(
+        municipality=municipality, kind="strategic", date=dt.date(2027, 1, 12)
+    )
     operational = Meeting.objects.create(municipality=municipality, date=dt.date(2026, 12, 1))
     assert "Maatregelen: doorgaan" in adviser.get(f"/overleg/{meeting.pk}/").content.decode()
     for other in (later, operational):
         assert "Maatregelen: doorgaan" not in adviser.get(f"/overleg/{other.pk}/").content.decode()
 
 
-def test_a_decision_and_its_reason_stand_at_the_meeting_and_the_measure(adviser, evaluation, meeting):
+def test_a_decision_and_its_reason_stand_at_the_meeting_and_the_measure(
+    adviser, evaluation, meeting
+):
     proposal = Proposal.objects.get()
-    adviser.post(f"/effect/voorstel/{proposal.pk}/", {"decision": "stop", "reason": "Het helpt niet"})
+    adviser.post(
+        f"/effect/voorstel/{proposal.pk}/", {"decision": "stop", "reason": "Het helpt niet"}
+    )
     proposal.refresh_from_db()
     assert (proposal.decision, proposal.meeting) == ("stop", meeting)
     evaluation.measure.refresh_from_db()
     assert evaluation.measure.state == "stopped"
     assert "stoppen. Reden: Het helpt niet" in MeetingDecision.objects.get().text
-    for url in (f"/overleg/{meeting.pk}/", f"/effect/maatregel/{evaluation.measure_id}/", f"/effect/{evaluation.pk}/",
-                f"/plan/prioriteit/{evaluation.measure.priority_id}/"):  # fmt: skip
+    for url in (
+        f"/overleg/{meeting.pk}/",
+        f"/effect/maatregel/{evaluation.measure_id}/",
+        f"/effect/{evaluation.pk}/",
+        f"/plan/prioriteit/{evaluation.measure.priority_id}/",
+    ):
         assert "Het helpt niet" in adviser.get(url).content.decode(), url
     assert not proposing.on_paper(meeting)
 
 
-def test_a_decision_without_a_reason_is_refused_and_a_person_in_it_is_pointed_out(adviser, evaluation, meeting):
+def test_a_decision_without_a_reason_is_refused_and_a_person_in_it_is_pointed_out(
+    adviser, evaluation, meeting
+):
     url = f"/effect/voorstel/{Proposal.objects.get().pk}/"
     adviser.post(url, {"decision": "keep", "reason": ""})
-    page = adviser.post(url, {"decision": "keep", "reason": "Mevrouw Jansen wil het"}).content.decode()
+    page = adviser.post(
+        url, {"decision": "keep", "reason": "Mevrouw Jansen wil het"}
+    ).content.decode()
     assert "Dit lijkt op persoonsgegevens" in page
     assert not MeetingDecision.objects.exists()
 
 
+@pytest.mark.postgres
 def test_to_adjust_becomes_an_action_of_the_meeting(evaluation, meeting):
     proposing.decide(Proposal.objects.get(), meeting, Course.ADJUST, "Te klein gebied")
-    action = Action.objects.get(measure=evaluation.measure, title__startswith="Werk de bijstelling uit")
+    action = Action.objects.get(
+        measure=evaluation.measure, title__startswith="Werk de bijstelling uit"
+    )
     assert action in meeting.actions.all()
     with pytest.raises(ValidationError, match="intussen al besloten"):
         proposing.decide(Proposal.objects.get(), meeting, Course.KEEP, "Toch niet")
 
 
 def test_a_newer_evaluation_takes_the_place_of_an_open_proposal(evaluation, meeting):
-    again, _ = running.start(evaluation.measure)
+    again, _ = queue.start(evaluation.measure)
     running.carry_out(again.pk)
     assert [p.evaluation_id for p in proposing.on_paper(meeting)] == [again.pk]
 
@@ -403,16 +484,20 @@ def test_an_example_does_not_come_to_the_meeting_until_it_is_adopted(evaluation,
     assert proposing.on_paper(meeting) == []
 
 
-def test_what_was_left_undecided_stays_in_the_closed_paper_and_goes_to_the_next(evaluation, meeting):
-    following = paper.close(meeting)
-    assert str(evaluation.measure) in meeting.paper["proposals"][0]
+def test_what_was_left_undecided_stays_in_the_closed_paper_and_goes_to_the_next(
+    evaluation, meeting
+):
+    following = paper.close(public_shelf(), meeting)
+    assert str(evaluation.measure) in meeting.paper.proposals[0]
     assert proposing.on_paper(following)
 
 
 # Who may what
 
 
-def test_who_works_here_sees_effects_and_only_an_adviser_fixes_and_evaluates(client, person, evaluation):
+def test_who_works_here_sees_effects_and_only_an_adviser_fixes_and_evaluates(
+    client, person, evaluation
+):
     client.force_login(person(Role.COMMITTEE))
     assert client.get(f"/effect/{evaluation.pk}/").status_code == 200
     pk = evaluation.measure_id
@@ -423,6 +508,10 @@ def test_who_works_here_sees_effects_and_only_an_adviser_fixes_and_evaluates(cli
 
 def test_an_evaluation_of_another_municipality_does_not_exist(client, person, other, evaluation):
     client.force_login(person(Role.ADVISER, where=other))
-    for path in (f"{evaluation.pk}/", f"maatregel/{evaluation.measure_id}/", f"{evaluation.pk}/verloop.svg",
-                 f"voorstel/{Proposal.objects.get().pk}/"):  # fmt: skip
+    for path in (
+        f"{evaluation.pk}/",
+        f"maatregel/{evaluation.measure_id}/",
+        f"{evaluation.pk}/verloop.svg",
+        f"voorstel/{Proposal.objects.get().pk}/",
+    ):
         assert client.get(f"/effect/{path}").status_code == 404, path

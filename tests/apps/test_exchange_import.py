@@ -1,4 +1,5 @@
-"""A table of others becomes measures and actions: proposed, looked at, taken in as a whole or not at all, and undone."""
+"""A table of others becomes measures and actions: proposed, looked at, taken in as a whole or not
+at all, and undone."""
 
 import datetime as dt
 import os
@@ -7,8 +8,8 @@ import time
 import pytest
 from django.conf import settings
 
+from koers.apps.exchange import drafts
 from koers.apps.people.models import Membership, Role, User
-from koers.apps.plan.exchange import drafts
 from koers.apps.plan.models import Action, Measure, Partner, Priority
 from tests.apps.exchange import Import, document, home_beside, ods, xlsx
 
@@ -24,8 +25,18 @@ HEADER = (
     "Kosten",
     "Capaciteit",
 )
-ROW = ("Jeugdoverlast", "Avondsport in de hal", "in uitvoering", "1-3-2026", "Q4 2026", "jan@example.org", "Politie, Sportclub",
-       "Centrum", "€ 1.500,-", "40 uur")  # fmt: skip
+ROW = (
+    "Jeugdoverlast",
+    "Avondsport in de hal",
+    "in uitvoering",
+    "1-3-2026",
+    "Q4 2026",
+    "jan@example.org",
+    "Politie, Sportclub",
+    "Centrum",
+    "€ 1.500,-",
+    "40 uur",
+)
 
 
 @pytest.fixture
@@ -57,12 +68,22 @@ def waiting(home):
     return [p for p in folder.iterdir() if p.name != "ongedaan"] if folder.is_dir() else []
 
 
-def test_a_table_is_mapped_by_its_dutch_words_looked_at_and_taken_in(steps, home, jan, municipality):
+def test_a_table_is_mapped_by_its_dutch_words_looked_at_and_taken_in(
+    steps, home, jan, municipality
+):
     page = steps.send(table(ROW), "plan.csv")
     assert "Koers herkent 10 kolommen" in page
     preview = steps.map().content.decode()
-    for shown in ("Avondsport in de hal", "loopt", "1 maart 2026", "31 december 2026", "Jan de Vries", "Nieuwe partners: Sportclub",
-                  "€ 1.500,00", "voorbeeld, niet vastgesteld"):  # fmt: skip
+    for shown in (
+        "Avondsport in de hal",
+        "loopt",
+        "1 maart 2026",
+        "31 december 2026",
+        "Jan de Vries",
+        "Nieuwe partners: Sportclub",
+        "€ 1.500,00",
+        "voorbeeld, niet vastgesteld",
+    ):
         assert shown in preview, shown
     assert not Measure.objects.filter(title="Avondsport in de hal").exists()
     done = steps.take_in().content.decode()
@@ -79,16 +100,22 @@ def test_a_table_is_mapped_by_its_dutch_words_looked_at_and_taken_in(steps, home
     assert len(made.areas) == 1 and waiting(home) == []
 
 
-@pytest.mark.parametrize("content", [
-    "\ufeff" + table(ROW), table(ROW).replace("Avondsport", "Café-sport").encode("cp1252"),
-    table(ROW[:6] + ("Politie", "Centrum", "1500", "40")).replace(";", ","), table(ROW).replace(";", "\t"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    "content",
+    [
+        "\ufeff" + table(ROW),
+        table(ROW).replace("Avondsport", "Café-sport").encode("cp1252"),
+        table(ROW[:6] + ("Politie", "Centrum", "1500", "40")).replace(";", ","),
+        table(ROW).replace(";", "\t"),
+    ],
+)
 def test_csv_comes_with_each_delimiter_mark_and_encoding(steps, content):
     steps.send(content, "plan.csv")
     steps.map()
-    assert [(line.outcome, line.title.replace("Café-sport", "Avondsport")) for line in steps.preview().lines] == [
-        ("new", "Avondsport in de hal")
-    ]
+    assert [
+        (line.outcome, line.title.replace("Café-sport", "Avondsport"))
+        for line in steps.preview().lines
+    ] == [("new", "Avondsport in de hal")]
 
 
 def test_problems_are_named_by_row_and_column_and_nothing_comes_in_while_they_are_there(steps):
@@ -108,9 +135,17 @@ def test_problems_are_named_by_row_and_column_and_nothing_comes_in_while_they_ar
     steps.map()
     found = {(row, column): reason for row, column, reason in steps.problems()}
     assert "geen datum" in found[2, "Start"] and "einde ligt vóór het begin" in found[3, "Deadline"]
-    assert "kent 'halverwege' niet" in found[4, "Status"] and "werkt hier niet" in found[5, "Trekker"]
-    assert "staat ook op rij 6" in found[7, "Maatregel"] and "staat al in het plan (M" in found[8, "Maatregel"]
-    assert "staat niet in het plan" in found[9, "Thema"] and "hier staat niets" in found[10, "Maatregel"]
+    assert (
+        "kent 'halverwege' niet" in found[4, "Status"] and "werkt hier niet" in found[5, "Trekker"]
+    )
+    assert (
+        "staat ook op rij 6" in found[7, "Maatregel"]
+        and "staat al in het plan (M" in found[8, "Maatregel"]
+    )
+    assert (
+        "staat niet in het plan" in found[9, "Thema"]
+        and "hier staat niets" in found[10, "Maatregel"]
+    )
     assert (
         "deze dag bestaat niet" in found[11, "Start"]
         and "geen buurt" in found[11, "Gebied"]
@@ -142,6 +177,7 @@ def test_what_is_typed_in_the_preview_is_kept_over_the_steps(steps, adviser, mun
         "Piet Onbekend",
     )
     assert made.priority.title == "Wonen" and made.priority.plan == steps.plan
+    assert made.priority.is_example
 
 
 def test_a_row_that_is_left_out_stays_out(steps):
@@ -157,17 +193,22 @@ def test_a_row_that_is_left_out_stays_out(steps):
     )
 
 
+@pytest.mark.postgres
 def test_what_was_seen_is_what_is_done(steps, municipality):
     steps.send(table(ROW), "plan.csv")
     steps.map()
     seen = steps.preview().mark
-    Measure.objects.create(municipality=municipality, title="Avondsport in de hal",
-                           priority=Priority.objects.get(plan=steps.plan, slug="jeugdoverlast"))  # fmt: skip
+    Measure.objects.create(
+        municipality=municipality,
+        title="Avondsport in de hal",
+        priority=Priority.objects.get(plan=steps.plan, slug="jeugdoverlast"),
+    )
     answer = steps.client.post(steps.check_url, {"gezien": seen, "inlezen": "1"})
     assert "Er is iets veranderd sinds u keek" in answer.content.decode()
     assert Measure.objects.filter(title="Avondsport in de hal").count() == 1
 
 
+@pytest.mark.postgres
 def test_a_failure_halfway_leaves_nothing(steps, monkeypatch):
     steps.send(table(ROW, ("Jeugdoverlast", "Tweede", *ROW[2:])), "plan.csv")
     steps.map()
@@ -188,6 +229,7 @@ def test_a_failure_halfway_leaves_nothing(steps, monkeypatch):
     assert [line.outcome for line in steps.preview().lines] == ["new", "new"]
 
 
+@pytest.mark.postgres
 def test_an_import_is_undone_except_for_what_was_changed_since(steps, municipality):
     steps.send(table(ROW, ("Nieuw thema", "Tweede", *ROW[2:])), "plan.csv")
     steps.map()
@@ -208,11 +250,15 @@ def test_an_import_is_undone_except_for_what_was_changed_since(steps, municipali
 
 def test_actions_beside_their_measure_with_merged_cells_and_three_header_rows(steps, home):
     rows = [
-        ("Uitvoeringsplan 2026", None, None, None), ("Wat", None, "Wanneer en wie", None), ("Maatregel", "Actie", "Deadline", "Trekker"),
+        ("Uitvoeringsplan 2026", None, None, None),
+        ("Wat", None, "Wanneer en wie", None),
+        ("Maatregel", "Actie", "Deadline", "Trekker"),
         ("Veiligheid in de wijken", None, None, None),
-        ("Schoon en heel", "Plan maken", dt.datetime(2026, 5, 1), "Jan de Vries"), (None, "Prullenbakken", "juni 2026", "OOV"),
-        (None, None, None, None), ("Lichtplan", "Meten", "2026-07-01", "Jan de Vries"),
-    ]  # fmt: skip
+        ("Schoon en heel", "Plan maken", dt.datetime(2026, 5, 1), "Jan de Vries"),
+        (None, "Prullenbakken", "juni 2026", "OOV"),
+        (None, None, None, None),
+        ("Lichtplan", "Meten", "2026-07-01", "Jan de Vries"),
+    ]
     content = xlsx(rows, merge=("A1:D1", "A2:B2", "C2:D2", "A4:D4", "A5:A6"))
     assert "elke rij is een actie, met de maatregel ernaast" in steps.send(content, "plan.xlsx")
     steps.map()
@@ -224,7 +270,9 @@ def test_actions_beside_their_measure_with_merged_cells_and_three_header_rows(st
     made = Measure.objects.get(title="Schoon en heel")
     assert made.priority.slug == "veiligheid-in-de-wijken"
     assert {(a.title, a.due, a.owner_label) for a in made.actions.all()} == {
-        ("Plan maken", dt.date(2026, 5, 1), "Jan de Vries"), ("Prullenbakken", dt.date(2026, 6, 30), "OOV")}  # fmt: skip
+        ("Plan maken", dt.date(2026, 5, 1), "Jan de Vries"),
+        ("Prullenbakken", dt.date(2026, 6, 30), "OOV"),
+    }
     assert Measure.objects.get(title="Lichtplan").actions.get().title == "Meten"
 
 
@@ -243,23 +291,35 @@ def test_a_measure_on_several_rows_gets_the_partners_of_all_and_says_what_does_n
 
 @pytest.mark.parametrize("kind", ["docx", "odt"])
 def test_a_table_in_a_document_is_read_with_its_merged_cells(steps, kind):
-    html = """<h2>Jeugd</h2><p>Tekst.</p><table><thead><tr><th>Maatregel</th><th>Actie</th><th>Wie</th></tr></thead><tbody>
-      <tr><td rowspan="2">Straatcoach</td><td>Werven</td><td>Jan de Vries</td></tr><tr><td>Inwerken</td><td></td></tr></tbody></table>"""
+    html = """<h2>Jeugd</h2><p>Tekst.</p><table>
+      <thead><tr><th>Maatregel</th><th>Actie</th><th>Wie</th></tr></thead><tbody>
+      <tr><td rowspan="2">Straatcoach</td><td>Werven</td><td>Jan de
+      Vries</td></tr><tr><td>Inwerken</td><td></td></tr></tbody></table>"""
     page = steps.send(document(html, kind), f"plan.{kind}")
     assert "Tabel 1: Jeugd" in page
     steps.map(priority=Priority.objects.get(plan=steps.plan, slug="jeugdoverlast").pk)
     steps.take_in()
-    assert {a.title for a in Measure.objects.get(title="Straatcoach").actions.all()} == {"Werven", "Inwerken"}
+    assert {a.title for a in Measure.objects.get(title="Straatcoach").actions.all()} == {
+        "Werven",
+        "Inwerken",
+    }
 
 
-@pytest.mark.parametrize(("content", "name", "said"), [
-    (lambda: document("<p>Alleen tekst</p>", "docx"), "plan.docx", "In dit document staat geen tabel"),
-    (lambda: b"geen zip", "plan.docx", "beschadigd, beveiligd of geen DOCX"),
-    (lambda: b"", "plan.xlsx", "is leeg"),
-    (lambda: b"%PDF-1.4", "plan.pdf", "Koers leest Excel"),
-    (lambda: b"PK\x03\x04rommel", "plan.ods", "beschadigd of geen ODS"),
-    (lambda: b"Maatregel;Status\r\n", "plan.csv", ""),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("content", "name", "said"),
+    [
+        (
+            lambda: document("<p>Alleen tekst</p>", "docx"),
+            "plan.docx",
+            "In dit document staat geen tabel",
+        ),
+        (lambda: b"geen zip", "plan.docx", "beschadigd, beveiligd of geen DOCX"),
+        (lambda: b"", "plan.xlsx", "is leeg"),
+        (lambda: b"%PDF-1.4", "plan.pdf", "Koers leest Excel"),
+        (lambda: b"PK\x03\x04rommel", "plan.ods", "beschadigd of geen ODS"),
+        (lambda: b"Maatregel;Status\r\n", "plan.csv", ""),
+    ],
+)
 def test_a_file_that_cannot_be_used_is_refused_and_not_kept(steps, home, content, name, said):
     page = steps.send(content(), name)
     if not said:
@@ -269,11 +329,15 @@ def test_a_file_that_cannot_be_used_is_refused_and_not_kept(steps, home, content
 
 
 def test_a_formula_is_used_by_its_outcome_and_said_and_without_an_outcome_it_is_a_problem(steps):
-    rows = [[("Maatregel"), "Status"], [("Optelsom", "of:=A1"), "loopt"]]
+    rows = [["Maatregel", "Status"], [("Optelsom", "of:=A1"), "loopt"]]
     steps.send(ods(rows), "plan.ods")
     steps.map(priority=steps.plan.priorities.first().pk)
-    assert any("van de formule is de uitkomst gebruikt" in note for note in steps.preview().lines[0].notes)
-    steps.send(xlsx([("Maatregel", "Status"), ("=A1&A2", "loopt"), ("Gewoon", "loopt")]), "plan.xlsx")
+    assert any(
+        "van de formule is de uitkomst gebruikt" in note for note in steps.preview().lines[0].notes
+    )
+    steps.send(
+        xlsx([("Maatregel", "Status"), ("=A1&A2", "loopt"), ("Gewoon", "loopt")]), "plan.xlsx"
+    )
     steps.map(priority=steps.plan.priorities.first().pk)
     assert [(row, column) for row, column, _ in steps.problems()] == [(2, "Maatregel")]
     assert "formule zonder bewaarde uitkomst" in steps.problems()[0][2]
@@ -283,18 +347,30 @@ def test_merged_cells_of_an_ods_are_seen(steps):
     rows = [["Maatregel", "Actie"], [("Straatcoach", 2, 1), "Werven"], [None, "Inwerken"]]
     steps.send(ods(rows), "plan.ods")
     steps.map(priority=steps.plan.priorities.first().pk)
-    assert [(line.title, getattr(line.above, "title", "")) for line in steps.preview().lines if not line.is_measure] == [
-        ("Werven", "Straatcoach"), ("Inwerken", "Straatcoach")]  # fmt: skip
+    assert [
+        (line.title, getattr(line.above, "title", ""))
+        for line in steps.preview().lines
+        if not line.is_measure
+    ] == [("Werven", "Straatcoach"), ("Inwerken", "Straatcoach")]
 
 
 def test_rows_under_each_other_become_measures_and_actions_and_a_circle_is_named(steps):
     header = ("Nr", "Maatregel", "Valt onder", "Status", "Wanneer")
-    rows = [(1, "Straatcoach", "Jeugdoverlast", "loopt", ""), (2, "Werven", 1, "gereed", "1-2-2026"), (3, "A", 4, "", ""),
-            (4, "B", 3, "", ""), (5, "Te diep", 2, "", ""), (6, "Los", "Nergens", "", "")]  # fmt: skip
+    rows = [
+        (1, "Straatcoach", "Jeugdoverlast", "loopt", ""),
+        (2, "Werven", 1, "gereed", "1-2-2026"),
+        (3, "A", 4, "", ""),
+        (4, "B", 3, "", ""),
+        (5, "Te diep", 2, "", ""),
+        (6, "Los", "Nergens", "", ""),
+    ]
     assert "onder elkaar" in steps.send(table(*rows, header=header), "plan.csv")
     steps.map()
     found = {row: reason for row, _, reason in steps.problems()}
-    assert "valt onder zichzelf: rij 4 → 5 → 4" in found[4] and "valt onder zichzelf: rij 5 → 4 → 5" in found[5]
+    assert (
+        "valt onder zichzelf: rij 4 → 5 → 4" in found[4]
+        and "valt onder zichzelf: rij 5 → 4 → 5" in found[5]
+    )
     assert "onder een actie past niets" in found[6] and "geen prioriteit of maatregel" in found[7]
     steps.take_in(zonder="1")
     action = Measure.objects.get(title="Straatcoach").actions.get()
@@ -304,12 +380,20 @@ def test_rows_under_each_other_become_measures_and_actions_and_a_circle_is_named
 def test_rows_from_excel_are_pasted_into_the_list_of_actions(steps, adviser, jan):
     page = adviser.get("/plan/acties/").content.decode()
     assert "Plak uit Excel" in page and 'name="pasted"' in page
-    steps.paste('Bel de school\tJan de Vries\t1-12-2026\topen\n"Maak een\nplan"\tJan de Vries\t15-12-2026\topen')
+    steps.paste(
+        'Bel de school\tJan de Vries\t1-12-2026\topen\n"Maak een\nplan"\tJan de'
+        " Vries\t15-12-2026\topen"
+    )
     preview = steps.map().content.decode()
     assert "bij geen maatregel" not in preview and "Bel de school" in preview
     steps.take_in()
-    assert {(a.title, a.due, a.owner) for a in Action.objects.filter(title__in=["Bel de school", "Maak een plan"])} == {
-        ("Bel de school", dt.date(2026, 12, 1), jan), ("Maak een plan", dt.date(2026, 12, 15), jan)}  # fmt: skip
+    assert {
+        (a.title, a.due, a.owner)
+        for a in Action.objects.filter(title__in=["Bel de school", "Maak een plan"])
+    } == {
+        ("Bel de school", dt.date(2026, 12, 1), jan),
+        ("Maak een plan", dt.date(2026, 12, 15), jan),
+    }
 
 
 def test_pasted_rows_with_names_of_columns_are_read_by_those(steps):
@@ -323,8 +407,14 @@ def test_pasted_rows_with_names_of_columns_are_read_by_those(steps):
 
 def test_the_same_column_twice_or_none_for_the_title_is_said(steps):
     steps.send(table(ROW), "plan.csv")
-    assert "Dezelfde kolom is gekozen" in steps.map(measure__title="0", measure__priority="0").content.decode()
-    assert "Wijs nog aan in welke kolom dit staat: Maatregel" in steps.map(measure__title="").content.decode()
+    assert (
+        "Dezelfde kolom is gekozen"
+        in steps.map(measure__title="0", measure__priority="0").content.decode()
+    )
+    assert (
+        "Wijs nog aan in welke kolom dit staat: Maatregel"
+        in steps.map(measure__title="").content.decode()
+    )
 
 
 def test_another_sheet_is_guessed_anew(steps):
@@ -341,7 +431,9 @@ def test_another_sheet_is_guessed_anew(steps):
     book.save(out)
     steps.send(out.getvalue(), "plan.xlsx")
     page = steps.client.get(steps.columns_url + "?table=1&was=0&what=measures&first=1&last=1")
-    assert page.context["part"].what == "actions" and page.context["part"].columns["action.title"] == 0
+    assert (
+        page.context["part"].what == "actions" and page.context["part"].columns["action.title"] == 0
+    )
 
 
 def test_personal_data_is_pointed_out_before_it_comes_in(steps):
@@ -386,5 +478,7 @@ def test_of_two_people_with_one_name_the_address_tells_which(steps, person, muni
     ]
     steps.send(table(*rows), "plan.csv")
     steps.map()
-    assert [reason for _, _, reason in steps.problems()][0].startswith("'Jan de Vries': zo heten meer mensen")
+    assert [reason for _, _, reason in steps.problems()][0].startswith(
+        "'Jan de Vries': zo heten meer mensen"
+    )
     assert steps.preview().lines[1].values["owner"] == twin

@@ -1,4 +1,5 @@
-"""What an indicator says of a municipality: sums, denominators, shares; its pages; and with whom it is compared."""
+"""What an indicator says of a municipality: sums, denominators, shares; its pages; and with whom it
+is compared."""
 
 import hashlib
 import shutil
@@ -9,12 +10,14 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
+from koers.apps.intake.archive import public_shelf
 from koers.apps.meetings.models import Meeting, MeetingState
 from koers.apps.people.models import Role
 from koers.apps.picture import peers, presenters
 from koers.apps.picture.models import PeerChoice
+from koers.apps.picture.outlook import goal_outlook
 from koers.apps.picture.own_numbers import own_number, tables_up_to_date
-from koers.apps.picture.readings import goal_outlook, reading
+from koers.apps.picture.readings import reading
 from koers.apps.plan.models import Action, Adoption
 from koers.figures.areas import COUNTRY
 from koers.figures.manifest import Draft
@@ -34,9 +37,21 @@ def own_home(plan, tmp_path, monkeypatch):
 
 def write(store, table, scheme, rows, source="cbs"):
     """Rows of (area, topic, period, value) as a snapshot."""
-    draft = Draft(source=source, table=table, title=table, content="observations", scheme=scheme,
-                  sha256=hashlib.sha256(repr(rows).encode()).hexdigest(), address="x", licence="x", attribution="test")  # fmt: skip
-    columns = {name: np.array([r[k] for r in rows], dtype=object) for k, name in enumerate(("area", "topic", "period"))}
+    draft = Draft(
+        source=source,
+        table=table,
+        title=table,
+        content="observations",
+        scheme=scheme,
+        sha256=hashlib.sha256(repr(rows).encode()).hexdigest(),
+        address="x",
+        licence="x",
+        attribution="test",
+    )
+    columns = {
+        name: np.array([r[k] for r in rows], dtype=object)
+        for k, name in enumerate(("area", "topic", "period"))
+    }
     columns["value"] = np.array([r[3] for r in rows], dtype=np.float64)
     columns["status"] = np.array(["final"] * len(rows), dtype=object)
     return store.write(draft, columns)
@@ -47,14 +62,14 @@ def years(area, topic, values, first=2019):
 
 
 def test_topics_of_one_indicator_are_added_up(figures):
-    both = reading("VB01", "straatroof-overval")
-    parts = [reading("VB01", name) for name in ("straatroof", "overval")]
+    both = reading(public_shelf(), "VB01", "straatroof-overval")
+    parts = [reading(public_shelf(), "VB01", name) for name in ("straatroof", "overval")]
     assert both.is_own
     assert both.observed == tuple(np.add(parts[0].observed, parts[1].observed))
     assert both.recent == parts[0].recent + parts[1].recent
     assert np.isfinite(both.expected[-1])
-    assert presenters.neighbourhood_map("VB01", "straatroof-overval") is not None
-    assert presenters.comparison(both) is not None
+    assert presenters.neighbourhood_map(public_shelf(), "VB01", "straatroof-overval") is not None
+    assert presenters.comparison(public_shelf(), both) is not None
 
 
 def test_what_is_not_published_of_one_topic_is_not_known_of_the_sum(own_home):
@@ -62,10 +77,13 @@ def test_what_is_not_published_of_one_topic_is_not_known_of_the_sum(own_home):
         own_home,
         "47018NED",
         "crime",
-        [*years("GM9001", "1.4.6", [3, 4, 5, 6, 7, 8]), *years("GM9001", "1.4.7", [1, 2, np.nan, 1, 1, 1])],
+        [
+            *years("GM9001", "1.4.6", [3, 4, 5, 6, 7, 8]),
+            *years("GM9001", "1.4.7", [1, 2, np.nan, 1, 1, 1]),
+        ],
     )
-    assert np.isnan(reading("GM9001", "straatroof-overval").observed[2])
-    assert reading("GM9001", "straatroof-overval").recent == 9
+    assert np.isnan(reading(public_shelf(), "GM9001", "straatroof-overval").observed[2])
+    assert reading(public_shelf(), "GM9001", "straatroof-overval").recent == 9
 
 
 def test_burglary_is_divided_by_dwellings(own_home):
@@ -76,26 +94,37 @@ def test_burglary_is_divided_by_dwellings(own_home):
         "key-figures",
         [("GM9001", "inhabitants", "2024", 20_000), ("GM9001", "dwellings", "2024", 10_000)],
     )
-    assert reading("GM9001", "woninginbraak").rate == pytest.approx(5.0)
+    assert reading(public_shelf(), "GM9001", "woninginbraak").rate == pytest.approx(5.0)
 
 
 def test_without_dwellings_there_is_no_rate_and_the_page_says_why(own_home, adviser):
-    write(own_home, "47018NED", "crime", [r for town in TOWNS for r in years(town, "1.1.1", [40, 40, 40, 40, 40, 50])])
-    write(own_home, "kern", "key-figures", [(t, "inhabitants", "2024", people) for t, (people, _) in TOWNS.items()])
-    found = reading("GM9001", "woninginbraak")
+    write(
+        own_home,
+        "47018NED",
+        "crime",
+        [r for town in TOWNS for r in years(town, "1.1.1", [40, 40, 40, 40, 40, 50])],
+    )
+    write(
+        own_home,
+        "kern",
+        "key-figures",
+        [(t, "inhabitants", "2024", people) for t, (people, _) in TOWNS.items()],
+    )
+    found = reading(public_shelf(), "GM9001", "woninginbraak")
     assert np.isnan(found.rate)
     assert found.rate_missing.startswith("Geen cijfer per 1.000 woningen: het aantal woningen")
     assert "aantal woningen op 1 januari van het jaar is voor dit gebied niet geladen" in (
         adviser.get("/beeld/GM9001/woninginbraak/").content.decode()
     )
-    chart = presenters.comparison(found)
-    assert "per 1.000 inwoners (aantal woningen niet geladen)" in chart.svg + chart.description + " ".join(
-        chart.columns
+    chart = presenters.comparison(public_shelf(), found)
+    assert (
+        "per 1.000 inwoners (aantal woningen niet geladen)"
+        in chart.svg + chart.description + " ".join(chart.columns)
     )
 
 
 def test_a_count_has_no_rate_and_needs_no_reason(figures):
-    found = reading("VB01", "verkeersongevallen-letsel")
+    found = reading(public_shelf(), "VB01", "verkeersongevallen-letsel")
     assert found.is_own and np.isnan(found.rate) and found.rate_missing == ""
 
 
@@ -107,20 +136,27 @@ def test_a_share_is_a_sum_over_a_sum(own_home):
         for r in (("GM9001", "alcohol-compliant", m, k), ("GM9001", "alcohol-checks", m, 20))
     ]
     write(own_home, "controles", "local", rows)
-    found = reading("GM9001", "leeftijdsgrens-alcohol")
+    found = reading(public_shelf(), "GM9001", "leeftijdsgrens-alcohol")
     assert found.recent == pytest.approx(100 * sum(range(12)) / 240)
     assert found.observed[3] == pytest.approx(15.0)
     assert np.isnan(found.expected).all()
 
 
 def test_a_percentage_of_a_survey_is_shown_as_published_and_never_added_up(own_home, adviser):
-    write(own_home, "85146NED", "survey", years("GM9001", "unsafe-own-neighbourhood", [14.0, np.nan, 12.5]))
-    found = reading("GM9001", "onveilig-in-buurt")
+    write(
+        own_home,
+        "85146NED",
+        "survey",
+        years("GM9001", "unsafe-own-neighbourhood", [14.0, np.nan, 12.5]),
+    )
+    found = reading(public_shelf(), "GM9001", "onveilig-in-buurt")
     assert (found.recent, found.before, found.change) == (12.5, 14.0, None)
     assert "te weinig" not in found.verdict
     page = adviser.get("/beeld/GM9001/onveilig-in-buurt/").content.decode()
     assert "12,5" in page and "geregistreerd in" not in page
-    outlook = goal_outlook("onveilig-in-buurt", "GM9001", 10, __import__("datetime").date(2028, 1, 1))
+    outlook = goal_outlook(
+        public_shelf(), "onveilig-in-buurt", "GM9001", 10, __import__("datetime").date(2028, 1, 1)
+    )
     assert outlook.state == "none" and "rekent Koers geen kans uit" in outlook.text
 
 
@@ -147,15 +183,18 @@ def test_every_indicator_has_a_page_with_its_definition(adviser, indicator):
 
 def test_the_list_is_grouped_by_theme_and_can_be_narrowed(adviser):
     page = adviser.get("/beeld/indicatoren/").content.decode()
-    assert f"{len(load_indicators())} indicatoren" in page and page.index("Veiligheid in de wijken") < page.index(
-        "Crisisbeheersing"
-    )
+    assert f"{len(load_indicators())} indicatoren" in page and page.index(
+        "Veiligheid in de wijken"
+    ) < page.index("Crisisbeheersing")
     only = adviser.get("/beeld/indicatoren/", {"thema": "cybercrime"}).content.decode()
     assert "6 indicatoren" in only and "Woninginbraak" not in only
     assert "1 indicator." in adviser.get("/beeld/indicatoren/", {"zoek": "bibob"}).content.decode()
     own = adviser.get("/beeld/indicatoren/", {"cijfers": "eigen"}).content.decode()
     assert "nog geen cijfers" not in own
-    assert "Geen indicatoren gevonden" in adviser.get("/beeld/indicatoren/", {"zoek": "xyzzy"}).content.decode()
+    assert (
+        "Geen indicatoren gevonden"
+        in adviser.get("/beeld/indicatoren/", {"zoek": "xyzzy"}).content.decode()
+    )
     assert adviser.get("/beeld/indicatoren/bestaat-niet/").status_code == 404
 
 
@@ -176,7 +215,7 @@ def towns(own_home, municipality):
 
 
 def test_peers_are_the_nearest_by_key_figures(towns):
-    found = peers.peers_of("GM9006")
+    found = peers.peers_of(public_shelf(), "GM9006")
     assert len(found.codes) == peers.PEERS and not found.chosen
     assert {"GM9005", "GM9007"} <= set(found.codes)
     assert "GM9000" not in found.codes and COUNTRY not in found.codes
@@ -185,16 +224,16 @@ def test_peers_are_the_nearest_by_key_figures(towns):
 
 def test_without_key_figures_there_are_no_peers_to_choose(db, tmp_path, monkeypatch):
     monkeypatch.setattr(settings, "HOME", tmp_path)
-    assert peers.peers_of("GM9006").codes == ()
+    assert peers.peers_of(public_shelf(), "GM9006").codes == ()
 
 
 def test_an_adviser_changes_the_peers_and_puts_them_back(adviser, towns, municipality):
     adviser.post("/beeld/vergelijken/", {"stay": ["GM9005"], "add": "GM9000"})
-    assert peers.peers_of("GM9006").codes == ("GM9005", "GM9000")
+    assert peers.peers_of(public_shelf(), "GM9006").codes == ("GM9005", "GM9000")
     assert "zelf gekozen" in adviser.get("/beeld/vergelijken/").content.decode()
-    assert peers.peers_of("GM9001").chosen is False
+    assert peers.peers_of(public_shelf(), "GM9001").chosen is False
     adviser.post("/beeld/vergelijken/terug/")
-    assert not peers.peers_of("GM9006").chosen
+    assert not peers.peers_of(public_shelf(), "GM9006").chosen
     adviser.post("/beeld/vergelijken/", {"stay": ["GM9005"], "add": ""})
     assert PeerChoice.objects.of(municipality).count() == 1
 
@@ -218,7 +257,7 @@ def test_chosen_peers_stand_in_the_comparison(adviser, towns, own_home):
     rows = [r for t in (*towns, *many) for r in years(t, "2.2.1", [30, 30, 30, 30, 30, 30])]
     write(own_home, "47018NED", "crime", rows)
     adviser.post("/beeld/vergelijken/", {"stay": ["GM9005"], "add": "GM9000"})
-    chart = presenters.comparison(reading("GM9006", "vernieling"))
+    chart = presenters.comparison(public_shelf(), reading(public_shelf(), "GM9006", "vernieling"))
     assert {row[0] for row in chart.rows} == {"GM9006", "GM9005", "GM9000"}
 
 
@@ -228,12 +267,14 @@ def test_koers_counts_its_own_indicators_from_the_database(adviser, municipality
         Meeting.objects.create(municipality=municipality, date=day, state=MeetingState.HELD)
     Meeting.objects.create(municipality=municipality, date="2026-03-03")
     for title, made, more in (
-        ("oud", "2025-12-20", {}), ("jong", "2026-01-20", {}), ("gedaan", "2025-12-20", {"state": "done"}),
+        ("oud", "2025-12-20", {}),
+        ("jong", "2026-01-20", {}),
+        ("gedaan", "2025-12-20", {"state": "done"}),
         ("voorbeeld", "2025-12-20", {"adoption": Adoption.EXAMPLE}),
-    ):  # fmt: skip
+    ):
         when = timezone.make_aware(datetime.fromisoformat(made))
         Action.objects.create(municipality=municipality, title=title, created_at=when, **more)
-    found = own_number("actions-older-than-two-meetings", municipality)
+    found = own_number(public_shelf(), "actions-older-than-two-meetings", municipality)
     assert (found.part, found.whole, found.share) == (1, 2, "50 %")
     page = adviser.get("/beeld/indicatoren/acties-te-oud/").content.decode()
     assert "1 van 2" in page and "Nog geen cijfers" not in page
@@ -241,13 +282,17 @@ def test_koers_counts_its_own_indicators_from_the_database(adviser, municipality
 
 def test_before_the_second_meeting_no_action_is_old_and_of_none_there_is_no_share(municipality):
     Action.objects.all().delete()
-    found = own_number("actions-older-than-two-meetings", municipality)
+    found = own_number(public_shelf(), "actions-older-than-two-meetings", municipality)
     assert (found.part, found.whole, found.share) == (0, 0, "")
 
 
 def test_what_is_filled_by_itself_is_counted_over_all_indicators(municipality, figures):
-    found = own_number("indicators-automatic", municipality)
-    filled = [i for i in load_indicators().values() if reading(municipality.code, i.id).is_own and not i.own_count]
+    found = own_number(public_shelf(), "indicators-automatic", municipality)
+    filled = [
+        i
+        for i in load_indicators().values()
+        if reading(public_shelf(), municipality.code, i.id).is_own and not i.own_count
+    ]
     assert found.whole == len(load_indicators())
     assert found.part == len(filled) + 3
 
@@ -256,7 +301,7 @@ def test_what_is_filled_by_itself_is_counted_over_all_indicators(municipality, f
 def test_a_table_by_month_is_up_to_date_for_three_months(municipality, own_home, today, recent):
     shutil.rmtree(own_home.root)
     write(own_home, "t", "crime", [("GM0001", "a", "2026-01", 1)])
-    found = tables_up_to_date(municipality, date.fromisoformat(today))
+    found = tables_up_to_date(public_shelf(), date.fromisoformat(today))
     assert (found.part, found.whole) == (recent, 1)
 
 
@@ -265,4 +310,7 @@ def test_a_page_says_why_a_figure_by_police_team_is_not_shown(adviser):
         "per basisteam van de politie. Koers toont die niet"
         in adviser.get("/beeld/indicatoren/onveilig-in-buurt/").content.decode()
     )
-    assert "Koers toont die niet" not in adviser.get("/beeld/indicatoren/woninginbraak/").content.decode()
+    assert (
+        "Koers toont die niet"
+        not in adviser.get("/beeld/indicatoren/woninginbraak/").content.decode()
+    )

@@ -1,6 +1,8 @@
 """Figures in the background: from the page, by the schedule, one at a time, and after a crash."""
 
-from datetime import datetime, timedelta
+import os
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.conf import settings
@@ -9,10 +11,11 @@ from django_tasks_db.models import DBTaskResult
 
 from koers.apps.intake import background
 from koers.apps.intake.background import HEARTBEAT_TIMEOUT, RunState
-from koers.apps.intake.events import figures_changed
 from koers.apps.intake.models import LoadRun, RunKind
-from koers.apps.intake.services import loading, schedule
+from koers.apps.intake.places import FIGURES_CHANGED
+from koers.apps.intake.services import live, loading, queue, schedule
 from koers.apps.people.models import Membership, Municipality, Role, User
+from koers.apps.people.registry import Enrolled
 from koers.figures.store import FigureStore
 from koers.sources.remembered import remember
 from koers.sources.scope import Scope
@@ -77,31 +80,30 @@ def test_a_press_on_the_button_waits_for_the_worker_and_says_what_came_in(advise
 
 
 def test_loading_again_says_that_nothing_changed(town, source):
-    first = carried_out(loading.start(town, ["GM9001"])[0])
-    second = carried_out(loading.start(town, ["GM9001"])[0])
+    first = carried_out(queue.start(town, ["GM9001"])[0])
+    second = carried_out(queue.start(town, ["GM9001"])[0])
     assert second.loaded == []
     assert second.unchanged == len(first.loaded)
 
 
 def test_the_page_asks_for_no_less_than_the_command_was_asked_the_last_time(town, source, home):
     remember(FigureStore(home), Scope(("GM9001", "GM9003")))
-    carried_out(loading.start(town, ["GM9001"])[0])
+    carried_out(queue.start(town, ["GM9001"])[0])
     query = "SELECT DISTINCT area FROM observations WHERE table_name = '47013NED'"
     found = {area for (area,) in FigureStore(home).connect().execute(query).fetchall()}
     assert found == {"NL", "GM9001", "GM9003"}
 
 
-def test_what_came_in_is_told_to_the_picture(town, source):
+def test_what_came_in_is_told_to_the_picture(town, source, home, monkeypatch):
     told = []
-    figures_changed.connect(lambda **_: told.append(1), weak=False, dispatch_uid="test")
-    try:
-        carried_out(loading.start(town, ["GM9001"])[0])
-        carried_out(loading.start(town, ["GM9001"])[0])
-    finally:
-        figures_changed.disconnect(dispatch_uid="test")
-    assert told == [1], "only what is new is looked at"
+    monkeypatch.setattr(FIGURES_CHANGED, "enrolled", {"it": Enrolled("it", told.append)})
+    carried_out(queue.start(town, ["GM9001"])[0])
+    carried_out(queue.start(town, ["GM9001"])[0])
+    assert len(told) == 1, "only what is new is looked at"
+    assert told[0].snapshots == tuple(s.manifest.id for s in FigureStore(home).current())
 
 
+@pytest.mark.postgres
 def test_a_second_press_shows_the_run_that_is_busy(adviser, town, home):
     first = adviser.post("/cijfers/ophalen/")
     second = adviser.post("/cijfers/ophalen/", follow=True)
@@ -111,7 +113,7 @@ def test_a_second_press_shows_the_run_that_is_busy(adviser, town, home):
 
 
 def test_sources_that_are_silent_fail_with_a_plain_word_and_make_room(town, home):
-    run = carried_out(loading.start(town, ["GM9001"])[0])
+    run = carried_out(queue.start(town, ["GM9001"])[0])
     assert (run.state, run.claim) == (RunState.FAILED, None)
     assert "antwoorden niet" in run.error
 
@@ -119,7 +121,7 @@ def test_sources_that_are_silent_fail_with_a_plain_word_and_make_room(town, home
 def test_what_is_refused_is_said_and_the_rest_comes_in(adviser, town, source):
     gone = source.tables.pop("47024NED")
     assert gone
-    run = carried_out(loading.start(town, ["GM9001"])[0])
+    run = carried_out(queue.start(town, ["GM9001"])[0])
     assert run.state == RunState.DONE
     assert any("47024NED" in line for line in run.refused)
     page = adviser.get(f"/cijfers/ophalen/{run.pk}/").content.decode()
@@ -127,11 +129,11 @@ def test_what_is_refused_is_said_and_the_rest_comes_in(adviser, town, source):
 
 
 def test_after_a_refusal_the_page_says_how_old_the_figures_in_use_are(adviser, town, source, home):
-    carried_out(loading.start(town, ["GM9001"])[0])
+    carried_out(queue.start(town, ["GM9001"])[0])
     columns = source.tables["47022NED"].entities
     columns["DataProperties"].append({"Key": "Aangiften_2", "Type": "Topic", "Title": "Aangiften"})
     columns["TableInfos"] = [{**columns["TableInfos"][0], "Modified": "2026-12-15T02:00:00"}]
-    run = carried_out(loading.start(town, ["GM9001"])[0])
+    run = carried_out(queue.start(town, ["GM9001"])[0])
     assert any("47022NED" in line and "Aangiften_2" in line for line in run.refused)
     page = adviser.get("/beeld/peilmomenten/politie/47022NED/").content.decode()
     assert "(vandaag)" in page
@@ -140,16 +142,20 @@ def test_after_a_refusal_the_page_says_how_old_the_figures_in_use_are(adviser, t
 
 def test_a_municipality_without_a_plan_gets_the_figures_of_its_police_unit_along(home):
     known = Municipality.objects.create(code="GM0361", name="Bekend")
-    codes = loading.with_region([known])
+    codes = queue.with_region([known])
     assert codes[0] == "GM0361"
     assert len(codes) == 32
-    assert loading.with_region([Municipality.objects.create(code="GM9009", name="Onbekend")]) == ["GM9009"]
+    assert queue.with_region([Municipality.objects.create(code="GM9009", name="Onbekend")]) == [
+        "GM9009"
+    ]
 
 
 def test_progress_is_kept_and_shown_with_the_time_left(adviser, town):
-    run, _ = loading.start(town, ["GM9001"])
+    run, _ = queue.start(town, ["GM9001"])
     begin = timezone.now() - timedelta(seconds=30)
-    LoadRun.objects.filter(pk=run.pk).update(state=RunState.RUNNING, started_at=begin, heartbeat_at=timezone.now())
+    LoadRun.objects.filter(pk=run.pk).update(
+        state=RunState.RUNNING, started_at=begin, heartbeat_at=timezone.now()
+    )
     with background.Heart(LoadRun, run.pk) as heart:
         heart.advance(2, 8, "47022NED")
     page = adviser.get(f"/cijfers/ophalen/{run.pk}/stand/").content.decode()
@@ -157,10 +163,13 @@ def test_progress_is_kept_and_shown_with_the_time_left(adviser, town):
     assert "<html" not in page
 
 
+@pytest.mark.postgres
 def test_a_crashed_worker_is_seen_and_the_load_can_begin_again(adviser, town, source):
-    run, _ = loading.start(town, ["GM9001"])
+    run, _ = queue.start(town, ["GM9001"])
     long_ago = timezone.now() - HEARTBEAT_TIMEOUT - timedelta(seconds=1)
-    LoadRun.objects.filter(pk=run.pk).update(state=RunState.RUNNING, started_at=long_ago, heartbeat_at=long_ago)
+    LoadRun.objects.filter(pk=run.pk).update(
+        state=RunState.RUNNING, started_at=long_ago, heartbeat_at=long_ago
+    )
     page = adviser.get(f"/cijfers/ophalen/{run.pk}/").content.decode()
     assert "Onderbroken" in page and "Opnieuw beginnen" in page
     adviser.post("/cijfers/ophalen/")
@@ -169,9 +178,11 @@ def test_a_crashed_worker_is_seen_and_the_load_can_begin_again(adviser, town, so
 
 
 def test_a_run_that_was_given_up_is_not_done_by_a_late_worker(town, source):
-    run, _ = loading.start(town, ["GM9001"])
-    LoadRun.objects.update(created_at=timezone.now() - background.QUEUED_AT_MOST - timedelta(seconds=1))
-    assert loading.current_run() is None
+    run, _ = queue.start(town, ["GM9001"])
+    LoadRun.objects.update(
+        created_at=timezone.now() - background.QUEUED_AT_MOST - timedelta(seconds=1)
+    )
+    assert queue.current_run() is None
     assert carried_out(run).state == RunState.INTERRUPTED
     assert source.asked == []
 
@@ -180,16 +191,18 @@ def test_a_worker_that_is_stopped_leaves_its_run_interrupted(town, source, monke
     def stop(*_, **__):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(loading, "load_live", stop)
-    run, _ = loading.start(town, ["GM9001"])
+    monkeypatch.setattr(live, "load_live", stop)
+    run, _ = queue.start(town, ["GM9001"])
     with pytest.raises(KeyboardInterrupt):
         loading.carry_out(run.pk)
     run.refresh_from_db()
     assert (run.state, run.claim) == (RunState.INTERRUPTED, None)
 
 
-def test_nobody_without_the_right_loads_and_another_municipality_sees_nothing_of_it(client, adviser, town):
-    run, _ = loading.start(town, ["GM9001"])
+def test_nobody_without_the_right_loads_and_another_municipality_sees_nothing_of_it(
+    client, adviser, town
+):
+    run, _ = queue.start(town, ["GM9001"])
     elsewhere = Municipality.objects.create(code="GM9002", name="Bosdorp")
     user = User.objects.create_user("ander@example.org", "geheim-genoeg-123")
     Membership.objects.create(user=user, municipality=elsewhere, role=Role.ADVISER)
@@ -223,23 +236,29 @@ def test_the_archive_is_checked_once_a_night(town, home):
 
 
 def test_a_damaged_snapshot_is_found_by_the_check(town, source):
-    carried_out(loading.start(town, ["GM9001"])[0])
+    carried_out(queue.start(town, ["GM9001"])[0])
     snapshot = FigureStore(settings.HOME).current()[0]
     damaged = next(f for f in snapshot.path.rglob("*.parquet"))
     damaged.write_bytes(damaged.read_bytes()[:-10])
-    check = carried_out(loading.start(town, [], RunKind.CHECK)[0])
+    check = carried_out(queue.start(town, [], RunKind.CHECK)[0])
     assert check.state == RunState.FAILED
     assert any(snapshot.manifest.table in line for line in check.refused)
 
 
 def test_the_check_thins_old_snapshots_but_never_one_that_is_cited(town, home):
     first, second, third, newest = (
-        kept(settings.HOME, [("BU00010001", "a", "2015-01", float(k))], f"2015-01-0{k}") for k in range(1, 5)
+        kept(settings.HOME, [("BU00010001", "a", "2015-01", float(k))], f"2015-01-0{k}")
+        for k in range(1, 5)
     )
     town.refresh_from_db()
-    LoadRun.objects.create(municipality=town, state=RunState.DONE, notes=[f"peilmoment {second.manifest.id}"])
-    check = carried_out(loading.start(town, [], RunKind.CHECK)[0])
-    assert {s.manifest.id for s in FigureStore(settings.HOME).snapshots()} == {second.manifest.id, newest.manifest.id}
+    LoadRun.objects.create(
+        municipality=town, state=RunState.DONE, notes=[f"peilmoment {second.manifest.id}"]
+    )
+    check = carried_out(queue.start(town, [], RunKind.CHECK)[0])
+    assert {s.manifest.id for s in FigureStore(settings.HOME).snapshots()} == {
+        second.manifest.id,
+        newest.manifest.id,
+    }
     assert {note.split()[3] for note in check.notes} == {first.manifest.id, third.manifest.id}
 
 
@@ -247,25 +266,72 @@ def test_nothing_is_thinned_while_a_snapshot_is_damaged(town, home):
     kept(settings.HOME, [("BU00010001", "a", "2015-01", 1.0)], "2015-01-01")
     newest = kept(settings.HOME, [("BU00010001", "a", "2015-01", 2.0)], "2015-01-02")
     newest.data.write_bytes(newest.data.read_bytes()[:-10])
-    assert carried_out(loading.start(town, [], RunKind.CHECK)[0]).notes == []
+    assert carried_out(queue.start(town, [], RunKind.CHECK)[0]).notes == []
     assert len(FigureStore(settings.HOME).snapshots()) == 2
 
 
 def test_figures_are_loaded_once_a_month_and_tried_again_the_next_day(town, home):
-    LoadRun.objects.create(municipality=town, kind=RunKind.CHECK, state=RunState.DONE, created_at=at("2027-01-01"))
-    (run,) = schedule.tick(at("2026-11-16 04:01"))
+    def tick(moment):
+        """When that night's check has been made."""
+        checked = {"kind": RunKind.CHECK, "state": RunState.DONE, "created_at": at(moment)}
+        LoadRun.objects.create(municipality=town, **checked)
+        return schedule.tick(at(moment))
+
+    (run,) = tick("2026-11-16 04:01")
     assert (run.kind, run.scheduled, run.codes) == (RunKind.LOAD, True, ["GM9001"])
     LoadRun.objects.filter(pk=run.pk).update(created_at=at("2026-11-16 04:01"))
     assert carried_out(run).state == RunState.FAILED
-    assert schedule.tick(at("2026-11-16 20:00")) == []
-    (again,) = schedule.tick(at("2026-11-17 04:01"))
-    LoadRun.objects.filter(pk=again.pk).update(state=RunState.DONE, claim=None, created_at=at("2026-11-17 04:01"))
-    assert schedule.tick(at("2026-11-30 12:00")) == []
-    assert schedule.tick(at("2026-12-16 04:01"))[0].kind == RunKind.LOAD
+    assert tick("2026-11-16 20:00") == []
+    (again,) = tick("2026-11-17 04:01")
+    LoadRun.objects.filter(pk=again.pk).update(
+        state=RunState.DONE, claim=None, created_at=at("2026-11-17 04:01")
+    )
+    assert tick("2026-11-30 12:00") == []
+    assert tick("2026-12-16 04:01")[0].kind == RunKind.LOAD
+
+
+def test_what_a_clock_that_was_ahead_gave_a_date_keeps_nothing_back(town, source):
+    """A check, a load and figures of next year, a sign of life of tomorrow: it is as if they had
+    not been."""
+    ahead = timezone.localtime() + timedelta(days=400)
+    carried_out(queue.start(town, ["GM9001"])[0])
+    LoadRun.objects.update(created_at=ahead)
+    LoadRun.objects.create(municipality=town, kind=RunKind.CHECK, state=RunState.DONE)
+    assert schedule.tick() == [], "the figures came in today"
+    for snapshot in FigureStore(settings.HOME).snapshots():
+        written_anew(snapshot, retrieved_at=ahead.isoformat())
+    (run,) = schedule.tick()
+    assert run.kind == RunKind.LOAD
+    LoadRun.objects.filter(pk=run.pk).update(state=RunState.RUNNING, heartbeat_at=ahead)
+    run.refresh_from_db()
+    assert run.stale
+    assert queue.start(town, ["GM9001"])[1], "the run that seems to live made room"
+
+
+def written_anew(snapshot, **values):
+    replace(snapshot.manifest, **values).write(snapshot.path / "manifest.json")
+    os.utime(snapshot.path.parent)
+
+
+@pytest.mark.parametrize("change", ["2027-03-28", "2027-10-31"])
+def test_the_night_that_is_an_hour_shorter_or_longer_has_one_check(town, home, change):
+    """Every quarter of an hour from midnight, as it really passes."""
+    midnight = at(change).astimezone(UTC)
+    found = []
+    for quarter in range(4 * 20):
+        for run in schedule.tick(midnight + timedelta(minutes=15 * quarter)):
+            LoadRun.objects.filter(pk=run.pk).update(
+                state=RunState.DONE,
+                claim=None,
+                created_at=midnight + timedelta(minutes=15 * quarter),
+            )
+            found.append((run.kind, midnight + timedelta(minutes=15 * quarter)))
+    checks = [moment for kind, moment in found if kind == RunKind.CHECK]
+    assert [timezone.localtime(m).strftime("%H:%M") for m in checks] == ["00:00", "03:00"]
 
 
 def test_figures_that_came_in_by_hand_this_month_are_not_loaded_again(town, source):
-    carried_out(loading.start(town, ["GM9001"])[0])
+    carried_out(queue.start(town, ["GM9001"])[0])
     LoadRun.objects.all().delete()
     now = timezone.localtime()
     LoadRun.objects.create(municipality=town, kind=RunKind.CHECK, state=RunState.DONE)

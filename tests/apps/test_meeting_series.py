@@ -1,4 +1,5 @@
-"""Series plan their own meetings, with the people whom they are for; and what lies ahead is known."""
+"""Series plan their own meetings, with the people whom they are for; and what lies ahead is
+known."""
 
 import datetime as dt
 
@@ -34,18 +35,37 @@ def test_a_series_is_named_in_words():
     assert series(rhythm="weeks", every=2).in_words == "Elke 2 weken op dinsdag"
 
 
-def test_a_series_plans_its_next_meeting_at_closing_and_asks_its_people(adviser, municipality, person):
-    adviser.post("/overleg/reeksen/", {"name": "Operationeel", "kind": "operational", "rhythm": "months", "every": "1",
-                                       "nth": "1", "weekday": "1", "start": "2026-12-01", "school_region": "noord"})  # fmt: skip
+def test_a_series_plans_its_next_meeting_at_closing_and_asks_its_people(
+    adviser, municipality, person
+):
+    adviser.post(
+        "/overleg/reeksen/",
+        {
+            "name": "Operationeel",
+            "kind": "operational",
+            "rhythm": "months",
+            "every": "1",
+            "nth": "1",
+            "weekday": "1",
+            "start": "2026-12-01",
+            "school_region": "noord",
+        },
+    )
     made = MeetingSeries.objects.get()
     officer = person(Role.POLICE)
-    adviser.post(f"/overleg/reeksen/{made.pk}/deelnemer/", {"member-user": officer.pk, "member-part": "police"})
     adviser.post(
-        f"/overleg/reeksen/{made.pk}/deelnemer/", {"member-organisation": "Woonstichting", "member-part": "partner"}
+        f"/overleg/reeksen/{made.pk}/deelnemer/",
+        {"member-user": officer.pk, "member-part": "police"},
+    )
+    adviser.post(
+        f"/overleg/reeksen/{made.pk}/deelnemer/",
+        {"member-organisation": "Woonstichting", "member-part": "partner"},
     )
     assert (
         "Kies een persoon"
-        in adviser.post(f"/overleg/reeksen/{made.pk}/deelnemer/", {"member-part": "partner"}).content.decode()
+        in adviser.post(
+            f"/overleg/reeksen/{made.pk}/deelnemer/", {"member-part": "partner"}
+        ).content.decode()
     )
     named = {"member-organisation": "Wijkteam, mevrouw Jansen", "member-part": "partner"}
     assert (
@@ -54,7 +74,7 @@ def test_a_series_plans_its_next_meeting_at_closing_and_asks_its_people(adviser,
     )
     adviser.post(f"/overleg/reeksen/{made.pk}/plannen/")
     meeting = Meeting.objects.get()
-    adviser.post(f"/overleg/{meeting.pk}/sluiten/")
+    adviser.post(f"/overleg/{meeting.pk}/sluiten/", {"zeker": "ja"})
     following = Meeting.objects.get(state="planned")
     assert following.series == made and following.date == made.next_date(meeting.date)
     assert {str(a) for a in following.attendances.all()} == {str(officer), "Woonstichting"}
@@ -63,7 +83,9 @@ def test_a_series_plans_its_next_meeting_at_closing_and_asks_its_people(adviser,
 def test_who_was_there_stands_in_the_minutes(adviser, municipality):
     meeting = Meeting.objects.create(municipality=municipality, date=dt.date(2026, 12, 1))
     there, away = (
-        Attendance.objects.create(municipality=municipality, meeting=meeting, organisation=name, part="partner")
+        Attendance.objects.create(
+            municipality=municipality, meeting=meeting, organisation=name, part="partner"
+        )
         for name in ("Woonstichting", "Jongerenwerk")
     )
     adviser.post(f"/overleg/{meeting.pk}/aanwezig/", {"present": [there.pk]})
@@ -74,10 +96,13 @@ def test_who_was_there_stands_in_the_minutes(adviser, municipality):
 
 
 def test_an_event_is_added_changed_archived_and_put_back(adviser, municipality):
-    adviser.post("/overleg/evenementen/", {"name": "Jaarmarkt", "start": "2030-06-01", "visitors": "2000"})
+    adviser.post(
+        "/overleg/evenementen/", {"name": "Jaarmarkt", "start": "2030-06-01", "visitors": "2000"}
+    )
     event = Event.objects.get()
     page = adviser.post(
-        f"/overleg/evenementen/{event.pk}/", {"name": "Jaarmarkt", "start": "2030-06-02", "end": "2030-06-01"}
+        f"/overleg/evenementen/{event.pk}/",
+        {"name": "Jaarmarkt", "start": "2030-06-02", "end": "2030-06-01"},
     )
     assert "Het einde ligt vóór het begin" in page.content.decode()
     adviser.post(f"/overleg/evenementen/{event.pk}/archiveren/")
@@ -92,7 +117,11 @@ def names(first, last, region=""):
 
 def test_periods_that_return_every_year_go_over_new_year():
     december = names(dt.date(2026, 12, 28), dt.date(2027, 1, 3), "noord")
-    assert december == ["Donkere dagen: meer kans op woninginbraak", "Kerstvakantie", "Vuurwerk en de jaarwisseling"]
+    assert december == [
+        "Donkere dagen: meer kans op woninginbraak",
+        "Kerstvakantie",
+        "Vuurwerk en de jaarwisseling",
+    ]
     assert "Vuurwerk en de jaarwisseling" in names(dt.date(2027, 1, 1), dt.date(2027, 1, 1))
     assert names(dt.date(2026, 9, 10), dt.date(2026, 9, 20)) == []
 
@@ -103,8 +132,10 @@ def test_school_holidays_are_those_of_the_region():
         return next(s.start for s in found if s.name == "Zomervakantie")
 
     assert (summer("noord"), summer("midden"), summer("zuid")) == (
-        dt.date(2028, 7, 15), dt.date(2028, 7, 8), dt.date(2028, 7, 22)
-    )  # fmt: skip
+        dt.date(2028, 7, 15),
+        dt.date(2028, 7, 8),
+        dt.date(2028, 7, 22),
+    )
     assert "Zomervakantie" not in names(dt.date(2027, 7, 1), dt.date(2027, 8, 31), "zuid")
 
 

@@ -28,7 +28,9 @@ def signal(municipality):
 def test_a_meeting_is_planned_once_a_day_and_kind(adviser, municipality):
     data = {"kind": "operational", "date": "2026-12-08"}
     assert adviser.post("/overleg/", data).status_code == 302
-    assert "Op deze dag is er al zo&#x27;n overleg" in adviser.post("/overleg/", data).content.decode()
+    assert (
+        "Op deze dag is er al zo&#x27;n overleg" in adviser.post("/overleg/", data).content.decode()
+    )
     assert Meeting.objects.count() == 1
 
 
@@ -55,14 +57,21 @@ def test_decisions_and_actions_are_added_and_settled(adviser, meeting):
     page = adviser.get(url).content.decode()
     assert "Vraag de cijfers op" in page
     assert "Bel de wijkagent" in page
-    adviser.post(f"/overleg/besluit/{MeetingDecision.objects.get().pk}/afgehandeld/", {"meeting": meeting.pk})
-    adviser.post(f"/overleg/actie/{Action.objects.get(title='Bel de wijkagent').pk}/gedaan/", {"meeting": meeting.pk})
+    adviser.post(
+        f"/overleg/besluit/{MeetingDecision.objects.get().pk}/afgehandeld/", {"meeting": meeting.pk}
+    )
+    adviser.post(
+        f"/overleg/actie/{Action.objects.get(title='Bel de wijkagent').pk}/gedaan/",
+        {"meeting": meeting.pk},
+    )
     assert MeetingDecision.objects.get().settled
     assert Action.objects.get(title="Bel de wijkagent").state == "done"
 
 
 def test_a_decision_that_names_a_person_is_pointed_out(adviser, meeting):
-    page = adviser.post(f"/overleg/{meeting.pk}/besluit/", {"decision-text": "Bezoek mevrouw Jansen"}).content.decode()
+    page = adviser.post(
+        f"/overleg/{meeting.pk}/besluit/", {"decision-text": "Bezoek mevrouw Jansen"}
+    ).content.decode()
     assert "Dit lijkt op persoonsgegevens" in page
     assert not MeetingDecision.objects.exists()
 
@@ -72,21 +81,27 @@ def test_the_actions_are_taken_along_as_csv_without_examples(adviser, meeting, m
     Action.objects.create(municipality=municipality, title="Een voorbeeld", adoption="example")
     response = adviser.get(f"/overleg/{meeting.pk}/acties.csv")
     assert "acties-2026-12-01.csv" in response["Content-Disposition"]
-    table = list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig"), newline=""), delimiter=";"))
+    table = list(
+        csv.DictReader(io.StringIO(response.content.decode("utf-8-sig"), newline=""), delimiter=";")
+    )
     titles = [row["Actie"] for row in table]
     assert titles[0] == "Van ons"
     assert "Een voorbeeld" not in titles
 
 
-def test_a_closed_meeting_shows_what_was_on_the_table_and_is_not_closed_again(adviser, meeting, municipality):
-    action = Action.objects.create(municipality=municipality, title="Nog open", due=dt.date(2026, 12, 20))
-    adviser.post(f"/overleg/{meeting.pk}/sluiten/")
+def test_a_closed_meeting_shows_what_was_on_the_table_and_is_not_closed_again(
+    adviser, meeting, municipality
+):
+    action = Action.objects.create(
+        municipality=municipality, title="Nog open", due=dt.date(2026, 12, 20)
+    )
+    adviser.post(f"/overleg/{meeting.pk}/sluiten/", {"zeker": "ja"})
     action.title = "Later veranderd"
     action.save()
     page = adviser.get(f"/overleg/{meeting.pk}/").content.decode()
     assert "Nog open" in page
     assert "Later veranderd" not in page
-    assert adviser.post(f"/overleg/{meeting.pk}/sluiten/").status_code == 404
+    assert adviser.post(f"/overleg/{meeting.pk}/sluiten/", {"zeker": "ja"}).status_code == 404
     assert Meeting.objects.filter(state=MeetingState.PLANNED).count() == 1
 
 
@@ -109,12 +124,18 @@ def test_setting_a_signal_aside_asks_for_a_reason(adviser, signal):
 
 def test_a_second_hand_on_the_same_signal_is_told_so(adviser, signal):
     for title in ("Eerst", "Daarna"):
-        page = adviser.post(f"/overleg/signaal/{signal.pk}/", {"choice": "take_up", "title": title}, follow=True)
+        page = adviser.post(
+            f"/overleg/signaal/{signal.pk}/", {"choice": "take_up", "title": title}, follow=True
+        )
     assert "intussen al opgepakt" in page.content.decode()
     assert not Action.objects.filter(title="Daarna").exists()
 
 
 def test_what_a_partner_may_not_see_stays_closed(client, person, meeting, signal):
     client.force_login(person(Role.PARTNER))
-    for path in (f"/overleg/{meeting.pk}/", f"/overleg/{meeting.pk}/acties.csv", f"/overleg/signaal/{signal.pk}/"):
+    for path in (
+        f"/overleg/{meeting.pk}/",
+        f"/overleg/{meeting.pk}/acties.csv",
+        f"/overleg/signaal/{signal.pk}/",
+    ):
         assert client.get(path).status_code == 403

@@ -1,4 +1,5 @@
-"""What a page shows is what the source file says: read once by plain Python, once through everything that Koers does."""
+"""What a page shows is what the source file says: read once by plain Python, once through
+everything that Koers does."""
 
 from __future__ import annotations
 
@@ -49,7 +50,8 @@ def loaded_home(tmp_path_factory, shared):
 
 @pytest.fixture
 def download(client, db, loaded_home, monkeypatch):
-    """The CSV of a trend as a signed-in adviser downloads it: what was counted, by the name of the period."""
+    """The CSV of a trend as a signed-in adviser downloads it: what was counted, by the name of the
+    period."""
     return _downloader(client, loaded_home, monkeypatch)
 
 
@@ -63,7 +65,11 @@ def _downloader(client, home, monkeypatch):
     def get(area: str, indicator: str) -> dict[str, str]:
         response = client.get(f"/beeld/{area}/{indicator}/trend.csv")
         assert response.status_code == 200
-        table = list(csv.DictReader(io.StringIO(response.content.decode("utf-8-sig"), newline=""), delimiter=";"))
+        table = list(
+            csv.DictReader(
+                io.StringIO(response.content.decode("utf-8-sig"), newline=""), delimiter=";"
+            )
+        )
         return {row["Periode"]: row["Geteld"] for row in table}
 
     return get
@@ -94,7 +100,9 @@ def years(shared):
 
 
 @pytest.mark.parametrize(("area", "indicator", "kinds", "month"), NEIGHBOURHOOD_MONTHS)
-def test_a_month_of_a_neighbourhood_equals_the_source(download, months, area, indicator, kinds, month):
+def test_a_month_of_a_neighbourhood_equals_the_source(
+    download, months, area, indicator, kinds, month
+):
     shown = download(area, indicator)
     expected = sum(int(months[area, kind, month]) for kind in kinds)
     assert shown[dutch.period(month.replace("MM", "-"))] == str(expected)
@@ -107,7 +115,12 @@ def test_every_month_that_a_page_shows_equals_the_source(download, months):
         for year in range(2013, 2017):
             for number in range(1, 13):
                 expected = sum(int(months[area, kind, f"{year}MM{number:02d}"]) for kind in kinds)
-                assert shown[dutch.period(f"{year}-{number:02d}")] == str(expected), (area, indicator, year, number)
+                assert shown[dutch.period(f"{year}-{number:02d}")] == str(expected), (
+                    area,
+                    indicator,
+                    year,
+                    number,
+                )
 
 
 @pytest.mark.parametrize(("indicator", "kind", "year"), MUNICIPALITY_YEARS)
@@ -128,13 +141,21 @@ def test_a_month_that_is_not_published_is_empty_on_the_page_and_a_zero_stays_a_z
 ):
     area, _, (kind,), month = NEIGHBOURHOOD_MONTHS[0]
     zero = next(
-        row["Perioden"] for row in _rows(shared / "data" / MONTHS)
-        if (row["WijkenEnBuurten"], row["Delict"], row["Aantal"]) == (area, kind, "0") and row["Perioden"] >= "2013"
-    )  # fmt: skip
+        row["Perioden"]
+        for row in _rows(shared / "data" / MONTHS)
+        if (row["WijkenEnBuurten"], row["Delict"], row["Aantal"]) == (area, kind, "0")
+        and row["Perioden"] >= "2013"
+    )
     folder = tmp_path / "bronnen"
     folder.mkdir()
-    with (folder / "haaglanden_buurt_month_2011_2016.csv").open("w", encoding="utf-8", newline="") as out:
-        rows = [row for row in _rows(shared / "data" / MONTHS) if row["WijkenEnBuurten"].startswith("BU0629")]
+    with (folder / "haaglanden_buurt_month_2011_2016.csv").open(
+        "w", encoding="utf-8", newline=""
+    ) as out:
+        rows = [
+            row
+            for row in _rows(shared / "data" / MONTHS)
+            if row["WijkenEnBuurten"].startswith("BU0629")
+        ]
         writer = csv.DictWriter(out, rows[0])
         writer.writeheader()
         for row in rows:
@@ -149,13 +170,20 @@ def test_a_month_that_is_not_published_is_empty_on_the_page_and_a_zero_stays_a_z
     assert "–" in client.get(f"/beeld/{area}/woninginbraak/").content.decode()
 
 
-def test_kinds_that_are_published_yearly_only_are_unknown_by_month_though_the_file_says_0(shared, tmp_path):
+def test_kinds_that_are_published_yearly_only_are_unknown_by_month_though_the_file_says_0(
+    shared, tmp_path
+):
     folder = tmp_path / "bronnen"
     folder.mkdir()
-    (folder / "nl_month_2012_2022.csv").symlink_to(shared / "data" / "crime" / "nl_month_2012_2022.csv")
+    (folder / "nl_month_2012_2022.csv").symlink_to(
+        shared / "data" / "crime" / "nl_month_2012_2022.csv"
+    )
     store = FigureStore(tmp_path / "home")
     assert load_folder(store, folder).refused == []
-    query = "SELECT count(*), count(value) FROM observations WHERE topic IN ('1.4.1', '3.2.1', '3.2.2', '3.7.3')"
+    query = (
+        "SELECT count(*), count(value) FROM observations WHERE topic IN ('1.4.1', '3.2.1', '3.2.2',"
+        " '3.7.3')"
+    )
     rows, known = store.connect().execute(query).fetchone()
     assert rows == 4 * 127
     assert known == 0

@@ -1,15 +1,30 @@
-"""An adopted plan is frozen as a version; what it holds fast changes by an adjustment that somebody decided on."""
+"""An adopted plan is frozen as a version; what it holds fast changes by an adjustment that somebody
+decided on."""
 
 import datetime as dt
+import json
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import connection
 
 from koers.apps.decisions.services.document import latest_decision, move
 from koers.apps.people.models import Role
-from koers.apps.plan.models import Action, Adjustment, AdjustmentState, Goal, Measure, Plan, PlanVersion, Priority
+from koers.apps.plan.models import (
+    Action,
+    Adjustment,
+    AdjustmentState,
+    Goal,
+    Measure,
+    Plan,
+    PlanVersion,
+    Priority,
+)
 from koers.apps.plan.services import adjustments, versions
+from tests.apps.confirming import confirm_all
 from tests.apps.tables import read_csv
+
+pytestmark = pytest.mark.postgres
 
 DAY = dt.date(2026, 11, 2)
 
@@ -30,10 +45,16 @@ def measure(adopted):
 def typed(measure, **changed):
     """What the form of a measure sends when only these fields were touched."""
     held = {
-        "title": measure.title, "description": measure.description, "kind": measure.kind, "state": measure.state,
-        "state_reason": measure.state_reason, "owner_department": measure.owner_department, "revision": measure.revision,
-        "partners": [p.pk for p in measure.partners.all()], "start": measure.start or "",
-    }  # fmt: skip
+        "title": measure.title,
+        "description": measure.description,
+        "kind": measure.kind,
+        "state": measure.state,
+        "state_reason": measure.state_reason,
+        "owner_department": measure.owner_department,
+        "revision": measure.revision,
+        "partners": [p.pk for p in measure.partners.all()],
+        "start": measure.start or "",
+    }
     return held | changed
 
 
@@ -48,22 +69,28 @@ def proposal(client, measure, **changed):
 
 def decide(client, adjustment, how="overnemen", **given):
     data = {"decided_on": "2026-11-20", "decided_in": "Strategisch overleg", "besluit": how} | given
-    return client.post(f"/plan/aanpassing/{adjustment.pk}/besluit/", data, follow=True).content.decode()
+    return client.post(
+        f"/plan/aanpassing/{adjustment.pk}/besluit/", data, follow=True
+    ).content.decode()
 
 
 @pytest.fixture
 def example(plan):
-    Measure.objects.filter(pk=Measure.objects.of(plan.municipality).last().pk).update(adoption="example")
+    Measure.objects.filter(pk=Measure.objects.of(plan.municipality).last().pk).update(
+        adoption="example"
+    )
     return Measure.objects.get(adoption="example")
 
 
 def test_a_version_holds_every_line_and_says_which_are_examples(plan, example):
     found = versions.adopt(plan, DAY, "het college")
-    entries = found.content["lines"]
-    assert {e["kind"] for e in entries} == {"plan", "prioriteit", "doel", "maatregel", "actie"}
+    entries = found.content.lines
+    assert {e.kind for e in entries} == {"plan", "prioriteit", "doel", "maatregel", "actie"}
     for model, kind in ((Priority, "prioriteit"), (Goal, "doel"), (Measure, "maatregel")):
-        assert {e["line"] for e in entries if e["kind"] == kind} == set(model.objects.values_list("pk", flat=True))
-    assert [e["line"] for e in entries if e["kind"] == "maatregel" and e["example"]] == [example.pk]
+        assert {e.line for e in entries if e.kind == kind} == set(
+            model.objects.values_list("pk", flat=True)
+        )
+    assert [e.line for e in entries if e.kind == "maatregel" and e.example] == [example.pk]
     assert plan.state == "adopted"
 
 
@@ -76,13 +103,68 @@ def test_a_version_never_changes(adopted):
     assert "Anders" not in str(PlanVersion.objects.get().content)
 
 
+def test_what_stood_in_the_database_before_records_is_read_and_held_beside_the_plan_of_now(
+    adviser, adopted, measure
+):
+    found = adopted.versions.get()
+    kept = {
+        "kind": "maatregel",
+        "line": measure.pk,
+        "parent": measure.priority_id,
+        "title": "Oud",
+        "example": False,
+        "fields": {"title": "Oud", "start": "2026-03-01", "budget": "1500.50", "partners": []},
+    }
+    plan = {
+        "kind": "plan",
+        "line": adopted.pk,
+        "parent": None,
+        "title": str(adopted),
+        "example": False,
+        "fields": {"title": str(adopted), "frameworks": [{"id": 1, "name": "Kader"}]},
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE plan_planversion SET content = %s WHERE id = %s",
+            [json.dumps({"lines": [plan, kept]}), found.pk],
+        )
+    record = PlanVersion.objects.get(pk=found.pk).content.lines[1]
+    assert record.values["start"] == dt.date(2026, 3, 1)
+    rows = read_csv(
+        adviser.get(f"/plan/versies/{adopted.pk}/verschil/?van=1&naar=nu&csv=verschil").content
+    )
+    told = {(r["Regel"], r["Veld"]): r for r in rows}
+    assert told[measure.title, "Budget in euro's"]["Versie 1"] == "1.500,50"
+    assert told[measure.title, "Begin"]["Versie 1"] == "1 maart 2026"
+
+
+def test_a_proposal_from_before_records_is_decided_on(adviser, adopted, measure):
+    made = adjustments.propose_change(measure, {"title": "Anders"}, "Daarom", None)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE plan_adjustment SET old = %s, new = %s WHERE id = %s",
+            [
+                json.dumps({"title": measure.title, "end": None, "budget": None}),
+                json.dumps({"title": "Nieuw", "end": "2027-12-31", "budget": "99.50"}),
+                made.pk,
+            ],
+        )
+    assert "nu versie 2" in decide(adviser, made)
+    measure.refresh_from_db()
+    assert (measure.title, measure.end, str(measure.budget)) == (
+        "Nieuw",
+        dt.date(2027, 12, 31),
+        "99.50",
+    )
+
+
 def test_a_version_names_no_people(adopted, person):
     Measure.objects.update(owner=person(Role.POLICE))
     assert "police@example.org" not in str(versions.plan_content(adopted))
 
 
 def test_an_adopted_decision_adopts_its_plan(plan):
-    decision = latest_decision(plan)
+    decision = confirm_all(latest_decision(plan))
     for state in ("intended", "with_committee"):
         move(decision, state)
         assert not plan.versions.exists()
@@ -95,7 +177,10 @@ def test_an_adopted_decision_adopts_its_plan(plan):
 
 def test_a_plan_is_adopted_by_hand_where_the_decision_was_taken_elsewhere(adviser, plan):
     url = f"/plan/versies/{plan.pk}/vaststellen/"
-    assert "in de toekomst" in adviser.post(url, {"decided_on": "2999-01-01", "decided_in": "x"}).content.decode()
+    assert (
+        "in de toekomst"
+        in adviser.post(url, {"decided_on": "2099-01-01", "decided_in": "x"}).content.decode()
+    )
     adviser.post(url, {"decided_on": "2026-11-02", "decided_in": "Collegevergadering"})
     page = adviser.get(f"/plan/versies/{plan.pk}/").content.decode()
     assert "Collegevergadering" in page and "adviser-administrator@example.org" in page
@@ -124,7 +209,11 @@ def test_the_title_of_a_measure_in_an_adopted_plan_changes_only_by_a_proposal(ad
     made = proposal(adviser, measure, title="Nieuwe titel")
     measure.refresh_from_db()
     assert measure.title == old
-    assert (made.old, made.new, made.reason) == ({"title": old}, {"title": "Nieuwe titel"}, "Het kan beter")
+    assert (made.old.values, made.new.values, made.reason) == (
+        {"title": old},
+        {"title": "Nieuwe titel"},
+        "Het kan beter",
+    )
     page = adviser.get(f"/plan/aanpassing/{made.pk}/").content.decode()
     assert old in page and "Nieuwe titel" in page
 
@@ -155,13 +244,16 @@ def test_one_form_saves_the_daily_part_and_proposes_the_rest(adviser, measure):
     made = proposal(adviser, measure, title="Nieuwe titel", state="running", partners=[])
     measure.refresh_from_db()
     assert (measure.state, measure.title) == ("running", old)
-    assert measure.partners.exists() or "partners" not in made.new
-    assert "state" not in made.new
+    assert measure.partners.exists() or "partners" not in made.new.values
+    assert "state" not in made.new.values
 
 
 def test_an_action_is_never_frozen(adviser, measure):
     action = Action.objects.create(municipality=measure.municipality, measure=measure, title="Bel")
-    adviser.post(f"/plan/bewerken/actie/{action.pk}/", {"title": "Bel twee keer", "state": "open", "revision": 0})
+    adviser.post(
+        f"/plan/bewerken/actie/{action.pk}/",
+        {"title": "Bel twee keer", "state": "open", "revision": 0},
+    )
     action.refresh_from_db()
     assert action.title == "Bel twee keer"
     adviser.post(f"/plan/toevoegen/actie/{measure.pk}/", {"title": "Schrijf", "state": "open"})
@@ -174,7 +266,11 @@ def test_accepting_changes_the_plan_and_makes_the_next_version(adviser, measure,
     measure.refresh_from_db()
     assert (measure.title, measure.budget) == ("Nieuwe titel", 1500)
     made.refresh_from_db()
-    assert (made.state, made.decided_in, made.decided_on) == ("accepted", "Strategisch overleg", dt.date(2026, 11, 20))
+    assert (made.state, made.decided_in, made.decided_on) == (
+        "accepted",
+        "Strategisch overleg",
+        dt.date(2026, 11, 20),
+    )
     assert made.decided_by is not None
     assert adopted.versions.first().decided_in == "Strategisch overleg"
 
@@ -222,22 +318,43 @@ def test_a_proposal_about_another_field_is_not_stale(adviser, measure):
 
 def test_a_new_measure_in_an_adopted_plan_is_a_proposal(adviser, adopted):
     priority = adopted.priorities.first()
-    data = {"title": "Nieuw", "kind": "care", "state": "planned", "areas": ["VB010104"], "start": "2027-01-01"}
-    assert "Schrijf op waarom" in adviser.post(f"/plan/toevoegen/maatregel/{priority.pk}/", data).content.decode()
+    data = {
+        "title": "Nieuw",
+        "kind": "care",
+        "state": "planned",
+        "areas": ["VB010104"],
+        "start": "2027-01-01",
+    }
+    assert (
+        "Schrijf op waarom"
+        in adviser.post(f"/plan/toevoegen/maatregel/{priority.pk}/", data).content.decode()
+    )
     adviser.post(f"/plan/toevoegen/maatregel/{priority.pk}/", data | {"reason": "Nodig"})
     assert not Measure.objects.filter(title="Nieuw").exists()
     decide(adviser, Adjustment.objects.get())
     found = Measure.objects.get(title="Nieuw")
-    assert (found.priority, found.areas, found.start) == (priority, ["VB010104"], dt.date(2027, 1, 1))
+    assert (found.priority, found.areas, found.start) == (
+        priority,
+        ["VB010104"],
+        dt.date(2027, 1, 1),
+    )
 
 
 def test_a_new_priority_and_a_new_goal_are_proposed_and_added(adviser, adopted):
     url = f"/plan/toevoegen/prioriteit/{adopted.pk}/"
-    adviser.post(url, {"title": "Wateroverlast", "kind": "priority", "number": 6, "reason": "Nodig"})
+    adviser.post(
+        url, {"title": "Wateroverlast", "kind": "priority", "number": 6, "reason": "Nodig"}
+    )
     decide(adviser, Adjustment.objects.get())
     priority = Priority.objects.get(title="Wateroverlast")
     assert priority.slug == "wateroverlast"
-    goal = {"title": "Minder", "indicator": "woninginbraak", "target": "1", "due": "2029-01-01", "reason": "Nodig"}
+    goal = {
+        "title": "Minder",
+        "indicator": "woninginbraak",
+        "target": "1",
+        "due": "2029-01-01",
+        "reason": "Nodig",
+    }
     adviser.post(f"/plan/toevoegen/doel/{priority.pk}/", goal)
     decide(adviser, Adjustment.objects.get(kind="doel"))
     assert Goal.objects.get(title="Minder").start_snapshot != ""
@@ -245,10 +362,16 @@ def test_a_new_priority_and_a_new_goal_are_proposed_and_added(adviser, adopted):
 
 def test_a_target_in_an_adopted_plan_is_proposed(adviser, adopted):
     goal = Goal.objects.of(adopted.municipality).filter(indicator="woninginbraak").first()
-    data = {"title": goal.title, "indicator": goal.indicator, "target": "1", "due": "2029-01-01", "reason": "Lager"}
+    data = {
+        "title": goal.title,
+        "indicator": goal.indicator,
+        "target": "1",
+        "due": "2029-01-01",
+        "reason": "Lager",
+    }
     adviser.post(f"/plan/bewerken/doel/{goal.pk}/", data)
     made = Adjustment.objects.get()
-    assert made.new["target"] == 1.0 and made.old["target"] == goal.target
+    assert made.new.values["target"] == 1.0 and made.old.values["target"] == goal.target
     decide(adviser, made)
     goal.refresh_from_db()
     assert goal.target == 1.0 and goal.due == dt.date(2029, 1, 1)
@@ -263,7 +386,8 @@ def test_taking_a_line_out_and_putting_it_back_are_proposals_too(adviser, measur
     measure.refresh_from_db()
     assert measure.archived_at is not None
     assert any(
-        c.field == "weggehaald" for c in versions.differences(*(v.content for v in adopted.versions.order_by("number")))
+        c.field == "weggehaald"
+        for c in versions.differences(*(v.content for v in adopted.versions.order_by("number")))
     )
     where = adviser.post(f"/plan/terugzetten/maatregel/{measure.pk}/").url
     adviser.post(where, {"reason": "Toch niet"})
@@ -272,7 +396,9 @@ def test_taking_a_line_out_and_putting_it_back_are_proposals_too(adviser, measur
     assert measure.archived_at is None and adopted.versions.count() == 3
 
 
-def test_an_example_in_an_adopted_plan_is_free_until_it_is_proposed_to_adopt_it(adviser, plan, example):
+def test_an_example_in_an_adopted_plan_is_free_until_it_is_proposed_to_adopt_it(
+    adviser, plan, example
+):
     versions.adopt(plan, DAY, "het college")
     adviser.post(edit(example), typed(example, title="Vrij te wijzigen"))
     example.refresh_from_db()
@@ -293,7 +419,9 @@ def test_two_versions_stand_side_by_side_and_in_a_csv(adviser, measure, adopted)
     page = adviser.get(url).content.decode()
     assert old in page and "Nieuwe titel" in page
     rows = read_csv(adviser.get(url, {"van": "1", "naar": "2", "csv": "verschil"}).content)
-    assert [(r["Veld"], r["Versie 1"], r["Versie 2"]) for r in rows] == [("Maatregel", old, "Nieuwe titel")]
+    assert [(r["Veld"], r["Versie 1"], r["Versie 2"]) for r in rows] == [
+        ("Maatregel", old, "Nieuwe titel")
+    ]
     assert "Er is geen verschil" in adviser.get(url, {"van": "2", "naar": "nu"}).content.decode()
     assert adviser.get(url, {"van": "9"}).status_code == 404
 
@@ -316,7 +444,9 @@ def test_a_long_version_opens_by_priority_and_its_file_holds_all(adviser, plan, 
     assert one in part and "<h1>" not in part
     everything = adviser.get(f"{url}?open=alles").content.decode()
     assert one in everything and other in everything
-    assert {one, other} <= {row["Regel"] for row in read_csv(adviser.get(f"{url}?csv=inhoud").content)}
+    assert {one, other} <= {
+        row["Regel"] for row in read_csv(adviser.get(f"{url}?csv=inhoud").content)
+    }
 
 
 def test_undo_puts_a_line_back_and_is_in_the_history_itself(adviser, plan):
@@ -353,7 +483,7 @@ def test_undo_in_an_adopted_plan_proposes_what_is_frozen(adviser, measure):
     adviser.post(f"/plan/geschiedenis/maatregel/{measure.pk}/{record}/", {"reason": "Was beter"})
     measure.refresh_from_db()
     assert (measure.title, measure.state) == ("Later", state)
-    assert Adjustment.objects.get().old == {"title": "Later"}
+    assert Adjustment.objects.get().old.values == {"title": "Later"}
 
 
 def test_the_archive_lists_what_was_archived_and_puts_it_back(adviser, plan):
@@ -370,4 +500,7 @@ def test_somebody_who_may_not_change_the_plan_decides_nothing(client, person, ad
     made = proposal(adviser, measure, title="Nieuwe titel")
     client.force_login(person(Role.POLICE))
     assert client.get(f"/plan/aanpassing/{made.pk}/").status_code == 200
-    assert client.post(f"/plan/aanpassing/{made.pk}/besluit/", {"besluit": "overnemen"}).status_code == 403
+    assert (
+        client.post(f"/plan/aanpassing/{made.pk}/besluit/", {"besluit": "overnemen"}).status_code
+        == 403
+    )

@@ -18,8 +18,10 @@ def test_a_series_that_runs_on_names_every_code_it_had():
 
 def test_a_series_that_cannot_run_on_says_why():
     gaps = (
-        Break("BU2", 2021, "merged", ("BU1", "BU3")), Break("BU2", 2022, "overlap", ("BU4",)), Break("BU6", 2022, "split", ("BU1",)),
-    )  # fmt: skip
+        Break("BU2", 2021, "merged", ("BU1", "BU3")),
+        Break("BU2", 2022, "overlap", ("BU4",)),
+        Break("BU6", 2022, "split", ("BU1",)),
+    )
     merged, overlap = said_of("BU2", (), gaps, KNOWN)
     assert "begint in 2021" in merged and "samengevoegd uit De Bocht (BU1), BU3" in merged
     assert "oude code (BU4)" in overlap

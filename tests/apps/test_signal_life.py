@@ -1,16 +1,22 @@
-"""What becomes of a signal: closed with an outcome and counted, or a priority that goes to the college."""
+"""What becomes of a signal: closed with an outcome and counted, or a priority that goes to the
+college."""
 
 import datetime as dt
 
 import pytest
 
 from koers.apps.decisions.models import Decision
+from koers.apps.intake.archive import public_shelf
 from koers.apps.meetings.models import Meeting, PriorityProposal
-from koers.apps.meetings.services import life
+from koers.apps.meetings.places import PRIORITY_DECIDED
+from koers.apps.meetings.services import life, priorities
 from koers.apps.meetings.services.agenda import rows
+from koers.apps.people.registry import Enrolled
 from koers.apps.picture.models import Signal, SignalState
 from koers.apps.picture.services.screening import screen_municipality
 from koers.apps.plan.models import Action, Adjustment
+
+pytestmark = pytest.mark.postgres
 
 
 @pytest.fixture
@@ -21,7 +27,9 @@ def signal(municipality):
 
 @pytest.fixture
 def strategic(municipality):
-    return Meeting.objects.create(municipality=municipality, kind="strategic", date=dt.date(2026, 12, 8))
+    return Meeting.objects.create(
+        municipality=municipality, kind="strategic", date=dt.date(2026, 12, 8)
+    )
 
 
 def take_up(adviser, signal):
@@ -30,7 +38,9 @@ def take_up(adviser, signal):
 
 
 def close(adviser, signal, usefulness="useful"):
-    return adviser.post(f"/overleg/signaal/{signal.pk}/afsluiten/", {"usefulness": usefulness}, follow=True)
+    return adviser.post(
+        f"/overleg/signaal/{signal.pk}/afsluiten/", {"usefulness": usefulness}, follow=True
+    )
 
 
 def test_a_signal_is_closed_when_its_actions_are_done(adviser, signal):
@@ -50,7 +60,9 @@ def test_a_new_signal_is_not_closed(adviser, signal):
 
 
 @pytest.mark.parametrize(("said", "useful"), [("useful", 1), ("unclear", 1), ("not_useful", 0)])
-def test_useful_is_what_led_somewhere_and_was_not_said_to_be_useless(adviser, signal, municipality, said, useful):
+def test_useful_is_what_led_somewhere_and_was_not_said_to_be_useless(
+    adviser, signal, municipality, said, useful
+):
     action = take_up(adviser, signal)
     assert life.tally("", life.signals_of(municipality)).useful == 0
     Action.objects.filter(pk=action.pk).update(state="done")
@@ -74,7 +86,7 @@ def test_a_priority_is_proposed_from_a_signal_in_two_clicks(adviser, signal, str
     page = adviser.post(address, filled, follow=True).content.decode()
     assert "De prioriteit is voorgesteld" in page
     assert PriorityProposal.objects.get().title == filled["title"]
-    rows.refresh(strategic)
+    rows.refresh(public_shelf(), strategic)
     assert strategic.items.get(kind="priority").ref_id == PriorityProposal.objects.get().pk
     assert "voorgesteld" in adviser.get(f"/beeld/signaal/{signal.pk}/").content.decode()
 
@@ -85,7 +97,9 @@ def propose(adviser, signal, **more):
     return PriorityProposal.objects.get()
 
 
-def test_what_the_meeting_accepts_becomes_an_adjustment_and_a_draft_to_the_college(adviser, signal, strategic, plan):
+def test_what_the_meeting_accepts_becomes_an_adjustment_and_a_draft_to_the_college(
+    adviser, signal, strategic, plan
+):
     proposal = propose(adviser, signal)
     adviser.post(f"/overleg/prioriteit/{proposal.pk}/", {"choice": "accept", "because": "Eens"})
     adjustment = Adjustment.objects.get()
@@ -95,14 +109,28 @@ def test_what_the_meeting_accepts_becomes_an_adjustment_and_a_draft_to_the_colle
         plan.pk,
         "proposed",
     )
-    assert adjustment.new["title"] == "Inbraak in het centrum"
+    assert adjustment.new.values["title"] == "Inbraak in het centrum"
     draft = Decision.objects.get()
-    assert draft.state == "draft" and "Inbraak in het centrum" in draft.texts["reasons"]
+    assert draft.state == "draft" and "Inbraak in het centrum" in draft.texts.plain("reasons")
     page = adviser.get(f"/overleg/prioriteit/{proposal.pk}/").content.decode()
     assert "Naar het college" in page and "overgenomen" in page
     again = adviser.post(f"/overleg/prioriteit/{proposal.pk}/", {"choice": "reject"}, follow=True)
     assert "intussen al overgenomen" in again.content.decode()
     assert "Inbraak in het centrum" in strategic.decisions.get().text
+
+
+def test_a_priority_is_decided_and_drafted_together_or_not_at_all(
+    adviser, signal, strategic, monkeypatch
+):
+    def fails(news):
+        raise RuntimeError("the later app stumbles")
+
+    proposal = propose(adviser, signal)
+    monkeypatch.setattr(PRIORITY_DECIDED, "enrolled", {"it": Enrolled("it", fails)})
+    with pytest.raises(RuntimeError):
+        priorities.decide(proposal, strategic, True, "Eens")
+    proposal.refresh_from_db()
+    assert proposal.state == "proposed" and not Adjustment.objects.exists()
 
 
 def test_a_changed_priority_holds_only_what_differs(adviser, signal, strategic, plan):
@@ -111,7 +139,10 @@ def test_a_changed_priority_holds_only_what_differs(adviser, signal, strategic, 
     adviser.post(f"/overleg/prioriteit/{proposal.pk}/", {"choice": "accept"})
     adjustment = Adjustment.objects.get()
     assert adjustment.line == line.pk
-    assert (adjustment.old, adjustment.new) == ({"title": line.title}, {"title": "Inbraak in het centrum"})
+    assert (adjustment.old.values, adjustment.new.values) == (
+        {"title": line.title},
+        {"title": "Inbraak in het centrum"},
+    )
 
 
 def test_what_is_rejected_changes_nothing(adviser, signal, strategic):

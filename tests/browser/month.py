@@ -1,4 +1,5 @@
-"""What a month is played with: a small country whose figures come from a real local server, a plan, four people."""
+"""What a month is played with: a small country whose figures come from a real local server, a plan,
+four people."""
 
 from __future__ import annotations
 
@@ -23,32 +24,58 @@ PEOPLE = {
 PASSWORD = "geheim-genoeg-123"  # noqa: S105
 BURGLARY, DAMAGE = "1.1.1", "2.2.1"
 RISES = {
-    ("BU90010000", BURGLARY): 14, ("BU90010001", DAMAGE): 15, ("BU90010002", BURGLARY): 16, ("BU90010100", DAMAGE): 14,
+    ("BU90010000", BURGLARY): 14,
+    ("BU90010001", DAMAGE): 15,
+    ("BU90010002", BURGLARY): 16,
+    ("BU90010100", DAMAGE): 14,
     ("BU90010101", BURGLARY): 15,
-}  # fmt: skip
-"""What is counted in the last month of these neighbourhoods, where two or three cases were usual."""
+}
+"""What is counted in the last month of these neighbourhoods, where two or three cases were
+usual."""
 LAST = "2026MM10"
 
 
 def police_tables():
-    """The tables of the small country with counts as chance gives them, and five rises in the last month of one town."""
+    """The tables of the small country with counts as chance gives them, and five rises in the last
+    month of one town."""
     rng = np.random.default_rng(397)
     counts = {}
     for area in country.NEIGHBOURHOODS:
         for topic in (BURGLARY, DAMAGE):
-            counts[topic, area] = dict(zip(country.MONTHS, rng.poisson(2.0, len(country.MONTHS)).tolist(), strict=True))
+            counts[topic, area] = dict(
+                zip(country.MONTHS, rng.poisson(2.0, len(country.MONTHS)).tolist(), strict=True)
+            )
     for (area, topic), number in RISES.items():
         counts[topic, area][LAST] = number
     rows = []
-    for area in (*country.NEIGHBOURHOODS, *country.DISTRICTS, *country.MUNICIPALITIES, "NL00", "GM0000"):
-        inside = [b for b in country.NEIGHBOURHOODS if area in (b, f"WK{b[2:8]}", f"GM{b[2:6]}", "NL00")]
+    for area in (
+        *country.NEIGHBOURHOODS,
+        *country.DISTRICTS,
+        *country.MUNICIPALITIES,
+        "NL00",
+        "GM0000",
+    ):
+        inside = [
+            b for b in country.NEIGHBOURHOODS if area in (b, f"WK{b[2:8]}", f"GM{b[2:6]}", "NL00")
+        ]
         for month in country.MONTHS:
             each = {t: sum(counts[t, b][month] for b in inside) for t in (BURGLARY, DAMAGE)}
-            rows += [(t, area, month, float(n)) for t, n in ({"0.0.0": sum(each.values())} | each).items()]
-    small = {"NL00": "Nederland"} | country.MUNICIPALITIES | country.DISTRICTS | country.NEIGHBOURHOODS
+            rows += [
+                (t, area, month, float(n))
+                for t, n in ({"0.0.0": sum(each.values())} | each).items()
+            ]
+    small = (
+        {"NL00": "Nederland"} | country.MUNICIPALITIES | country.DISTRICTS | country.NEIGHBOURHOODS
+    )
     small |= {"GM0000": "Niet in te delen"}
-    crime = table(("SoortMisdrijf", country.CRIME), ("WijkenEnBuurten", "GeoDetail", small), country.MONTHS,
-                  "GeregistreerdeMisdrijven_1", rows, area_width=10)  # fmt: skip
+    crime = table(
+        ("SoortMisdrijf", country.CRIME),
+        ("WijkenEnBuurten", "GeoDetail", small),
+        country.MONTHS,
+        "GeregistreerdeMisdrijven_1",
+        rows,
+        area_width=10,
+    )
     return country.police_tables() | {"47022NED": crime}
 
 
@@ -59,10 +86,18 @@ def settle() -> Plan:
         user = User.objects.create_user(email, PASSWORD, name=name)
         for role in roles:
             Membership.objects.create(user=user, municipality=town, role=role)
-    plan = Plan.objects.create(municipality=town, slug="waterdorp", title="Plan", start_year=2025, end_year=2027)
+    plan = Plan.objects.create(
+        municipality=town, slug="waterdorp", title="Plan", start_year=2025, end_year=2027
+    )
     for number, title in enumerate(("Wijken", "Jeugd", "Cyber", "Verkeer", "Ondermijning"), 1):
-        Priority.objects.create(municipality=town, plan=plan, number=number, slug=title.lower(), title=title,
-                                indicators=["woninginbraak"] if number == 1 else [])  # fmt: skip
+        Priority.objects.create(
+            municipality=town,
+            plan=plan,
+            number=number,
+            slug=title.lower(),
+            title=title,
+            indicators=["woninginbraak"] if number == 1 else [],
+        )
     return plan
 
 
@@ -74,8 +109,15 @@ def workbook() -> bytes:
     owners = list(PEOPLE)
     for m, priority in enumerate(("Wijken", "Jeugd", "Cyber", "Verkeer", "Ondermijning")):
         for a in range(4):
-            sheet.append([priority, f"Maatregel voor {priority.lower()}", f"Stap {a + 1} voor {priority.lower()}",
-                          owners[a], f"{10 + m:02d}-{12 if a % 2 else 11:02d}-2026"])  # fmt: skip
+            sheet.append(
+                [
+                    priority,
+                    f"Maatregel voor {priority.lower()}",
+                    f"Stap {a + 1} voor {priority.lower()}",
+                    owners[a],
+                    f"{10 + m:02d}-{12 if a % 2 else 11:02d}-2026",
+                ]
+            )
     kept = io.BytesIO()
     book.save(kept)
     return kept.getvalue()
@@ -83,11 +125,12 @@ def workbook() -> bytes:
 
 @dataclass
 class Effort:
-    """What a person does: clicks and keys outside text fields each count as one; ``typed`` characters do not.
+    """What a person does: clicks and keys outside text fields each count as one; ``typed``
+    characters do not.
 
-    ``seconds`` is the time that a practised person takes by the keystroke-level model: 1.35 s to think and 1.3 s to point
-    and click, 0.28 s for a key (Card, Moran & Newell, Communications of the ACM 1980, 23:396-410), and 20 s to read each
-    page that was opened.
+    ``seconds`` is the time that a practised person takes by the keystroke-level model: 1.35 s to
+    think and 1.3 s to point and click, 0.28 s for a key (Card, Moran & Newell, Communications of
+    the ACM 1980, 23:396-410), and 20 s to read each page that was opened.
     """
 
     clicks: int = 0
@@ -108,10 +151,10 @@ class Effort:
         context.expose_binding("koersHappened", happened)
         context.add_init_script("""
             const told = (what, about) => window.koersHappened && window.koersHappened(what, about);
-            addEventListener("click", e => e.isTrusted && told("clicks", e.target.textContent.trim().slice(0, 40)), true);
-            addEventListener("keydown", e => {
-              const writes = e.target.matches("input:not([type=checkbox]):not([type=radio]), textarea");
-              told(writes ? "typed" : "clicks", "toets " + e.key);
+            addEventListener("click", e => e.isTrusted && told("clicks",
+            e.target.textContent.trim().slice(0, 40)), true); addEventListener("keydown", e => {
+              const writes = e.target.matches("input:not([type=checkbox]):not([type=radio]),
+              textarea"); told(writes ? "typed" : "clicks", "toets " + e.key);
             }, true);
             if (self === top) addEventListener("DOMContentLoaded", () => told("pages", ""));
         """)

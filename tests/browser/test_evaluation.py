@@ -1,4 +1,5 @@
-"""Does the measure work, in a real browser: fixed, evaluated, decided on; accessible and within the screen."""
+"""Does the measure work, in a real browser: fixed, evaluated, decided on; accessible and within the
+screen."""
 
 import pytest
 
@@ -22,7 +23,9 @@ def measure(municipality, plan, person):
 
 def fix(page, measure):
     page.goto(f"/plan/prioriteit/{measure.priority_id}/")
-    page.get_by_role("link", name="Leg vast hoe we het effect meten").filter(has_text=measure.title).click()
+    page.get_by_role("link", name="Leg vast hoe we het effect meten").filter(
+        has_text=measure.title
+    ).click()
     page.get_by_role("link", name="Leg vast hoe we het effect meten").click()
     assert_accessible(page)
     page.get_by_label("Waaraan moet het te zien zijn?").select_option("misdrijven-totaal")

@@ -1,4 +1,5 @@
-"""Figures in, in a real browser: the pages are accessible, an own file is counted, a load shows how far it is."""
+"""Figures in, in a real browser: the pages are accessible, an own file is counted, a load shows how
+far it is."""
 
 import pytest
 from django.conf import settings
@@ -6,14 +7,17 @@ from django.utils import timezone
 
 from koers.apps.intake.background import RunState
 from koers.apps.intake.models import LoadRun, OwnTable
-from koers.apps.intake.services import loading
+from koers.apps.intake.services import queue
 from koers.apps.people.models import Role
-from tests.browser.conftest import assert_accessible
+from tests.browser.conftest import assert_accessible_at_each_width
 from tests.browser.test_pages import sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-ROWS = ["Buurt;Onderwerp;Maand;Aantal;Naam", *(f"Centrum;Boetes;2026-{m:02d};{m};J. Geheim" for m in range(1, 10))]
+ROWS = [
+    "Buurt;Onderwerp;Maand;Aantal;Naam",
+    *(f"Centrum;Boetes;2026-{m:02d};{m};J. Geheim" for m in range(1, 10)),
+]
 
 
 @pytest.fixture
@@ -50,18 +54,32 @@ def count_a_file(page, file, check=lambda page: None):
     page.get_by_text("Het bestand is verwijderd").wait_for()
 
 
-def test_the_pages_of_figures_and_indicators_are_accessible_and_fit_the_screen(page, people, file, municipality):
-    sign_in(page)
-    run, _ = loading.start(municipality, [])
-    done = LoadRun.objects.create(municipality=municipality, state=RunState.DONE, finished_at=timezone.now(),
-                                  loaded=["Misdrijven (47022NED)"], refused=["47024NED: veranderd."])  # fmt: skip
-    for path in ("/cijfers/", f"/cijfers/ophalen/{run.pk}/", f"/cijfers/ophalen/{done.pk}/", "/cijfers/eigen/nieuw/",
-                 "/beeld/indicatoren/", "/beeld/indicatoren/woninginbraak/", "/beeld/indicatoren/halt-verwijzingen/",
-                 "/beeld/vergelijken/"):  # fmt: skip
-        page.goto(path)
-        assert_accessible(page)
-    count_a_file(page, file, assert_accessible)
-    assert_accessible(page)
+def test_the_pages_of_figures_and_indicators_are_accessible_and_fit_the_screen(
+    desk, people, file, municipality
+):
+    sign_in(desk)
+    run, _ = queue.start(municipality, [])
+    done = LoadRun.objects.create(
+        municipality=municipality,
+        state=RunState.DONE,
+        finished_at=timezone.now(),
+        loaded=["Misdrijven (47022NED)"],
+        refused=["47024NED: veranderd."],
+    )
+    for path in (
+        "/cijfers/",
+        f"/cijfers/ophalen/{run.pk}/",
+        f"/cijfers/ophalen/{done.pk}/",
+        "/cijfers/eigen/nieuw/",
+        "/beeld/indicatoren/",
+        "/beeld/indicatoren/woninginbraak/",
+        "/beeld/indicatoren/halt-verwijzingen/",
+        "/beeld/vergelijken/",
+    ):
+        desk.goto(path)
+        assert_accessible_at_each_width(desk)
+    count_a_file(desk, file, assert_accessible_at_each_width)
+    assert_accessible_at_each_width(desk)
 
 
 def test_a_file_is_counted_without_javascript(browser, live_server, people, file):
@@ -77,7 +95,7 @@ def test_the_page_of_a_load_follows_it_by_itself(browser, live_server, people, m
     context = browser.new_context(base_url=live_server.url)
     page = context.new_page()
     sign_in(page)
-    run, _ = loading.start(municipality, [])
+    run, _ = queue.start(municipality, [])
     page.goto(f"/cijfers/ophalen/{run.pk}/")
     page.get_by_text("Koers begint zo").wait_for()
     now = timezone.now()
@@ -85,6 +103,8 @@ def test_the_page_of_a_load_follows_it_by_itself(browser, live_server, people, m
         state=RunState.RUNNING, started_at=now, heartbeat_at=now, done=1, total=4, text="47022NED"
     )
     page.get_by_text("Koers is bezig: 25 %").wait_for(timeout=10_000)
-    LoadRun.objects.filter(pk=run.pk).update(state=RunState.DONE, finished_at=now, claim=None, loaded=["Misdrijven"])
+    LoadRun.objects.filter(pk=run.pk).update(
+        state=RunState.DONE, finished_at=now, claim=None, loaded=["Misdrijven"]
+    )
     page.get_by_text("1 tabel met nieuwe cijfers").wait_for(timeout=10_000)
     context.close()

@@ -1,4 +1,5 @@
-"""The screen of a meeting in a real browser: keys, two people at once, without script, and on a phone."""
+"""The screen of a meeting in a real browser: keys, two people at once, without script, and on a
+phone."""
 
 import pytest
 
@@ -7,7 +8,7 @@ from koers.apps.meetings.services.agenda import rows
 from koers.apps.people.models import Role
 from koers.apps.picture.models import Signal
 from koers.apps.picture.services.screening import screen_municipality
-from tests.browser.conftest import assert_accessible
+from tests.browser.conftest import assert_accessible, assert_accessible_at_each_width
 from tests.browser.test_pages import sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -22,18 +23,25 @@ def meeting(municipality, person):
     return found
 
 
-def test_the_new_pages_are_accessible_and_fit_the_screen(page, meeting, municipality):
+def test_the_new_pages_are_accessible_and_fit_the_screen(desk, meeting, municipality):
     screen_municipality(municipality)
     series = MeetingSeries.objects.create(municipality=municipality, name="Operationeel")
     signal = Signal.objects.of(municipality).first()
-    sign_in(page)
-    for path in (f"/overleg/{meeting.pk}/scherm/", "/overleg/reeksen/", f"/overleg/reeksen/{series.pk}/",
-                 "/overleg/evenementen/", "/overleg/weglaten/", "/overleg/signalen/",
-                 f"/overleg/signaal/{signal.pk}/prioriteit/", f"/overleg/signaal/{signal.pk}/afsluiten/"):  # fmt: skip
-        page.goto(path)
-        for fold in page.locator("main details").all():
+    sign_in(desk)
+    for path in (
+        f"/overleg/{meeting.pk}/scherm/",
+        "/overleg/reeksen/",
+        f"/overleg/reeksen/{series.pk}/",
+        "/overleg/evenementen/",
+        "/overleg/weglaten/",
+        "/overleg/signalen/",
+        f"/overleg/signaal/{signal.pk}/prioriteit/",
+        f"/overleg/signaal/{signal.pk}/afsluiten/",
+    ):
+        desk.goto(path)
+        for fold in desk.locator("main details").all():
             fold.evaluate("e => { e.open = true }")
-        assert_accessible(page)
+        assert_accessible_at_each_width(desk)
 
 
 def test_keys_turn_the_items_and_open_the_forms_but_not_while_typing(page, meeting):
@@ -111,7 +119,9 @@ def test_what_was_typed_is_still_there_after_turning_to_another_item(page, meeti
     page.wait_for_url("**punt=*")
     assert page.locator("#id_note-note").input_value() != "Nog niet bewaard"
     page.get_by_role("link", name="Vorige").click()
-    page.wait_for_function("() => document.querySelector('#id_note-note').value === 'Nog niet bewaard'")
+    page.wait_for_function(
+        "() => document.querySelector('#id_note-note').value === 'Nog niet bewaard'"
+    )
 
 
 def test_the_screen_works_without_script(browser, live_server, meeting):

@@ -13,7 +13,8 @@ from koers.apps.picture.services.screening import screen_municipality
 from koers.apps.plan.models import Goal, Measure
 from koers.apps.plan.services import versions
 from koers.apps.plan.services.adjustments import propose_change
-from tests.browser.conftest import assert_accessible
+from koers.apps.publication.services.publishing import publish
+from tests.browser.conftest import assert_accessible, assert_accessible_at_each_width
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -34,23 +35,42 @@ def scene(municipality, plan, person):
     measure.refresh_from_db()
     measure.title = "Anders gezegd"
     measure.save()
-    versions.adopt(plan, dt.date(2026, 11, 1), "het college")
+    version = versions.adopt(plan, dt.date(2026, 11, 1), "het college")
+    public = publish(version, None, with_progress=True)
     adjustment = propose_change(measure, {"title": "Nog anders"}, "Duidelijker", None)
-    return {"meeting": meeting, "decision": decision, "signal": signal, "priority": plan.priorities.first(),
-            "measure": measure, "adjustment": adjustment, "goal": Goal.objects.of(municipality).first()}  # fmt: skip
+    return {
+        "meeting": meeting,
+        "decision": decision,
+        "signal": signal,
+        "priority": plan.priorities.first(),
+        "measure": measure,
+        "adjustment": adjustment,
+        "public": public,
+        "goal": Goal.objects.of(municipality).first(),
+    }
 
 
 def adopted_plan(scene):
     """The pages of a plan that was adopted and adjusted, a goal, a measure, what is shared."""
     plan, measure = scene["priority"].plan, scene["measure"]
     return (
-        "/plan/kaders/", "/plan/archief/", "/plan/gedeeld/", "/plan/aanpassingen/", "/plan/toevoegen/kader/",
-        f"/plan/versies/{plan.pk}/", f"/plan/versies/{plan.pk}/1/", f"/plan/versies/{plan.pk}/verschil/?van=1&naar=2",
-        f"/plan/versies/{plan.pk}/vaststellen/", f"/plan/aanpassing/{scene['adjustment'].pk}/",
-        f"/plan/doel/{scene['goal'].pk}/", f"/plan/maatregel/{measure.pk}/", f"/plan/bewerken/maatregel/{measure.pk}/",
-        f"/plan/voorstel/weghalen/maatregel/{measure.pk}/", f"/plan/toevoegen/maatregel/{scene['priority'].pk}/",
+        "/plan/kaders/",
+        "/plan/archief/",
+        "/plan/gedeeld/",
+        "/plan/aanpassingen/",
+        "/plan/toevoegen/kader/",
+        f"/plan/versies/{plan.pk}/",
+        f"/plan/versies/{plan.pk}/1/",
+        f"/plan/versies/{plan.pk}/verschil/?van=1&naar=2",
+        f"/plan/versies/{plan.pk}/vaststellen/",
+        f"/plan/aanpassing/{scene['adjustment'].pk}/",
+        f"/plan/doel/{scene['goal'].pk}/",
+        f"/plan/maatregel/{measure.pk}/",
+        f"/plan/bewerken/maatregel/{measure.pk}/",
+        f"/plan/voorstel/weghalen/maatregel/{measure.pk}/",
+        f"/plan/toevoegen/maatregel/{scene['priority'].pk}/",
         f"/plan/geschiedenis/maatregel/{measure.pk}/{measure.history.last().pk}/",
-    )  # fmt: skip
+    )
 
 
 def sign_in(page):
@@ -60,27 +80,65 @@ def sign_in(page):
     page.click("main button")
 
 
-def test_every_page_is_accessible_and_fits_the_screen(page, scene):
-    for path in ("/openbaar/", "/openbaar/voorbeeldrecht/", "/openbaar/voorbeeldrecht/jeugdoverlast/", "/aanmelden/",
-                 "/aanmelden/wachtwoord-vergeten/"):  # fmt: skip
-        page.goto(path)
-        assert_accessible(page)
-    sign_in(page)
+def test_every_page_is_accessible_and_fits_the_screen(desk, scene):
     for path in (
-        "/", "/beeld/", "/beeld/VB010101/", "/beeld/VB01/woninginbraak/", "/beeld/signalen/",
-        "/beeld/peilmomenten/", "/beeld/peilmomenten/voorbeeld/voorbeeld-crime/",
-        f"/beeld/signaal/{scene['signal'].pk}/", "/plan/", f"/plan/prioriteit/{scene['priority'].pk}/", "/plan/acties/",
-        "/plan/boom/?open=alles", "/plan/bord/", "/plan/maatregelen/", "/plan/mijn-werk/", "/plan/buurt/VB010101/",
-        "/plan/bibliotheek/", "/plan/bibliotheek/halt-verwijzing/", "/plan/inlezen/",
-        f"/plan/toevoegen/doel/{scene['priority'].pk}/", f"/plan/bewerken/prioriteit/{scene['priority'].pk}/",
-        f"/plan/geschiedenis/prioriteit/{scene['priority'].pk}/", *adopted_plan(scene), "/overleg/", f"/overleg/{scene['meeting'].pk}/",
-        f"/overleg/signaal/{scene['signal'].pk}/", "/besluiten/", f"/besluiten/{scene['decision'].pk}/",
-        f"/besluiten/{scene['decision'].pk}/bewerken/", "/raadpleging/", "/raadpleging/enquete/",
-        f"/raadpleging/suggestie/{scene['decision'].pk}/", "/beheer/", "/account/",
-        "/account/wachtwoord/", "/account/tweede-stap/", "/bestaat-niet/",
-    ):  # fmt: skip
-        page.goto(path)
-        assert_accessible(page)
+        "/openbaar/",
+        "/openbaar/voorbeeldrecht/",
+        "/openbaar/voorbeeldrecht/jeugdoverlast/",
+        "/aanmelden/",
+        "/aanmelden/wachtwoord-vergeten/",
+    ):
+        desk.goto(path)
+        assert_accessible_at_each_width(desk)
+    sign_in(desk)
+    for path in (
+        "/",
+        "/beeld/",
+        "/beeld/VB010101/",
+        "/beeld/VB01/woninginbraak/",
+        "/beeld/signalen/",
+        "/beeld/peilmomenten/",
+        "/beeld/peilmomenten/voorbeeld/voorbeeld-crime/",
+        f"/beeld/signaal/{scene['signal'].pk}/",
+        "/plan/",
+        f"/plan/prioriteit/{scene['priority'].pk}/",
+        "/plan/acties/",
+        "/plan/boom/?open=alles",
+        "/plan/bord/",
+        "/plan/maatregelen/",
+        "/plan/mijn-werk/",
+        "/plan/buurt/VB010101/",
+        "/plan/bibliotheek/",
+        "/plan/bibliotheek/halt-verwijzing/",
+        "/plan/inlezen/",
+        f"/plan/toevoegen/doel/{scene['priority'].pk}/",
+        f"/plan/bewerken/prioriteit/{scene['priority'].pk}/",
+        f"/plan/geschiedenis/prioriteit/{scene['priority'].pk}/",
+        *adopted_plan(scene),
+        "/overleg/",
+        f"/overleg/{scene['meeting'].pk}/",
+        f"/overleg/signaal/{scene['signal'].pk}/",
+        "/publiceren/",
+        f"/publiceren/versie/{scene['public'].version_id}/",
+        f"/publiceren/{scene['public'].pk}/intrekken/",
+        "/besluiten/",
+        f"/besluiten/{scene['decision'].pk}/",
+        f"/besluiten/{scene['decision'].pk}/bewerken/",
+        f"/besluiten/{scene['decision'].pk}/opnieuw-vullen/",
+        f"/besluiten/{scene['decision'].pk}/versies/",
+        "/raadpleging/",
+        "/raadpleging/enquete/",
+        f"/raadpleging/suggestie/{scene['decision'].pk}/",
+        "/beheer/",
+        "/beheer/geschiedenis/",
+        f"/beheer/account/{scene['decision'].plan.municipality.memberships.first().user_id}/",
+        "/account/",
+        "/account/wachtwoord/",
+        "/account/tweede-stap/",
+        "/bestaat-niet/",
+    ):
+        desk.goto(path)
+        assert_accessible_at_each_width(desk)
 
 
 def test_a_signal_is_taken_up_from_the_paper_with_the_keyboard(page, scene):

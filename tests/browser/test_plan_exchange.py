@@ -19,7 +19,9 @@ ROWS = [
 ]
 
 
-def test_a_table_is_taken_in_step_by_step_and_undone(page, plan, person, municipality, tmp_path, monkeypatch):
+def test_a_table_is_taken_in_step_by_step_and_undone(
+    page, plan, person, municipality, tmp_path, monkeypatch
+):
     monkeypatch.setattr(settings, "HOME", home_beside(settings.HOME, tmp_path))
     person(Role.ADVISER, Role.ADMINISTRATOR)
     file = tmp_path / "plan.xlsx"
@@ -46,7 +48,9 @@ def test_a_table_is_taken_in_step_by_step_and_undone(page, plan, person, municip
     assert not Measure.objects.of(municipality).filter(title="Avondsport").exists()
 
 
-def test_a_measure_is_taken_over_from_the_library_for_the_priority_at_hand(page, plan, person, municipality):
+def test_a_measure_is_taken_over_from_the_library_for_the_priority_at_hand(
+    page, plan, person, municipality
+):
     person(Role.ADVISER, Role.ADMINISTRATOR)
     sign_in(page)
     page.goto(f"/plan/prioriteit/{plan.priorities.first().pk}/")

@@ -11,7 +11,16 @@ from xml.etree import ElementTree
 
 import pytest
 
-from koers.charts import AreaFigure, Line, Strip, area_map, comparison_chart, lines_chart, trend_chart
+from koers.charts import (
+    AreaFigure,
+    Expected,
+    Line,
+    Strip,
+    area_map,
+    comparison_chart,
+    lines_chart,
+    trend_chart,
+)
 
 NAN = math.nan
 SVG = "{http://www.w3.org/2000/svg}"
@@ -26,33 +35,54 @@ def square(x, y):
 
 def trend(title="Inbraak", observed=None, **more):
     counts = observed or [1234, 900, 1100, 1250, 800, 700, 950, 1000, 1150, 1200, 1300, 1900]
-    return trend_chart("trend-1", title, MONTHS, counts, [1000.5] * 12, [800] * 12, [1200] * 12, **more)
+    return trend_chart(
+        "trend-1", title, MONTHS, counts, Expected([1000.5] * 12, [800] * 12, [1200] * 12), **more
+    )
 
 
 def lines(name="Eigen gemeente", title="Naast andere"):
     own, other = Line(name, [1.5, 2.25, NAN, 3], own=True), Line("Buur", [2, 2, 2, 2])
     band = ("middelste 80 %", [1, 1, 1, 1], [4, 4, 4, 4])
-    return lines_chart("lijnen-1", title, ["2021", "2022", "2023", "2024"], [own, other], band=band, unit="per 1.000")
+    return lines_chart(
+        "lijnen-1",
+        title,
+        ["2021", "2022", "2023", "2024"],
+        [own, other],
+        band=band,
+        unit="per 1.000",
+    )
 
 
 def strips(name="Eigen buurt", title="Naast elkaar"):
-    known = [Strip(name, 12.34, 10, 15, own=True), Strip("Andere", 20, 18, 22), Strip("Zonder", NAN, NAN, NAN)]
+    known = [
+        Strip(name, 12.34, 10, 15, own=True),
+        Strip("Andere", 20, 18, 22),
+        Strip("Zonder", NAN, NAN, NAN),
+    ]
     return comparison_chart("staven-1", title, known, unit="per 1.000 inwoners")
 
 
 def shapes(name="Centrum", title="Op de kaart"):
-    areas = [AreaFigure("B1", name, 1234.0, square(4.6, 52.3)), AreaFigure("B2", "Rand", 5.0, square(4.61, 52.3)),
-             AreaFigure("B3", "Leeg", NAN, square(4.62, 52.3))]  # fmt: skip
+    areas = [
+        AreaFigure("B1", name, 1234.0, square(4.6, 52.3)),
+        AreaFigure("B2", "Rand", 5.0, square(4.61, 52.3)),
+        AreaFigure("B3", "Leeg", NAN, square(4.62, 52.3)),
+    ]
     return area_map("kaart-1", title, areas, unit="geregistreerd")
 
 
 def circles(name="Centrum", title="Op de kaart"):
-    areas = [AreaFigure("B1", name, 12.0, latitude=52.3, longitude=4.6), AreaFigure("B2", "Rand", 0.0, latitude=52.31, longitude=4.62),
-             AreaFigure("B3", "Nergens", 3.0)]  # fmt: skip
+    areas = [
+        AreaFigure("B1", name, 12.0, latitude=52.3, longitude=4.6),
+        AreaFigure("B2", "Rand", 0.0, latitude=52.31, longitude=4.62),
+        AreaFigure("B3", "Nergens", 3.0),
+    ]
     return area_map("kaart-2", title, areas, unit="geregistreerd")
 
 
-EVERY = pytest.mark.parametrize("make", [trend, lines, strips, shapes, circles], ids=lambda f: f.__name__)
+EVERY = pytest.mark.parametrize(
+    "make", [trend, lines, strips, shapes, circles], ids=lambda f: f.__name__
+)
 
 
 def texts(svg):
@@ -99,8 +129,11 @@ def test_the_same_bytes_in_another_process_and_time_zone(zone):
     root = Path(__file__).resolve().parents[2]
     done = subprocess.run(
         [sys.executable, "-c", script, str(root)],
-        capture_output=True, check=True, encoding="utf-8", env={**os.environ, "TZ": zone, "LC_ALL": "C", "PYTHONIOENCODING": "utf-8"},
-    )  # fmt: skip
+        capture_output=True,
+        check=True,
+        encoding="utf-8",
+        env={**os.environ, "TZ": zone, "LC_ALL": "C", "PYTHONIOENCODING": "utf-8"},
+    )
     assert done.stdout == trend().svg
 
 
@@ -116,7 +149,12 @@ def test_a_hostile_name_is_shown_and_never_run(make):
 @EVERY
 def test_two_drawings_on_one_page_share_no_id(make):
     one = set(re.findall(r'\bid="([^"]+)"', make().svg))
-    other = set(re.findall(r'\bid="([^"]+)"', trend_chart("anders", "X", MONTHS, [1.0] * 12, *[[1.0] * 12] * 3).svg))
+    other = set(
+        re.findall(
+            r'\bid="([^"]+)"',
+            trend_chart("anders", "X", MONTHS, [1.0] * 12, Expected(*[[1.0] * 12] * 3)).svg,
+        )
+    )
     assert one
     assert not one & other
 
@@ -133,7 +171,14 @@ def test_numbers_and_months_are_dutch():
 
 def test_the_table_holds_every_value_that_is_drawn():
     drawn = trend(provisional=[False] * 11 + [True])
-    assert drawn.columns == ("Periode", "Geteld", "Verwacht", "Ondergrens 95 %", "Bovengrens 95 %", "Voorlopig")
+    assert drawn.columns == (
+        "Periode",
+        "Geteld",
+        "Verwacht",
+        "Ondergrens 95 %",
+        "Bovengrens 95 %",
+        "Voorlopig",
+    )
     assert drawn.rows[0] == ("januari 2024", 1234, 1000.5, 800, 1200, False)
     assert drawn.rows[-1] == ("december 2024", 1900, 1000.5, 800, 1200, True)
     assert len(drawn.rows) == 12
@@ -148,7 +193,9 @@ def test_what_is_not_published_is_a_gap_in_the_line_and_no_zero():
 
     def pen_lifts(chart):
         paths = [
-            p.get("d") for p in ElementTree.fromstring(chart.svg).iter(f"{SVG}path") if p.get("stroke") == "#1b2733"
+            p.get("d")
+            for p in ElementTree.fromstring(chart.svg).iter(f"{SVG}path")
+            if p.get("stroke") == "#1b2733"
         ]
         return max(d.count("M") for d in paths if d and "L" in d)
 
@@ -158,7 +205,7 @@ def test_what_is_not_published_is_a_gap_in_the_line_and_no_zero():
 
 def test_a_series_without_any_figure_says_so():
     empty = [NAN] * 12
-    drawn = trend_chart("leeg", "Leeg", MONTHS, empty, empty, empty, empty)
+    drawn = trend_chart("leeg", "Leeg", MONTHS, empty, Expected(empty, empty, empty))
     assert drawn.description == "Er zijn geen cijfers in deze periode."
     assert all(row[1] is None for row in drawn.rows)
 
@@ -193,9 +240,15 @@ def test_without_boundaries_a_map_has_circles_and_names_what_it_cannot_place():
 
 
 def test_a_sliver_or_a_missing_boundary_does_not_break_the_map():
-    sliver = json.dumps({"type": "Polygon", "coordinates": [[[4.6, 52.3], [4.6, 52.3], [4.6, 52.3]]]})
-    areas = [AreaFigure("B1", "Goed", 3.0, square(4.6, 52.3)), AreaFigure("B2", "Ook goed", 3.0, square(4.61, 52.3)),
-             AreaFigure("B3", "Splinter", 2.0, sliver), AreaFigure("B4", "Zonder", 1.0, "")]  # fmt: skip
+    sliver = json.dumps(
+        {"type": "Polygon", "coordinates": [[[4.6, 52.3], [4.6, 52.3], [4.6, 52.3]]]}
+    )
+    areas = [
+        AreaFigure("B1", "Goed", 3.0, square(4.6, 52.3)),
+        AreaFigure("B2", "Ook goed", 3.0, square(4.61, 52.3)),
+        AreaFigure("B3", "Splinter", 2.0, sliver),
+        AreaFigure("B4", "Zonder", 1.0, ""),
+    ]
     drawn = area_map("k", "K", areas, unit="geregistreerd")
     assert drawn.missing == ("Splinter", "Zonder")
     assert len(drawn.rows) == 4

@@ -10,7 +10,9 @@ from koers.charts.roles import LETTERS, ROLES, AreaRole, role_map
 
 def chart():
     labels = [f"2025-{m:02d}" for m in range(1, 7)]
-    return effect_chart("x", "Inbraak", labels, [4, 5, 6, 2, 1, 0], [4, 5, 6, 5, 5, math.nan], "2025-04")
+    return effect_chart(
+        "x", "Inbraak", labels, [4, 5, 6, 2, 1, 0], [4, 5, 6, 5, 5, math.nan], "2025-04"
+    )
 
 
 def test_the_chart_of_an_effect_says_when_it_began_and_what_was_awaited():
@@ -42,7 +44,9 @@ def test_roles_are_told_apart_without_colour_too():
 
 def test_areas_without_boundary_are_circles_and_without_a_place_are_named():
     lost = AreaRole("z", "Nergens", ROLES[1])
-    found = role_map("m", "Gebieden", [place("a", ROLES[0], 4.0, False), place("b", ROLES[1], 4.1, False), lost])
+    found = role_map(
+        "m", "Gebieden", [place("a", ROLES[0], 4.0, False), place("b", ROLES[1], 4.1, False), lost]
+    )
     assert found.svg
     assert found.missing == ("Nergens",)
     assert "Niet op de kaart: Nergens" in found.description
@@ -55,7 +59,9 @@ def test_a_map_without_areas_is_not_drawn():
 def test_clusters_have_a_dashed_edge_on_shapes_and_on_circles():
     for boundary in (True, False):
         areas = [
-            AreaFigure(p.code, p.name, 3.0, p.geometry, p.latitude, p.longitude, clustered=p.code == "0")
+            AreaFigure(
+                p.code, p.name, 3.0, p.geometry, p.latitude, p.longitude, clustered=p.code == "0"
+            )
             for p in (place(str(i), ROLES[0], 4 + i / 100, boundary) for i in range(3))
         ]
         drawn = area_map("k", "Kaart", areas, unit="aantal").svg

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -9,35 +10,75 @@ import time
 import urllib.error
 import urllib.request
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
+from django.conf import settings
 
+from koers.cli.main import main
 from tests.ports import free_port
+from tests.processes import NOWHERE, SOURCES, alone
 
-NOWHERE = "http://nergens.invalid"
+
+@pytest.fixture
+def home_with_real_figures(real_home, tmp_path):
+    """The home has the figures of the shared folder, loaded by `koers load --figures`."""
+    return shutil.copytree(real_home, tmp_path / "home")
+
+
+@dataclass(frozen=True)
+class Done:
+    """What came of a command, by the names that ``subprocess`` gives them."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture
+def command():
+    """Runs the command `koers` within this process: a process of its own takes two seconds to
+    start."""
+
+    def run(*arguments):
+        done = CliRunner().invoke(main, [str(argument) for argument in arguments])
+        if done.exception is not None and not isinstance(done.exception, SystemExit):
+            raise done.exception
+        return Done(done.exit_code, done.stdout, done.stderr)
+
+    return run
+
+
+@pytest.fixture
+def load(db, tmp_path, monkeypatch, command):
+    """Runs `koers load` within this process, in the home and with the sources that ``koers`` would
+    have: ``load('47022NED', KOERS_SOURCE_POLICE=address)``."""
+    monkeypatch.setattr(settings, "HOME", tmp_path / "home")
+
+    def run(*arguments, **sources):
+        addresses = {name.lower(): sources.get(f"KOERS_SOURCE_{name}", NOWHERE) for name in SOURCES}
+        monkeypatch.setattr(settings, "KOERS_SOURCES", addresses)
+        return command("load", *arguments)
+
+    return run
 
 
 @pytest.fixture
 def koers(tmp_path):
-    """Runs the command `koers` as a process of its own, in an empty home, with no network."""
-    environment = {
-        **os.environ,
-        "KOERS_HOME": str(tmp_path / "home"),
-        "KOERS_SOURCE_POLICE": NOWHERE,
-        "KOERS_SOURCE_STATLINE": NOWHERE,
-        "KOERS_SOURCE_STATLINE_V4": NOWHERE,
-        "KOERS_SOURCE_PDOK": NOWHERE,
-        "KOERS_SOURCE_PDOK_WFS": NOWHERE,
-        "KOERS_SOURCE_BRON": NOWHERE,
-        "COLUMNS": "200",
-    }
-    environment.pop("DATABASE_URL", None)
+    """Runs the command `koers` as a process of its own, with no network, in the home of the test,
+    which is empty unless it asks for another."""
+    environment = alone(tmp_path / "home")
     command = [str(Path(sys.executable).with_name("koers"))]
 
     def run(*arguments, **more):
         return subprocess.run(
-            [*command, *map(str, arguments)], env={**environment, **more}, capture_output=True, text=True, timeout=240
+            [*command, *map(str, arguments)],
+            env={**environment, **more},
+            capture_output=True,
+            text=True,
+            timeout=240,
         )
 
     run.environment, run.command = environment, command
@@ -45,7 +86,8 @@ def koers(tmp_path):
 
 
 class Running:
-    """A site that `koers start` serves: ``get`` a page, ``stop`` by Ctrl-C and have what it said."""
+    """A site that `koers start` serves: ``get`` a page, ``stop`` by Ctrl-C and have what it
+    said."""
 
     def __init__(self, process: subprocess.Popen, port: int, log: Path) -> None:
         self.process, self.port, self._log = process, port, log
@@ -60,7 +102,9 @@ class Running:
 
     def get(self, path: str) -> tuple[int, str]:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=60) as answer:
+            with urllib.request.urlopen(
+                f"http://127.0.0.1:{self.port}{path}", timeout=120
+            ) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             return error.code, error.read().decode()
@@ -69,7 +113,9 @@ class Running:
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             if self.process.poll() is not None:
-                raise AssertionError(f"koers start ended with {self.process.returncode}:\n{self.said}")
+                raise AssertionError(
+                    f"koers start ended with {self.process.returncode}:\n{self.said}"
+                )
             if "Koers is klaar" in self.said:
                 return
             time.sleep(0.1)
@@ -91,8 +137,11 @@ def started(koers, tmp_path):
         with log.open("w") as output:
             process = subprocess.Popen(
                 [*koers.command, "start", "--port", str(port), *map(str, arguments)],
-                env={**koers.environment, **more}, stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
-            )  # fmt: skip
+                env={**koers.environment, **more},
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
         site = Running(process, port, log)
         try:
             site.wait()

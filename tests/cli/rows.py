@@ -2,7 +2,8 @@
 
 
 def changed(number, column, value):
-    """A change of lines without header: ``value`` in a column of the file's row ``number`` (the header is row 1)."""
+    """A change of lines without header: ``value`` in a column of the file's row ``number`` (the
+    header is row 1)."""
 
     def change(lines):
         lines[number - 2] = [*lines[number - 2]]

@@ -17,7 +17,9 @@ from tests.analysis.screening.farrington.reference import differences, number
 
 def write(tmp_path, lines, header="area,topic,period,count,population"):
     file = tmp_path / "tellingen.csv"
-    file.write_text("\n".join([header, *(",".join(map(str, line)) for line in lines)]) + "\n", encoding="utf-8")
+    file.write_text(
+        "\n".join([header, *(",".join(map(str, line)) for line in lines)]) + "\n", encoding="utf-8"
+    )
     return file
 
 
@@ -44,7 +46,9 @@ def test_glr_says_drift_where_the_level_stays_higher(tmp_path):
     done, rows = screen(file, "--method", "glr")
     assert done.exit_code == 0, done.output
     assert {row["signal"] for row in rows} <= {"", "drift"}
-    assert "drift" in {row["signal"] for row in rows if row["area"] == "BU90010002" and row["period"] >= "2023"}
+    assert "drift" in {
+        row["signal"] for row in rows if row["area"] == "BU90010002" and row["period"] >= "2023"
+    }
     assert {row["lower"] + row["upper"] + row["p_value"] + row["q_value"] for row in rows} == {""}
     assert min(row["period"] for row in rows) == "2022-01"
 
@@ -52,23 +56,36 @@ def test_glr_says_drift_where_the_level_stays_higher(tmp_path):
 @pytest.mark.parametrize(
     ("method", "first", "seen"),
     # C3, as in R, hears of a count when it is one of the two before.
-    [("ears-c1", "2020-08", "2023-05"), ("ears-c2", "2020-10", "2023-05"), ("ears-c3", "2020-12", "2023-06")],
+    [
+        ("ears-c1", "2020-08", "2023-05"),
+        ("ears-c2", "2020-10", "2023-05"),
+        ("ears-c3", "2020-12", "2023-06"),
+    ],
 )
 def test_ears_says_rise_from_the_first_month_with_a_baseline(tmp_path, method, first, seen):
     file = write(tmp_path, monthly(lambda rng, a, m: 60 if (a, m) == (1, 40) else rng.poisson(4)))
     done, rows = screen(file, "--method", method, "--alpha", "0.01")
     assert done.exit_code == 0, done.output
     assert min(row["period"] for row in rows) == first
-    assert [r["signal"] for r in rows if (r["area"], r["period"]) == ("BU90010001", seen)] == ["rise"]
+    assert [r["signal"] for r in rows if (r["area"], r["period"]) == ("BU90010001", seen)] == [
+        "rise"
+    ]
     assert {row["p_value"] for row in rows} == {""}
 
 
 def test_counts_in_proportion_to_the_population_expect_more_of_more_people(tmp_path):
     file = write(tmp_path, monthly(lambda rng, a, m: 12 + m % 3))
     options = ("--method", "farrington", "--b", "3", "--from", "2023-06", "--no-trend")
-    with_people, without = screen(file, *options, "--population-offset")[1], screen(file, *options)[1]
-    assert float(with_people[0]["expected"]) == pytest.approx(1.5 * float(without[0]["expected"]), rel=1e-3)
-    bare = write(tmp_path, (line[:4] for line in monthly(lambda rng, a, m: 3)), "area,topic,period,count")
+    with_people, without = (
+        screen(file, *options, "--population-offset")[1],
+        screen(file, *options)[1],
+    )
+    assert float(with_people[0]["expected"]) == pytest.approx(
+        1.5 * float(without[0]["expected"]), rel=1e-3
+    )
+    bare = write(
+        tmp_path, (line[:4] for line in monthly(lambda rng, a, m: 3)), "area,topic,period,count"
+    )
     done, _ = screen(bare, *options, "--population-offset")
     assert (done.exit_code, "--population-offset" in done.output) == (2, True)
 
@@ -76,7 +93,10 @@ def test_counts_in_proportion_to_the_population_expect_more_of_more_people(tmp_p
 def test_weeks_by_date_are_judged_by_date(tmp_path):
     days = np.arange(np.datetime64("2018-01-01"), np.datetime64("2024-06-03"), 7)
     rng = np.random.default_rng(5)
-    lines = [("a", "x", day, 40 if i == len(days) - 1 else rng.poisson(5), 1) for i, day in enumerate(days)]
+    lines = [
+        ("a", "x", day, 40 if i == len(days) - 1 else rng.poisson(5), 1)
+        for i, day in enumerate(days)
+    ]
     for method in ("farrington", "pooled"):
         done, rows = screen(write(tmp_path, lines), "--method", method, "--from", "2024-05-27")
         assert done.exit_code == 0, done.output
@@ -85,7 +105,9 @@ def test_weeks_by_date_are_judged_by_date(tmp_path):
 
 @pytest.mark.parametrize("period", ["{}", "{}-01-01"])
 def test_a_yearly_file_works_without_options_and_by_date_too(tmp_path, period):
-    lines = [("a", "x", period.format(y), 90 if y == 2024 else 30 + y % 3, 1) for y in range(2010, 2025)]
+    lines = [
+        ("a", "x", period.format(y), 90 if y == 2024 else 30 + y % 3, 1) for y in range(2010, 2025)
+    ]
     for method in ("farrington", "pooled"):
         done, rows = screen(write(tmp_path, lines), "--method", method)
         assert done.exit_code == 0, done.output
@@ -124,9 +146,16 @@ def test_options_that_cannot_be_are_refused_and_nothing_is_written(tmp_path, opt
 
 @pytest.mark.parametrize(
     ("first", "last", "expected"),
-    [("2024-02", "2024-03", 8), ("2024-W06", "2024-W07", 2), ("2024", "2024", 23), ("2024-02-12", "2024-02-19", 2)],
+    [
+        ("2024-02", "2024-03", 8),
+        ("2024-W06", "2024-W07", 2),
+        ("2024", "2024", 23),
+        ("2024-02-12", "2024-02-19", 2),
+    ],
 )
-def test_of_weeks_by_date_a_month_a_week_a_year_or_days_may_be_asked(tmp_path, first, last, expected):
+def test_of_weeks_by_date_a_month_a_week_a_year_or_days_may_be_asked(
+    tmp_path, first, last, expected
+):
     days = np.arange(np.datetime64("2020-01-06"), np.datetime64("2024-06-04"), 7)
     lines = [("a", "x", day, k % 5, 1) for k, day in enumerate(days)]
     done, rows = screen(write(tmp_path, lines), "--from", first, "--until", last)
@@ -171,8 +200,14 @@ def test_the_command_gives_the_numbers_of_r(shared, tmp_path, data, config, opti
     periods = [name.format(year + k // steps, k % steps + 1) for k in range(about["n_time"])]
     counts = [row["observed"] for row in cells if row["unit"] == unit]
     with gzip.open(folder / "out_farringtonFlexible.csv.gz", "rt") as file:
-        reference = [r for r in csv.DictReader(file) if (r["dataset"], r["config"], r["unit"]) == (data, config, unit)]
-    control = json.loads((folder / "configs.json").read_text())["weekly" if steps == 52 else "monthly"][config]
+        reference = [
+            r
+            for r in csv.DictReader(file)
+            if (r["dataset"], r["config"], r["unit"]) == (data, config, unit)
+        ]
+    control = json.loads((folder / "configs.json").read_text())[
+        "weekly" if steps == 52 else "monthly"
+    ][config]
     given = options or list(_options(control))
     lines = [(unit.replace(",", ""), "x", p, c, 1) for p, c in zip(periods, counts, strict=True)]
     done, rows = screen(write(tmp_path, lines), "--method", "farrington", *given)
@@ -185,7 +220,11 @@ def test_the_command_gives_the_numbers_of_r(shared, tmp_path, data, config, opti
             continue
         compared += 1
         assert (ours["signal"] == "rise") == (row["alarm"] == "1")
-        for mine, theirs in (("upper", "upperbound"), ("expected", "expected"), ("p_value", "pvalue")):
+        for mine, theirs in (
+            ("upper", "upperbound"),
+            ("expected", "expected"),
+            ("p_value", "pvalue"),
+        ):
             values = np.array([number(ours[mine])]), np.array([number(row[theirs])])
             assert (differences(*values) <= 1).all(), (row["k"], mine)
     assert compared > 30
@@ -193,10 +232,16 @@ def test_the_command_gives_the_numbers_of_r(shared, tmp_path, data, config, opti
 
 def _options(control):
     flags = {
-        "b": "--b", "w": "--w", "noPeriods": "--no-periods", "pastWeeksNotIncluded": "--past-weeks-not-included",
-        "weightsThreshold": "--weights-threshold", "pThresholdTrend": "--p-threshold-trend", "alpha": "--alpha",
-        "thresholdMethod": "--threshold-method", "powertrans": "--powertrans",
-    }  # fmt: skip
+        "b": "--b",
+        "w": "--w",
+        "noPeriods": "--no-periods",
+        "pastWeeksNotIncluded": "--past-weeks-not-included",
+        "weightsThreshold": "--weights-threshold",
+        "pThresholdTrend": "--p-threshold-trend",
+        "alpha": "--alpha",
+        "thresholdMethod": "--threshold-method",
+        "powertrans": "--powertrans",
+    }
     for name, value in control.items():
         if name == "limit54":
             yield from ("--limit54", ",".join(map(str, value)))

@@ -1,7 +1,9 @@
-"""`koers start`, `load`, `decide` and `check` as a user runs them: processes, files and a site that answers."""
+"""`koers start`, `load`, `decide` and `check` as a user runs them: processes, files and a site that
+answers."""
 
 from __future__ import annotations
 
+import json
 import shutil
 import socket
 from pathlib import Path
@@ -23,14 +25,19 @@ def test_help_is_worth_reading(koers):
     assert koers("dansen").returncode == 2
 
 
-def test_without_a_network_the_site_shows_invented_figures_and_ctrl_c_ends_it(koers, started):
-    with started() as site:
+def test_without_a_network_the_site_shows_invented_figures_and_ctrl_c_ends_it(
+    koers, started, tmp_path
+):
+    with started(KOERS_LOG=str(tmp_path / "log")) as site:
         assert "de bronnen op internet antwoorden niet" in site.said
         assert site.get("/openbaar/")[0] == 200
         assert "verzonnen" in site.get("/openbaar/")[1].lower()
         status, page = site.get(site.link)
         assert (status, "wachtwoord" in page) == (200, True)
         code = site.stop()
+    logged = [json.loads(line) for line in (tmp_path / "log" / "start.log").open()]
+    asked = [line["path"] for line in logged if line["what"] == "request"]
+    assert "/openbaar/" in asked and site.link.strip("/").split("/")[-1] not in str(logged)
     assert code == 0
     assert site.said.count("Koers is gestopt.") == 1
     assert "Traceback" not in site.said
@@ -48,7 +55,7 @@ def test_a_port_in_use_is_said_before_anything_is_done(koers, tmp_path):
     assert not (tmp_path / "home" / "figures").exists()
 
 
-def test_figures_come_from_the_live_sources_where_they_answer(koers, started):
+def test_figures_come_from_the_live_sources_where_they_answer(koers, home_with_tables, started):
     tables = country.police_tables() | country.statline_tables()
     with serve(tables) as source:
         live = {"KOERS_SOURCE_POLICE": source.address, "KOERS_SOURCE_STATLINE": source.address}
@@ -61,21 +68,6 @@ def test_figures_come_from_the_live_sources_where_they_answer(koers, started):
     assert done.returncode == 0, done.stderr
     assert "7 ongewijzigd" in done.stderr
     assert koers("check").returncode == 0
-
-
-def test_check_ends_with_1_where_something_is_wrong(koers):
-    done = koers("check")
-    assert done.returncode == 1
-    assert "FOUT" in done.stdout
-    assert "nog geen cijfers" in done.stdout
-
-
-def test_load_wants_one_origin_and_a_real_code(koers):
-    assert koers("load").returncode == 2
-    assert koers("load", "--municipality", "Heemstede").returncode == 2
-    done = koers("load", "--municipality", "GM9001")
-    assert done.returncode == 1
-    assert "antwoorden niet" in done.stderr
 
 
 def _folder(shared: Path, target: Path) -> Path:
@@ -95,11 +87,9 @@ def _replace(file: Path, content: bytes) -> None:
 
 @pytest.mark.shared
 def test_four_bad_files_give_four_clear_messages_and_the_site_stays_on_the_former_figures(
-    koers, started, shared, tmp_path
+    koers, home_with_real_figures, started, shared, tmp_path
 ):
     folder = _folder(shared, tmp_path / "bronnen")
-    first = koers("load", "--figures", folder)
-    assert first.returncode == 0, first.stderr
     crime = folder / "crime"
     whole = (crime / "kennemerland_buurt_total_2023.csv").read_bytes()
     _replace(crime / "kennemerland_buurt_total_2023.csv", whole[: len(whole) // 2])
@@ -127,13 +117,22 @@ def test_four_bad_files_give_four_clear_messages_and_the_site_stays_on_the_forme
 
 
 @pytest.mark.shared
-def test_decide_twice_gives_the_same_bytes_and_an_unknown_plan_is_named(koers, shared, tmp_path):
-    assert koers("load", "--figures", shared / "data").returncode == 0
+def test_decide_twice_gives_the_same_bytes_and_an_unknown_plan_is_named(
+    koers, home_with_real_figures, tmp_path
+):
     one, two = tmp_path / "een.pdf", tmp_path / "twee.pdf"
     assert koers("decide", "heemstede-2025-2027", "--out", one).returncode == 0
-    assert koers("decide", "heemstede-2025-2027", "--out", two, TZ="Pacific/Auckland", LC_ALL="C").returncode == 0
+    assert (
+        koers(
+            "decide", "heemstede-2025-2027", "--out", two, TZ="Pacific/Auckland", LC_ALL="C"
+        ).returncode
+        == 0
+    )
     assert one.read_bytes() == two.read_bytes()
     done = koers("decide", "nergens", "--out", tmp_path / "x.pdf")
     assert (done.returncode, "heemstede-2025-2027" in done.stderr) == (2, True)
     assert not (tmp_path / "x.pdf").exists()
-    assert koers("decide", "heemstede-2025-2027", "--out", tmp_path / "geen" / "map.pdf").returncode == 2
+    assert (
+        koers("decide", "heemstede-2025-2027", "--out", tmp_path / "geen" / "map.pdf").returncode
+        == 2
+    )

@@ -1,4 +1,5 @@
-"""`koers worker` as a process: it does what waits, stops when asked, and loses nothing when it is killed."""
+"""`koers worker` as a process: it does what waits, stops when asked, and loses nothing when it is
+killed."""
 
 import os
 import signal
@@ -7,26 +8,33 @@ import subprocess
 import sys
 import time
 
+from tests.ports import free_port
 from tests.sources import country
 from tests.sources.odata_server import serve
 
 ENQUEUE = """
 import django; django.setup()
-from koers.apps.intake.services import loading
+from koers.apps.intake.services import queue
 from koers.apps.people.models import Municipality
 town, _ = Municipality.objects.get_or_create(code="GM9001", defaults={"name": "Waterdorp"})
-print(loading.start(town, ["GM9001"])[1])
+print(queue.start(town, ["GM9001"])[1])
 """
 
 
 def live(source):
-    return {"KOERS_SOURCE_POLICE": source.address, "KOERS_SOURCE_STATLINE": source.address,
-            "DJANGO_SETTINGS_MODULE": "koers.web.settings"}  # fmt: skip
+    return {
+        "KOERS_SOURCE_POLICE": source.address,
+        "KOERS_SOURCE_STATLINE": source.address,
+    }
 
 
 def enqueue(koers, **more):
     done = subprocess.run(
-        [sys.executable, "-c", ENQUEUE], env={**koers.environment, **more}, capture_output=True, text=True, timeout=60
+        [sys.executable, "-c", ENQUEUE],
+        env={**koers.environment, **more},
+        capture_output=True,
+        text=True,
+        timeout=60,
     )
     assert done.returncode == 0, done.stderr
     return done.stdout.strip() == "True"
@@ -34,7 +42,9 @@ def enqueue(koers, **more):
 
 def runs(tmp_path):
     with sqlite3.connect(tmp_path / "home" / "koers.sqlite3") as db:
-        return db.execute("SELECT state, loaded FROM intake_loadrun WHERE kind = 'load' ORDER BY id").fetchall()
+        return db.execute(
+            "SELECT state, loaded FROM intake_loadrun WHERE kind = 'load' ORDER BY id"
+        ).fetchall()
 
 
 def wait_for(condition, seconds=60):
@@ -46,7 +56,7 @@ def wait_for(condition, seconds=60):
     raise AssertionError("it did not happen in time")
 
 
-def test_once_does_what_waits_and_what_the_schedule_asks(koers, tmp_path):
+def test_once_does_what_waits_and_what_the_schedule_asks(koers, home_with_tables, tmp_path):
     with serve(country.police_tables() | country.statline_tables()) as source:
         assert koers("worker", "--once", **live(source)).returncode == 0
         assert enqueue(koers, **live(source))
@@ -57,14 +67,20 @@ def test_once_does_what_waits_and_what_the_schedule_asks(koers, tmp_path):
     assert "47022NED" in loaded
 
 
-def test_a_worker_killed_in_the_middle_leaves_nothing_half_and_the_next_one_goes_on(koers, tmp_path):
+def test_a_worker_killed_in_the_middle_leaves_nothing_half_and_the_next_one_goes_on(
+    koers, home_with_tables, tmp_path
+):
     with serve(country.police_tables() | country.statline_tables()) as source:
         koers("worker", "--once", **live(source))
         enqueue(koers, **live(source))
         slow = lambda number, address: time.sleep(1) if number > 12 else None  # noqa: E731
         source.fault = slow
-        worker = subprocess.Popen([*koers.command, "worker"], env={**koers.environment, **live(source)},
-                                  stderr=subprocess.DEVNULL, start_new_session=True)  # fmt: skip
+        worker = subprocess.Popen(
+            [*koers.command, "worker"],
+            env={**koers.environment, **live(source)},
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
         wait_for(lambda: runs(tmp_path)[0][0] == "running" and len(source.asked) > 12)
         os.killpg(worker.pid, signal.SIGKILL)
         worker.wait(10)
@@ -78,13 +94,64 @@ def test_a_worker_killed_in_the_middle_leaves_nothing_half_and_the_next_one_goes
     assert not list((tmp_path / "home" / "figures").rglob(".new-*/manifest.json"))
 
 
-def test_ctrl_c_stops_a_worker_and_its_run(koers, tmp_path):
+def test_a_worker_killed_twice_goes_on_and_what_came_in_is_screened(
+    koers, home_with_tables, tmp_path
+):
+    """In the middle of its load, and when everything has come in but nobody looked at it."""
+    arrived = tmp_path / "home" / "figures" / "snapshots"
+    with serve(country.police_tables() | country.statline_tables()) as source:
+        koers("worker", "--once", **live(source))
+        enqueue(koers, **live(source))
+        moments = (lambda: len(source.asked) > 12, lambda: len(list(arrived.glob("*/*/*/m*"))) == 7)
+        for came in moments:
+            worker = subprocess.Popen(
+                [*koers.command, "worker"],
+                env={**koers.environment, **live(source)},
+                stderr=subprocess.DEVNULL,
+            )
+            wait_for(came)
+            worker.kill()
+            worker.wait(10)
+            assert screened(tmp_path) == []
+        assert runs(tmp_path)[0][0] == "running"
+        assert koers("worker", "--once", **live(source)).returncode == 0
+    assert [state for state, _ in runs(tmp_path)] == ["done"]
+    (newest,) = (arrived / "politie" / "47022NED").iterdir()
+    assert set(screened(tmp_path)) == {f'["{newest.name}"]'}
+
+
+def screened(tmp_path):
+    with sqlite3.connect(tmp_path / "home" / "koers.sqlite3") as db:
+        return [row[0] for row in db.execute("SELECT snapshots FROM picture_screening")]
+
+
+def test_one_worker_a_home_and_a_killed_one_keeps_nobody_out(koers, home_with_tables):
+    first = subprocess.Popen(
+        [*koers.command, "worker"], env=koers.environment, stderr=subprocess.PIPE, text=True
+    )
+    try:
+        assert "wacht op werk" in first.stderr.readline()
+        second = koers("worker", "--once")
+    finally:
+        first.kill()
+        first.communicate()
+    assert second.returncode == 1
+    assert f"werkt al een 'koers worker' (proces {first.pid})" in second.stderr
+    assert koers("worker", "--once").returncode == 0
+
+
+def test_ctrl_c_stops_a_worker_and_its_run(koers, home_with_tables, tmp_path):
     with serve(country.police_tables() | country.statline_tables()) as source:
         koers("worker", "--once", **live(source))
         enqueue(koers, **live(source))
         source.fault = lambda number, address: time.sleep(1)
-        worker = subprocess.Popen([*koers.command, "worker"], env={**koers.environment, **live(source)},
-                                  stderr=subprocess.PIPE, text=True, start_new_session=True)  # fmt: skip
+        worker = subprocess.Popen(
+            [*koers.command, "worker"],
+            env={**koers.environment, **live(source)},
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
         wait_for(lambda: runs(tmp_path)[0][0] == "running")
         os.killpg(worker.pid, signal.SIGINT)
         _, said = worker.communicate(timeout=20)
@@ -94,23 +161,34 @@ def test_ctrl_c_stops_a_worker_and_its_run(koers, tmp_path):
     assert runs(tmp_path)[0][0] == "interrupted"
 
 
-def test_start_brings_a_worker_along_and_takes_it_down(started):
+def test_start_brings_a_worker_along_and_takes_it_down(koers, started, home_with_tables, tmp_path):
     def workers(parent):
-        found = subprocess.run(["ps", "-ww", "-eo", "pid,args"], capture_output=True, text=True, check=True).stdout
+        found = subprocess.run(
+            ["ps", "-ww", "-eo", "pid,args"], capture_output=True, text=True, check=True
+        ).stdout
         return [line for line in found.splitlines() if line.endswith(f"worker --parent {parent}")]
 
-    with started() as site:
+    (tmp_path / "no-figures").mkdir()
+    with started("--figures", tmp_path / "no-figures") as site:
         wait_for(lambda: workers(site.process.pid))
+        for command in (("start", "--port", str(free_port())), ("worker", "--once")):
+            second = koers(*command)
+            assert (second.returncode, "werkt al een 'koers" in second.stderr) == (1, True)
         assert site.stop() == 0
         assert workers(site.process.pid) == []
 
 
-def test_a_worker_ends_when_the_process_that_started_it_is_killed(started):
+def test_a_worker_ends_when_the_process_that_started_it_is_killed(
+    started, home_with_tables, tmp_path
+):
     def workers(parent):
-        found = subprocess.run(["ps", "-ww", "-eo", "args"], capture_output=True, text=True, check=True).stdout
+        found = subprocess.run(
+            ["ps", "-ww", "-eo", "args"], capture_output=True, text=True, check=True
+        ).stdout
         return [line for line in found.splitlines() if line.endswith(f"worker --parent {parent}")]
 
-    with started() as site:
+    (tmp_path / "no-figures").mkdir()
+    with started("--figures", tmp_path / "no-figures") as site:
         wait_for(lambda: workers(site.process.pid))
         parent = site.process.pid
         site.process.kill()

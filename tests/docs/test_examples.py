@@ -1,4 +1,5 @@
-"""The examples for developers can be used as they stand, and the buttons of the guide bear the names that the site gives them."""
+"""The examples for developers can be used as they stand, and the buttons of the guide bear the
+names that the site gives them."""
 
 import re
 from pathlib import Path
@@ -11,14 +12,18 @@ from koers.sources.mapping import load_mapping
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "ontwikkelen.md").read_text(encoding="utf-8")
 SITE = "\n".join(
-    file.read_text(encoding="utf-8") for kind in ("*.html", "*.py") for file in (ROOT / "src/koers").rglob(kind)
+    file.read_text(encoding="utf-8")
+    for kind in ("*.html", "*.py")
+    for file in (ROOT / "src/koers").rglob(kind)
 )
 
 
 def example(heading, tmp_path):
     section = PAGE.split(f"## {heading}\n", 1)[1].split("\n## ", 1)[0]
     file = tmp_path / "voorbeeld.yaml"
-    file.write_text(re.search(r"```yaml\n(.*?)```", section, flags=re.DOTALL).group(1), encoding="utf-8")
+    file.write_text(
+        re.search(r"```yaml\n(.*?)```", section, flags=re.DOTALL).group(1), encoding="utf-8"
+    )
     return file
 
 
@@ -34,7 +39,9 @@ def test_the_indicator_of_the_example_is_an_indicator(tmp_path):
 def buttons():
     for file in sorted((ROOT / "docs" / "gids").glob("*.md")):
         for name in re.findall(
-            r"de knop ([A-Z][\w ]+?)(?: …| bij | \||$)", file.read_text(encoding="utf-8"), flags=re.MULTILINE
+            r"de knop ([A-Z][\w ]+?)(?: …| bij | \||$)",
+            file.read_text(encoding="utf-8"),
+            flags=re.MULTILINE,
         ):
             yield pytest.param(name.strip(), id=f"{file.stem}-{name.strip()}")
 

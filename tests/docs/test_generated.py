@@ -23,7 +23,16 @@ def script():
 
 @pytest.mark.parametrize("name", script().pages())
 def test_a_page_is_not_stale(name):
-    assert (ROOT / "docs" / name).read_text(encoding="utf-8") == script().pages()[name], "run: python scripts/docs.py"
+    assert (ROOT / "docs" / name).read_text(encoding="utf-8") == script().pages()[name], (
+        "run: python scripts/docs.py"
+    )
+
+
+@pytest.mark.parametrize("name", script().WITH_HOUSE)
+def test_who_may_import_whom_is_written_from_the_contract(name):
+    text = (ROOT / "docs" / name).read_text(encoding="utf-8")
+    assert script().import_order() in text
+    assert "cli, web → apps" in script().import_order()
 
 
 def test_the_terminal_of_the_reader_does_not_change_the_page(monkeypatch):
@@ -48,5 +57,9 @@ def options(command, names=("koers",)):
 
 def test_every_option_stands_under_its_command():
     sections = {part.split("`", 2)[1]: part for part in re.split(r"\n#{2,4} ", PAGE)[1:]}
-    missing = [f"{' '.join(n)} {option}" for n, option in options(koers) if option not in sections[" ".join(n)]]
+    missing = [
+        f"{' '.join(n)} {option}"
+        for n, option in options(koers)
+        if option not in sections[" ".join(n)]
+    ]
     assert not missing

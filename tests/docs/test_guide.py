@@ -1,4 +1,5 @@
-"""The guide speaks of every page and button that there is, and of none that there is not; its links lead somewhere."""
+"""The guide speaks of every page and button that there is, and of none that there is not; its links
+lead somewhere."""
 
 import re
 from pathlib import Path
@@ -28,7 +29,9 @@ def described():
     return {
         address: file.name
         for file in GUIDE.glob("*.md")
-        for address in re.findall(r"^\| `(/[^`]*)` \|", file.read_text(encoding="utf-8"), flags=re.MULTILINE)
+        for address in re.findall(
+            r"^\| `(/[^`]*)` \|", file.read_text(encoding="utf-8"), flags=re.MULTILINE
+        )
     }
 
 

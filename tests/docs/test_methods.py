@@ -4,7 +4,7 @@ from pathlib import Path
 
 import numpy as np
 
-from koers.analysis.clusters import Places, ScanOptions, scan_poisson
+from koers.analysis.clusters import Places, ScanOptions, near_repeats, scan_poisson
 from koers.analysis.comparison import change, shrunken_rates
 from koers.analysis.effects.design import simple_design
 from koers.analysis.effects.wdd import wdd
@@ -16,7 +16,11 @@ METHODS = Path(__file__).resolve().parents[2] / "docs" / "methods"
 
 def rows(name):
     text = (METHODS / name).read_text(encoding="utf-8")
-    return [[c.strip() for c in line.strip("|").split("|")] for line in text.splitlines() if line.startswith("| ")]
+    return [
+        [c.strip() for c in line.strip("|").split("|")]
+        for line in text.splitlines()
+        if line.startswith("| ")
+    ]
 
 
 def test_the_changes_of_the_example():
@@ -24,7 +28,9 @@ def test_the_changes_of_the_example():
     for before, after, says in ((20, 12, "geen aantoonbaar verschil"), (200, 120, "minder")):
         found = change(after, before)
         margin = f"{percent(found.lower)} tot {percent(found.upper)}"
-        assert [str(before), str(after), percent(found.ratio), margin, says] in rows("vergelijken.md")
+        assert [str(before), str(after), percent(found.ratio), margin, says] in rows(
+            "vergelijken.md"
+        )
         assert found.certain == (says == "minder")
     wide = change(120, 200, 2)
     assert f"{percent(wide.lower)} tot {percent(wide.upper)}" in page
@@ -35,14 +41,26 @@ def test_the_rates_of_the_example():
     found = shrunken_rates(cases, people)
     for i in range(5):
         one = [number(1000 * x[i], 1) for x in (found.raw, found.rate, found.lower, found.upper)]
-        assert [number(people[i]), number(cases[i]), one[0], one[1], f"{one[2]} tot {one[3]}"] in rows("vergelijken.md")
+        assert [
+            number(people[i]),
+            number(cases[i]),
+            one[0],
+            one[1],
+            f"{one[2]} tot {one[3]}",
+        ] in rows("vergelijken.md")
 
 
 def test_the_chances_of_the_example():
-    for target, says in ((90, "op koers"), (70, "onzeker")):
+    for target, says in ((105, "op koers"), (70, "onzeker")):
         found = chance_of_target(np.array([120.0, 110, 95, 100, 88, 80]), 2, target, "down")
-        assert [f"hoogstens {target}", f"{number(100 * found.chance)} %", says] in rows("doel-op-koers.md")
-        assert (number(found.expected), number(found.lower), number(found.upper)) == ("74", "57", "95")
+        assert [f"hoogstens {target}", f"{number(100 * found.chance)} %", says] in rows(
+            "doel-op-koers.md"
+        )
+        assert (number(found.expected), number(found.lower), number(found.upper)) == (
+            "77",
+            "54",
+            "108",
+        )
 
 
 def test_the_cluster_of_the_example():
@@ -51,8 +69,27 @@ def test_the_cluster_of_the_example():
     found = scan_poisson(places, cases, people, ScanOptions(), prospective=False).clusters[0]
     page = (METHODS / "clusters.md").read_text(encoding="utf-8")
     assert set(found.areas) == {3, 4, 5}
-    says = f"{found.cases} gevallen,\n{number(found.expected)} verwacht, score {number(found.llr, 3)}, p = "
+    says = (
+        f"{found.cases} gevallen,\n{number(found.expected)} verwacht, score {number(found.llr, 3)},"
+        " p = "
+    )
     assert says + number(found.p_value, 3) in page
+
+
+def test_the_pairs_of_the_example():
+    away = np.array([0.0, 50, 1000, 1050])
+    cell = near_repeats(np.zeros(4), away, np.array([1, 3, 101, 103])).cells[5]
+    numbers = [
+        number(cell.pairs),
+        number(cell.expected, 2),
+        number(cell.ratio, 1),
+        number(cell.p_value, 3),
+    ]
+    assert [
+        f"tot en met {number(cell.distance_to)} m",
+        f"tot en met {cell.days_to}",
+        *numbers,
+    ] in rows("herhaling.md")
 
 
 def test_the_measure_of_the_example():
@@ -63,5 +100,6 @@ def test_the_measure_of_the_example():
     assert f"−{number(-found.interval[0])} tot +{number(found.interval[1])}" in page
     power = (METHODS / "power.md").read_text(encoding="utf-8")
     assert (
-        f"{number(100 * found.power.at(-0.2))} % kans" in power and f"{number(100 * found.power.at(-0.6))} %." in power
+        f"{number(100 * found.power.at(-0.2))} % kans" in power
+        and f"{number(100 * found.power.at(-0.6))} %." in power
     )

@@ -12,8 +12,20 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 
 
 def test_the_mandatory_keys_are_there():
-    for key in ("publiccodeYmlVersion", "name", "url", "releaseDate", "platforms", "categories", "developmentStatus", "softwareType",
-                "description", "legal", "maintenance", "localisation"):  # fmt: skip
+    for key in (
+        "publiccodeYmlVersion",
+        "name",
+        "url",
+        "releaseDate",
+        "platforms",
+        "categories",
+        "developmentStatus",
+        "softwareType",
+        "description",
+        "legal",
+        "maintenance",
+        "localisation",
+    ):
         assert DATA[key], key
     assert DATA["developmentStatus"] in ("concept", "development", "beta", "stable", "obsolete")
     assert DATA["maintenance"]["type"] in ("internal", "contract", "community", "none")
@@ -23,7 +35,9 @@ def test_the_mandatory_keys_are_there():
 
 def test_whoever_maintains_is_named_where_somebody_does():
     kind = DATA["maintenance"]["type"]
-    assert kind == "none" or DATA["maintenance"]["contractors" if kind == "contract" else "contacts"]
+    assert (
+        kind == "none" or DATA["maintenance"]["contractors" if kind == "contract" else "contacts"]
+    )
 
 
 def test_the_descriptions_have_the_length_that_catalogues_show():

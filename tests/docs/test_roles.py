@@ -7,7 +7,9 @@ import rules
 
 from koers.apps.people.models import Role
 
-PAGE = (Path(__file__).resolve().parents[2] / "docs" / "gids" / "beheer.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).resolve().parents[2] / "docs" / "gids" / "beheer.md").read_text(
+    encoding="utf-8"
+)
 SEES = {
     "beeld": "picture.view_picture",
     "signalen": "picture.view_signals",

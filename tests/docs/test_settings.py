@@ -13,7 +13,9 @@ BY_LIBRARIES = {"DATABASE_URL", "EMAIL_URL"}
 
 def read_in(*folders):
     files = [file for folder in folders for file in (ROOT / folder).rglob("*.py")]
-    return {name for file in files for name in READ.findall(file.read_text(encoding="utf-8"))} - NOT_OURS
+    return {
+        name for file in files for name in READ.findall(file.read_text(encoding="utf-8"))
+    } - NOT_OURS
 
 
 def headings():

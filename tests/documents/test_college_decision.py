@@ -11,10 +11,12 @@ import pikepdf
 import pypdf
 import pytest
 
-from koers.charts import trend_chart
-from koers.documents.college_decision import HEADINGS, MissingTextError, college_decision
-from koers.documents.content import Figure, Items, Paragraph, parse_text
+from koers.charts import Expected, trend_chart
+from koers.documents.content import Head
+from koers.documents.kinds.college_decision import MissingTextError, college_decision
 from koers.documents.pdf import to_pdf
+from koers.records.decision import HEADINGS, DecisionText
+from koers.records.text import Drawing, Items, Paragraph, parse
 
 TEXTS = {key: f"Tekst onder {heading}." for key, heading in HEADINGS.items()} | {
     "decision": "1. Eerst dit;\n2. dan dat."
@@ -22,10 +24,17 @@ TEXTS = {key: f"Tekst onder {heading}." for key, heading in HEADINGS.items()} | 
 
 
 def make(**changes):
-    chart = trend_chart("t", "Inbraak", ["2023", "2024"], [3, 4], [3, 3], [1, 1], [6, 6])
-    figure = Figure(chart.svg, chart.description, "Inbraak", "Bron: voorbeeld, peilmoment abc")
-    given = {"municipality": "Voorbeeldrecht", "meeting_date": dt.date(2025, 3, 11), "texts": TEXTS, "state": "Concept"}
-    return college_decision(**{**given, "extra": {"reasons": [figure]}, **changes})
+    chart = trend_chart("t", "Inbraak", ["2023", "2024"], [3, 4], Expected([3, 3], [1, 1], [6, 6]))
+    figure = Drawing(
+        id="figuur",
+        svg=chart.svg,
+        alt=chart.description,
+        caption="Inbraak",
+        source="Bron: voorbeeld, peilmoment abc",
+    )
+    head = Head(municipality="Voorbeeldrecht", date=dt.date(2025, 3, 11), state="Concept")
+    text = changes.get("text") or DecisionText.read(changes.get("texts", TEXTS))
+    return college_decision(head, text, {"reasons": [figure]})
 
 
 @pytest.fixture(scope="module")
@@ -34,8 +43,12 @@ def pdf():
 
 
 def test_the_ten_headings_stand_in_the_order_of_the_brief(pdf):
-    text = " ".join(" ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages).split())
-    places = [text.index(heading) for heading in ("Collegebesluit", "Collegevergadering: 11 maart 2025")]
+    text = " ".join(
+        " ".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(pdf)).pages).split()
+    )
+    places = [
+        text.index(heading) for heading in ("Collegebesluit", "Collegevergadering: 11 maart 2025")
+    ]
     for heading in HEADINGS.values():
         places.append(text.index(heading, places[-1]))
     assert places == sorted(places)
@@ -53,7 +66,9 @@ def test_the_file_says_that_it_is_accessible_and_archivable(pdf):
         assert kinds.count("/H1") == 1
         assert kinds.count("/H2") == len(HEADINGS)
         assert "/Figure" in kinds
-        assert not file.check_pdf_syntax() if hasattr(file, "check_pdf_syntax") else not file.check()
+        assert (
+            not file.check_pdf_syntax() if hasattr(file, "check_pdf_syntax") else not file.check()
+        )
 
 
 def _structure(node, kinds=None):
@@ -87,7 +102,11 @@ def test_the_same_content_gives_the_same_bytes_in_another_process_place_and_zone
 
 def test_text_is_never_run_as_code():
     hostile = '#panic("boe") $x^2$ *vet* <label> @ref \\ [a](b) /* c */ #read("/etc/passwd")'
-    text = pypdf.PdfReader(io.BytesIO(to_pdf(make(texts=TEXTS | {"reasons": hostile})))).pages[0].extract_text()
+    text = (
+        pypdf.PdfReader(io.BytesIO(to_pdf(make(texts=TEXTS | {"reasons": hostile}))))
+        .pages[0]
+        .extract_text()
+    )
     assert '#panic("boe")' in text.replace("“", '"').replace("”", '"')
 
 
@@ -97,8 +116,15 @@ def test_a_heading_without_text_is_named():
 
 
 def test_plain_text_becomes_paragraphs_and_lists():
-    assert parse_text("a\nb\n\n1. een\n2. twee\n\n- x") == (
-        Paragraph("a b"),
-        Items(("een", "twee"), ordered=True),
-        Items(("x",), ordered=False),
+    assert parse("k", "a\nb\n\n1. een\n2. twee\n\n- x") == (
+        Paragraph(id="k-1", text="a b"),
+        Items(id="k-2", items=("een", "twee"), ordered=True),
+        Items(id="k-3", items=("x",), ordered=False),
     )
+
+
+def test_what_nobody_confirmed_is_marked_in_the_file():
+    text = DecisionText.read(TEXTS | {"finances": "[nog te bevestigen: Het kost niets.]"})
+    assert [section.key for section in text.unconfirmed] == ["finances"]
+    words = pypdf.PdfReader(io.BytesIO(to_pdf(make(text=text)))).pages[0].extract_text()
+    assert "[nog te bevestigen: Het kost niets.]" in " ".join(words.split())

@@ -1,4 +1,5 @@
-"""Snapshots for tests: rows of (area, topic, period, value[, status]) as a draft with its columns."""
+"""Snapshots for tests: rows of (area, topic, period, value[, status]) as a draft with its
+columns."""
 
 import hashlib
 from datetime import UTC, datetime
@@ -11,10 +12,16 @@ from koers.figures.store import FigureStore
 
 def draft(rows, table="t", **more):
     made = {
-        "source": "bron", "table": table, "title": "Titel", "content": "observations", "scheme": "crime",
-        "sha256": hashlib.sha256(repr(sorted(rows, key=repr)).encode()).hexdigest(), "address": "", "licence": "vrij",
+        "source": "bron",
+        "table": table,
+        "title": "Titel",
+        "content": "observations",
+        "scheme": "crime",
+        "sha256": hashlib.sha256(repr(sorted(rows, key=repr)).encode()).hexdigest(),
+        "address": "",
+        "licence": "vrij",
         "attribution": "iemand",
-    }  # fmt: skip
+    }
     return Draft(**{**made, **more})
 
 
@@ -23,7 +30,8 @@ def columns(rows):
     kinds = (object, object, object, np.float64, object)
     names = ("area", "topic", "period", "value", "status")
     return {
-        name: np.array([row[i] for row in rows], dtype=k) for i, (name, k) in enumerate(zip(names, kinds, strict=True))
+        name: np.array([row[i] for row in rows], dtype=k)
+        for i, (name, k) in enumerate(zip(names, kinds, strict=True))
     }
 
 
@@ -37,5 +45,8 @@ def changes(home, rows, year_table="wijzigingen"):
     """A change table of rows (old, new, year, kind, share)."""
     names = ("old", "new", "year", "kind", "share")
     kinds = (object, object, np.int32, object, np.float64)
-    values = {n: np.array([row[i] for row in rows], dtype=k) for i, (n, k) in enumerate(zip(names, kinds, strict=True))}
+    values = {
+        n: np.array([row[i] for row in rows], dtype=k)
+        for i, (n, k) in enumerate(zip(names, kinds, strict=True))
+    }
     return FigureStore(home).write(draft(rows, year_table, content="changes", scheme=""), values)

@@ -1,4 +1,5 @@
-"""The cells of a user's long CSV, read by DuckDB or, where that gives up, row by row: the same either way."""
+"""The cells of a user's long CSV, read by DuckDB or, where that gives up, row by row: the same
+either way."""
 
 from __future__ import annotations
 
@@ -8,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from koers.figures.counts_columns import CountsFileError, Source
+from tests.examples import examples
 
 CELLS = st.text(alphabet=' aé,;"1.\u00a0', max_size=4)
 
@@ -29,7 +31,7 @@ def test_texts_stand_in_order_of_appearance_without_the_spaces_around_them(tmp_p
     assert of(found["count"]) == ["1", "2", "1"]
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=6))
 def test_the_fast_way_and_the_slow_way_agree(tmp_path_factory, rows):
     import csv

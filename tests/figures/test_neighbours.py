@@ -13,8 +13,17 @@ def square(code, x, y, municipality="GM1", size=0.01, boundary=True):
 
 
 def grid(boundary=True):
-    return [square(f"{row}{column}", 4 + 0.01 * column, 52 + 0.01 * row, f"GM{column // 2}", boundary=boundary)
-            for row in range(4) for column in range(4)]  # fmt: skip
+    return [
+        square(
+            f"{row}{column}",
+            4 + 0.01 * column,
+            52 + 0.01 * row,
+            f"GM{column // 2}",
+            boundary=boundary,
+        )
+        for row in range(4)
+        for column in range(4)
+    ]
 
 
 def test_the_neighbours_are_the_areas_that_touch_also_across_the_municipal_boundary():

@@ -12,13 +12,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from koers.figures import writing
 from koers.figures.folders import NEW, StorageError
 from koers.figures.manifest import Manifest
+from koers.figures.queries.writes import writing
+from koers.figures.queries.writes.writing import Coded, DuplicateRowError
 from koers.figures.schema import SchemaChangedError
 from koers.figures.store import FigureStore
 from koers.figures.verification import verify
-from koers.figures.writing import Coded, DuplicateRowError
+from tests.examples import examples
 from tests.figures.rows import columns, draft, kept
 
 ROWS = [
@@ -26,7 +27,9 @@ ROWS = [
     ("BU00010001", "1.1.1", "2024-02", np.nan),
     ("GM0001", "1.1.1", "2024", 7.5),
 ]
-texts = st.text(st.characters(blacklist_categories=("Cs",), blacklist_characters="\x00"), min_size=1, max_size=8)
+texts = st.text(
+    st.characters(blacklist_categories=("Cs",), blacklist_characters="\x00"), min_size=1, max_size=8
+)
 values = st.one_of(st.none(), st.floats(allow_nan=False, allow_infinity=False))
 
 
@@ -35,9 +38,16 @@ def read(store, snapshot):
     return store.connect([snapshot.manifest.id]).execute(query).fetchall()
 
 
-@settings(max_examples=20, deadline=None)
-@given(st.dictionaries(st.tuples(texts, texts, st.sampled_from(["2024", "2024-01", "2024-02"])), values, min_size=1, max_size=20),
-       st.integers(1, 7))  # fmt: skip
+@settings(max_examples=examples(20), deadline=None)
+@given(
+    st.dictionaries(
+        st.tuples(texts, texts, st.sampled_from(["2024", "2024-01", "2024-02"])),
+        values,
+        min_size=1,
+        max_size=20,
+    ),
+    st.integers(1, 7),
+)
 def test_whatever_comes_in_batches_comes_out(tmp_path_factory, cells, size):
     store = FigureStore(tmp_path_factory.mktemp("home"))
     rows = [(*key, np.nan if value is None else value) for key, value in cells.items()]
@@ -53,7 +63,10 @@ def test_many_rows_go_by_the_disk_and_come_out_alike(tmp_path, monkeypatch):
     monkeypatch.setattr(writing, "IN_MEMORY_ROWS", 50)
     monkeypatch.setattr(writing, "LARGE_ROWS", 50)
     rows = [
-        (f"BU{a:08d}", t, f"2024-{m:02d}", float(a * m)) for a in range(9) for t in ("x", "y") for m in range(1, 13)
+        (f"BU{a:08d}", t, f"2024-{m:02d}", float(a * m))
+        for a in range(9)
+        for t in ("x", "y")
+        for m in range(1, 13)
     ]
     store = FigureStore(tmp_path)
     snapshot = store.write_stream(draft(rows), [columns(rows[i::5]) for i in range(5)])
@@ -115,7 +128,9 @@ def test_damage_is_found_and_named(tmp_path):
     assert found["heel"] == ""
     assert "veranderd" in found["stuk"]
     assert "manifest.json" in found["anders"]
-    assert kept(tmp_path, ROWS, table="stuk").manifest.id != hurt.manifest.id
+    # The same figures come in the place of the damaged ones.
+    assert kept(tmp_path, ROWS, table="stuk").path == hurt.path
+    assert FigureStore(tmp_path).problem_with(hurt) == ""
     assert whole.manifest.seal
 
 
@@ -148,11 +163,15 @@ print(FigureStore(Path(sys.argv[1])).write_stream(draft(rows), batches()).manife
 
 
 def start(home, pause=0.0):
-    return subprocess.Popen([sys.executable, "-c", WRITER, str(home), str(pause)], stdout=subprocess.PIPE, text=True)
+    return subprocess.Popen(
+        [sys.executable, "-c", WRITER, str(home), str(pause)], stdout=subprocess.PIPE, text=True
+    )
 
 
 @pytest.mark.parametrize("batches", [1, 6, 12])
-def test_a_writer_killed_at_any_moment_leaves_nothing_and_its_leftovers_are_swept(tmp_path, batches):
+def test_a_writer_killed_at_any_moment_leaves_nothing_and_its_leftovers_are_swept(
+    tmp_path, batches
+):
     former = kept(tmp_path, ROWS)
     process = start(tmp_path, 0.02)
     for _ in range(batches):
@@ -185,8 +204,12 @@ def test_two_processes_that_write_the_same_make_one_snapshot(tmp_path):
 def test_a_full_disk_is_said_in_plain_words_and_nothing_is_half_written(tmp_path):
     kept(tmp_path, ROWS)
     rng = np.random.default_rng(1)
-    rows = [(f"BU{a:08d}", f"t{t}", f"2024-{m:02d}", float(v)) for a in range(60) for t in range(20)
-            for m, v in enumerate(rng.random(12), 1)]  # fmt: skip
+    rows = [
+        (f"BU{a:08d}", f"t{t}", f"2024-{m:02d}", float(v))
+        for a in range(60)
+        for t in range(20)
+        for m, v in enumerate(rng.random(12), 1)
+    ]
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, hard))
     try:
@@ -218,7 +241,11 @@ def test_a_reader_sees_a_new_snapshot_of_another_process(tmp_path):
     ],
 )
 def test_a_source_that_changed_is_refused_with_what_changed(tmp_path, change, said):
-    base = {"topics": {"1": "Diefstal", "2": "Inbraak"}, "units": {"1": "aantal"}, "fields": {"Aantal_1": "Long"}}
+    base = {
+        "topics": {"1": "Diefstal", "2": "Inbraak"},
+        "units": {"1": "aantal"},
+        "fields": {"Aantal_1": "Long"},
+    }
     former = kept(tmp_path, ROWS, **base)
     store = FigureStore(tmp_path)
     with pytest.raises(SchemaChangedError, match="blijven in gebruik") as refused:

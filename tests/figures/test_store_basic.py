@@ -18,8 +18,17 @@ from koers.figures.queries.panel import get_panel
 from koers.figures.store import FigureStore
 
 NAN = float("nan")
-DRAFT = Draft(source="politie", table="proef", title="Een proef", content="observations", scheme="crime", sha256="a" * 64,
-              address="proef.csv", licence="open data", attribution="Politie")  # fmt: skip
+DRAFT = Draft(
+    source="politie",
+    table="proef",
+    title="Een proef",
+    content="observations",
+    scheme="crime",
+    sha256="a" * 64,
+    address="proef.csv",
+    licence="open data",
+    attribution="Politie",
+)
 ROWS = [
     ("BU90010001", "1.1.1", "2024-01", 3.0, "final"),
     ("BU90010001", "1.1.1", "2024-02", NAN, "final"),
@@ -32,13 +41,19 @@ ROWS = [
 def observations(rows=ROWS):
     names = ("area", "topic", "period", "value", "status")
     kinds = (object, object, object, np.float64, object)
-    return {name: np.array([r[i] for r in rows], dtype=k) for i, (name, k) in enumerate(zip(names, kinds, strict=True))}
+    return {
+        name: np.array([r[i] for r in rows], dtype=k)
+        for i, (name, k) in enumerate(zip(names, kinds, strict=True))
+    }
 
 
 def areas(rows):
     names = ("code", "name", "level", "parent", "latitude", "longitude", "geometry")
     kinds = (object, object, object, object, np.float64, np.float64, object)
-    return {name: np.array([r[i] for r in rows], dtype=k) for i, (name, k) in enumerate(zip(names, kinds, strict=True))}
+    return {
+        name: np.array([r[i] for r in rows], dtype=k)
+        for i, (name, k) in enumerate(zip(names, kinds, strict=True))
+    }
 
 
 @pytest.fixture
@@ -49,7 +64,9 @@ def store(tmp_path):
 def test_what_is_written_is_read_back_with_null_for_what_is_not_published(store):
     snapshot = store.write(DRAFT, observations())
     rows = (
-        store.connect().execute("SELECT area, topic, period, value, status FROM observations ORDER BY ALL").fetchall()
+        store.connect()
+        .execute("SELECT area, topic, period, value, status FROM observations ORDER BY ALL")
+        .fetchall()
     )
     assert rows == sorted((*r[:3], None if r[3] != r[3] else r[3], r[4]) for r in ROWS)
     assert snapshot.manifest.rows == len(ROWS)
@@ -58,8 +75,11 @@ def test_what_is_written_is_read_back_with_null_for_what_is_not_published(store)
 def test_the_manifest_says_where_the_figures_come_from(store):
     manifest = store.write(DRAFT, observations()).manifest
     assert (manifest.source, manifest.table, manifest.licence, manifest.last_period) == (
-        "politie", "proef", "open data", "2024-03",
-    )  # fmt: skip
+        "politie",
+        "proef",
+        "open data",
+        "2024-03",
+    )
     assert manifest.retrieved.tzinfo is not None
     assert manifest.schema["value"] == "DOUBLE"
 
@@ -102,7 +122,9 @@ def test_a_damaged_or_missing_file_is_named(store):
     snapshot = store.write(DRAFT, observations())
     assert store.problem_with(snapshot) == ""
     snapshot.data.write_bytes(snapshot.data.read_bytes()[:-10])
-    assert store.problem_with(snapshot) == "het gegevensbestand is veranderd sinds het is geschreven"
+    assert (
+        store.problem_with(snapshot) == "het gegevensbestand is veranderd sinds het is geschreven"
+    )
     snapshot.data.unlink()
     assert store.problem_with(snapshot) == "het gegevensbestand ontbreekt"
 
@@ -130,7 +152,9 @@ def test_a_write_that_fails_leaves_nothing_behind(store):
 
 
 def test_the_manifest_is_json_that_one_can_read(store):
-    snapshot = store.write(replace(DRAFT, topics={"1.1.1": "Diefstal/inbraak woning"}), observations())
+    snapshot = store.write(
+        replace(DRAFT, topics={"1.1.1": "Diefstal/inbraak woning"}), observations()
+    )
     data = json.loads((snapshot.path / "manifest.json").read_text(encoding="utf-8"))
     assert data["topics"] == {"1.1.1": "Diefstal/inbraak woning"}
 
@@ -150,8 +174,11 @@ def test_a_panel_has_every_cell_and_a_hole_is_unknown(store):
 
 
 def test_population_is_that_of_the_year_else_of_the_nearest(store):
-    people = [("BU90010001", "inhabitants", "2022", 100.0, "final"), ("BU90010001", "inhabitants", "2024", 120.0, "final"),
-              ("BU90010002", "inhabitants", "2020", 50.0, "final")]  # fmt: skip
+    people = [
+        ("BU90010001", "inhabitants", "2022", 100.0, "final"),
+        ("BU90010001", "inhabitants", "2024", 120.0, "final"),
+        ("BU90010002", "inhabitants", "2020", 50.0, "final"),
+    ]
     store.write(DRAFT, observations())
     store.write(replace(DRAFT, table="mensen", scheme="key-figures"), observations(people))
     found = get_panel(store, table="proef", level="neighbourhood", topics=["1.1.1"])
@@ -161,7 +188,9 @@ def test_population_is_that_of_the_year_else_of_the_nearest(store):
 
 def test_a_panel_of_one_municipality_leaves_the_others_out(store):
     store.write(DRAFT, observations([*ROWS, ("BU90020001", "1.1.1", "2024-01", 9.0, "final")]))
-    found = get_panel(store, table="proef", level="neighbourhood", topics=["1.1.1"], within=["GM9002"])
+    found = get_panel(
+        store, table="proef", level="neighbourhood", topics=["1.1.1"], within=["GM9002"]
+    )
     assert found is not None
     assert found.panel.areas == ("BU90020001",)
 
@@ -169,7 +198,10 @@ def test_a_panel_of_one_municipality_leaves_the_others_out(store):
 def test_what_a_table_does_not_hold_gives_no_panel(store):
     store.write(DRAFT, observations())
     assert get_panel(store, table="proef", level="municipality", topics=["1.1.1"]) is None
-    assert get_panel(store, table="proef", level="neighbourhood", topics=["1.1.1"], frequency="year") is None
+    assert (
+        get_panel(store, table="proef", level="neighbourhood", topics=["1.1.1"], frequency="year")
+        is None
+    )
 
 
 def test_coverage_tells_what_a_table_holds_and_for_whom(store):
@@ -194,11 +226,18 @@ def test_areas_are_known_by_name_where_one_is_given_and_by_code_where_not(store)
         "BU90010001": ("Oost", "neighbourhood"),
         "BU90010002": ("BU90010002", "neighbourhood"),
     }
-    assert [a.latitude for a in list_areas(store, codes=["BU90010001", "BU90010002"])] == [52.3, None]
+    assert [a.latitude for a in list_areas(store, codes=["BU90010001", "BU90010002"])] == [
+        52.3,
+        None,
+    ]
 
 
-CODES = [("BU03970001", "neighbourhood", "WK039700"), ("WK039700", "district", "GM0397"),
-         ("GM0397", "municipality", "NL"), ("NL", "country", "")]  # fmt: skip
+CODES = [
+    ("BU03970001", "neighbourhood", "WK039700"),
+    ("WK039700", "district", "GM0397"),
+    ("GM0397", "municipality", "NL"),
+    ("NL", "country", ""),
+]
 
 
 @pytest.mark.parametrize(("code", "level", "parent"), CODES)

@@ -26,7 +26,9 @@ def test_only_a_text_that_could_be_a_formula_is_touched(text):
     assert (harmless(text) == text) == (not text.lstrip("'").startswith(FORMULA))
 
 
-@pytest.mark.parametrize("name", ["'s-Gravenhage", "'t Hart", "0397", "BU03970001", "Noord-Oost", ""])
+@pytest.mark.parametrize(
+    "name", ["'s-Gravenhage", "'t Hart", "0397", "BU03970001", "Noord-Oost", ""]
+)
 def test_names_and_codes_stay_as_they_are(name):
     assert harmless(name) == as_meant(name) == name
 
@@ -44,7 +46,8 @@ def test_what_excel_in_windows_writes_is_read_or_refused_but_never_read_as_anoth
     try:
         found, encoding = decode(raw)
     except DamagedTextError:
-        # Some pairs of letters are, by chance, the bytes of one letter in UTF-8 beside one that is not.
+        # Some pairs of letters are, by chance, the bytes of one letter in UTF-8 beside one that is
+        # not.
         assert any(ord(c) > 0xC0 for c in text)
         return
     assert found == text or (encoding == "UTF-8" and found.encode() == raw)
@@ -55,7 +58,11 @@ def test_dutch_and_french_letters_are_never_taken_for_damage(text):
     assert decode(text.encode("cp1252"))[0] == text
 
 
-@given(st.text(alphabet="ab;, ", max_size=5), st.sampled_from(["\n", "\r\n", "\r"]), st.text(max_size=5))
+@given(
+    st.text(alphabet="ab;, ", max_size=5),
+    st.sampled_from(["\n", "\r\n", "\r"]),
+    st.text(max_size=5),
+)
 def test_the_first_line_ends_where_windows_unix_and_an_old_mac_end_it(line, end, rest):
     assert first_line(line + end + rest) == line
     assert first_line(line) == line

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from koers.indicators import IndicatorError, load_indicators
-from koers.indicators.reader import ATTENTION_THEMES, PRIORITIES, read_indicator, topics_by_scheme
+from koers.indicators.reader import read_indicator, topics_by_scheme
+from koers.indicators.themes import themes
 from koers.indicators.units import DENOMINATORS, UNITS
 from koers.sources.mapping import topic_titles
 
@@ -15,10 +16,22 @@ MESSAGES = {
     "unknown-field": (18, "weight", "dit veld bestaat niet"),
     "unknown-theme": (2, "theme", "'parkeren' mag hier niet; kies 'veiligheid-in-de-wijken', "),
     "unknown-unit": (10, "unit", "'per_hundred' mag hier niet; kies 'per_1000_inhabitants', "),
-    "unit-without-denominator": (8, "unit", "'per_1000_dwellings' heeft een noemer nodig: dwellings"),
-    "denominator-of-another-unit": (10, "unit", "de noemer 'inhabitants' past niet bij de eenheid 'per_1000_dwellings'"),
+    "unit-without-denominator": (
+        8,
+        "unit",
+        "'per_1000_dwellings' heeft een noemer nodig: dwellings",
+    ),
+    "denominator-of-another-unit": (
+        10,
+        "unit",
+        "de noemer 'inhabitants' past niet bij de eenheid 'per_1000_dwellings'",
+    ),
     "unknown-denominator": (9, "denominator.of", "'chimneys' mag hier niet; kies 'inhabitants', "),
-    "direction-of-hidden-crime": (11, "direction", "bij het thema 'ondermijning' is de richting van meldingen 'neither'"),
+    "direction-of-hidden-crime": (
+        11,
+        "direction",
+        "bij het thema 'ondermijning' is de richting van meldingen 'neither'",
+    ),
     "no-topics": (6, "numerator.topics", "hier hoort ten minste één waarde"),
     "unknown-scheme": (5, "numerator.scheme", "'rumours' mag hier niet; kies 'crime', "),
     "empty-title": (1, "title", "hier staat niets"),
@@ -28,7 +41,7 @@ MESSAGES = {
     "own-id": (1, "id", "de naam van het bestand is al de id"),
     "not-yaml": (6, "", "dit is geen geldige YAML"),
     "list": (1, "", "verwacht regels 'veld: waarde'"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", sorted(MESSAGES))
@@ -37,19 +50,37 @@ def test_a_wrong_file_is_told_file_line_and_field(name):
     with pytest.raises(IndicatorError) as caught:
         read_indicator(HERE / f"invalid-{name}.yaml")
     error = caught.value
-    assert (error.file, error.line, error.field) == (f"invalid-{name}.yaml", line, field), str(error)
+    assert (error.file, error.line, error.field) == (f"invalid-{name}.yaml", line, field), str(
+        error
+    )
     assert error.problem.startswith(problem), error.problem
     assert str(error).startswith(f"invalid-{name}.yaml, regel {line}")
 
 
 def test_every_invalid_file_here_has_its_message():
-    assert {file.stem.removeprefix("invalid-") for file in HERE.glob("invalid-*.yaml")} == set(MESSAGES)
+    assert {file.stem.removeprefix("invalid-") for file in HERE.glob("invalid-*.yaml")} == set(
+        MESSAGES
+    )
+
+
+WITH_INDICATORS = {
+    "veiligheid-in-de-wijken",
+    "jeugdoverlast",
+    "cybercrime",
+    "verkeer-en-fietspaden",
+    "ondermijning",
+    "zichtbaarheid-politie",
+    "evenementen",
+    "crisisbeheersing",
+    "internationale-instabiliteit",
+    "informatiepositie",
+}
 
 
 def test_there_are_at_least_forty_over_every_priority_and_attention_theme():
     found = load_indicators().values()
     assert len(found) >= 40
-    assert {i.theme for i in found} == set(PRIORITIES) | set(ATTENTION_THEMES)
+    assert {i.theme for i in found} == WITH_INDICATORS <= set(themes())
 
 
 def test_limits_are_of_the_indicator_itself():

@@ -1,4 +1,5 @@
-"""Faults of every kind, injected in the loading of one table; what may come of it is the right figures or a clear error."""
+"""Faults of every kind, injected in the loading of one table; what may come of it is the right
+figures or a clear error."""
 
 from __future__ import annotations
 
@@ -21,11 +22,25 @@ TABLE = "47022NED"
 REGION = ["GM9001", "GM9002"]
 PATIENCE = Patience(attempts=5, timeout=0.25, first_wait=0.001, longest_wait=0.005, whole=0.5)
 KINDS = (
-    "drop", "429", "500", "503", "slow", "cut", "half a page", "garbage", "repeated page", "missing page",
-    "wrong content type", "no number", "unknown code", "wrong count", "drip",
-)  # fmt: skip
+    "drop",
+    "429",
+    "500",
+    "503",
+    "slow",
+    "cut",
+    "half a page",
+    "garbage",
+    "repeated page",
+    "missing page",
+    "wrong content type",
+    "no number",
+    "unknown code",
+    "wrong count",
+    "drip",
+)
 
-# The answers have 174 and 1,914 rows: some of these sizes fit them exactly, so that the last page is a full one.
+# The answers have 174 and 1,914 rows: some of these sizes fit them exactly, so that the last page
+# is a full one.
 PAGES = (97, 301, 87, 174, 319, 638, 957, 1914)
 
 
@@ -47,7 +62,9 @@ class Outcome:
 def expected() -> dict[tuple[str, str, str], float | None]:
     """The true figures of the region and the country."""
     areas = {
-        a: a for a in country.MUNICIPALITIES | country.DISTRICTS | country.NEIGHBOURHOODS if a[2:6] in ("9001", "9002")
+        a: a
+        for a in country.MUNICIPALITIES | country.DISTRICTS | country.NEIGHBOURHOODS
+        if a[2:6] in ("9001", "9002")
     }
     areas["NL00"] = "NL"
     return {
@@ -59,7 +76,8 @@ def expected() -> dict[tuple[str, str, str], float | None]:
 
 
 def inject(wanted: int, seed: int) -> Outcome:
-    """Loads with faults until as many have been injected, in pages of sizes that fit the answers exactly or do not."""
+    """Loads with faults until as many have been injected, in pages of sizes that fit the answers
+    exactly or do not."""
     chance = random.Random(seed)
     outcome = Outcome()
     truth = expected()
@@ -76,8 +94,16 @@ def inject(wanted: int, seed: int) -> Outcome:
     return outcome
 
 
-def _fault(source: Recorded, kind: str, share: float, stubborn: bool, chance: random.Random, outcome: Outcome):
-    """Stubborn faults come back at every attempt for the same question; the others only once for each."""
+def _fault(
+    source: Recorded,
+    kind: str,
+    share: float,
+    stubborn: bool,
+    chance: random.Random,
+    outcome: Outcome,
+):
+    """Stubborn faults come back at every attempt for the same question; the others only once for
+    each."""
     hit: dict[str, bool] = {}
     budget = 12
 
@@ -109,7 +135,9 @@ def _bad(source: Recorded, kind: str, path: str, chance: random.Random) -> Answe
         "cut": replace(good, cut=True) if good.body else None,
         "garbage": replace(good, body=bytes(chance.randrange(256) for _ in range(200))),
         "wrong content type": Answer(200, "text/html", b"<html>Onderhoud</html>"),
-        "wrong count": replace(good, body=str(chance.randrange(5000)).encode()) if "$count" in path else None,
+        "wrong count": (
+            replace(good, body=str(chance.randrange(5000)).encode()) if "$count" in path else None
+        ),
     }
     if kind in plain:
         return plain[kind]
@@ -132,7 +160,9 @@ def _bad(source: Recorded, kind: str, path: str, chance: random.Random) -> Answe
         document["value"] = (json.loads(other.body)["value"] * 2)[: len(rows)]
     elif kind == "no number":
         column = "GeregistreerdeMisdrijven_1"
-        rows[chance.randrange(len(rows))][column] = chance.choice(["12", True, -3, float("nan"), float("inf"), [1]])
+        rows[chance.randrange(len(rows))][column] = chance.choice(
+            ["12", True, -3, float("nan"), float("inf"), [1]]
+        )
     elif kind == "unknown code":
         rows[chance.randrange(len(rows))]["WijkenEnBuurten"] = "BU12345678"
     return replace(good, body=json.dumps(document).encode())
@@ -142,7 +172,12 @@ def _one_load(source: Recorded, truth: dict, kind: str, outcome: Outcome) -> Non
     with tempfile.TemporaryDirectory() as home:
         store = FigureStore(Path(home))
         addresses = Addresses(
-            source.address, source.address, source.address, source.address, source.address, source.address
+            source.address,
+            source.address,
+            source.address,
+            source.address,
+            source.address,
+            source.address,
         )
         report = load_live(store, REGION, None, 2028, addresses, sources=[TABLE], patience=PATIENCE)
         query = "SELECT area, topic, period, value FROM observations"
@@ -153,4 +188,6 @@ def _one_load(source: Recorded, truth: dict, kind: str, outcome: Outcome) -> Non
         outcome.refused += 1
         outcome.reasons[report.refused[0].problem.split(":")[0][:60]] += 1
     else:
-        outcome.wrong.append(f"{kind}: {len(found)} of {len(truth)} figures, {[str(r) for r in report.refused]}")
+        outcome.wrong.append(
+            f"{kind}: {len(found)} of {len(truth)} figures, {[str(r) for r in report.refused]}"
+        )

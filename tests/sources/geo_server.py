@@ -22,7 +22,12 @@ def square(column: float, row: float, width: float = 1.0, height: float = 1.0) -
 
 def feature(code: str, name: str, geometry: dict | None, water: str = "NEE") -> dict:
     layer = {"GM": "gemeente", "WK": "wijk", "BU": "buurt"}[code[:2]]
-    properties = {f"{layer}code": code, f"{layer}naam": name, "gemeentecode": f"GM{code[2:6]}", "water": water}
+    properties = {
+        f"{layer}code": code,
+        f"{layer}naam": name,
+        "gemeentecode": f"GM{code[2:6]}",
+        "water": water,
+    }
     return {"type": "Feature", "id": code + water, "properties": properties, "geometry": geometry}
 
 
@@ -67,8 +72,18 @@ def pdok(years: dict[int, list[dict]], page: int = 2):
         shown = found[start : start + page]
         links = [{"rel": "self", "href": path}]
         if start + page < len(found):
-            links.append({"rel": "next", "href": f"http://internal.invalid{split.path}?f=json&cursor={start + page}"})
-        body = {"type": "FeatureCollection", "features": shown, "links": links, "numberReturned": len(shown)}
+            links.append(
+                {
+                    "rel": "next",
+                    "href": f"http://internal.invalid{split.path}?f=json&cursor={start + page}",
+                }
+            )
+        body = {
+            "type": "FeatureCollection",
+            "features": shown,
+            "links": links,
+            "numberReturned": len(shown),
+        }
         return Answer(kind="application/geo+json", body=json.dumps(body).encode())
 
     return answer
@@ -100,16 +115,24 @@ def wfs(features: list[dict], page: int = 2):
 
 
 def accident_zip(
-    year: int, accidents: list[tuple], *, delimiter: str = ",", comma: bool = False, encoding: str = "utf-8"
+    year: int,
+    accidents: list[tuple],
+    *,
+    delimiter: str = ",",
+    comma: bool = False,
+    encoding: str = "utf-8",
 ) -> bytes:
-    """``accidents``: (number, severity, kinds of parties, x, y or None). The municipality is always number 9001."""
+    """``accidents``: (number, severity, kinds of parties, x, y or None). The municipality is always
+    number 9001."""
 
     def number(value: float) -> str:
         text = f"{value:.3f}"
         return text.replace(".", ",") if comma else text
 
     def table(*rows: tuple) -> bytes:
-        return "\r\n".join(delimiter.join(f'"{cell}"' for cell in row) for row in rows).encode(encoding)
+        return "\r\n".join(delimiter.join(f'"{cell}"' for cell in row) for row in rows).encode(
+            encoding
+        )
 
     kinds = {
         "1": "Personenauto",
@@ -123,17 +146,23 @@ def accident_zip(
     files = {
         "Ongevallengegevens/ongevallen.txt": table(
             ("VKL_NUMMER", "JAAR_VKL", "AP3_CODE", "FK_VELD5", "GME_ID"),
-            *((n, year, severity, f"P{n}" if x is not None else "", "9001") for n, severity, _, x, _ in accidents),
+            *(
+                (n, year, severity, f"P{n}" if x is not None else "", "9001")
+                for n, severity, _, x, _ in accidents
+            ),
         ),
         "Ongevallengegevens/partijen.txt": table(
             ("PTJ_ID", "VKL_NUMMER", "OTE_ID"),
             *((k, n, kind) for n, _, parties, _, _ in accidents for k, kind in enumerate(parties)),
         ),
         "Netwerkgegevens/puntlocaties.txt": table(
-            ("FK_VELD5", "X_COORD", "Y_COORD"), *((name, number(x), number(y)) for name, (x, y) in places.items()),
+            ("FK_VELD5", "X_COORD", "Y_COORD"),
+            *((name, number(x), number(y)) for name, (x, y) in places.items()),
         ),
-        "ReferentiebestandenOngevallen/objecttypes.txt": table(("OTE_ID", "OTE_OMS"), *kinds.items()),
-    }  # fmt: skip
+        "ReferentiebestandenOngevallen/objecttypes.txt": table(
+            ("OTE_ID", "OTE_OMS"), *kinds.items()
+        ),
+    }
     held = io.BytesIO()
     with zipfile.ZipFile(held, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():

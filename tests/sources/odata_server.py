@@ -1,5 +1,5 @@
-"""A small OData server on this machine that answers as CBS and the police do (v3 and v4): paged, padded, and sometimes
-badly."""
+"""A small OData server on this machine that answers as CBS and the police do (v3 and v4): paged,
+padded, and sometimes badly."""
 
 from __future__ import annotations
 
@@ -18,7 +18,8 @@ Row = dict[str, Any]
 
 @dataclass
 class Table:
-    """``entities``: TableInfos, DataProperties, TypedDataSet and one for each dimension, with keys as they are padded.
+    """``entities``: TableInfos, DataProperties, TypedDataSet and one for each dimension, with keys
+    as they are padded.
 
     A table of v4 has Properties (one row), Dimensions, MeasureCodes, …Codes and Observations.
     """
@@ -77,9 +78,13 @@ def _v3(state: Recorded, path: str, parts: list[str], asked: dict[str, str]) -> 
     if rows is None:
         return NOT_FOUND
     if parts[-1] == "$count":
-        return Answer(kind="text/plain", body=str(len(rows)).encode()) if state.counts else NOT_FOUND
+        return (
+            Answer(kind="text/plain", body=str(len(rows)).encode()) if state.counts else NOT_FOUND
+        )
     if asked.get("$format") != "json":
-        return Answer(kind="application/atom+xml", body=b'<?xml version="1.0" encoding="utf-8"?><feed/>')
+        return Answer(
+            kind="application/atom+xml", body=b'<?xml version="1.0" encoding="utf-8"?><feed/>'
+        )
     shown, following = _shown(rows, asked, state.page)
     body: Row = {"odata.metadata": f"http://internal.invalid/{parts[0]}/$metadata", "value": shown}
     if following is not None:
@@ -123,27 +128,43 @@ def _filter(where: str) -> Callable[[Row], bool]:
 
 
 def table(
-    topic: tuple[str, dict[str, str]] | None, area: tuple[str, str, dict[str, str]], periods: dict[str, str],
-    value: str, rows: list[tuple[str, str, str, float | None]], *, topic_width: int = 6, area_width: int = 10,
+    topic: tuple[str, dict[str, str]] | None,
+    area: tuple[str, str, dict[str, str]],
+    periods: dict[str, str],
+    value: str,
+    rows: list[tuple[str, str, str, float | None]],
+    *,
+    topic_width: int = 6,
+    area_width: int = 10,
     modified: str = "2026-11-15T02:00:00",
-) -> Table:  # fmt: skip
-    """A table in the shape of the recorded ones; ``rows`` are (topic, area, period, value) with codes unpadded."""
+) -> Table:
+    """A table in the shape of the recorded ones; ``rows`` are (topic, area, period, value) with
+    codes unpadded."""
     area_name, area_kind, area_titles = area
     properties: list[Row] = []
-    entities: dict[str, list[Row]] = {"TableInfos": [{"ID": 0, "Title": value, "Modified": modified}]}
+    entities: dict[str, list[Row]] = {
+        "TableInfos": [{"ID": 0, "Title": value, "Modified": modified}]
+    }
     if topic is not None:
         properties.append({"Key": topic[0], "Type": "Dimension", "Title": topic[0]})
         entities[topic[0]] = [
-            {"Key": code.ljust(topic_width), "Title": title, "Description": None} for code, title in topic[1].items()
+            {"Key": code.ljust(topic_width), "Title": title, "Description": None}
+            for code, title in topic[1].items()
         ]
     properties.append({"Key": area_name, "Type": area_kind, "Title": area_name})
     entities[area_name] = [
-        {"Key": code.ljust(area_width), "Title": title, "Description": ""} for code, title in area_titles.items()
+        {"Key": code.ljust(area_width), "Title": title, "Description": ""}
+        for code, title in area_titles.items()
     ]
     if periods:
         properties.append({"Key": "Perioden", "Type": "TimeDimension", "Title": "Perioden"})
-        entities["Perioden"] = [{"Key": key, "Title": key, "Status": status} for key, status in periods.items()]
-    properties += [{"Key": "", "Type": "TopicGroup", "Title": "Groep"}, {"Key": value, "Type": "Topic", "Title": value}]
+        entities["Perioden"] = [
+            {"Key": key, "Title": key, "Status": status} for key, status in periods.items()
+        ]
+    properties += [
+        {"Key": "", "Type": "TopicGroup", "Title": "Groep"},
+        {"Key": value, "Type": "Topic", "Title": value},
+    ]
     entities["DataProperties"] = properties
     entities["TypedDataSet"] = [
         {"ID": number}

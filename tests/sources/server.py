@@ -1,4 +1,5 @@
-"""A server on this machine that answers as a source does, and on request badly: busy, broken off, slow, or nonsense."""
+"""A server on this machine that answers as a source does, and on request badly: busy, broken off,
+slow, or nonsense."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 @dataclass(frozen=True)
 class Answer:
-    """``drop``: nothing at all; ``cut``: the body breaks off half way; ``wait``: seconds before it comes.
+    """``drop``: nothing at all; ``cut``: the body breaks off half way; ``wait``: seconds before it
+    comes.
 
     ``drip``: the body comes in twenty parts with this many seconds between them.
     """
@@ -30,13 +32,15 @@ class Answer:
 
 
 NOT_FOUND = Answer(404, "text/plain", b"Resource not found")
-# A fault looks at the request's number and path and may give (status, content type, body), an Answer, or None.
+# A fault looks at the request's number and path and may give (status, content type, body), an
+# Answer, or None.
 Fault = Callable[[int, str], "tuple[int, str, bytes] | Answer | None"]
 
 
 @dataclass
 class Running:
-    """What was asked so far; ``fault``, ``wait`` and ``etags`` may be changed while the server runs."""
+    """What was asked so far; ``fault``, ``wait`` and ``etags`` may be changed while the server
+    runs."""
 
     answer: Callable[[str], Answer]
     fault: Fault | None = None
@@ -63,7 +67,9 @@ class _Server(ThreadingHTTPServer):
 def serving(state: Running) -> Iterator[Running]:
     server = _Server(("127.0.0.1", 0), _handler(state))
     state.address = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
+    thread = threading.Thread(
+        target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+    )
     thread.start()
     try:
         yield state
@@ -85,7 +91,9 @@ def _handler(state: Running) -> type[BaseHTTPRequestHandler]:
                 state.most_at_once = max(state.most_at_once, state.at_once)
             try:
                 fault = state.fault(number, self.path) if state.fault else None
-                answer = Answer(*fault) if isinstance(fault, tuple) else fault or state.answer(self.path)
+                answer = (
+                    Answer(*fault) if isinstance(fault, tuple) else fault or state.answer(self.path)
+                )
                 if pause := answer.wait or state.wait:
                     time.sleep(pause)
                 self._send(answer)

@@ -27,12 +27,16 @@ def load(source, store):
 
 def counts_of_figures(source, count):
     return lambda number, path: (
-        Answer(kind="text/plain", body=str(count).encode()) if "TypedDataSet/$count" in path else None
+        Answer(kind="text/plain", body=str(count).encode())
+        if "TypedDataSet/$count" in path
+        else None
     )
 
 
 @pytest.mark.parametrize("count", [61, 122, 0])
-def test_a_count_that_is_too_low_by_whole_pages_is_never_taken_for_the_truth(source, tmp_path, count):
+def test_a_count_that_is_too_low_by_whole_pages_is_never_taken_for_the_truth(
+    source, tmp_path, count
+):
     store = FigureStore(tmp_path)
     source.fault = counts_of_figures(source, count)
     report = load(source, store)
@@ -65,7 +69,9 @@ def test_a_source_that_links_on_behind_a_full_last_page_is_still_right(source, t
 
 
 def test_a_source_that_sends_us_round_in_circles_is_an_error_and_no_crash(source, tmp_path):
-    source.fault = lambda number, path: Answer(302, "text/plain", b"", {"Location": path}) if path != "/" else None
+    source.fault = lambda number, path: (
+        Answer(302, "text/plain", b"", {"Location": path}) if path != "/" else None
+    )
     report = load(source, FigureStore(tmp_path))
     assert len(report.refused) == 1
 
@@ -73,9 +79,15 @@ def test_a_source_that_sends_us_round_in_circles_is_an_error_and_no_crash(source
 def test_a_source_that_drips_is_given_up_within_the_time_that_an_answer_may_take(source, tmp_path):
     source.fault = lambda number, path: (
         Answer(body=b" " * 400, drip=0.03) if "TypedDataSet?" in path else None
-    )  # fmt: skip
+    )
     patience = replace(QUICK, attempts=1, whole=0.1)
     report = load_live(
-        FigureStore(tmp_path), REGION, None, 2026, at(source.address), sources=[TABLE], patience=patience
+        FigureStore(tmp_path),
+        REGION,
+        None,
+        2026,
+        at(source.address),
+        sources=[TABLE],
+        patience=patience,
     )
     assert "nog niet binnen" in report.refused[0].problem

@@ -1,4 +1,5 @@
-"""Whatever a source does wrong, the figures are right or there is a clear error (500 faults: benchmarks/faults.py)."""
+"""Whatever a source does wrong, the figures are right or there is a clear error (500 faults:
+benchmarks/faults/sources.py)."""
 
 from tests.sources.faults import KINDS, inject
 

@@ -60,7 +60,14 @@ def load(world, store, *sources, **more):
     a = world.address
     addresses = Addresses(a, a, a, a, f"{a}/wfs", f"{a}/bron")
     return load_live(
-        store, ["GM9001"], None, 2026, addresses, sources=sources or ("pdok", "bron"), patience=QUICK, **more
+        store,
+        ["GM9001"],
+        None,
+        2026,
+        addresses,
+        sources=sources or ("pdok", "bron"),
+        patience=QUICK,
+        **more,
     )
 
 
@@ -74,9 +81,17 @@ def test_boundaries_of_each_year_are_kept_page_after_page_and_water_is_left_out(
     report = load(world, store, "gebieden-2024", "gebieden-2025")
     assert report.refused == []
     assert {s.manifest.table for s in report.loaded} == {"gebieden-2024", "gebieden-2025"}
-    rows = store.connect().execute("SELECT code, latitude FROM areas WHERE table_name = 'gebieden-2024'").fetchall()
-    assert {code for code, _ in rows} == {f["properties"].get("buurtcode") or f["properties"].get("wijkcode")
-                                          or f["properties"]["gemeentecode"] for f in geo.year_2024()}  # fmt: skip
+    rows = (
+        store.connect()
+        .execute("SELECT code, latitude FROM areas WHERE table_name = 'gebieden-2024'")
+        .fetchall()
+    )
+    assert {code for code, _ in rows} == {
+        f["properties"].get("buurtcode")
+        or f["properties"].get("wijkcode")
+        or f["properties"]["gemeentecode"]
+        for f in geo.year_2024()
+    }
     assert all(52.30 < latitude < 52.31 for _, latitude in rows)
 
 
@@ -129,10 +144,18 @@ def test_older_years_come_by_wfs_in_pages_that_are_counted():
     with serving(Running(answer=geo.wfs(geo.year_2024()))) as old:
         with pdok.Boundaries(old.address, old.address, QUICK) as service:
             found, address = service.of_year(2019, HERE)
-        assert {b.code for b in found} == {"GM9001", "WK900100", "BU90010000", "BU90010001", "BU90010002"}
+        assert {b.code for b in found} == {
+            "GM9001",
+            "WK900100",
+            "BU90010000",
+            "BU90010001",
+            "BU90010002",
+        }
         assert "2019" in address
         old.fault = lambda number, path: (
-            (200, "application/json", b'{"features": [], "numberMatched": 3}') if "startIndex=2" in path else None
+            (200, "application/json", b'{"features": [], "numberMatched": 3}')
+            if "startIndex=2" in path
+            else None
         )
         with (
             pdok.Boundaries(old.address, old.address, QUICK) as service,
@@ -145,7 +168,9 @@ def test_accidents_are_counted_to_neighbourhoods_by_severity_and_mode(world, tmp
     store = FigureStore(tmp_path)
     report = load(world, store)
     assert [e for e in report.refused if e.file == "BRON"] == []
-    query = "SELECT area, topic, value FROM observations WHERE table_name = 'BRON' AND period = '2025'"
+    query = (
+        "SELECT area, topic, value FROM observations WHERE table_name = 'BRON' AND period = '2025'"
+    )
     found = {(a, t): v for a, t, v in store.connect().execute(query).fetchall()}
     assert found["BU90010000", "injury"] == 2
     assert found["BU90010000", "fatal"] == 1
@@ -153,7 +178,8 @@ def test_accidents_are_counted_to_neighbourhoods_by_severity_and_mode(world, tmp
     assert found["BU90010000", "fatal-cyclist"] == 1
     assert found["BU90010009", "damage"] == 1
     assert found["BU90010009", "injury"] == 0
-    # One has no place and one lies in no neighbourhood that is known: both count for their municipality only.
+    # One has no place and one lies in no neighbourhood that is known: both count for their
+    # municipality only.
     assert found["GM9001", "injury"] == 4
     assert found["GM9001", "injury-pedestrian"] == 1
     assert found["GM9001", "injury-moped"] == 1
@@ -173,7 +199,8 @@ def test_points_are_dropped_and_an_unchanged_zip_is_not_sent_again(world, tmp_pa
 def test_files_that_say_nothing_else_were_published_when_their_headers_say(world, tmp_path):
     plain = world.answer
     world.answer = lambda path: replace(
-        plain(path), headers={"Last-Modified": f"Wed, {15 if '/bron/' in path else 8} Apr 2026 06:00:00 GMT"}
+        plain(path),
+        headers={"Last-Modified": f"Wed, {15 if '/bron/' in path else 8} Apr 2026 06:00:00 GMT"},
     )
     store = FigureStore(tmp_path)
     load(world, store)
@@ -182,7 +209,9 @@ def test_files_that_say_nothing_else_were_published_when_their_headers_say(world
     assert said["gebieden-2025"] == "2026-04-08"
 
 
-@pytest.mark.parametrize("how", [{"delimiter": ";", "comma": True}, {"encoding": "utf-8-sig"}, {"encoding": "cp1252"}])
+@pytest.mark.parametrize(
+    "how", [{"delimiter": ";", "comma": True}, {"encoding": "utf-8-sig"}, {"encoding": "cp1252"}]
+)
 def test_a_zip_in_another_dress_gives_the_same_counts(world, tmp_path, how):
     plain, dressed = tmp_path / "a.zip", tmp_path / "b.zip"
     plain.write_bytes(geo.accident_zip(2025, ACCIDENTS))
@@ -208,7 +237,9 @@ def test_numbers_are_read_with_a_comma_as_with_a_point(value):
     point = f"{value:.3f}"
     assert number_in(point) == float(value)
     assert number_in(point.replace(".", ",")) == float(value)
-    assert number_in(f" {value:,.3f} ".replace(",", "_").replace(".", ",").replace("_", ".")) == float(value)
+    assert number_in(
+        f" {value:,.3f} ".replace(",", "_").replace(".", ",").replace("_", ".")
+    ) == float(value)
 
 
 @given(st.text(max_size=8))

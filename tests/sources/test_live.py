@@ -14,7 +14,11 @@ from koers.sources.web import Patience
 from tests.sources import country
 from tests.sources.odata_server import Table, serve
 
-TOPICS = {"crime": ["0.0.0", "1.1.1", "2.2.1", "9.9.9"], "nuisance": ["E35"], "local": ["hours-in-neighbourhood"]}
+TOPICS = {
+    "crime": ["0.0.0", "1.1.1", "2.2.1", "9.9.9"],
+    "nuisance": ["E35"],
+    "local": ["hours-in-neighbourhood"],
+}
 HOME, REGION = "GM9001", ["GM9001", "GM9002"]
 CORE = ["wijken-en-buurten", "85984NED", "47018NED", "47013NED", "47022NED", "47021NED", "47024NED"]
 QUICK = Patience(attempts=6, timeout=5.0, first_wait=0.002, longest_wait=0.01)
@@ -22,7 +26,9 @@ QUICK = Patience(attempts=6, timeout=5.0, first_wait=0.002, longest_wait=0.01)
 
 def at(address):
     """Every source on one server."""
-    return Addresses(address, address, f"{address}/v4", f"{address}/pdok", f"{address}/wfs", f"{address}/bron")
+    return Addresses(
+        address, address, f"{address}/v4", f"{address}/pdok", f"{address}/wfs", f"{address}/bron"
+    )
 
 
 @pytest.fixture
@@ -33,12 +39,23 @@ def source():
 
 def load(source, store, municipalities=REGION, **more):
     sources = more.pop("sources", CORE)
-    return load_live(store, municipalities, TOPICS, 2026, at(source.address), sources=sources, patience=QUICK, **more)
+    return load_live(
+        store,
+        municipalities,
+        TOPICS,
+        2026,
+        at(source.address),
+        sources=sources,
+        patience=QUICK,
+        **more,
+    )
 
 
 def observed(store, table):
     query = "SELECT area, topic, period, value, status FROM observations WHERE table_name = ?"
-    return {(a, t, p): (v, s) for a, t, p, v, s in store.connect().execute(query, [table]).fetchall()}
+    return {
+        (a, t, p): (v, s) for a, t, p, v, s in store.connect().execute(query, [table]).fetchall()
+    }
 
 
 def test_every_figure_of_the_region_arrives_once_and_equals_the_source(source, tmp_path):
@@ -46,8 +63,14 @@ def test_every_figure_of_the_region_arrives_once_and_equals_the_source(source, t
     report = load(source, store)
     assert report.refused == []
     assert {s.manifest.table for s in report.loaded} == {
-        "wijken-en-buurten", "85984NED", "47018NED", "47013NED", "47022NED", "47021NED", "47024NED",
-    }  # fmt: skip
+        "wijken-en-buurten",
+        "85984NED",
+        "47018NED",
+        "47013NED",
+        "47022NED",
+        "47021NED",
+        "47024NED",
+    }
     months = observed(store, "47022NED")
     inside = [a for a in country.NEIGHBOURHOODS | country.DISTRICTS if a[2:6] in ("9001", "9002")]
     assert {a for a, _, _ in months} == {*inside, "GM9001", "GM9002", "NL"}
@@ -63,12 +86,20 @@ def test_not_published_stays_unknown_and_the_last_two_months_are_provisional(sou
     load(source, store)
     months = observed(store, "47022NED")
     assert months[("GM9001", "2.2.1", "2026-03")] == (None, "final")
-    assert {p for (_, _, p), (_, status) in months.items() if status == "provisional"} == {"2026-09", "2026-10"}
+    assert {p for (_, _, p), (_, status) in months.items() if status == "provisional"} == {
+        "2026-09",
+        "2026-10",
+    }
     years = observed(store, "47018NED")
-    assert {p for (_, _, p), (_, status) in years.items() if status == "provisional"} == {"2025", "2026"}
+    assert {p for (_, _, p), (_, status) in years.items() if status == "provisional"} == {
+        "2025",
+        "2026",
+    }
 
 
-def test_years_and_months_that_share_a_column_stay_apart_and_all_municipalities_have_years(source, tmp_path):
+def test_years_and_months_that_share_a_column_stay_apart_and_all_municipalities_have_years(
+    source, tmp_path
+):
     store = FigureStore(tmp_path)
     load(source, store)
     years = observed(store, "47018NED")
@@ -91,7 +122,11 @@ def test_a_filter_on_a_code_is_padded_and_names_its_years(source, tmp_path):
     load(source, FigureStore(tmp_path))
     asked = [path for path in source.asked if "47022NED/TypedDataSet?" in path]
     assert asked
-    assert all("%27E35%20%20%20%27" in p or "%27E35+++%27" in p for p in source.asked if "47024NED/TypedDataSet?" in p)
+    assert all(
+        "%27E35%20%20%20%27" in p or "%27E35+++%27" in p
+        for p in source.asked
+        if "47024NED/TypedDataSet?" in p
+    )
     assert all("+ge+" not in p and "%20ge%20" not in p for p in asked)
 
 
@@ -110,7 +145,9 @@ def test_of_a_table_that_is_refused_no_other_remark_is_made(source, tmp_path):
 
 
 @pytest.mark.parametrize("since", ["2026-11", "2027"])
-def test_a_table_that_is_not_yet_that_far_is_passed_over_and_not_called_changed(source, tmp_path, since):
+def test_a_table_that_is_not_yet_that_far_is_passed_over_and_not_called_changed(
+    source, tmp_path, since
+):
     store = FigureStore(tmp_path)
     former = {s.manifest.id for s in load(source, store, sources=["47022NED"]).loaded}
     report = load(source, store, sources=["47022NED"], since=Period.parse(since))
@@ -183,15 +220,23 @@ def test_one_table_that_is_gone_does_not_stop_the_others(source, tmp_path):
     ("change", "says"),
     [
         (lambda e: e["DataProperties"].pop(0), "andere kolommen"),
-        (lambda e: e["DataProperties"].__setitem__(-1, {"Key": "Aangiften_2", "Type": "Topic"}), "aantallen ontbreekt"),
+        (
+            lambda e: e["DataProperties"].__setitem__(-1, {"Key": "Aangiften_2", "Type": "Topic"}),
+            "aantallen ontbreekt",
+        ),
         (lambda e: e["TypedDataSet"][0].__setitem__("GeregistreerdeMisdrijven_1", -4), "-4"),
         (lambda e: e["TypedDataSet"].append(dict(e["TypedDataSet"][0])), "twee keer"),
     ],
 )
-def test_a_source_that_changed_is_refused_and_the_former_snapshot_stays(source, tmp_path, change, says):
+def test_a_source_that_changed_is_refused_and_the_former_snapshot_stays(
+    source, tmp_path, change, says
+):
     store = FigureStore(tmp_path)
     former = {s.manifest.id for s in load(source, store).loaded}
-    entities = {name: [dict(row) for row in rows] for name, rows in source.tables["47013NED"].entities.items()}
+    entities = {
+        name: [dict(row) for row in rows]
+        for name, rows in source.tables["47013NED"].entities.items()
+    }
     change(entities)
     entities["TableInfos"] = [{**entities["TableInfos"][0], "Modified": "2026-12-15T02:00:00"}]
     source.tables["47013NED"] = Table(entities)
@@ -226,13 +271,20 @@ def test_the_recorded_table_of_heemstede_is_read_to_the_figure(shared, tmp_path)
     def rows(name):
         return json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))["value"]
 
-    names = {"TableInfos": "TableInfos", "DataProperties": "DataProperties", "SoortMisdrijf": "SoortMisdrijf",
-             "WijkenEnBuurten": "WijkenEnBuurten_subset", "Perioden": "Perioden",
-             "TypedDataSet": "TypedDataSet_heemstede_2023_totaal"}  # fmt: skip
+    names = {
+        "TableInfos": "TableInfos",
+        "DataProperties": "DataProperties",
+        "SoortMisdrijf": "SoortMisdrijf",
+        "WijkenEnBuurten": "WijkenEnBuurten_subset",
+        "Perioden": "Perioden",
+        "TypedDataSet": "TypedDataSet_heemstede_2023_totaal",
+    }
     recorded = Table({entity: rows(file) for entity, file in names.items()})
     with serve({"47018NED": recorded}) as source:
         store = FigureStore(tmp_path)
-        report = load_live(store, ["GM0397"], {"crime": ["0.0.0"]}, 2026, at(source.address), patience=QUICK)
+        report = load_live(
+            store, ["GM0397"], {"crime": ["0.0.0"]}, 2026, at(source.address), patience=QUICK
+        )
     assert "47018NED" in {s.manifest.table for s in report.loaded}
     found = observed(store, "47018NED")
     assert found[("BU03970000", "0.0.0", "2023")][0] == 227

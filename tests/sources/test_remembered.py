@@ -1,4 +1,5 @@
-"""A load that asks for less than the one before is said to do so, and the page asks for no less than the command did."""
+"""A load that asks for less than the one before is said to do so, and the page asks for no less
+than the command did."""
 
 import pytest
 
@@ -41,7 +42,14 @@ def test_what_is_no_longer_asked_is_named(asked, former, says):
 
 @pytest.mark.parametrize(
     ("asked", "former"),
-    [(TWO, None), (TWO, TWO), (TWO, ONE), (COUNTRY, TWO), (TWO, since("2026")), (since("2015"), since("2018-07"))],
+    [
+        (TWO, None),
+        (TWO, TWO),
+        (TWO, ONE),
+        (COUNTRY, TWO),
+        (TWO, since("2026")),
+        (since("2015"), since("2018-07")),
+    ],
 )
 def test_nothing_is_said_of_a_load_that_asks_for_as_much_or_more(asked, former):
     assert said_of_less(asked, former, FIRST) == ""

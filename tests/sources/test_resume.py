@@ -1,4 +1,5 @@
-"""A load that is broken off goes on where it was; what has not changed is not asked again; a full disk leaves nothing."""
+"""A load that is broken off goes on where it was; what has not changed is not asked again; a full
+disk leaves nothing."""
 
 from __future__ import annotations
 
@@ -29,7 +30,8 @@ from koers.sources.web import Patience
 home, address, limit = sys.argv[1:]
 if limit != "0":
     resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), int(limit)))
-report = load_live(FigureStore(Path(home)), ["GM9001", "GM9002"], None, 2026, Addresses(*[address] * 6),
+report = load_live(FigureStore(Path(home)), ["GM9001", "GM9002"], None, 2026, Addresses(*[address] *
+6),
                    sources=["47022NED"], patience=Patience(attempts=2, first_wait=0.01, at_once=2))
 print("; ".join(map(str, report.refused)) or "goed")
 """
@@ -42,12 +44,18 @@ def source():
 
 
 def load(source, store, **more):
-    return load_live(store, REGION, None, 2026, at(source.address), sources=[TABLE], patience=QUICK, **more)
+    return load_live(
+        store, REGION, None, 2026, at(source.address), sources=[TABLE], patience=QUICK, **more
+    )
 
 
 def in_a_process(home: Path, source, limit: int = 0) -> subprocess.Popen:
-    return subprocess.Popen([sys.executable, "-c", SCRIPT, str(home), source.address, str(limit)],
-                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)  # fmt: skip
+    return subprocess.Popen(
+        [sys.executable, "-c", SCRIPT, str(home), source.address, str(limit)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
 
 
 def pages(source) -> int:
@@ -100,7 +108,9 @@ def test_a_table_that_has_not_changed_costs_no_figures(source, tmp_path):
     assert [s.manifest.id for s in second.unchanged] == [s.manifest.id for s in first.loaded]
     assert pages(source) == 0
     source.asked.clear()
-    other = load_live(store, ["GM9001"], None, 2026, at(source.address), sources=[TABLE], patience=QUICK)
+    other = load_live(
+        store, ["GM9001"], None, 2026, at(source.address), sources=[TABLE], patience=QUICK
+    )
     assert other.refused == []
     assert pages(source) > 0
 
@@ -125,7 +135,11 @@ def test_a_page_that_has_not_changed_is_not_sent_again(source, tmp_path):
 
 
 def observed_by(store, identity):
-    rows = store.connect([identity]).execute("SELECT area, topic, period, value FROM observations").fetchall()
+    rows = (
+        store.connect([identity])
+        .execute("SELECT area, topic, period, value FROM observations")
+        .fetchall()
+    )
     return {(a, t, p): v for a, t, p, v in rows}
 
 

@@ -1,4 +1,5 @@
-"""Saved files and the mappings that describe them: read whole, or refused with the place of what is wrong."""
+"""Saved files and the mappings that describe them: read whole, or refused with the place of what is
+wrong."""
 
 from __future__ import annotations
 
@@ -25,8 +26,13 @@ tables:
     not_published: ["x"]
     provisional: ["2024-02"]
 """
-LINES = ["gebied,soort,maand,aantal", "BU90010001,a,2024-01,3", "BU90010001,a,2024-02,x", "BU90010002,a,2024-01,0",
-         "BU90010002,a,2024-02,5"]  # fmt: skip
+LINES = [
+    "gebied,soort,maand,aantal",
+    "BU90010001,a,2024-01,3",
+    "BU90010001,a,2024-02,x",
+    "BU90010002,a,2024-01,0",
+    "BU90010002,a,2024-02,5",
+]
 
 
 @pytest.fixture
@@ -46,7 +52,9 @@ def loaded(tmp_path, mapping):
     def load(content, name="tellingen.csv", text=MAPPING):
         folder = tmp_path / "bronnen"
         folder.mkdir(exist_ok=True)
-        (folder / name).write_bytes(content if isinstance(content, bytes) else ("\n".join(content) + "\n").encode())
+        (folder / name).write_bytes(
+            content if isinstance(content, bytes) else ("\n".join(content) + "\n").encode()
+        )
         store = FigureStore(tmp_path / "home")
         return load_folder(store, folder, mappings=[mapping(text)]), store
 
@@ -54,7 +62,9 @@ def loaded(tmp_path, mapping):
 
 
 def counts(store):
-    rows = store.connect().execute("SELECT area, period, value, status FROM observations").fetchall()
+    rows = (
+        store.connect().execute("SELECT area, period, value, status FROM observations").fetchall()
+    )
     return {(a, p): (v, s) for a, p, v, s in rows}
 
 
@@ -70,7 +80,12 @@ def counts(store):
         ("    title: Een proef\n", "", 1, "tables.0.title"),
         ("title: Een proef", "title: Een proef\n    kleur: rood", 10, "tables.0.kleur"),
         ('not_published: ["x"]', "not_published: x", 12, "tables.0.not_published"),
-        ("columns: {area: gebied", "columns: [gebied]\n    codes: {area: gebied", 11, "tables.0.columns"),
+        (
+            "columns: {area: gebied",
+            "columns: [gebied]\n    codes: {area: gebied",
+            11,
+            "tables.0.columns",
+        ),
         ("complete: true", "complete: true\nformat: xlsx", 7, "format"),
     ],
 )
@@ -93,7 +108,9 @@ def test_a_mapping_that_is_no_yaml_is_named_with_its_line(mapping):
 
 def test_a_changed_mapping_reads_the_same_bytes_as_another_snapshot(loaded):
     first, _ = loaded(LINES)
-    second, store = loaded(LINES, text=MAPPING.replace('not_published: ["x"]', 'not_published: ["x", "0"]'))
+    second, store = loaded(
+        LINES, text=MAPPING.replace('not_published: ["x"]', 'not_published: ["x", "0"]')
+    )
     assert first.loaded[0].manifest.id != second.loaded[0].manifest.id
     assert counts(store)["BU90010002", "2024-01"] == (None, "final")
 
@@ -154,17 +171,27 @@ def test_packed_marked_semicolons_and_latin_1_give_the_same_figures(loaded, tmp_
 @pytest.mark.parametrize(
     ("lines", "row", "column", "says"),
     [
-        ([*LINES[:2], "BU90010001,a,2024-02,veel", *LINES[3:]], 3, "aantal", "'veel' is geen getal"),
+        (
+            [*LINES[:2], "BU90010001,a,2024-02,veel", *LINES[3:]],
+            3,
+            "aantal",
+            "'veel' is geen getal",
+        ),
         ([*LINES[:2], "BU90010001,a,2024-02,-1", *LINES[3:]], 3, "aantal", "kan geen aantal zijn"),
         ([*LINES[:2], "XX1,a,2024-02,1", *LINES[3:]], 3, "gebied", "'XX1' is geen code"),
-        ([*LINES[:2], "BU90010001,a,2024-13,1", *LINES[3:]], 3, "maand", "'2024-13' is geen jaar of maand"),
+        (
+            [*LINES[:2], "BU90010001,a,2024-13,1", *LINES[3:]],
+            3,
+            "maand",
+            "'2024-13' is geen jaar of maand",
+        ),
         ([*LINES[:2], *LINES[1:]], 3, "gebied", "staat er twee keer in (ook op rij 2)"),
         ([*LINES[:3], "BU90010002,a,20"], 4, "aantal", "3 van de 4 kolommen"),
         (LINES[:4], 4, "aantal", "1 van de 4 cellen ontbreken, zoals gebied BU90010002"),
         (["gebied,soort,aantal", "BU90010001,a,3"], 1, "maand", "andere tabel"),
         ([LINES[0]], 2, None, "geen rijen"),
     ],
-)  # fmt: skip
+)
 def test_what_is_wrong_in_a_file_is_said_with_row_and_column(loaded, lines, row, column, says):
     report, store = loaded(lines)
     assert report.loaded == []
@@ -180,7 +207,10 @@ def test_what_is_wrong_in_a_file_is_said_with_row_and_column(loaded, lines, row,
     [
         (b"", "leeg"),
         (gzip.compress(b"x" * 9000, mtime=0)[:40], "afgebroken of beschadigd"),
-        ("gebied,soort,maand,aantal\nBU90010001,één,2024-01,3\nBU90010002,é".encode()[:-1], "midden in een letter"),
+        (
+            "gebied,soort,maand,aantal\nBU90010001,één,2024-01,3\nBU90010002,é".encode()[:-1],
+            "midden in een letter",
+        ),
     ],
     ids=["empty", "cut gzip", "cut letter"],
 )
@@ -205,9 +235,21 @@ def test_a_described_table_under_another_name_is_pointed_out(loaded):
 
 
 def test_two_codes_of_one_topic_are_added_up_and_an_unknown_half_makes_it_unknown(loaded):
-    text = MAPPING.replace('not_published: ["x"]', 'not_published: ["x"]\n    codes: {"a": "samen", "b": "samen"}')
-    lines = [LINES[0], *(f"BU90010001,{k},{m},{v}" for k, m, v in
-             (("a", "2024-01", 3), ("b", "2024-01", 4), ("a", "2024-02", 3), ("b", "2024-02", "x")))]  # fmt: skip
+    text = MAPPING.replace(
+        'not_published: ["x"]', 'not_published: ["x"]\n    codes: {"a": "samen", "b": "samen"}'
+    )
+    lines = [
+        LINES[0],
+        *(
+            f"BU90010001,{k},{m},{v}"
+            for k, m, v in (
+                ("a", "2024-01", 3),
+                ("b", "2024-01", 4),
+                ("a", "2024-02", 3),
+                ("b", "2024-02", "x"),
+            )
+        ),
+    ]
     _, store = loaded(lines, text=text)
     assert {key: value for key, (value, _) in counts(store).items()} == {
         ("BU90010001", "2024-01"): 7,
@@ -216,7 +258,9 @@ def test_two_codes_of_one_topic_are_added_up_and_an_unknown_half_makes_it_unknow
 
 
 def test_a_code_that_the_mapping_does_not_know_is_refused(loaded):
-    text = MAPPING.replace('not_published: ["x"]', 'not_published: ["x"]\n    codes: {"b": "samen"}')
+    text = MAPPING.replace(
+        'not_published: ["x"]', 'not_published: ["x"]\n    codes: {"b": "samen"}'
+    )
     report, _ = loaded(LINES, text=text)
     assert (report.refused[0].row, report.refused[0].column) == (2, "soort")
     assert "'a' is onbekend" in report.refused[0].problem
@@ -234,7 +278,13 @@ def test_figures_that_return_to_what_they_were_are_in_use_again(loaded):
 
 def test_a_file_whose_codes_vanished_is_refused_and_the_last_good_figures_stay(loaded):
     loaded(
-        [*LINES, "BU90010001,b,2024-01,1", "BU90010001,b,2024-02,1", "BU90010002,b,2024-01,1", "BU90010002,b,2024-02,1"]
+        [
+            *LINES,
+            "BU90010001,b,2024-01,1",
+            "BU90010001,b,2024-02,1",
+            "BU90010002,b,2024-01,1",
+            "BU90010002,b,2024-02,1",
+        ]
     )
     report, store = loaded(LINES)
     assert [str(r) for r in report.refused] and "Verdwenen codes: b" in str(report.refused[0])

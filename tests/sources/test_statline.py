@@ -33,38 +33,70 @@ def together(batches):
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
-def v3(areas, rows, topics, *, kind="GeoDimension", area="RegioS", periods=None, extra=None, width=6):
+def v3(
+    areas, rows, topics, *, kind="GeoDimension", area="RegioS", periods=None, extra=None, width=6
+):
     """A table of v3: topics are (key, title, unit, heading)."""
-    dimensions = {area: (kind, areas)} | ({"Perioden": ("TimeDimension", periods)} if periods else {}) | (extra or {})
+    dimensions = (
+        {area: (kind, areas)}
+        | ({"Perioden": ("TimeDimension", periods)} if periods else {})
+        | (extra or {})
+    )
     properties = [{"Key": name, "Type": kind} for name, (kind, _) in dimensions.items()]
     headings = sorted({heading for *_, heading in topics if heading})
-    properties += [{"ID": 100 + k, "Type": "TopicGroup", "Title": title} for k, title in enumerate(headings)]
     properties += [
-        {"ID": 200 + k, "Key": key, "Type": "Topic", "Title": title, "Unit": unit,
-         "ParentID": 100 + headings.index(heading) if heading else None}
+        {"ID": 100 + k, "Type": "TopicGroup", "Title": title} for k, title in enumerate(headings)
+    ]
+    properties += [
+        {
+            "ID": 200 + k,
+            "Key": key,
+            "Type": "Topic",
+            "Title": title,
+            "Unit": unit,
+            "ParentID": 100 + headings.index(heading) if heading else None,
+        }
         for k, (key, title, unit, heading) in enumerate(topics)
-    ]  # fmt: skip
-    entities = {"TableInfos": [{"Title": "Tabel", "Modified": "2026-11-15T02:00:00"}], "DataProperties": properties}
+    ]
+    entities = {
+        "TableInfos": [{"Title": "Tabel", "Modified": "2026-11-15T02:00:00"}],
+        "DataProperties": properties,
+    }
     for name, (_, codes) in dimensions.items():
         padding = width if name == area else max(map(len, codes))
-        entities[name] = [{"Key": code.ljust(padding), "Title": code, "Status": "Definitief"} for code in codes]
+        entities[name] = [
+            {"Key": code.ljust(padding), "Title": code, "Status": "Definitief"} for code in codes
+        ]
     entities["TypedDataSet"] = rows
     return Table(entities)
 
 
 def v4(dimensions, measures, observations):
     entities = {
-        "Properties": [{"Identifier": "T", "Title": "Tabel", "Modified": "2026-11-15T02:00:00+01:00"}],
-        "Dimensions": [{"Identifier": name, "Kind": kind, "Title": name} for name, (kind, _) in dimensions.items()],
-        "MeasureCodes": [{"Identifier": code, "Title": title, "Unit": unit} for code, title, unit in measures],
+        "Properties": [
+            {"Identifier": "T", "Title": "Tabel", "Modified": "2026-11-15T02:00:00+01:00"}
+        ],
+        "Dimensions": [
+            {"Identifier": name, "Kind": kind, "Title": name}
+            for name, (kind, _) in dimensions.items()
+        ],
+        "MeasureCodes": [
+            {"Identifier": code, "Title": title, "Unit": unit} for code, title, unit in measures
+        ],
         "MeasureGroups": [],
         "Observations": [
-            {"Id": k, "ValueAttribute": "None" if row["Value"] is not None else "Confidential", **row}
+            {
+                "Id": k,
+                "ValueAttribute": "None" if row["Value"] is not None else "Confidential",
+                **row,
+            }
             for k, row in enumerate(observations)
         ],
     }
     for name, (_, codes) in dimensions.items():
-        entities[f"{name}Codes"] = [{"Identifier": code, "Title": code, "Status": None} for code in codes]
+        entities[f"{name}Codes"] = [
+            {"Identifier": code, "Title": code, "Status": None} for code in codes
+        ]
     return Table(entities)
 
 
@@ -72,16 +104,30 @@ AREAS = ["NL00", "GM9001", "GM9002", "WK900100", "BU90010000", "BU90010001", "BU
 
 
 def key_figures_v3():
-    topics = [("AantalInwoners_5", "Aantal inwoners", "aantal", ""), ("k_0Tot15Jaar_8", "0 tot 15 jaar", "aantal", ""),
-              ("Woningvoorraad_35", "Woningvoorraad", "aantal", "")]  # fmt: skip
-    rows = [{"WijkenEnBuurten": code.ljust(10), "AantalInwoners_5": 100 + k, "k_0Tot15Jaar_8": None, "Woningvoorraad_35": k}
-            for k, code in enumerate(AREAS)]  # fmt: skip
+    topics = [
+        ("AantalInwoners_5", "Aantal inwoners", "aantal", ""),
+        ("k_0Tot15Jaar_8", "0 tot 15 jaar", "aantal", ""),
+        ("Woningvoorraad_35", "Woningvoorraad", "aantal", ""),
+    ]
+    rows = [
+        {
+            "WijkenEnBuurten": code.ljust(10),
+            "AantalInwoners_5": 100 + k,
+            "k_0Tot15Jaar_8": None,
+            "Woningvoorraad_35": k,
+        }
+        for k, code in enumerate(AREAS)
+    ]
     return v3(AREAS, rows, topics, kind="GeoDetail", area="WijkenEnBuurten", width=10)
 
 
 def key_figures_v4():
-    measures = [("T001036", "Aantal inwoners", "aantal"), ("M0000A", "0 tot 15 jaar", "aantal"),
-                ("M0000W", "Woningvoorraad", "aantal"), ("M0000X", "Iets anders", "%")]  # fmt: skip
+    measures = [
+        ("T001036", "Aantal inwoners", "aantal"),
+        ("M0000A", "0 tot 15 jaar", "aantal"),
+        ("M0000W", "Woningvoorraad", "aantal"),
+        ("M0000X", "Iets anders", "%"),
+    ]
     observations = [
         {"Measure": measure, "WijkenEnBuurten": code, "Value": value}
         for k, code in enumerate(AREAS)
@@ -93,7 +139,10 @@ def key_figures_v4():
 def rows_of(delivery):
     columns = together(delivery.batches())
     keys = zip(columns["area"], columns["topic"], columns["period"], strict=True)
-    return {key: None if value != value else value for key, value in zip(keys, columns["value"], strict=True)}
+    return {
+        key: None if value != value else value
+        for key, value in zip(keys, columns["value"], strict=True)
+    }
 
 
 def test_key_figures_are_the_same_by_v3_and_by_v4():
@@ -138,17 +187,42 @@ def test_another_unit_or_a_column_that_is_gone_is_refused_with_what_changed():
 def survey_table():
     areas, periods = ["NL01", "RE04", "BT0401", "GM9002"], ["2021JJ00", "2023JJ00"]
     topics = [
-        ("VoeltZichWeleensOnveiligInBuurt_50", "Voelt zich weleens onveilig in buurt", "%", "Onveiligheid"),
-        ("RapportcijferVeiligheidInBuurt_60", "Rapportcijfer veiligheid in buurt", "rapportcijfer", "Onveiligheid"),
+        (
+            "VoeltZichWeleensOnveiligInBuurt_50",
+            "Voelt zich weleens onveilig in buurt",
+            "%",
+            "Onveiligheid",
+        ),
+        (
+            "RapportcijferVeiligheidInBuurt_60",
+            "Rapportcijfer veiligheid in buurt",
+            "rapportcijfer",
+            "Onveiligheid",
+        ),
         ("Slachtoffers_68", "Slachtoffers", "%", "Traditionele criminaliteit totaal"),
         ("Slachtoffers_132", "Slachtoffers", "%", "Online criminaliteit"),
     ]
     rows = [
-        {"RegioS": area.ljust(6), "Perioden": period, "Marges": margin, "VoeltZichWeleensOnveiligInBuurt_50": 10.5 + k,
-         "RapportcijferVeiligheidInBuurt_60": 7.5, "Slachtoffers_68": 17.0, "Slachtoffers_132": 15.0}
-        for area in areas for period in periods for k, margin in enumerate(("MW00000", "MOG0095"))
-    ]  # fmt: skip
-    return v3(areas, rows, topics, periods=periods, extra={"Marges": ("Dimension", ["MW00000", "MOG0095"])})
+        {
+            "RegioS": area.ljust(6),
+            "Perioden": period,
+            "Marges": margin,
+            "VoeltZichWeleensOnveiligInBuurt_50": 10.5 + k,
+            "RapportcijferVeiligheidInBuurt_60": 7.5,
+            "Slachtoffers_68": 17.0,
+            "Slachtoffers_132": 15.0,
+        }
+        for area in areas
+        for period in periods
+        for k, margin in enumerate(("MW00000", "MOG0095"))
+    ]
+    return v3(
+        areas,
+        rows,
+        topics,
+        periods=periods,
+        extra={"Marges": ("Dimension", ["MW00000", "MOG0095"])},
+    )
 
 
 def test_the_survey_gives_teams_and_says_that_a_small_municipality_has_no_figure_of_its_own():
@@ -164,21 +238,46 @@ def test_the_survey_gives_teams_and_says_that_a_small_municipality_has_no_figure
 
 
 def test_registered_crime_keeps_the_codes_of_cbs():
-    areas, periods, kinds = ["NL01", "GM9001", "PV27"], ["2023JJ00", "2024JJ00"], ["T001161", "CRI1000"]
-    rows = [{"RegioS": a.ljust(6), "Perioden": p, "SoortMisdrijf": k, "TotaalGeregistreerdeMisdrijven_1": 7}
-            for a in areas for p in periods for k in kinds]  # fmt: skip
-    table = v3(areas, rows, [("TotaalGeregistreerdeMisdrijven_1", "Totaal geregistreerde misdrijven", "aantal", "")],
-               periods=periods, extra={"SoortMisdrijf": ("Dimension", kinds)})  # fmt: skip
+    areas, periods, kinds = (
+        ["NL01", "GM9001", "PV27"],
+        ["2023JJ00", "2024JJ00"],
+        ["T001161", "CRI1000"],
+    )
+    rows = [
+        {
+            "RegioS": a.ljust(6),
+            "Perioden": p,
+            "SoortMisdrijf": k,
+            "TotaalGeregistreerdeMisdrijven_1": 7,
+        }
+        for a in areas
+        for p in periods
+        for k in kinds
+    ]
+    table = v3(
+        areas,
+        rows,
+        [("TotaalGeregistreerdeMisdrijven_1", "Totaal geregistreerde misdrijven", "aantal", "")],
+        periods=periods,
+        extra={"SoortMisdrijf": ("Dimension", kinds)},
+    )
     with serve({"83648NED": table}) as source, Service(source.address, QUICK) as service:
-        found = statline.fetch_table([service], statline.REGISTERED, Scope(("GM9001",), Period.parse("2024")))
+        found = statline.fetch_table(
+            [service], statline.REGISTERED, Scope(("GM9001",), Period.parse("2024"))
+        )
     assert set(rows_of(found)) == {(a, k, "2024") for a in ("NL", "GM9001") for k in kinds}
     assert found.draft.units == dict.fromkeys(kinds, "aantal")
 
 
 def test_response_times_give_the_share_within_the_norm():
-    topics = [("Totaal_2", "Totaal", "aantal", ""), ("Reactietijd0Tot15Minuten_3", "0 tot 15 minuten", "aantal", "")]
-    rows = [{"RegioS": "GM9001", "Perioden": p, "Totaal_2": t, "Reactietijd0Tot15Minuten_3": n}
-            for p, t, n in (("2024JJ00", 80, 60), ("2025JJ00", 0, 0), ("2025MM01", 10, 9))]  # fmt: skip
+    topics = [
+        ("Totaal_2", "Totaal", "aantal", ""),
+        ("Reactietijd0Tot15Minuten_3", "0 tot 15 minuten", "aantal", ""),
+    ]
+    rows = [
+        {"RegioS": "GM9001", "Perioden": p, "Totaal_2": t, "Reactietijd0Tot15Minuten_3": n}
+        for p, t, n in (("2024JJ00", 80, 60), ("2025JJ00", 0, 0), ("2025MM01", 10, 9))
+    ]
     table = v3(["GM9001"], rows, topics, periods=["2024JJ00", "2025JJ00", "2025MM01"])
     with serve({"47008NED": table}) as source, Service(source.address, QUICK) as service:
         found = response.fetch_response(service, HERE)
@@ -191,8 +290,18 @@ def test_response_times_give_the_share_within_the_norm():
 
 
 def test_response_times_that_come_as_percentages_are_not_divided_again():
-    topics = [("Totaal_2", "Totaal", "aantal", ""), ("Reactietijd0Tot15Minuten_3", "0 tot 15 minuten", "%", "")]
-    rows = [{"RegioS": "GM9001", "Perioden": "2024JJ00", "Totaal_2": 80, "Reactietijd0Tot15Minuten_3": 82.5}]
+    topics = [
+        ("Totaal_2", "Totaal", "aantal", ""),
+        ("Reactietijd0Tot15Minuten_3", "0 tot 15 minuten", "%", ""),
+    ]
+    rows = [
+        {
+            "RegioS": "GM9001",
+            "Perioden": "2024JJ00",
+            "Totaal_2": 80,
+            "Reactietijd0Tot15Minuten_3": 82.5,
+        }
+    ]
     table = v3(["GM9001"], rows, topics, periods=["2024JJ00"])
     with serve({"47008NED": table}) as source, Service(source.address, QUICK) as service:
         found = rows_of(response.fetch_response(service, HERE))
@@ -200,9 +309,14 @@ def test_response_times_that_come_as_percentages_are_not_divided_again():
 
 
 def test_a_police_unit_is_what_cbs_says_else_the_bundled_list_else_unknown():
-    topics = [("Code_32", "Code", "code", "Politie Regionale eenheden"), ("Code_34", "Code", "code", "Provincies")]
-    rows = [{"RegioS": code, "Code_32": unit.ljust(8), "Code_34": "PV27"}
-            for code, unit in (("GM9001", "RE04"), ("GM9002", "RE04"), ("GM9003", "RE05"))]  # fmt: skip
+    topics = [
+        ("Code_32", "Code", "code", "Politie Regionale eenheden"),
+        ("Code_34", "Code", "code", "Provincies"),
+    ]
+    rows = [
+        {"RegioS": code, "Code_32": unit.ljust(8), "Code_34": "PV27"}
+        for code, unit in (("GM9001", "RE04"), ("GM9002", "RE04"), ("GM9003", "RE05"))
+    ]
     table = v3(["GM9001", "GM9002", "GM9003"], rows, topics)
     with serve({"86059NED": table}) as source, Service(source.address, QUICK) as service:
         assert unit_of("GM9001", service)[0] == ("GM9001", "GM9002")
@@ -220,32 +334,62 @@ def test_the_recorded_shape_of_v4_is_read(shared):
         return json.loads((folder / f"{name}.json").read_text(encoding="utf-8"))["value"]
 
     observations = rows("Observations_first6")
-    table = Table({"Properties": [{"Title": "Pompprijzen"}], "Dimensions": rows("Dimensions"), "MeasureCodes": rows("MeasureCodes"),
-                   "PeriodenCodes": rows("PeriodenCodes_first2"), "Observations": observations})  # fmt: skip
-    with serve({"80416ned": table}, page=4) as source, ServiceV4(f"{source.address}/v4", QUICK) as service:
-        measure, period = service.measures("80416ned"), service.dimension("80416ned", ["TimeDimension"])
+    table = Table(
+        {
+            "Properties": [{"Title": "Pompprijzen"}],
+            "Dimensions": rows("Dimensions"),
+            "MeasureCodes": rows("MeasureCodes"),
+            "PeriodenCodes": rows("PeriodenCodes_first2"),
+            "Observations": observations,
+        }
+    )
+    with (
+        serve({"80416ned": table}, page=4) as source,
+        ServiceV4(f"{source.address}/v4", QUICK) as service,
+    ):
+        measure, period = (
+            service.measures("80416ned"),
+            service.dimension("80416ned", ["TimeDimension"]),
+        )
         from koers.sources.reading import Question
 
         received = service.read("80416ned", Layout((measure, period), ("Value",)), [Question("")])
         found = {}
         for piece in received:
-            for m, p, value in zip(*(piece.columns[n] for n in ("Measure", "Perioden", "Value")), strict=True):
+            for m, p, value in zip(
+                *(piece.columns[n] for n in ("Measure", "Perioden", "Value")), strict=True
+            ):
                 found[measure.plain[m], period.plain[p]] = value
     assert found == {(row["Measure"], row["Perioden"]): row["Value"] for row in observations}
 
 
-@given(st.lists(st.from_regex(r"[A-Z0-9.]{1,8}", fullmatch=True), min_size=1, max_size=8, unique=True), st.data())
+@given(
+    st.lists(st.from_regex(r"[A-Z0-9.]{1,8}", fullmatch=True), min_size=1, max_size=8, unique=True),
+    st.data(),
+)
 def test_codes_are_found_with_and_without_padding_and_filters_are_padded(codes, data):
     width = max(map(len, codes)) + data.draw(st.integers(0, 3))
-    dimension = Dimension("Soort", "Dimension", tuple({"Key": code.ljust(width), "Title": code} for code in codes))
+    dimension = Dimension(
+        "Soort", "Dimension", tuple({"Key": code.ljust(width), "Title": code} for code in codes)
+    )
     shown = [code.ljust(data.draw(st.sampled_from([0, width, width + 2]))) for code in codes]
     layout = Layout((dimension,), ("V",))
     columns = layout.read([{"Soort": code, "V": k} for k, code in enumerate(shown)])
     assert [dimension.plain[k] for k in columns["Soort"]] == codes
-    assert dimension.equals(codes) == " or ".join(f"Soort eq '{code.ljust(width)}'" for code in codes)
+    assert dimension.equals(codes) == " or ".join(
+        f"Soort eq '{code.ljust(width)}'" for code in codes
+    )
 
 
-@given(st.one_of(st.text(min_size=1), st.booleans(), st.just(-1.0), st.just(float("inf")), st.lists(st.integers())))
+@given(
+    st.one_of(
+        st.text(min_size=1),
+        st.booleans(),
+        st.just(-1.0),
+        st.just(float("inf")),
+        st.lists(st.integers()),
+    )
+)
 def test_what_is_no_count_is_never_read_as_one(value):
     dimension = Dimension("Soort", "Dimension", ({"Key": "A", "Title": "A"},))
     with pytest.raises(TryAgainError):

@@ -10,13 +10,20 @@ def rendered(source, **context):
 
 
 def test_a_link_button_is_a_link_with_the_classes_of_the_component():
-    html = rendered('{% link_button "Begin een plan" "plan:new" kind="secondary" css="k-noprint" %}')
-    classes = "utrecht-button-link utrecht-button-link--html-a utrecht-button-link--secondary-action k-noprint"
+    html = rendered(
+        '{% link_button "Begin een plan" "plan:new" kind="secondary" css="k-noprint" %}'
+    )
+    classes = (
+        "utrecht-button-link utrecht-button-link--html-a utrecht-button-link--secondary-action"
+        " k-noprint"
+    )
     assert html == f'<a class="{classes}" href="/plan/nieuw/">Begin een plan</a>'
 
 
 def test_a_link_button_says_what_it_is_about_and_takes_a_query():
-    html = rendered('{% link_button "Behandelen" "plan:new" about=signal overleg=7 %}', signal="Meer <inbraken>")
+    html = rendered(
+        '{% link_button "Behandelen" "plan:new" about=signal overleg=7 %}', signal="Meer <inbraken>"
+    )
     assert 'href="/plan/nieuw/?overleg=7"' in html
     assert '>Behandelen<span class="k-visually-hidden">: Meer &lt;inbraken&gt;</span></a>' in html
 
@@ -27,15 +34,25 @@ def test_a_link_button_to_a_view_that_does_not_exist_fails():
 
 
 def test_the_trail_escapes_names_and_keeps_its_links():
-    html = rendered('{% crumbs %} <a href="/">Plan</a> › {{ name }} {% endcrumbs %}', name="A & <b>")
-    assert html == '<nav class="k-crumbs" aria-label="Kruimelpad"><a href="/">Plan</a> › A &amp; &lt;b&gt;</nav>'
+    html = rendered(
+        '{% crumbs %} <a href="/">Plan</a> › {{ name }} {% endcrumbs %}', name="A & <b>"
+    )
+    assert (
+        html == '<nav class="k-crumbs" aria-label="Kruimelpad"><a href="/">Plan</a> › A &amp;'
+        " &lt;b&gt;</nav>"
+    )
 
 
 @pytest.mark.parametrize(
     ("chance", "said", "coloured"),
-    [(0.004, "minder dan 1 van de 10", 0), (0.05, "1 van de 10", 1), (0.32, "3 van de 10", 3),
-     (0.949, "9 van de 10", 9), (0.999, "meer dan 9 van de 10", 9)],
-)  # fmt: skip
+    [
+        (0.004, "minder dan 1 van de 10", 0),
+        (0.05, "1 van de 10", 1),
+        (0.32, "3 van de 10", 3),
+        (0.949, "9 van de 10", 9),
+        (0.999, "meer dan 9 van de 10", 9),
+    ],
+)
 def test_a_chance_is_so_many_of_ten_people_and_the_same_in_words(chance, said, coloured):
     html = rendered("{% chance_picture chance %}", chance=chance)
     assert f"Kans: {said}." in html

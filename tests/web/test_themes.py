@@ -10,7 +10,11 @@ GOOD = "title: Gemeente Voorbeeldstad\nstylesheets: [huisstijl/stad.css]\ncss_cl
 def test_each_file_is_a_theme_by_its_name(tmp_path):
     (tmp_path / "stad.yaml").write_text(GOOD)
     (found,) = read_themes(tmp_path)
-    assert (found.name, found.css_class, found.stylesheets) == ("stad", "stad-theme", ("huisstijl/stad.css",))
+    assert (found.name, found.css_class, found.stylesheets) == (
+        "stad",
+        "stad-theme",
+        ("huisstijl/stad.css",),
+    )
 
 
 def test_without_a_folder_there_are_no_more_themes(tmp_path):

@@ -43,7 +43,9 @@ class Panel:
         if self.counts.shape != shape:
             raise ValueError(f"counts has shape {self.counts.shape}, its labels {shape}")
         if self.population.shape != (shape[0], shape[2]):
-            raise ValueError(f"population has shape {self.population.shape}, its labels {(shape[0], shape[2])}")
+            raise ValueError(
+                f"population has shape {self.population.shape}, its labels {(shape[0], shape[2])}"
+            )
         steps = [period.ordinal for period in self.periods]
         if steps != list(range(steps[0], steps[0] + len(steps))) if steps else False:
             raise ValueError("periods are not consecutive")
@@ -67,7 +69,10 @@ class Panel:
         if areas is None and topics is None:
             k = len(self.periods) if until is None else self.periods.index(until) + 1
             return replace(
-                self, counts=self.counts[:, :, :k], periods=self.periods[:k], population=self.population[:, :k]
+                self,
+                counts=self.counts[:, :, :k],
+                periods=self.periods[:k],
+                population=self.population[:, :k],
             )
         a = [self.areas.index(code) for code in (self.areas if areas is None else areas)]
         t = [self.topics.index(code) for code in (self.topics if topics is None else topics)]

@@ -34,7 +34,8 @@ class Period:
 
     @classmethod
     def parse(cls, text: str) -> Period:
-        """Read ``2024``, ``2024-03``, ``2024-W07`` or the CBS codes ``2024JJ00``, ``2024MM03``, ``2024KW07``.
+        """Read ``2024``, ``2024-03``, ``2024-W07`` or the CBS codes ``2024JJ00``, ``2024MM03``,
+        ``2024KW07``.
 
         Raises
         ------
@@ -72,4 +73,6 @@ def span(first: Period, last: Period) -> tuple[Period, ...]:
     """Every period from ``first`` to ``last``, both included."""
     if first.frequency != last.frequency:
         raise ValueError(f"{first} and {last} are not of one frequency")
-    return tuple(Period.from_ordinal(o, first.frequency) for o in range(first.ordinal, last.ordinal + 1))
+    return tuple(
+        Period.from_ordinal(o, first.frequency) for o in range(first.ordinal, last.ordinal + 1)
+    )

@@ -1,4 +1,5 @@
-"""What a planned measure could show: the smallest change with 80 % power after 6, 12 and 24 months."""
+"""What a planned measure could show: the smallest change with 80 % power after 6, 12 and 24
+months."""
 
 from __future__ import annotations
 
@@ -23,8 +24,9 @@ HORIZONS = (6, 12, 24)
 
 @dataclass(frozen=True)
 class Horizon:
-    """``smallest``: the smallest change (-0.3 is a fall of 30 %) shown with 80 % power, NaN when none is; ``chance``: the
-    power for the change that is planned. Both are NaN when the history is too short to say."""
+    """``smallest``: the smallest change (-0.3 is a fall of 30 %) shown with 80 % power, NaN when
+    none is; ``chance``: the power for the change that is planned. Both are NaN when the history is
+    too short to say."""
 
     months: int
     smallest: float
@@ -33,13 +35,19 @@ class Horizon:
 
 
 def planned_power(
-    outcome: Floats, treated: Bools, ring: Bools, planned_change: float, method: str, per_year: int = 12,
+    outcome: Floats,
+    treated: Bools,
+    ring: Bools,
+    planned_change: float,
+    method: str,
+    per_year: int = 12,
     permutations: int = 250,
-) -> tuple[Horizon, ...]:  # fmt: skip
+) -> tuple[Horizon, ...]:
     """Power of a measure that has yet to start, for each horizon.
 
-    The last 6, 12 or 24 months are looked at as if the measure had begun before them and done nothing: the method gives the
-    error that it would have had, and so the fall that would have stood out.
+    The last 6, 12 or 24 months are looked at as if the measure had begun before them and done
+    nothing: the method gives the error that it would have had, and so the fall that would have
+    stood out.
 
     Parameters
     ----------

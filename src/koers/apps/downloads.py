@@ -1,4 +1,5 @@
-"""Every table of a page can be taken along: the rows that are shown, as CSV under the same address and the same rule."""
+"""The tables of a page, and the files as which each can be taken along: under the same address and
+the same rule (``?csv=NAME``, ``?xlsx=NAME``, ``?ods=NAME``)."""
 
 from __future__ import annotations
 
@@ -6,77 +7,84 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import Http404, HttpResponse, QueryDict
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
-from koers.charts.render import Chart
-from koers.charts.table import rows_to_csv
-
-ORIGIN = "Herkomst"
+from koers.tables import Table
+from koers.tables.files import FORMATS
 
 
 @dataclass(frozen=True)
-class Download:
-    """A table of a page: ``name`` stands in its address (``?csv=name``), ``caption`` is what it is called on the page.
+class FileLink:
+    """Where a table leads as a file of some kind."""
 
-    ``origin`` says of figures from which source they are and how old: one text for every row, or one a row. It becomes
-    the last column of the file.
-    """
-
-    name: str
-    caption: str
-    columns: Sequence[str]
-    rows: Sequence[Sequence[Any]]
-    origin: str | Sequence[str] = ""
-
-    @classmethod
-    def of_chart(cls, name: str, chart: Chart) -> Download:
-        """The table of a chart or map."""
-        return cls(name, chart.title, chart.columns, chart.rows, chart.source)
-
-    def response(self, file: str = "") -> HttpResponse:
-        """The file, by default under the name of the table."""
-        columns, rows = self.columns, self.rows
-        if self.origin:
-            each = [self.origin] * len(rows) if isinstance(self.origin, str) else self.origin
-            columns = (*columns, ORIGIN)
-            rows = [(*row, origin) for row, origin in zip(rows, each, strict=True)]
-        return HttpResponse(
-            rows_to_csv(columns, rows),
-            content_type="text/csv; charset=utf-8",
-            headers={"Content-Disposition": f'attachment; filename="{file or self.name}.csv"'},
-        )
+    label: str
+    url: str
 
 
-class Downloads(dict[str, Download]):
-    """The tables of a page by name, and the address of each."""
+class PageTables(dict[str, Table]):
+    """The tables of a page by name, and the addresses of their files."""
 
-    def __init__(self, tables: Iterable[Download], address: str, query: QueryDict) -> None:
+    def __init__(self, tables: Iterable[Table], address: str, query: QueryDict) -> None:
         super().__init__({table.name: table for table in tables})
         self._address, self._query = address, query
 
-    def url(self, name: str) -> str:
-        """The page with what was chosen on it, so that the same rows come."""
+    def links(self, name: str) -> list[FileLink]:
+        """The page with what was chosen on it, so that the same rows come; none for a table that
+        may not be taken along."""
+        kinds = FORMATS.values() if self[name].takes_along else ()
+        return [
+            FileLink(kind.label, self._url(name, kind.suffix)) for kind in kinds if kind.offered
+        ]
+
+    def _url(self, name: str, suffix: str) -> str:
         query = self._query.copy()
-        query["csv"] = self[name].name
+        query[suffix] = name
         return f"{self._address}?{query.urlencode()}"
 
 
 def page(
-    request,
+    request: HttpRequest,
     template: str,
-    context: dict,
-    tables: Iterable[Download],
+    context: dict[str, Any],
+    tables: Iterable[Table],
     address: str = "",
 ) -> HttpResponse:
-    """A page with tables, or with ``?csv=NAME`` one of them as a file.
+    """A page with tables, or one of them as the file that was asked for.
 
     ``address`` is that of the page where the request may have come by another.
     """
-    found = Downloads(tables, address or request.path, request.GET)
-    wanted = request.GET.get("csv")
-    if wanted is None:
-        return render(request, template, {**context, "downloads": found})
-    if wanted not in found:
+    found = PageTables(tables, address or request.path, request.GET)
+    suffix = next((suffix for suffix in FORMATS if suffix in request.GET), None)
+    if suffix is None:
+        return render(request, template, {**context, "tables": found})
+    wanted = found.get(request.GET[suffix])
+    if wanted is None or not wanted.takes_along:
         raise Http404
-    return found[wanted].response()
+    return as_file(wanted, suffix=suffix)
+
+
+def table_page(
+    request: HttpRequest,
+    table: Table,
+    title: str,
+    lead: str,
+    trail: Sequence[tuple[str, str]] = (),
+    **more: Any,
+) -> HttpResponse:
+    """A page that is a table and nothing more; ``trail`` are the (name, address) of the pages that
+    lead to it."""
+    context = {"title": title, "lead": lead, "trail": trail, **more}
+    return page(request, "table_page.html", context, [table])
+
+
+def as_file(table: Table, name: str = "", suffix: str = "csv") -> HttpResponse:
+    """The file of a table, by default under the table's own name."""
+    kind = FORMATS[suffix]
+    headers = {"Content-Disposition": f'attachment; filename="{name or table.name}.{suffix}"'}
+    return HttpResponse(kind.write(table), content_type=kind.mime, headers=headers)
+
+
+def wants_file(request: HttpRequest) -> bool:
+    """Whether a file is asked for, so that what only the page shows can be left undone."""
+    return any(suffix in request.GET for suffix in FORMATS)

@@ -2,12 +2,13 @@
 
 from koers.charts.maps import AreaFigure, area_map
 from koers.charts.render import Chart
-from koers.charts.series import Line, lines_chart, small_trend, trend_chart
+from koers.charts.series import Expected, Line, lines_chart, small_trend, trend_chart
 from koers.charts.strips import Strip, comparison_chart
 
 __all__ = [
     "AreaFigure",
     "Chart",
+    "Expected",
     "Line",
     "Strip",
     "area_map",

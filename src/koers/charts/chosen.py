@@ -6,7 +6,16 @@ import math
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from koers.charts.maps import AreaFigure, _flat, _labels, _rings, _room, _shape_labels
+from koers.charts.maps import (
+    AreaFigure,
+    Shapes,
+    _flat,
+    _labels,
+    _placed,
+    _rings,
+    _room,
+    _shape_labels,
+)
 from koers.charts.render import BLUE, GREY, SHADES, Chart, draw
 from koers.figures.areas import Area
 
@@ -15,11 +24,20 @@ FILL = (SHADES[3], "#ffffff")
 
 
 def chosen_map(
-    name: str, title: str, areas: Sequence[Area], chosen: Collection[str], *, width: int = 520, height: int = 380
+    name: str,
+    title: str,
+    areas: Sequence[Area],
+    chosen: Collection[str],
+    *,
+    width: int = 520,
+    height: int = 380,
 ) -> Chart:
-    """The areas with their names; by their boundaries where at least half have one, else as dots at their centres."""
+    """The areas with their names; by their boundaries where at least half have one, else as dots at
+    their centres."""
     shapes = {a.code: rings for a in areas if (rings := _rings(a.geometry))}
-    named = [AreaFigure(a.code, a.name, math.nan, a.geometry, a.latitude, a.longitude) for a in areas]
+    named = [
+        AreaFigure(a.code, a.name, math.nan, a.geometry, a.latitude, a.longitude) for a in areas
+    ]
     by_shape = len(shapes) >= len(areas) / 2
     layers = (
         [_shapes(named, shapes, chosen), *_on_flat(_shape_labels(named, shapes, width, height))]
@@ -45,7 +63,12 @@ def _colour() -> dict[str, Any]:
         "field": "c",
         "type": "nominal",
         "scale": {"domain": list(WORDS), "range": list(FILL)},
-        "legend": {"title": None, "symbolType": "square", "symbolStrokeColor": GREY, "symbolStrokeWidth": 1},
+        "legend": {
+            "title": None,
+            "symbolType": "square",
+            "symbolStrokeColor": GREY,
+            "symbolStrokeWidth": 1,
+        },
     }
 
 
@@ -53,18 +76,21 @@ def _word(code: str, chosen: Collection[str]) -> str:
     return WORDS[0] if code in chosen else WORDS[1]
 
 
-def _shapes(areas: Sequence[AreaFigure], shapes, chosen: Collection[str]) -> dict[str, Any]:
+def _shapes(areas: Sequence[AreaFigure], shapes: Shapes, chosen: Collection[str]) -> dict[str, Any]:
     """The chosen ones are drawn last, so that their outline lies on top."""
     features = [
         {
             "type": "Feature",
             "c": _word(a.code, chosen),
             "k": a.code in chosen,
-            "geometry": {"type": "MultiPolygon", "coordinates": [[[_flat(*p[:2]) for p in r] for r in g] for g in shapes[a.code]]},
+            "geometry": {
+                "type": "MultiPolygon",
+                "coordinates": [[[_flat(*p[:2]) for p in r] for r in g] for g in shapes[a.code]],
+            },
         }
         for a in sorted(areas, key=lambda a: a.code in chosen)
         if a.code in shapes
-    ]  # fmt: skip
+    ]
     return {
         "data": {"values": features},
         "projection": {"type": "identity", "reflectY": True},
@@ -81,15 +107,22 @@ def _on_flat(layers: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{**layer, "projection": {"type": "identity", "reflectY": True}} for layer in layers]
 
 
-def _dots(areas: Sequence[AreaFigure], chosen: Collection[str], width: int, height: int) -> list[dict[str, Any]]:
-    placed = [(a, *_flat(a.longitude, a.latitude)) for a in areas if a.latitude is not None and a.longitude is not None]
+def _dots(
+    areas: Sequence[AreaFigure], chosen: Collection[str], width: int, height: int
+) -> list[dict[str, Any]]:
+    placed = _placed(areas)
     rows = [{"x": x, "y": y, "c": _word(a.code, chosen)} for a, x, y in placed]
     xs, ys = [x for _, x, _ in placed] or [0.0], [y for _, _, y in placed] or [0.0]
     half = max(max(xs) - min(xs), (max(ys) - min(ys)) * width / height, 0.01) * 0.58
     tall = half * height / width
     cx, cy = (max(xs) + min(xs)) / 2, (max(ys) + min(ys)) / 2
     axes = {
-        axis: {"field": axis, "type": "quantitative", "axis": None, "scale": {"domain": [low, high], "nice": False}}
+        axis: {
+            "field": axis,
+            "type": "quantitative",
+            "axis": None,
+            "scale": {"domain": [low, high], "nice": False},
+        }
         for axis, low, high in (("x", cx - half, cx + half), ("y", cy - tall, cy + tall))
     }
     dots = {

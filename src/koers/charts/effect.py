@@ -24,42 +24,75 @@ def effect_chart(
     width: int = 620,
     height: int = 280,
 ) -> Chart:
-    """Counts by month beside what was expected without the measure; a line stands where the measure began.
+    """Counts by month beside what was expected without the measure; a line stands where the measure
+    began.
 
-    ``labels`` may skip months; the first of ``start`` is the first with the measure. NaN is not known.
+    ``labels`` may skip months; the first of ``start`` is the first with the measure. NaN is not
+    known.
     """
     values = [
         {"x": _moment(label), "o": _clean(o), "e": _clean(max(e, 0.0) if not math.isnan(e) else e)}
         for label, o, e in zip(labels, observed, expected, strict=True)
     ]
     x = _x(labels)
-    y = {"type": "quantitative", "title": unit, "scale": {"zero": True, "nice": True},
-         "axis": {"tickMinStep": 1, "format": "d"}}  # fmt: skip
+    y = {
+        "type": "quantitative",
+        "title": unit,
+        "scale": {"zero": True, "nice": True},
+        "axis": {"tickMinStep": 1, "format": "d"},
+    }
     names = ["geteld", "verwacht zonder de maatregel"]
 
     def colour(label: str) -> dict[str, Any]:
         key = {"domain": names, "range": [INK, BLUE]}
-        return {"datum": label, "type": "nominal", "scale": key, "legend": {"title": None, "symbolType": "stroke"}}
+        return {
+            "datum": label,
+            "type": "nominal",
+            "scale": key,
+            "legend": {"title": None, "symbolType": "stroke"},
+        }
 
     begin = (date.fromisoformat(_moment(start)) - timedelta(days=15)).isoformat()
     layers = [
-        {"data": {"values": [{"x": begin}]}, "mark": {"type": "rule", "color": GREY, "strokeWidth": 2},
-         "encoding": {"x": x}},
-        {"data": {"values": [{"x": begin, "t": "begin maatregel"}]},
-         "mark": {"type": "text", "align": "right", "dx": -6, "y": 8, "color": INK, "fontSize": 13},
-         "encoding": {"x": x, "text": {"field": "t"}}},
-        {"transform": [{"filter": "datum.e !== null"}],
-         "mark": {"type": "line", "strokeDash": [5, 4], "strokeWidth": 2},
-         "encoding": {"x": x, "y": {**y, "field": "e"}, "color": colour(names[1])}},
-        {"mark": {"type": "line", "strokeWidth": 2, "invalid": "break-paths-show-domains", "point": {"size": 22, "color": INK}},
-         "encoding": {"x": x, "y": {**y, "field": "o"}, "color": colour(names[0])}},
-    ]  # fmt: skip
+        {
+            "data": {"values": [{"x": begin}]},
+            "mark": {"type": "rule", "color": GREY, "strokeWidth": 2},
+            "encoding": {"x": x},
+        },
+        {
+            "data": {"values": [{"x": begin, "t": "begin maatregel"}]},
+            "mark": {
+                "type": "text",
+                "align": "right",
+                "dx": -6,
+                "y": 8,
+                "color": INK,
+                "fontSize": 13,
+            },
+            "encoding": {"x": x, "text": {"field": "t"}},
+        },
+        {
+            "transform": [{"filter": "datum.e !== null"}],
+            "mark": {"type": "line", "strokeDash": [5, 4], "strokeWidth": 2},
+            "encoding": {"x": x, "y": {**y, "field": "e"}, "color": colour(names[1])},
+        },
+        {
+            "mark": {
+                "type": "line",
+                "strokeWidth": 2,
+                "invalid": "break-paths-show-domains",
+                "point": {"size": 22, "color": INK},
+            },
+            "encoding": {"x": x, "y": {**y, "field": "o"}, "color": colour(names[0])},
+        },
+    ]
     spec = {"width": width - 70, "height": height, "data": {"values": values}, "layer": layers}
     after = [i for i, label in enumerate(labels) if label >= start]
     counted, awaited = (sum(series[i] for i in after) for series in (observed, expected))
     description = (
-        f"Van {period(labels[0])} tot en met {period(labels[-1])}. De maatregel telt vanaf {period(start)}. Daarna is "
-        f"{number(counted)} geteld, waar {number(awaited)} werd verwacht."
+        f"Van {period(labels[0])} tot en met {period(labels[-1])}. De maatregel telt vanaf"
+        f" {period(start)}. Daarna is {number(counted)} geteld, waar {number(awaited)} werd"
+        " verwacht."
     )
     return Chart(
         svg=draw(name, spec, title, description),

@@ -13,6 +13,15 @@ from koers.dutch import number, period
 
 
 @dataclass(frozen=True)
+class Expected:
+    """What was to be expected, one a period, with its 95 % interval; NaN = too little history."""
+
+    values: Sequence[float]
+    lower: Sequence[float]
+    upper: Sequence[float]
+
+
+@dataclass(frozen=True)
 class Line:
     """A named series; ``own`` stands out. Values are one a period, NaN = no figure."""
 
@@ -34,7 +43,11 @@ def _x(labels: Sequence[str]) -> dict[str, Any]:
         # In UTC: a date must fall on the same pixel wherever the server stands.
         "scale": {"type": "utc"},
         "title": None,
-        "axis": {"format": "%b %Y" if monthly else "%Y", "grid": False, "tickCount": {"interval": "year", "step": 1}},
+        "axis": {
+            "format": "%b %Y" if monthly else "%Y",
+            "grid": False,
+            "tickCount": {"interval": "year", "step": 1},
+        },
     }
 
 
@@ -47,20 +60,27 @@ def trend_chart(
     title: str,
     labels: Sequence[str],
     observed: Sequence[float],
-    expected: Sequence[float],
-    lower: Sequence[float],
-    upper: Sequence[float],
+    expected: Expected,
     *,
     provisional: Sequence[bool] = (),
     unit: str = "aantal",
     width: int = 620,
     height: int = 260,
 ) -> Chart:
-    """Counts over time with what was to be expected and its 95 % interval; provisional points are open, on a hatched ground."""
+    """Counts over time with what was to be expected and its 95 % interval; provisional points are
+    open, on a hatched ground."""
     late = list(provisional) or [False] * len(labels)
+    limits = (expected.values, expected.lower, expected.upper)
     values = [
-        {"x": _moment(label), "o": _clean(o), "e": _clean(e), "l": _clean(low), "u": _clean(high), "v": bool(v)}
-        for label, o, e, low, high, v in zip(labels, observed, expected, lower, upper, late, strict=True)
+        {
+            "x": _moment(label),
+            "o": _clean(o),
+            "e": _clean(e),
+            "l": _clean(low),
+            "u": _clean(high),
+            "v": bool(v),
+        }
+        for label, o, e, low, high, v in zip(labels, observed, *limits, late, strict=True)
     ]
     x = _x(labels)
     scale = {"zero": True, "nice": True}
@@ -77,22 +97,40 @@ def trend_chart(
     band = {
         "transform": [{"filter": "datum.l !== null && datum.u !== null"}],
         "mark": {"type": "area", "opacity": 0.55, "interpolate": "linear"},
-        "encoding": {"x": x, "y": {"field": "l", "type": "quantitative", "title": unit, "scale": scale},
-                     "y2": {"field": "u"}, "color": colour(names[2])},
-    }  # fmt: skip
+        "encoding": {
+            "x": x,
+            "y": {"field": "l", "type": "quantitative", "title": unit, "scale": scale},
+            "y2": {"field": "u"},
+            "color": colour(names[2]),
+        },
+    }
     expectation = {
         "transform": [{"filter": "datum.e !== null"}],
         "mark": {"type": "line", "strokeDash": [5, 4], "strokeWidth": 1.5},
-        "encoding": {"x": x, "y": {"field": "e", "type": "quantitative"}, "color": colour(names[1])},
+        "encoding": {
+            "x": x,
+            "y": {"field": "e", "type": "quantitative"},
+            "color": colour(names[1]),
+        },
     }
     line = {
         "mark": {"type": "line", "strokeWidth": 2, "invalid": "break-paths-show-domains"},
-        "encoding": {"x": x, "y": {"field": "o", "type": "quantitative", "title": unit, "scale": scale},
-                     "color": colour(names[0])},
-    }  # fmt: skip
+        "encoding": {
+            "x": x,
+            "y": {"field": "o", "type": "quantitative", "title": unit, "scale": scale},
+            "color": colour(names[0]),
+        },
+    }
     points = {
         "transform": [{"filter": "datum.o !== null"}],
-        "mark": {"type": "point", "size": 26, "filled": True, "opacity": 1, "stroke": INK, "strokeWidth": 1},
+        "mark": {
+            "type": "point",
+            "size": 26,
+            "filled": True,
+            "opacity": 1,
+            "stroke": INK,
+            "strokeWidth": 1,
+        },
         "encoding": {
             "x": x,
             "y": {"field": "o", "type": "quantitative"},
@@ -100,28 +138,54 @@ def trend_chart(
         },
     }
     outside = {
-        "transform": [{"filter": "datum.u !== null && datum.o !== null && (datum.o > datum.u || datum.o < datum.l)"}],
-        "mark": {"type": "point", "shape": "diamond", "size": 90, "stroke": RUST, "strokeWidth": 2, "filled": False},
+        "transform": [
+            {
+                "filter": (
+                    "datum.u !== null && datum.o !== null && (datum.o > datum.u || datum.o <"
+                    " datum.l)"
+                )
+            }
+        ],
+        "mark": {
+            "type": "point",
+            "shape": "diamond",
+            "size": 90,
+            "stroke": RUST,
+            "strokeWidth": 2,
+            "filled": False,
+        },
         "encoding": {"x": x, "y": {"field": "o", "type": "quantitative"}},
     }
-    layers = ([band, expectation] if has_expectation else []) + [line, points] + ([outside] if has_expectation else [])
+    layers = (
+        ([band, expectation] if has_expectation else [])
+        + [line, points]
+        + ([outside] if has_expectation else [])
+    )
     layers = [*_ground(labels, late, x), *layers]
     spec = {"width": width - 70, "height": height, "data": {"values": values}, "layer": layers}
-    description = _describe(labels, observed, expected, lower, upper)
+    description = _describe(labels, observed, expected)
     return Chart(
         svg=draw(name, spec, title, description),
         title=title,
         description=description,
-        columns=("Periode", "Geteld", "Verwacht", "Ondergrens 95 %", "Bovengrens 95 %", "Voorlopig"),
+        columns=(
+            "Periode",
+            "Geteld",
+            "Verwacht",
+            "Ondergrens 95 %",
+            "Bovengrens 95 %",
+            "Voorlopig",
+        ),
         rows=tuple(
             (period(label), _count(o), _round(e), _round(low), _round(high), bool(v))
-            for label, o, e, low, high, v in zip(labels, observed, expected, lower, upper, late, strict=True)
+            for label, o, e, low, high, v in zip(labels, observed, *limits, late, strict=True)
         ),
     )
 
 
 def _ground(labels: Sequence[str], late: Sequence[bool], x: dict[str, Any]) -> list[dict[str, Any]]:
-    """A hatched ground under each run of provisional periods, from half a period before it to half a period after."""
+    """A hatched ground under each run of provisional periods, from half a period before it to half
+    a period after."""
     runs: list[list[int]] = []
     for i in (i for i, v in enumerate(late) if v):
         if runs and runs[-1][-1] == i - 1:
@@ -132,10 +196,12 @@ def _ground(labels: Sequence[str], late: Sequence[bool], x: dict[str, Any]) -> l
         return []
     half = timedelta(days=15 if len(labels[0]) == 7 else 182)
     values = [
-        {"x": (date.fromisoformat(_moment(labels[run[0]])) - half).isoformat(),
-         "y": (date.fromisoformat(_moment(labels[run[-1]])) + half).isoformat()}
+        {
+            "x": (date.fromisoformat(_moment(labels[run[0]])) - half).isoformat(),
+            "y": (date.fromisoformat(_moment(labels[run[-1]])) + half).isoformat(),
+        }
         for run in runs
-    ]  # fmt: skip
+    ]
     mark = {"type": "rect", "fill": HATCH, "opacity": 1}
     return [{"data": {"values": values}, "mark": mark, "encoding": {"x": x, "x2": {"field": "y"}}}]
 
@@ -148,7 +214,8 @@ def small_trend(
     lower: Sequence[float],
     upper: Sequence[float],
 ) -> Chart:
-    """A series as a line of a table row: no axes, the 95 % band of what was expected behind it, the last point marked."""
+    """A series as a line of a table row: no axes, the 95 % band of what was expected behind it, the
+    last point marked."""
     values = [
         {"x": _moment(label), "o": _clean(o), "l": _clean(low), "u": _clean(high)}
         for label, o, low, high in zip(labels, observed, lower, upper, strict=True)
@@ -157,20 +224,34 @@ def small_trend(
     y = {"type": "quantitative", "axis": None, "scale": {"zero": True}}
     known = [value for value in values if value["o"] is not None]
     layers = [
-        {"transform": [{"filter": "datum.l !== null && datum.u !== null"}],
-         "mark": {"type": "area", "opacity": 0.55, "color": BAND},
-         "encoding": {"x": x, "y": {**y, "field": "l"}, "y2": {"field": "u"}}},
-        {"mark": {"type": "line", "strokeWidth": 1.5, "color": INK, "invalid": "break-paths-show-domains"},
-         "encoding": {"x": x, "y": {**y, "field": "o"}}},
-        {"data": {"values": known[-1:]}, "mark": {"type": "point", "filled": True, "size": 40, "color": BLUE, "opacity": 1},
-         "encoding": {"x": x, "y": {**y, "field": "o"}}},
-    ]  # fmt: skip
+        {
+            "transform": [{"filter": "datum.l !== null && datum.u !== null"}],
+            "mark": {"type": "area", "opacity": 0.55, "color": BAND},
+            "encoding": {"x": x, "y": {**y, "field": "l"}, "y2": {"field": "u"}},
+        },
+        {
+            "mark": {
+                "type": "line",
+                "strokeWidth": 1.5,
+                "color": INK,
+                "invalid": "break-paths-show-domains",
+            },
+            "encoding": {"x": x, "y": {**y, "field": "o"}},
+        },
+        {
+            "data": {"values": known[-1:]},
+            "mark": {"type": "point", "filled": True, "size": 40, "color": BLUE, "opacity": 1},
+            "encoding": {"x": x, "y": {**y, "field": "o"}},
+        },
+    ]
     spec = {"width": 180, "height": 36, "padding": 3, "data": {"values": values}, "layer": layers}
     last = next((v for v in reversed(list(observed)) if not math.isnan(v)), math.nan)
     span = f" van {period(labels[0])} tot en met {period(labels[-1])}" if labels else ""
     description = f"Verloop{span}; laatste waarde {_said(last)}."
     rows = tuple((period(label), _count(o)) for label, o in zip(labels, observed, strict=True))
-    return Chart(draw(name, spec, title, description), title, description, ("Periode", "Geteld"), rows)
+    return Chart(
+        draw(name, spec, title, description), title, description, ("Periode", "Geteld"), rows
+    )
 
 
 def _said(value: float) -> str:
@@ -179,21 +260,33 @@ def _said(value: float) -> str:
 
 
 def _count(value: float) -> float | int | None:
-    return None if math.isnan(value) else int(value) if float(value).is_integer() else round(float(value), 2)
+    return (
+        None
+        if math.isnan(value)
+        else int(value)
+        if float(value).is_integer()
+        else round(float(value), 2)
+    )
 
 
 def _round(value: float) -> float | None:
     return None if math.isnan(value) else round(float(value), 1)
 
 
-def _describe(labels, observed, expected, lower, upper) -> str:
+def _describe(labels: Sequence[str], observed: Sequence[float], expected: Expected) -> str:
     known = [i for i, value in enumerate(observed) if not math.isnan(value)]
     if not known:
         return "Er zijn geen cijfers in deze periode."
     last = known[-1]
-    text = f"Van {period(labels[known[0]])} tot en met {period(labels[last])}. Laatste waarde: {_said(observed[last])}"
-    if not math.isnan(expected[last]):
-        text += f"; verwacht werd {number(expected[last], 1)} (marge {number(lower[last])} tot {number(upper[last])})"
+    text = (
+        f"Van {period(labels[known[0]])} tot en met {period(labels[last])}. Laatste waarde:"
+        f" {_said(observed[last])}"
+    )
+    if not math.isnan(expected.values[last]):
+        text += (
+            f"; verwacht werd {number(expected.values[last], 1)} (marge"
+            f" {number(expected.lower[last])} tot {number(expected.upper[last])})"
+        )
     return text + "."
 
 
@@ -209,7 +302,8 @@ def lines_chart(
     width: int = 620,
     height: int = 280,
 ) -> Chart:
-    """An area against others over time; ``band`` (name, low, high) is where most of the rest lies."""
+    """An area against others over time; ``band`` (name, low, high) is where most of the rest
+    lies."""
     x = _x(labels)
     values = [
         {"x": _moment(label), "v": _clean(v), "n": line.name}
@@ -226,42 +320,80 @@ def lines_chart(
     ]
     layers: list[dict[str, Any]] = []
     if band is not None:
-        rows = [
+        between = [
             {"x": _moment(label), "l": _clean(low), "u": _clean(high), "b": band[0]}
             for label, low, high in zip(labels, band[1], band[2], strict=True)
         ]
         layers.append(
             {
-                "data": {"values": rows},
+                "data": {"values": between},
                 "mark": {"type": "area", "opacity": 0.5, "color": PALE},
-                "encoding": {"x": x, "y": {"field": "l", "type": "quantitative", "title": unit}, "y2": {"field": "u"},
-                             "fill": {"field": "b", "type": "nominal", "scale": {"range": [PALE]}, "legend": {"title": None}}},
+                "encoding": {
+                    "x": x,
+                    "y": {"field": "l", "type": "quantitative", "title": unit},
+                    "y2": {"field": "u"},
+                    "fill": {
+                        "field": "b",
+                        "type": "nominal",
+                        "scale": {"range": [PALE]},
+                        "legend": {"title": None},
+                    },
+                },
             }
-        )  # fmt: skip
+        )
     layers.append(
         {
-            "mark": {"type": "line", "strokeWidth": 2.2, "invalid": "break-paths-show-domains", "point": {"size": 18}},
+            "mark": {
+                "type": "line",
+                "strokeWidth": 2.2,
+                "invalid": "break-paths-show-domains",
+                "point": {"size": 18},
+            },
             "encoding": {
                 "x": x,
                 "y": {"field": "v", "type": "quantitative", "title": unit, "scale": {"zero": True}},
-                "color": {"field": "n", "type": "nominal", "scale": {"domain": domain, "range": colours},
-                          "legend": {"title": None, "columns": 2 if width < 700 else 4}},
-                "strokeDash": {"field": "n", "type": "nominal", "scale": {"domain": domain, "range": dashes}, "legend": None},
+                "color": {
+                    "field": "n",
+                    "type": "nominal",
+                    "scale": {"domain": domain, "range": colours},
+                    "legend": {"title": None, "columns": 2 if width < 700 else 4},
+                },
+                "strokeDash": {
+                    "field": "n",
+                    "type": "nominal",
+                    "scale": {"domain": domain, "range": dashes},
+                    "legend": None,
+                },
             },
         }
-    )  # fmt: skip
-    spec = {"width": width - 70, "height": height, "data": {"values": values}, "layer": layers,
-            "resolve": {"scale": {"fill": "independent"}}}  # fmt: skip
+    )
+    spec = {
+        "width": width - 70,
+        "height": height,
+        "data": {"values": values},
+        "layer": layers,
+        "resolve": {"scale": {"fill": "independent"}},
+    }
     last = [
-        (line.name, next((v for v in reversed(list(line.values)) if not math.isnan(v)), math.nan)) for line in lines
+        (line.name, next((v for v in reversed(list(line.values)) if not math.isnan(v)), math.nan))
+        for line in lines
     ]
-    description = "Laatste waarden: " + "; ".join(f"{n} {number(v, decimals)}" for n, v in last) + f" ({unit})."
-    columns = ("Periode", *(line.name for line in lines)) + ((f"{band[0]}: laag", f"{band[0]}: hoog") if band else ())
+    description = (
+        "Laatste waarden: "
+        + "; ".join(f"{n} {number(v, decimals)}" for n, v in last)
+        + f" ({unit})."
+    )
+    columns = ("Periode", *(line.name for line in lines)) + (
+        (f"{band[0]}: laag", f"{band[0]}: hoog") if band else ()
+    )
     rows = tuple(
-        (period(label), *(_digits(line.values[i], decimals) for line in lines),
-         *((_digits(band[1][i], decimals), _digits(band[2][i], decimals)) if band else ()))
+        (
+            period(label),
+            *(_digits(line.values[i], decimals) for line in lines),
+            *((_digits(band[1][i], decimals), _digits(band[2][i], decimals)) if band else ()),
+        )
         for i, label in enumerate(labels)
-    )  # fmt: skip
+    )
     return Chart(draw(name, spec, title, description), title, description, columns, rows)
 
 

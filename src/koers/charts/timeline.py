@@ -42,19 +42,40 @@ class Mark:
 
 
 def timeline_chart(
-    name: str, title: str, bars: Sequence[Bar], marks: Sequence[Mark], today: date, *, width: int = 1000
+    name: str,
+    title: str,
+    bars: Sequence[Bar],
+    marks: Sequence[Mark],
+    today: date,
+    *,
+    width: int = 1000,
 ) -> Chart:
-    """Bars and marks on one time axis, with a line at today; its table has a row for each bar and mark."""
+    """Bars and marks on one time axis, with a line at today; its table has a row for each bar and
+    mark."""
     rows = _rows(bars, marks)
-    order = [*([GOALS] if any(not m.of for m in marks) else []), *(str(n) for n in range(len(bars)))]
+    order = [
+        *([GOALS] if any(not m.of for m in marks) else []),
+        *(str(n) for n in range(len(bars))),
+    ]
     labels = {str(n): bar.name for n, bar in enumerate(bars)} | {GOALS: GOALS}
     at = {bar.name: str(n) for n, bar in enumerate(bars)}
     description = _describe(bars, marks, today)
     if not order:
         return Chart("", title, description, _COLUMNS, rows)
-    y = {"field": "r", "type": "nominal", "sort": order, "title": None,
-         "axis": {"labelExpr": _lookup(labels), "labelLimit": 300, "grid": False, "ticks": False, "domain": False,
-                  "labelOverlap": False}}  # fmt: skip
+    y = {
+        "field": "r",
+        "type": "nominal",
+        "sort": order,
+        "title": None,
+        "axis": {
+            "labelExpr": _lookup(labels),
+            "labelLimit": 300,
+            "grid": False,
+            "ticks": False,
+            "domain": False,
+            "labelOverlap": False,
+        },
+    }
     x = {
         "type": "temporal",
         "scale": {"type": "utc"},
@@ -62,27 +83,60 @@ def timeline_chart(
         "axis": {"format": "%b %Y", "tickCount": 8, "orient": "top"},
     }
     bar_layer = {
-        "data": {"values": [
-            {"r": str(n), "a": b.start.isoformat(), "b": b.end.isoformat(), "s": b.state} for n, b in enumerate(bars)]},
-        "mark": {"type": "bar", "height": 14, "cornerRadius": 3, "stroke": GREY, "strokeWidth": 0.5},
-        "encoding": {"x": {**x, "field": "a"}, "x2": {"field": "b"}, "y": y,
-                     "color": _key("s", STATES, STATE_COLOURS, {b.state for b in bars}, "Maatregel")},
-    }  # fmt: skip
+        "data": {
+            "values": [
+                {"r": str(n), "a": b.start.isoformat(), "b": b.end.isoformat(), "s": b.state}
+                for n, b in enumerate(bars)
+            ]
+        },
+        "mark": {
+            "type": "bar",
+            "height": 14,
+            "cornerRadius": 3,
+            "stroke": GREY,
+            "strokeWidth": 0.5,
+        },
+        "encoding": {
+            "x": {**x, "field": "a"},
+            "x2": {"field": "b"},
+            "y": y,
+            "color": _key("s", STATES, STATE_COLOURS, {b.state for b in bars}, "Maatregel"),
+        },
+    }
     there = {m.kind for m in marks}
     mark_layer = {
-        "data": {"values": [{"r": at.get(m.of, GOALS), "a": m.due.isoformat(), "k": m.kind} for m in marks]},
-        "mark": {"type": "point", "filled": True, "size": 60, "opacity": 1, "stroke": "#ffffff", "strokeWidth": 0.7},
-        "encoding": {"x": {**x, "field": "a"}, "y": y, "color": _key("k", MARKS, MARK_COLOURS, there, "Datum van"),
-                     "shape": _key("k", MARKS, MARK_SHAPES, there, "Datum van")},
-    }  # fmt: skip
+        "data": {
+            "values": [
+                {"r": at.get(m.of, GOALS), "a": m.due.isoformat(), "k": m.kind} for m in marks
+            ]
+        },
+        "mark": {
+            "type": "point",
+            "filled": True,
+            "size": 60,
+            "opacity": 1,
+            "stroke": "#ffffff",
+            "strokeWidth": 0.7,
+        },
+        "encoding": {
+            "x": {**x, "field": "a"},
+            "y": y,
+            "color": _key("k", MARKS, MARK_COLOURS, there, "Datum van"),
+            "shape": _key("k", MARKS, MARK_SHAPES, there, "Datum van"),
+        },
+    }
     line = {
         "data": {"values": [{"a": today.isoformat()}]},
         "mark": {"type": "rule", "stroke": RUST, "strokeDash": [4, 3], "strokeWidth": 1.5},
         "encoding": {"x": {**x, "field": "a"}},
     }
     layers = [*([bar_layer] if bars else []), line, *([mark_layer] if marks else [])]
-    spec = {"width": width - 320, "height": max(2, len(order)) * ROW, "layer": layers,
-            "resolve": {"scale": {"color": "independent"}}}  # fmt: skip
+    spec = {
+        "width": width - 320,
+        "height": max(2, len(order)) * ROW,
+        "layer": layers,
+        "resolve": {"scale": {"color": "independent"}},
+    }
     return Chart(draw(name, spec, title, description), title, description, _COLUMNS, rows)
 
 
@@ -99,16 +153,23 @@ def _rows(bars: Sequence[Bar], marks: Sequence[Mark]) -> tuple[tuple[Any, ...], 
 
 
 def _lookup(labels: dict[str, str]) -> str:
-    """A Vega expression that gives the text of a row; two measures may bear the same name, so rows are numbered."""
+    """A Vega expression that gives the text of a row; two measures may bear the same name, so rows
+    are numbered."""
     import json
 
     return f"({json.dumps(labels, ensure_ascii=False)})[datum.value]"
 
 
-def _key(field: str, domain: Sequence[str], values: Sequence[str], there: set[str], title: str) -> dict[str, Any]:
+def _key(
+    field: str, domain: Sequence[str], values: Sequence[str], there: set[str], title: str
+) -> dict[str, Any]:
     shown = [(d, v) for d, v in zip(domain, values, strict=True) if d in there]
-    return {"field": field, "type": "nominal", "legend": {"title": title, "symbolStrokeColor": GREY},
-            "scale": {"domain": [d for d, _ in shown], "range": [v for _, v in shown]}}  # fmt: skip
+    return {
+        "field": field,
+        "type": "nominal",
+        "legend": {"title": title, "symbolStrokeColor": GREY},
+        "scale": {"domain": [d for d, _ in shown], "range": [v for _, v in shown]},
+    }
 
 
 def _describe(bars: Sequence[Bar], marks: Sequence[Mark], today: date) -> str:
@@ -117,10 +178,14 @@ def _describe(bars: Sequence[Bar], marks: Sequence[Mark], today: date) -> str:
     late = sum(m.kind == "over tijd" for m in marks)
     assumed = sum(b.assumed for b in bars)
     text = (
-        f"{len(bars)} maatregelen en {len(marks)} datums van acties en doelen. De stippellijn is vandaag, {day(today)}."
+        f"{len(bars)} maatregelen en {len(marks)} datums van acties en doelen. De stippellijn is"
+        f" vandaag, {day(today)}."
     )
     if late:
         text += f" Over tijd: {late}."
     if assumed:
-        text += f" Van {assumed} maatregelen is het begin of het einde niet ingevuld; daarvoor staat dat van het plan."
+        text += (
+            f" Van {assumed} maatregelen is het begin of het einde niet ingevuld; daarvoor staat"
+            " dat van het plan."
+        )
     return text

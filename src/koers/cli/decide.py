@@ -10,13 +10,19 @@ from koers.cli import setup
 
 @click.command()
 @click.argument("plan")
-@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path), metavar="BESTAND.pdf",
-              help="Waar de PDF komt te staan.")  # fmt: skip
-def decide(plan, out):
+@click.option(
+    "--out",
+    required=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="BESTAND.pdf",
+    help="Waar de PDF komt te staan.",
+)
+def decide(plan: str, out: Path) -> None:
     """Maak het collegebesluit van PLAN als PDF (PDF/UA-1 en PDF/A-2a).
 
-    PLAN is de korte naam van een plan: gemeente en jaren, zoals mijn-gemeente-2025-2027. Een onbekende naam geeft de lijst
-    van plannen die er zijn. Dezelfde cijfers en teksten geven altijd precies hetzelfde bestand.
+    PLAN is de korte naam van een plan: gemeente en jaren, zoals mijn-gemeente-2025-2027. Een
+    onbekende naam geeft de lijst van plannen die er zijn. Dezelfde cijfers en teksten geven altijd
+    precies hetzelfde bestand.
     """
     setup.wake_django()
     from koers.apps.decisions.services.document import latest_decision, to_pdf

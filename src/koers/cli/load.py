@@ -1,49 +1,77 @@
 """`koers load`: figures in."""
 
+from __future__ import annotations
+
 import re
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from koers.cli import setup
 
+if TYPE_CHECKING:
+    from koers.analysis.period import Period
+    from koers.sources.scope import Scope
+
 
 @click.command()
 @click.argument("sources", metavar="[BRON…]", nargs=-1)
 @click.option(
-    "--figures", type=click.Path(exists=True, file_okay=False, path_type=Path), metavar="MAP",
+    "--figures",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    metavar="MAP",
     help="Map met opgeslagen bronbestanden (CSV, GeoJSON).",
-)  # fmt: skip
+)
 @click.option(
-    "--municipality", "municipalities", metavar="CODE", multiple=True,
-    help="Haal de cijfers van deze gemeente op, zoals GM0001, en van de gemeenten ernaast als een meegeleverd plan die "
-    "noemt; herhaal de optie voor meer gemeenten.",
-)  # fmt: skip
+    "--municipality",
+    "municipalities",
+    metavar="CODE",
+    multiple=True,
+    help=(
+        "Haal de cijfers van deze gemeente op, zoals GM0001, en van de gemeenten ernaast als een"
+        " meegeleverd plan die noemt; herhaal de optie voor meer gemeenten."
+    ),
+)
 @click.option("--region", is_flag=True, help="Alle gemeenten van de politie-eenheid.")
 @click.option("--all", "everything", is_flag=True, help="Heel Nederland.")
-@click.option("--since", metavar="PERIODE", help="Vanaf dit jaar of deze maand, zoals 2018 of 2018-07.")
+@click.option(
+    "--since", metavar="PERIODE", help="Vanaf dit jaar of deze maand, zoals 2018 of 2018-07."
+)
 @click.option("--fresh", is_flag=True, help="Haal ook op wat volgens de bron niet is veranderd.")
-def load(sources, figures, municipalities, region, everything, since, fresh):
+def load(
+    sources: Sequence[str],
+    figures: Path | None,
+    municipalities: Sequence[str],
+    region: bool,
+    everything: bool,
+    since: str | None,
+    fresh: bool,
+) -> None:
     """Laad cijfers in het cijferarchief, zonder de site te openen.
 
-    BRON is politie, cbs, pdok of bron, of een tabel zoals 47022NED; zonder BRON alle bronnen. Zonder gemeente geldt wat
-    de vorige keer voor alle bronnen is geladen.
+    BRON is politie, cbs, pdok of bron, of een tabel zoals 47022NED; zonder BRON alle bronnen.
+    Zonder gemeente geldt wat de vorige keer voor alle bronnen is geladen.
 
-    Wat geladen wordt, vervangt op de pagina's wat er van die tabel was: vraagt u minder gemeenten of een latere periode dan de
-    vorige keer, dan zegt Koers wat er niet meer bij zit. Het staat nog in het eerdere peilmoment.
+    Wat geladen wordt, vervangt op de pagina's wat er van die tabel was: vraagt u minder gemeenten
+    of een latere periode dan de vorige keer, dan zegt Koers wat er niet meer bij zit. Het staat nog
+    in het eerdere peilmoment.
 
-    Elk bestand of elke tabel wordt een peilmoment dat niet meer verandert. Twee keer laden geeft hetzelfde peilmoment; wat
-    volgens de bron niet is veranderd, wordt niet nog eens opgehaald. Wordt het laden afgebroken, dan gaat de volgende keer
-    verder waar het was gebleven. Een beschadigde of veranderde bron wordt geweigerd, met wat er anders is; de eerdere cijfers
-    blijven in gebruik.
+    Elk bestand of elke tabel wordt een peilmoment dat niet meer verandert. Twee keer laden geeft
+    hetzelfde peilmoment; wat volgens de bron niet is veranderd, wordt niet nog eens opgehaald.
+    Wordt het laden afgebroken, dan gaat de volgende keer verder waar het was gebleven. Een
+    beschadigde of veranderde bron wordt geweigerd, met wat er anders is; de eerdere cijfers blijven
+    in gebruik.
 
     Afsluitcode 1 als er iets is geweigerd of als er niets geladen kon worden.
     """
     live = bool(sources or municipalities or region or everything or since or fresh)
     if figures is not None and live:
         raise click.UsageError(
-            "Geef --figures MAP op, of wat er van de live bronnen geladen moet worden; niet allebei."
+            "Geef --figures MAP op, of wat er van de live bronnen geladen moet worden; niet"
+            " allebei."
         )
     if everything and (region or municipalities):
         raise click.UsageError("--all is heel Nederland: laat --region en --municipality dan weg.")
@@ -53,20 +81,27 @@ def load(sources, figures, municipalities, region, everything, since, fresh):
     period = _period(since)
     setup.wake_django()
     if figures is not None:
-        loaded = setup.load_figures(figures, None)
+        loaded: setup.Loaded | None = setup.load_figures(figures, None)
     else:
         scope = _scope(municipalities, region, everything)
         period = period if since else scope.since
         loaded = setup.load_live_figures(
-            setup.figure_store(), scope.municipalities, sources=sources, since=period, fresh=fresh, all_topics=True
+            setup.figure_store(),
+            scope.municipalities,
+            sources=sources,
+            since=period,
+            fresh=fresh,
+            all_topics=True,
         )
     if loaded is None:
-        setup.fail("Er zijn geen cijfers geladen. Probeer het later opnieuw, of gebruik --figures MAP.")
+        setup.fail(
+            "Er zijn geen cijfers geladen. Probeer het later opnieuw, of gebruik --figures MAP."
+        )
     if loaded.refused:
         raise SystemExit(1)
 
 
-def _period(text):
+def _period(text: str | None) -> Period | None:
     from koers.analysis.period import Period
 
     if text is None:
@@ -78,14 +113,19 @@ def _period(text):
             f"'{text}' is geen jaar of maand, zoals 2018 of 2018-07.", param_hint="--since"
         ) from None
     if period.frequency == "week" or period.year < 1990:
-        raise click.BadParameter(f"'{text}' is geen jaar of maand, zoals 2018 of 2018-07.", param_hint="--since")
+        raise click.BadParameter(
+            f"'{text}' is geen jaar of maand, zoals 2018 of 2018-07.", param_hint="--since"
+        )
     today = date.today()
-    if (period.year, period.number if period.frequency == "month" else 1) > (today.year, today.month):
+    if (period.year, period.number if period.frequency == "month" else 1) > (
+        today.year,
+        today.month,
+    ):
         raise click.BadParameter(f"'{text}' ligt in de toekomst.", param_hint="--since")
     return period
 
 
-def _scope(municipalities, region, everything):
+def _scope(municipalities: Sequence[str], region: bool, everything: bool) -> Scope:
     """What is asked for, else what was asked for the last time."""
     from koers.apps.plan.services.bundled import region_of
     from koers.sources.scope import Scope

@@ -1,27 +1,35 @@
-"""What several commands do first: wake up Django, bring the database up to date, load figures and plans."""
+"""What several commands do first: wake up Django, bring the database up to date, load figures and
+plans."""
 
 from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+if TYPE_CHECKING:
+    from koers.analysis.period import Period
+    from koers.figures.store import FigureStore
+    from koers.sources.report import LoadReport
+    from koers.sources.scope import Scope
+
 console = Console(stderr=True, highlight=False)
 
 
-def say(text: str = "", **style) -> None:
+def say(text: str = "", **style: Any) -> None:
     click.secho(text, err=True, **style)
 
 
 @contextmanager
-def progress_bar(label: str) -> Iterator:
+def progress_bar(label: str) -> Iterator[Callable[..., None]]:
     """A callback ``(done, total, text)`` that draws a bar on standard error."""
     columns = (
         TextColumn("{task.description}"),
@@ -34,30 +42,134 @@ def progress_bar(label: str) -> Iterator:
         task = progress.add_task(label, total=None)
 
         def advance(done: float, total: float, text: str = "") -> None:
-            progress.update(task, completed=done, total=total, description=f"{label} {text}".strip()[:76])
+            progress.update(
+                task, completed=done, total=total, description=f"{label} {text}".strip()[:76]
+            )
 
         yield advance
 
 
-def wake_django() -> None:
-    """Django, with its database up to date."""
-    import django
-    from django.core.management import call_command
-    from django.db import OperationalError
+def refuse_wrong_settings(*, newer_home: bool = False) -> None:
+    """End with what is wrong with the settings in the environment, if anything is, or with a home
+    of a newer Koers (unless that goes)."""
+    from koers.environment import problems, wrong_settings
 
-    django.setup()
+    if found := wrong_settings() if newer_home else problems():
+        for problem in found[:-1]:
+            say(f"koers: {problem}", fg="red")
+        fail(str(found[-1]))
+    from koers.environment import home_of
+    from koers.upkeep.home import UpkeepError, use
+
     try:
-        call_command("migrate", verbosity=0, interactive=False)
+        use(home_of())
+    except UpkeepError as refusal:
+        fail(str(refusal))
+
+
+def refuse_other_database() -> None:
+    """End when the database is of a newer Koers or was moved elsewhere; first a restore that was
+    killed is ended or undone."""
+    from django.conf import settings
+    from django.db import DatabaseError, connection
+
+    from koers.upkeep.restore import settle
+    from koers.upkeep.versions import refusal_of
+
+    try:
+        if settle(settings.HOME, connection):
+            fail("Een afgebroken terugzetten is nu afgemaakt. Geef de opdracht opnieuw.")
+        wrong = refusal_of(settings.HOME, connection)
+    except DatabaseError:
+        # Whoever needs the database says that it does not answer.
+        return
+    if wrong:
+        fail(wrong)
+
+
+def django_ready() -> None:
+    """Django with all its apps, if this installation is in order; says what is not. A damaged
+    database is named before anything is asked of it."""
+    import django
+    from django.core.checks import run_checks
+
+    from koers.apps.people.checks import KOERS, in_words
+    from koers.cli.damaged_database import damaged_database
+
+    refuse_wrong_settings()
+    django.setup()
+    found = run_checks(tags=[KOERS])
+    for text in in_words(p for p in found if not p.is_serious()):
+        say(f"Let op: {text}")
+    if wrong := in_words(p for p in found if p.is_serious()):
+        fail(" ".join(wrong))
+    if problem := damaged_database():
+        fail(problem)
+    refuse_other_database()
+
+
+def wake_django() -> None:
+    """Django, with its database up to date; before it is changed, a backup is made of it."""
+    from django.conf import settings
+    from django.core.management import call_command
+    from django.db import OperationalError, connection
+
+    from koers.upkeep import home
+    from koers.upkeep.tables import waiting
+
+    django_ready()
+    from koers.apps.first_tables import make_where_empty, settle
+
+    try:
+        if not waiting(connection):
+            settle()
+            return
+        if not make_where_empty():
+            _back_up_first()
+            call_command("migrate", verbosity=0, interactive=False)
+        home.mark(settings.HOME)
     except OperationalError as error:
         raise click.ClickException(f"De database is niet te bereiken: {error}") from error
 
 
-def figure_store():
+def _back_up_first() -> None:
+    from django.conf import settings
+    from django.db import connection
+
+    from koers.upkeep.backup import KEPT, back_up_before_migrating
+    from koers.upkeep.home import UpkeepError
+    from koers.upkeep.tables import is_set_up
+
+    if not is_set_up(connection):
+        return
+    say("De database wordt bijgewerkt voor deze versie van Koers. Eerst een reservekopie van haar.")
+    try:
+        with progress_bar("Reservekopie") as advance:
+            made = back_up_before_migrating(
+                settings.HOME, connection, advance, key=settings.SECRET_KEY
+            )
+    except UpkeepError as refusal:
+        fail(f"{refusal} De database is niet bijgewerkt.")
+    say(f"Reservekopie van de database: {made.place} (de laatste {KEPT} blijven bewaard).")
+
+
+def figure_store() -> FigureStore:
+    refuse_wrong_settings()
     from django.conf import settings
 
     from koers.figures.store import FigureStore
 
     return FigureStore(settings.HOME)
+
+
+def archive() -> FigureStore:
+    """The archive, for a command that needs no database."""
+    import django
+
+    refuse_wrong_settings()
+    django.setup()
+    refuse_other_database()
+    return figure_store()
 
 
 @dataclass(frozen=True)
@@ -71,21 +183,29 @@ class Loaded:
 
 def load_figures(folder: Path | None, municipality: str | None) -> Loaded:
     """Figures from a folder, else live, else what is here, else the example; says what it does."""
+    from koers.apps.intake.damage import damaged_words
     from koers.apps.plan.services.bundled import region_of
+    from koers.sources.example import EXAMPLE
 
     store = figure_store()
     if folder is not None:
         return _from_folder(store, folder)
+    # An invented table is made anew below; in the place of a real one nothing invented may come.
+    damaged = [d for d in store.damaged() if d.source != EXAMPLE]
+    for damage in damaged:
+        say(f"{damaged_words(damage)} Herstel ze met 'koers figures repair'.", fg="red")
     real = [s for s in store.current() if not s.manifest.fictitious]
-    if real:
+    if real or damaged:
         say(f"Cijfers: {len(real)} tabellen die er al waren.")
         return Loaded("archive")
-    if municipality and (loaded := load_live_figures(store, [municipality, *region_of(municipality)])):
+    if municipality and (
+        loaded := load_live_figures(store, [municipality, *region_of(municipality)])
+    ):
         return loaded
     return _from_example(store)
 
 
-def _from_folder(store, folder: Path) -> Loaded:
+def _from_folder(store: FigureStore, folder: Path) -> Loaded:
     from koers.sources.saved import load_folder
 
     begin = time.perf_counter()
@@ -95,12 +215,15 @@ def _from_folder(store, folder: Path) -> Loaded:
     return Loaded("folder", len(report.refused))
 
 
-def _say_outcome(store, report, what: str, seconds: float) -> None:
+def _say_outcome(store: FigureStore, report: LoadReport, what: str, seconds: float) -> None:
     for note in _grouped(report.notes):
         say(f"  {note}")
     for error in report.refused:
         say(f"Geweigerd: {error}", fg="red")
-    say(f"Cijfers: {len(report.loaded)} tabellen geladen, {len(report.unchanged)} ongewijzigd ({seconds:.1f} s).")
+    say(
+        f"Cijfers: {len(report.loaded)} tabellen geladen, {len(report.unchanged)} ongewijzigd"
+        f" ({seconds:.1f} s)."
+    )
     if report.refused and store.current():
         say(f"Van de geweigerde {what} blijven de eerder geladen cijfers in gebruik.")
 
@@ -115,69 +238,60 @@ def _grouped(notes: Sequence[str]) -> list[str]:
 
 
 def load_live_figures(
-    store,
+    store: FigureStore,
     municipalities: Sequence[str] | None,
     *,
     sources: Sequence[str] = (),
-    since=None,
+    since: Period | None = None,
     fresh: bool = False,
     all_topics: bool = False,
 ) -> Loaded | None:
-    """The live figures of the first municipality and of the others, its region; None when nothing came in.
+    """The live figures of the first municipality and of the others, its region; None when nothing
+    came in.
 
-    ``municipalities`` None is the whole country. Without ``all_topics`` only the kinds that an indicator counts.
+    ``municipalities`` None is the whole country. Without ``all_topics`` only the kinds that an
+    indicator counts.
     """
-    from datetime import date
-
-    from django.conf import settings
-
+    from koers.apps.intake.services import live
     from koers.indicators.reader import topics_by_scheme
-    from koers.sources.live import YEARS_OF_MONTHS, Addresses, load_live, reachable
-    from koers.sources.remembered import former_scope, remember, said_of_less
-    from koers.sources.report import FigureFileError
     from koers.sources.scope import Scope
 
-    addresses = Addresses(**settings.KOERS_SOURCES)
-    this_year = date.today().year
-    asked, former = Scope(None if municipalities is None else tuple(municipalities), since), former_scope(store)
-    if not sources and not reachable(addresses):
+    asked = live.Asked(
+        Scope(None if municipalities is None else tuple(municipalities), since),
+        tuple(sources),
+        None if all_topics else topics_by_scheme(),
+        fresh,
+    )
+    if not live.answer(asked):
         say("Cijfers: de bronnen op internet antwoorden niet.")
         return None
     whom = "heel Nederland" if municipalities is None else _whom(municipalities)
+    addresses = live.addresses()
     say(f"Cijfers: van {addresses.police} en {addresses.statline}, voor {whom}.")
-    topics = None if all_topics else topics_by_scheme()
     begin = time.perf_counter()
     try:
         with progress_bar("Cijfers ophalen") as advance:
-            report = load_live(
-                store,
-                municipalities,
-                topics,
-                this_year,
-                addresses,
-                advance,
-                sources=sources,
-                since=since,
-                fresh=fresh,
-            )
-    except FigureFileError as refusal:
+            report = live.fetch(store, asked, advance)
+    except live.LoadingError as refusal:
         say(f"Geweigerd: {refusal}", fg="red")
         return Loaded("live", 1)
-    if not sources or former is None:
-        remember(store, asked)
-    if less := said_of_less(asked, former, this_year - YEARS_OF_MONTHS):
-        report.notes.insert(0, less)
     _say_outcome(store, report, "tabellen", time.perf_counter() - begin)
-    counted = [s for s in (*report.loaded, *report.unchanged) if sources or s.manifest.content == "observations"]
+    counted = [
+        s
+        for s in (*report.loaded, *report.unchanged)
+        if sources or s.manifest.content == "observations"
+    ]
     return Loaded("live", len(report.refused)) if counted or report.refused else None
 
 
 def _whom(municipalities: Sequence[str]) -> str:
     shown = ", ".join(municipalities[:6])
-    return f"{shown} en nog {len(municipalities) - 6} gemeenten" if len(municipalities) > 6 else shown
+    return (
+        f"{shown} en nog {len(municipalities) - 6} gemeenten" if len(municipalities) > 6 else shown
+    )
 
 
-def former_scope():
+def former_scope() -> Scope | None:
     """For whom was loaded the last time; None when that never happened."""
     from koers.sources.remembered import former_scope as remembered
 
@@ -192,7 +306,8 @@ def home_municipalities() -> list[str]:
 
 
 def unit_members(homes: Sequence[str]) -> list[str]:
-    """The municipalities of the police units of these municipalities; says where that is known from."""
+    """The municipalities of the police units of these municipalities; says where that is known
+    from."""
     from django.conf import settings
 
     from koers.sources.live import Addresses, statline_if_it_answers
@@ -212,17 +327,20 @@ def unit_members(homes: Sequence[str]) -> list[str]:
     return found
 
 
-def _from_example(store) -> Loaded:
+def _from_example(store: FigureStore) -> Loaded:
     from koers.sources.example import write_example
 
     with progress_bar("Verzonnen voorbeeldcijfers maken") as advance:
         write_example(store, progress=advance)
     say("Cijfers: verzonnen voorbeeldcijfers van een niet-bestaande gemeente.")
-    say("  Eigen bestanden: koers start --figures MAP. Zodra er internet is: koers load --municipality CODE.")
+    say(
+        "  Eigen bestanden: koers start --figures MAP. Zodra er internet is: koers load"
+        " --municipality CODE."
+    )
     return Loaded("example", fictitious=True)
 
 
-def fail(message: str, status: int = 1) -> None:
+def fail(message: str, status: int = 1) -> NoReturn:
     """End with one clear message on standard error."""
     say(f"koers: {message}", fg="red")
     sys.exit(status)

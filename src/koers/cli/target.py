@@ -12,7 +12,8 @@ from koers.cli import setup
 
 
 def target_file(out: str, endings: tuple[str, ...]) -> Path | None:
-    """The file of ``--out``, None for standard output; ends the command when it cannot be written."""
+    """The file of ``--out``, None for standard output; ends the command when it cannot be
+    written."""
     if out == "-":
         return None
     target = Path(out)
@@ -34,6 +35,15 @@ def beside(target: Path) -> Iterator[Path]:
         draft.replace(target)
     finally:
         draft.unlink(missing_ok=True)
+
+
+@contextmanager
+def writing(out: str) -> Iterator[None]:
+    """Ends the command in plain words where what ``--out`` names cannot be written."""
+    try:
+        yield
+    except OSError as error:
+        setup.fail(f"{out} is niet te schrijven: {error.strerror}.")
 
 
 def write_text(text: str, target: Path | None) -> None:

@@ -1,60 +1,29 @@
-"""What a document says, apart from how it looks."""
+"""What a document says, apart from how it looks; its blocks are those of every text."""
 
 from __future__ import annotations
 
-import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+
+from koers.records.text import Section
 
 FICTITIOUS = "Verzonnen voorbeeld: deze gemeente en deze cijfers bestaan niet."
 
 
 @dataclass(frozen=True)
-class Paragraph:
-    text: str
-    kind: str = "paragraph"
+class Head:
+    """What every document says above its text: ``state`` on top, ``banner`` on every page."""
 
-
-@dataclass(frozen=True)
-class Items:
-    """A list; ``ordered`` gives 1. 2. 3."""
-
-    items: tuple[str, ...]
-    ordered: bool
-    kind: str = "items"
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A drawing with the words that replace it for who cannot see it."""
-
-    svg: str
-    alt: str
-    caption: str
-    source: str
-    kind: str = "figure"
-
-
-@dataclass(frozen=True)
-class Table:
-    caption: str
-    header: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-    kind: str = "table"
-
-
-Block = Paragraph | Items | Figure | Table
-
-
-@dataclass(frozen=True)
-class Section:
-    heading: str
-    blocks: tuple[Block, ...]
+    municipality: str
+    date: date
+    state: str
+    banner: str = ""
 
 
 @dataclass(frozen=True)
 class Document:
-    """``subtitle`` stands under the title; ``state`` is shown on top, ``banner`` on every page."""
+    """``subtitle`` stands under the title."""
 
     title: str
     subtitle: str
@@ -65,21 +34,18 @@ class Document:
     sections: tuple[Section, ...]
     banner: str = ""
 
-
-_ORDERED = re.compile(r"\d+\.\s+")
-
-
-def parse_text(text: str) -> tuple[Block, ...]:
-    """Plain text to blocks: an empty line parts paragraphs; lines with '1. ' or '- ' in front are lists."""
-    blocks: list[Block] = []
-    for part in re.split(r"\n\s*\n", text.strip()):
-        lines = [line.strip() for line in part.splitlines() if line.strip()]
-        if lines and all(_ORDERED.match(line) for line in lines):
-            blocks.append(Items(tuple(_ORDERED.sub("", line, count=1) for line in lines), ordered=True))
-        elif lines and all(line.startswith("- ") for line in lines):
-            blocks.append(Items(tuple(line[2:].strip() for line in lines), ordered=False))
-        elif lines and all(":" in line and re.match(r"Prioriteit \d+:", line) for line in lines):
-            blocks.extend(Paragraph(line, kind="line") for line in lines)
-        elif lines:
-            blocks.append(Paragraph(" ".join(lines)))
-    return tuple(blocks)
+    @classmethod
+    def of(
+        cls, head: Head, *, title: str, subtitle: str, subject: str, sections: Sequence[Section]
+    ) -> Document:
+        """A document with this head."""
+        return cls(
+            title=title,
+            subtitle=subtitle,
+            subject=subject,
+            municipality=head.municipality,
+            date=head.date,
+            state=head.state,
+            sections=tuple(sections),
+            banner=head.banner,
+        )

@@ -11,7 +11,8 @@ COUNTRY = "NL"
 
 @dataclass(frozen=True)
 class Area:
-    """An area with its place (degrees, NaN-free: None where unknown) and its boundary (GeoJSON geometry or '')."""
+    """An area with its place (degrees, NaN-free: None where unknown) and its boundary (GeoJSON
+    geometry or '')."""
 
     code: str
     name: str

@@ -8,16 +8,16 @@ from koers.figures.manifest import Content
 
 
 @dataclass(frozen=True)
-class Column:
+class ContentColumn:
     name: str
     kind: str
 
 
 @dataclass(frozen=True)
-class Kind:
+class ContentKind:
     """``order`` is how rows stand in the file, ``key`` what occurs once."""
 
-    columns: tuple[Column, ...]
+    columns: tuple[ContentColumn, ...]
     order: tuple[str, ...]
     key: tuple[str, ...]
 
@@ -29,31 +29,32 @@ class Kind:
     def texts(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.columns if column.kind == "VARCHAR")
 
-    def defined(self, column: Column) -> str:
+    def defined(self, column: ContentColumn) -> str:
         """A column in SQL; what tells one row from another is always there."""
         return f"{column.name} {column.kind}{' NOT NULL' if column.name in self.key else ''}"
 
 
-def _columns(text: str) -> tuple[Column, ...]:
-    return tuple(Column(*entry.split()) for entry in text.split(", "))
+def _columns(text: str) -> tuple[ContentColumn, ...]:
+    return tuple(ContentColumn(*entry.split()) for entry in text.split(", "))
 
 
-CONTENTS: dict[Content, Kind] = {
-    "observations": Kind(
+CONTENTS: dict[Content, ContentKind] = {
+    "observations": ContentKind(
         _columns("area VARCHAR, topic VARCHAR, period VARCHAR, value DOUBLE, status VARCHAR"),
         order=("area", "topic", "period"),
         key=("area", "topic", "period"),
     ),
-    "areas": Kind(
+    "areas": ContentKind(
         _columns(
-            "code VARCHAR, name VARCHAR, level VARCHAR, parent VARCHAR, latitude DOUBLE, longitude DOUBLE, geometry VARCHAR"
+            "code VARCHAR, name VARCHAR, level VARCHAR, parent VARCHAR, latitude DOUBLE, longitude"
+            " DOUBLE, geometry VARCHAR"
         ),
         order=("code",),
         key=("code",),
     ),
-    # An area that was renumbered: ``year`` is the first of the new code, ``kind`` same, renamed, split or merged,
-    # ``share`` which part of the old area's people the new one has.
-    "changes": Kind(
+    # An area that was renumbered: ``year`` is the first of the new code, ``kind`` same, renamed,
+    # split or merged, ``share`` which part of the old area's people the new one has.
+    "changes": ContentKind(
         _columns("old VARCHAR, new VARCHAR, year INTEGER, kind VARCHAR, share DOUBLE"),
         order=("year", "old", "new"),
         key=("year", "old", "new"),

@@ -1,4 +1,5 @@
-"""What the texts of a user's CSV say: numbers, counts, periods; what they cannot be is refused with row and column."""
+"""What the texts of a user's CSV say: numbers, counts, periods; what they cannot be is refused with
+row and column."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from koers.analysis.panel import Floats
-from koers.figures.counts_columns import Column, Source
+from koers.figures.counts_columns import CountsColumn, Source
 from koers.figures.counts_dates import Axis, PeriodTextError, axis
 
 NOT_PUBLISHED = ("", ".")
@@ -17,10 +18,13 @@ MOST = 1e15
 """Beyond it not every whole number can be told from the next, and no count is that large."""
 _THOUSANDS = re.compile(r"\d{1,3}([.,]000)+")
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?")
+_GROUPED = re.compile(r"\d{1,3}([ \u00a0\u202f]\d{3})+")
+_GROUPED_IN_DUTCH = re.compile(r"\d{1,3}(\.\d{3})+")
 
 
-def refuse(source: Source, column: Column, read: Callable[[str], float]) -> Floats:
-    """The number of each row; the first text that ``read`` raises ValueError for is refused with its row."""
+def refuse(source: Source, column: CountsColumn, read: Callable[[str], float]) -> Floats:
+    """The number of each row; the first text that ``read`` raises ValueError for is refused with
+    its row."""
     values = np.empty(len(column.texts))
     for code, text in enumerate(column.texts):
         try:
@@ -31,8 +35,9 @@ def refuse(source: Source, column: Column, read: Callable[[str], float]) -> Floa
     return values[column.codes]
 
 
-def axis_of(source: Source, column: Column) -> Axis:
-    """The time axis of a column of periods; the first text that does not fit is refused with its row."""
+def axis_of(source: Source, column: CountsColumn) -> Axis:
+    """The time axis of a column of periods; the first text that does not fit is refused with its
+    row."""
     try:
         return axis(column.texts)
     except PeriodTextError as error:
@@ -41,9 +46,13 @@ def axis_of(source: Source, column: Column) -> Axis:
 
 
 def no_duplicates(
-    source: Source, columns: Sequence[Column], cell: Sequence[npt.NDArray[np.int64]], shape: Sequence[int]
+    source: Source,
+    columns: Sequence[CountsColumn],
+    cell: Sequence[npt.NDArray[np.int64]],
+    shape: Sequence[int],
 ) -> None:
-    """Refuse a row that has the same texts in these columns, and so the same cell, as one before it."""
+    """Refuse a row that has the same texts in these columns, and so the same cell, as one before
+    it."""
     key = np.ravel_multi_index(tuple(cell), tuple(shape))
     order = np.argsort(key, kind="stable")
     again = np.flatnonzero(np.diff(key[order]) == 0)
@@ -53,7 +62,9 @@ def no_duplicates(
     second = int(order[place + 1])
     first = int(order[np.searchsorted(key[order], key[second])])
     what = ", ".join(column.texts[column.codes[second]] for column in columns)
-    raise source.error_at(second, columns[-1].name, f"{what} staat er twee keer in (ook op rij {source.line(first)}).")
+    raise source.error_at(
+        second, columns[-1].name, f"{what} staat er twee keer in (ook op rij {source.line(first)})."
+    )
 
 
 def not_empty(text: str) -> float:
@@ -80,11 +91,30 @@ def number(text: str) -> float:
     return value
 
 
+def counting(delimiter: str) -> Callable[[str], float]:
+    """How a file with this delimiter writes its counts.
+
+    Dutch Excel separates with semicolons and groups thousands by points, as every own file is read
+    on the site: there 1.355 is 1,355 and can be nothing else. In a file with commas it stays
+    doubtful, and is refused.
+    """
+
+    def read(text: str) -> float:
+        if _GROUPED.fullmatch(text) or (delimiter == ";" and _GROUPED_IN_DUTCH.fullmatch(text)):
+            text = "".join(c for c in text if c.isdigit())
+        return count(text)
+
+    return read
+
+
 def count(text: str) -> float:
     """A whole number of at least 0; NaN where nothing was published."""
     value = number(text)
     if _THOUSANDS.fullmatch(text):
-        raise ValueError(f"{text[:20]} kan duizendtallen en decimalen zijn; schrijf een telling zonder punt of komma.")
+        raise ValueError(
+            f"{text[:20]} kan duizendtallen en decimalen zijn; schrijf een telling zonder punt of"
+            " komma."
+        )
     if value > MOST:
         raise ValueError(f"{text[:20]} is te groot voor een telling.")
     if not np.isnan(value) and not value.is_integer():
@@ -93,10 +123,13 @@ def count(text: str) -> float:
 
 
 def filled(population: Floats) -> Floats:
-    """Periods without a population take that of the nearest period of the same area that has one."""
+    """Periods without a population take that of the nearest period of the same area that has
+    one."""
     known = ~np.isnan(population)
     for a in np.flatnonzero(known.any(axis=1) & ~known.all(axis=1)):
         there = np.flatnonzero(known[a])
-        nearest = there[np.abs(there[None, :] - np.arange(population.shape[1])[:, None]).argmin(axis=1)]
+        nearest = there[
+            np.abs(there[None, :] - np.arange(population.shape[1])[:, None]).argmin(axis=1)
+        ]
         population[a] = population[a, nearest]
     return population

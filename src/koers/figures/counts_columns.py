@@ -1,7 +1,9 @@
-"""The cells of a user's long CSV, a column at a time: its different texts, and which of them each row has.
+"""The cells of a user's long CSV, a column at a time: its different texts, and which of them each
+row has.
 
-DuckDB reads a well-formed file; what it refuses is read again row by row, which finds the row to name. A million lines
-hold few different texts, so everything that judges a text looks at each only once.
+DuckDB reads a well-formed file; what it refuses is read again row by row, which finds the row to
+name. A million lines hold few different texts, so everything that judges a text looks at each only
+once.
 """
 
 from __future__ import annotations
@@ -13,10 +15,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import duckdb
 import numpy as np
 import numpy.typing as npt
 
+from koers.figures.queries.csv_cells import read_csv_cells
 from koers.figures.text import DamagedTextError, decode, first_line
 
 Integers = npt.NDArray[np.int64]
@@ -26,14 +28,21 @@ REQUIRED = ("area", "topic", "period", "count")
 class CountsFileError(Exception):
     """A file that cannot be used; the message names file, row and column and says what to do."""
 
-    def __init__(self, file: str, problem: str, *, row: int | None = None, column: str | None = None) -> None:
-        place = file + (f", rij {row}" if row is not None else "") + (f", kolom {column}" if column else "")
+    def __init__(
+        self, file: str, problem: str, *, row: int | None = None, column: str | None = None
+    ) -> None:
+        place = (
+            file
+            + (f", rij {row}" if row is not None else "")
+            + (f", kolom {column}" if column else "")
+        )
         super().__init__(f"{place}: {problem}")
 
 
 @dataclass(frozen=True)
-class Column:
-    """``texts`` in order of appearance, without the spaces around them, and the index of that of each row."""
+class CountsColumn:
+    """``texts`` in order of appearance, without the spaces around them, and the index of that of
+    each row."""
 
     name: str
     texts: tuple[str, ...]
@@ -70,7 +79,9 @@ class Source:
         if doubles := {name for name in self.header if self.header.count(name) > 1}:
             raise self.error("deze kolom staat er twee keer in.", row=1, column=min(doubles))
 
-    def error(self, problem: str, row: int | None = None, column: str | None = None) -> CountsFileError:
+    def error(
+        self, problem: str, row: int | None = None, column: str | None = None
+    ) -> CountsFileError:
         return CountsFileError(self.name, problem, row=row, column=column)
 
     def error_at(self, index: int, column: str, problem: str) -> CountsFileError:
@@ -84,7 +95,23 @@ class Source:
                 return number
         raise IndexError(index)
 
-    def columns(self, names: Sequence[str]) -> dict[str, Column]:
+    def demand(self, names: Sequence[str], head: Sequence[str]) -> None:
+        """Refuse a file without one of these columns; ``head`` is what its first row should hold.
+
+        Raises
+        ------
+        CountsFileError
+            Naming the first that is missing.
+        """
+        for name in names:
+            if name not in self.header:
+                raise self.error(
+                    f"de kolom '{name}' ontbreekt. De eerste rij moet {','.join(head)} bevatten.",
+                    row=1,
+                    column=name,
+                )
+
+    def columns(self, names: Sequence[str]) -> dict[str, CountsColumn]:
         """These columns of every row that is not empty.
 
         Raises
@@ -105,10 +132,12 @@ class Source:
                 if any(cell.strip() for cell in cells):
                     yield reader.line_num, cells
         except csv.Error as error:
-            raise self.error("deze rij is niet te lezen; staat er een aanhalingsteken te veel?",
-                             row=reader.line_num) from error  # fmt: skip
+            raise self.error(
+                "deze rij is niet te lezen; staat er een aanhalingsteken te veel?",
+                row=reader.line_num,
+            ) from error
 
-    def _slow(self, names: Sequence[str]) -> dict[str, Column]:
+    def _slow(self, names: Sequence[str]) -> dict[str, CountsColumn]:
         places = [self.header.index(name) for name in names]
         seen: list[dict[str, int]] = [{} for _ in names]
         codes: list[list[int]] = [[] for _ in names]
@@ -116,16 +145,17 @@ class Source:
             if len(cells) < self.width or any(cell.strip() for cell in cells[self.width :]):
                 raise self.error(
                     f"deze rij heeft {len(cells)} kolommen, de eerste rij {self.width}.",
-                    row=number, column=self.header[min(len(cells), self.width - 1)],
-                )  # fmt: skip
+                    row=number,
+                    column=self.header[min(len(cells), self.width - 1)],
+                )
             for place, texts, into in zip(places, seen, codes, strict=True):
                 into.append(texts.setdefault(cells[place].strip(), len(texts)))
         return {
-            name: Column(name, tuple(texts), np.array(into, dtype=np.int64))
+            name: CountsColumn(name, tuple(texts), np.array(into, dtype=np.int64))
             for name, texts, into in zip(names, seen, codes, strict=True)
         }
 
-    def _fast(self, names: Sequence[str]) -> dict[str, Column] | None:
+    def _fast(self, names: Sequence[str]) -> dict[str, CountsColumn] | None:
         """None when DuckDB cannot read it."""
         if self.encoding == "UTF-8":
             return self._duckdb(self._file, names)
@@ -134,39 +164,9 @@ class Source:
             copy.write_bytes(self._text.encode())
             return self._duckdb(copy, names)
 
-    def _duckdb(self, file: Path, names: Sequence[str]) -> dict[str, Column] | None:
-        blank = " AND ".join(f"trim(coalesce(c{i}, '')) = ''" for i in range(self.width))
-        chosen = ", ".join(
-            f"trim(coalesce(c{self.header.index(name)}, ''), $spaces) AS {_quoted(name)}" for name in names
-        )
-        try:
-            with duckdb.connect() as db:
-                db.execute("SET enable_progress_bar = false")
-                db.execute(
-                    f"""CREATE TABLE cells AS SELECT {chosen} FROM read_csv($file, delim = $delimiter, header = true,
-                        quote = '"', escape = '"', auto_detect = false, all_varchar = true, strict_mode = true,
-                        columns = {{{", ".join(f"'c{i}': 'VARCHAR'" for i in range(self.width))}}})
-                        WHERE NOT ({blank})""",
-                    {"file": str(file), "delimiter": self.delimiter, "spaces": " \t\r\n\f\v\u00a0"},
-                )
-                return {name: _column(db, name) for name in names}
-        except duckdb.Error:
+    def _duckdb(self, file: Path, names: Sequence[str]) -> dict[str, CountsColumn] | None:
+        places = {name: self.header.index(name) for name in names}
+        found = read_csv_cells(file, places, self.width, self.delimiter)
+        if found is None:
             return None
-
-
-def _column(db: duckdb.DuckDBPyConnection, name: str) -> Column:
-    column = _quoted(name)
-    db.execute(
-        f"CREATE OR REPLACE TEMP TABLE texts AS SELECT {column} AS text, min(rowid) AS first FROM cells GROUP BY 1"
-    )
-    texts = [str(text) for (text,) in db.execute("SELECT text FROM texts ORDER BY first").fetchall()]
-    codes = db.execute(
-        f"""SELECT numbered.code AS code FROM cells JOIN
-            (SELECT text, row_number() OVER (ORDER BY first) - 1 AS code FROM texts) numbered
-            ON cells.{column} = numbered.text ORDER BY cells.rowid"""
-    ).fetchnumpy()["code"]
-    return Column(name, tuple(texts), np.asarray(codes, dtype=np.int64))
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+        return {name: CountsColumn(name, *cells) for name, cells in found.items()}

@@ -1,4 +1,5 @@
-"""The key figures in a user's file of counts: every column beyond area, topic, period and count that holds numbers."""
+"""The key figures in a user's file of counts: every column beyond area, topic, period and count
+that holds numbers."""
 
 from __future__ import annotations
 
@@ -11,14 +12,15 @@ import numpy as np
 
 from koers.analysis.panel import Floats
 from koers.figures.counts_cells import NOT_PUBLISHED
-from koers.figures.counts_columns import REQUIRED, Column, Source
+from koers.figures.counts_columns import REQUIRED, CountsColumn, Source
 
 _NUMBER = re.compile(r"[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?")
 
 
 @dataclass(frozen=True)
 class KeyFigures:
-    """``values`` (areas, names): the mean over the periods asked, NaN where there is none; ``texts``: columns left out."""
+    """``values`` (areas, names): the mean over the periods asked, NaN where there is none;
+    ``texts``: columns left out."""
 
     names: tuple[str, ...]
     values: Floats
@@ -40,8 +42,12 @@ def read_key_figures(file: Path, areas: Sequence[str], periods: Sequence[str]) -
     columns = source.columns(["area", "period", *names])
     place = {area: i for i, area in enumerate(areas)}
     wanted = set(periods)
-    row_area = np.array([place.get(text, -1) for text in columns["area"].texts])[columns["area"].codes]
-    in_time = np.array([text in wanted for text in columns["period"].texts])[columns["period"].codes]
+    row_area = np.array([place.get(text, -1) for text in columns["area"].texts])[
+        columns["area"].codes
+    ]
+    in_time = np.array([text in wanted for text in columns["period"].texts])[
+        columns["period"].codes
+    ]
     rows = (row_area >= 0) & in_time
     kept = [name for name in names if any(_is_number(text) for text in columns[name].texts)]
     values = np.full((len(areas), len(kept)), np.nan)
@@ -58,7 +64,7 @@ def _is_number(text: str) -> bool:
     return _NUMBER.fullmatch(text) is not None
 
 
-def _numbers(source: Source, column: Column) -> Floats:
+def _numbers(source: Source, column: CountsColumn) -> Floats:
     values = np.full(len(column.texts), np.nan)
     for code, text in enumerate(column.texts):
         if _is_number(text):

@@ -1,7 +1,8 @@
 """Folders that appear whole or not at all, whatever happens to the process or the machine.
 
-A folder is filled beside its place under a name that starts with ``.new-``, written through to the disk and put in place
-by one rename. As long as its writer lives, it holds a lock on the folder; a folder without a lock is a leftover.
+A folder is filled beside its place under a name that starts with ``.new-``, written through to the
+disk and put in place by one rename. As long as its writer lives, it holds a lock on the folder; a
+folder without a lock is a leftover.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import file_digest
 from pathlib import Path
 
 NEW, GONE = ".new-", ".gone-"
@@ -72,8 +74,14 @@ def remove(folder: Path) -> None:
 
 
 def sweep(root: Path) -> list[Path]:
-    """Remove what dead processes left behind under ``root``; never what a living one is still writing."""
-    left = [folder for mark in (NEW, GONE) for folder in sorted(root.glob(f"snapshots/*/*/{mark}*"))]
+    """Remove what dead processes left behind under ``root``; never what a living one is still
+    writing."""
+    left = [
+        folder
+        for mark in (NEW, GONE)
+        for place in (f"snapshots/*/*/{mark}*", f"derived/*/{mark}*")
+        for folder in sorted(root.glob(place))
+    ]
     if not left:
         return []
     swept = []
@@ -130,3 +138,9 @@ def _lock(file: Path, how: int) -> Iterator[None]:
         yield
     finally:
         os.close(handle)
+
+
+def sha256_of(file: Path) -> str:
+    """The SHA-256 of a file, in hexadecimal."""
+    with file.open("rb") as handle:
+        return file_digest(handle, "sha256").hexdigest()

@@ -6,11 +6,14 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
+MANIFEST = "manifest.json"
+TIME_ZONES = timedelta(days=1)
+CLOCKS_DIFFER = timedelta(minutes=5)
 Content = Literal["observations", "areas", "changes"]
 
 
@@ -18,11 +21,12 @@ Content = Literal["observations", "areas", "changes"]
 class Draft:
     """What a source hands over with its columns, to be kept as a snapshot.
 
-    ``scheme`` says what the topic codes mean: crime, nuisance, key-figures, accidents, survey or local.
-    ``sha256`` is that of the source's bytes, ``description`` that of the mapping by which they were read.
-    ``topics`` gives the source's title of each of its topic codes, ``units`` their unit, ``fields`` the source's own
-    columns with their kind: by these a source that changed is recognised. ``published_at`` is when the source says that
-    it published (ISO 8601), '' where it does not say.
+    ``scheme`` says what the topic codes mean: crime, nuisance, key-figures, accidents, survey or
+    local. ``sha256`` is that of the source's bytes, ``description`` that of the mapping by which
+    they were read. ``topics`` gives the source's title of each of its topic codes, ``units`` their
+    unit, ``fields`` the source's own columns with their kind: by these a source that changed is
+    recognised. ``published_at`` is when the source says that it published (ISO 8601), '' where it
+    does not say.
     """
 
     source: str
@@ -45,10 +49,13 @@ class Draft:
 
 @dataclass(frozen=True)
 class Manifest:
-    """A snapshot's own description: ``rows`` counted, ``retrieved_at`` in ISO 8601 UTC, ``last_period`` or ''.
+    """A snapshot's own description: ``rows`` counted, ``retrieved_at`` in ISO 8601 UTC,
+    ``last_period`` or ''.
 
-    ``files`` gives the SHA-256 of each file beside the manifest, ``seal`` that of the manifest itself, ``fingerprint``
-    is the same for the same figures. What a manifest of an older Koers does not have is empty.
+    ``files`` gives the SHA-256 of each file beside the manifest, ``seal`` that of the manifest
+    itself, ``fingerprint`` is the same for the same figures. ``order`` counts the loads of an
+    archive: what came later has more, whatever the clock said. What a manifest of an older Koers
+    does not have is empty.
     """
 
     id: str
@@ -75,15 +82,27 @@ class Manifest:
     units: Mapping[str, str] = field(default_factory=dict)
     fields: Mapping[str, str] = field(default_factory=dict)
     published_at: str = ""
+    order: int = 0
     seal: str = ""
 
     @classmethod
     def read(cls, file: Path) -> Manifest:
-        return _read(file)
+        """What stands in a file.
+
+        Raises
+        ------
+        OSError, ValueError or TypeError
+            When it cannot be read, or is not what was written.
+        """
+        found = file.stat()
+        return _read(file, found.st_size, found.st_mtime_ns)
 
     def write(self, file: Path) -> None:
         sealed = replace(self, seal=seal_of(asdict(self)))
-        file.write_text(json.dumps(asdict(sealed), ensure_ascii=False, indent=1, sort_keys=True), encoding="utf-8")
+        file.write_text(
+            json.dumps(asdict(sealed), ensure_ascii=False, indent=1, sort_keys=True),
+            encoding="utf-8",
+        )
 
     @property
     def retrieved(self) -> datetime:
@@ -91,12 +110,18 @@ class Manifest:
 
     @property
     def known_since(self) -> datetime:
-        """When these figures were out: as the source says, else when they were retrieved."""
+        """When these figures were out: as the source says, else when they were retrieved. Nothing
+        is published after it was retrieved, whatever a source says."""
         try:
             said = datetime.fromisoformat(self.published_at)
         except ValueError:
             return self.retrieved
-        return said if said.tzinfo else said.replace(tzinfo=self.retrieved.tzinfo)
+        aware = said if said.tzinfo else said.replace(tzinfo=self.retrieved.tzinfo)
+        return min(aware, self.retrieved + TIME_ZONES)
+
+    def is_ahead(self, now: datetime) -> bool:
+        """Whether it was retrieved after now: the clock of this machine was, or is, wrong."""
+        return self.retrieved > now + CLOCKS_DIFFER
 
     @property
     def same_figures(self) -> str:
@@ -111,12 +136,15 @@ def seal_of(values: Mapping[str, Any]) -> str:
 
 
 @lru_cache(maxsize=4096)
-def _read(file: Path) -> Manifest:
-    """A manifest never changes after it was written. What a newer Koers added to it is left aside."""
+def _read(file: Path, size: int, changed: int) -> Manifest:
+    """A manifest never changes after it was written: one that did is none. What a newer Koers added
+    to it is left aside."""
     known = {entry.name for entry in fields(Manifest)}
     said = json.loads(file.read_text(encoding="utf-8"))
     if not isinstance(said, dict):
         raise ValueError("a manifest is an object")
+    if said.get("seal") and said["seal"] != seal_of(said):
+        raise ValueError("it changed after it was written")
     return Manifest(**{name: value for name, value in said.items() if name in known})
 
 
@@ -144,16 +172,18 @@ class Snapshot:
 
     @property
     def kinds(self) -> Path:
-        """What many areas have alike: their topics and provisional periods; a snapshot of an older Koers has no such file."""
+        """What many areas have alike: their topics and provisional periods; a snapshot of an older
+        Koers has no such file."""
         return self.path / "kinds.parquet"
 
     @property
     def counts(self) -> Path:
-        """The values alone, as whole numbers of two bytes in the order of the rows; a large snapshot of counts that are
-        not mostly zero alone has it."""
+        """The values alone, as whole numbers of two bytes in the order of the rows; a large
+        snapshot of counts that are not mostly zero alone has it."""
         return self.path / "counts.parquet"
 
     @property
     def nonzero(self) -> Path:
-        """The counts that are not zero (or not published) by the place of their row; a large sparse snapshot alone has it."""
+        """The counts that are not zero (or not published) by the place of their row; a large sparse
+        snapshot alone has it."""
         return self.path / "nonzero.parquet"

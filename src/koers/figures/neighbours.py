@@ -1,4 +1,5 @@
-"""Which areas lie beside each other: by their boundaries, and by their centres where no boundary is known."""
+"""Which areas lie beside each other: by their boundaries, and by their centres where no boundary is
+known."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ import json
 from collections.abc import Collection, Sequence
 
 import numpy as np
-from scipy.spatial import Delaunay, QhullError
+import scipy
 from shapely import STRtree
 from shapely.errors import GEOSException
 from shapely.geometry import shape
@@ -17,14 +18,17 @@ from koers.figures.areas import Area
 GAP = 0.0004
 """Degrees, about 30 metres: simplified boundaries of neighbours leave slivers between them."""
 FAR_KM = 5.0
-"""Without boundaries areas further apart than this are no neighbours, whatever lies between them."""
+"""Without boundaries areas further apart than this are no neighbours, whatever lies between
+them."""
 KM_PER_DEGREE = 111.2
 
 
 def neighbours(areas: Sequence[Area], inside: Collection[str]) -> tuple[str, ...]:
-    """The codes of the areas that border on those of ``inside`` and are not among them, in the order of ``areas``.
+    """The codes of the areas that border on those of ``inside`` and are not among them, in the
+    order of ``areas``.
 
-    Where both have a boundary that decides; else their centres do, as in a Delaunay triangulation of all centres.
+    Where both have a boundary that decides; else their centres do, as in a Delaunay triangulation
+    of all centres.
     """
     chosen = frozenset(inside)
     found = _by_boundary(areas, chosen) | _by_centre(areas, chosen)
@@ -39,7 +43,9 @@ def _by_boundary(areas: Sequence[Area], chosen: frozenset[str]) -> set[str]:
     found: set[str] = set()
     for code, outline in shapes:
         if code in chosen:
-            found.update(shapes[i][0] for i in tree.query(outline.buffer(GAP), predicate="intersects"))
+            found.update(
+                shapes[i][0] for i in tree.query(outline.buffer(GAP), predicate="intersects")
+            )
     return found - chosen
 
 
@@ -64,21 +70,28 @@ def _by_centre(areas: Sequence[Area], chosen: frozenset[str]) -> set[str]:
     found: set[str] = set()
     for i, j in _edges(points):
         near = float(np.hypot(*(points[i] - points[j]))) <= FAR_KM
-        if near and (bare[i] or bare[j]) and (placed[i].code in chosen) != (placed[j].code in chosen):
+        if (
+            near
+            and (bare[i] or bare[j])
+            and (placed[i].code in chosen) != (placed[j].code in chosen)
+        ):
             found.update((placed[i].code, placed[j].code))
     return found - chosen
 
 
 def _kilometres(area: Area) -> tuple[float, float]:
     assert area.latitude is not None and area.longitude is not None
-    return area.longitude * KM_PER_DEGREE * float(np.cos(np.radians(52.2))), area.latitude * KM_PER_DEGREE
+    return (
+        area.longitude * KM_PER_DEGREE * float(np.cos(np.radians(52.2))),
+        area.latitude * KM_PER_DEGREE,
+    )
 
 
 def _edges(points: np.ndarray) -> set[tuple[int, int]]:
     if len(points) >= 4:
         try:
-            corners = Delaunay(points, qhull_options="QJ").simplices
-        except QhullError:
+            corners = scipy.spatial.Delaunay(points, qhull_options="QJ").simplices
+        except scipy.spatial.QhullError:
             corners = np.zeros((0, 3), dtype=int)
         else:
             return {(int(t[a]), int(t[b])) for t in corners for a, b in ((0, 1), (1, 2), (0, 2))}

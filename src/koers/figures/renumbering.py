@@ -11,8 +11,9 @@ ChangeKind = Literal["same", "renamed", "split", "merged"]
 
 
 @dataclass(frozen=True)
-class Change:
-    """From ``year`` on, ``share`` (0-1, of the people) of the area that was ``old`` is part of ``new``."""
+class AreaChange:
+    """From ``year`` on, ``share`` (0-1, of the people) of the area that was ``old`` is part of
+    ``new``."""
 
     old: str
     new: str
@@ -23,7 +24,8 @@ class Change:
 
 @dataclass(frozen=True)
 class Join:
-    """A series that runs on: what was counted under ``old`` before ``year`` stands under ``new``."""
+    """A series that runs on: what was counted under ``old`` before ``year`` stands under
+    ``new``."""
 
     old: str
     new: str
@@ -32,14 +34,17 @@ class Join:
 
 @dataclass(frozen=True)
 class Break:
-    """A series that does not run on. ``others`` are the areas with which ``area`` was mixed, ``reason`` why.
+    """A series that does not run on. ``others`` are the areas with which ``area`` was mixed,
+    ``reason`` why.
 
-    Reasons: split, merged, or overlap (both codes have figures of the same time, so it is not known which holds).
+    Reasons: split, merged, overlap (both codes have figures of the same time, so it is not known
+    which holds), or redrawn (the code stayed and its boundaries changed; the figures of before may
+    be of the former ones).
     """
 
     area: str
     year: int
-    reason: Literal["split", "merged", "overlap"]
+    reason: Literal["split", "merged", "overlap", "redrawn"]
     others: tuple[str, ...]
 
 
@@ -53,7 +58,8 @@ class Extent:
 
 @dataclass(frozen=True)
 class Renumbering:
-    """What became of the codes of one table: ``target`` gives the code under which each joined one goes on."""
+    """What became of the codes of one table: ``target`` gives the code under which each joined one
+    goes on."""
 
     joins: tuple[Join, ...] = ()
     breaks: tuple[Break, ...] = ()
@@ -64,12 +70,15 @@ class Renumbering:
         return {old: _end_of(old, onward) for old in onward}
 
 
-def renumber(changes: Sequence[Change], extents: Mapping[str, Extent]) -> Renumbering:
+def renumber(
+    changes: Sequence[AreaChange], extents: Mapping[str, Extent], own: bool = False
+) -> Renumbering:
     """Decide by the figures themselves which codes go on under another one.
 
-    Only a change of one area into one area joins a series, and only where the old code has figures before that year and
-    none from it on, and the new code the reverse: a table that was recast to new codes, or that keeps old ones, is left
-    as it is.
+    Only a change of one area into one area joins a series, and only where the old code has figures
+    before that year and none from it on, and the new code the reverse: a table that was recast to
+    new codes, or that keeps old ones, is left as it is. ``own``: figures that nobody makes anew for
+    new boundaries, as publishers do.
     """
     held = dict(extents)
     joins: list[Join] = []
@@ -86,21 +95,32 @@ def renumber(changes: Sequence[Change], extents: Mapping[str, Extent]) -> Renumb
             elif after.first <= before.last:
                 breaks.append(Break(change.new, year, "overlap", (change.old,)))
         breaks += _broken(of_year, changes, year, held)
+        breaks += _redrawn([c for c in changes if c.year == year], year, held, own)
     return Renumbering(tuple(joins), tuple(dict.fromkeys(breaks)))
 
 
-def _one_to_one(changes: Iterable[Change], year: int) -> list[Change]:
+def _one_to_one(changes: Iterable[AreaChange], year: int) -> list[AreaChange]:
     """Renumbered whole: neither code has another counterpart in that year."""
     of_year = [c for c in changes if c.year == year]
     olds, news = Counter(c.old for c in of_year), Counter(c.new for c in of_year)
     return [
-        c for c in of_year
-        if c.kind in ("renamed", "same") and c.old != c.new and olds[c.old] == 1 and news[c.new] == 1
-    ]  # fmt: skip
+        c
+        for c in of_year
+        if c.kind in ("renamed", "same")
+        and c.old != c.new
+        and olds[c.old] == 1
+        and news[c.new] == 1
+    ]
 
 
-def _broken(of_year: Sequence[Change], changes: Iterable[Change], year: int, held: Mapping[str, Extent]) -> list[Break]:
-    """New codes whose figures begin with a split or a merger, although there are figures of what they were before."""
+def _broken(
+    of_year: Sequence[AreaChange],
+    changes: Iterable[AreaChange],
+    year: int,
+    held: Mapping[str, Extent],
+) -> list[Break]:
+    """New codes whose figures begin with a split or a merger, although there are figures of what
+    they were before."""
     whole = {(c.old, c.new) for c in _one_to_one(changes, year)}
     breaks = []
     for new in dict.fromkeys(c.new for c in of_year):
@@ -111,6 +131,28 @@ def _broken(of_year: Sequence[Change], changes: Iterable[Change], year: int, hel
         if new in held and held[new].first >= year and before:
             reason: Literal["split", "merged"] = "merged" if len(parts) > 1 else "split"
             breaks.append(Break(new, year, reason, tuple(before)))
+    return breaks
+
+
+def _redrawn(
+    of_year: Sequence[AreaChange], year: int, held: Mapping[str, Extent], own: bool
+) -> list[Break]:
+    """Codes that stayed with other boundaries, where the figures of before are of the former ones,
+    or nobody can tell.
+
+    A publisher that makes its figures anew has nothing any more under the codes that went into
+    another.
+    """
+    breaks = []
+    for area in dict.fromkeys(c.new for c in of_year):
+        if area not in held or held[area].first >= year:
+            continue
+        parts = [c for c in of_year if c.new == area]
+        moved = any(c.old == area and c.kind in ("merged", "split") for c in parts)
+        others = tuple(c.old for c in parts if c.old != area and c.kind in ("merged", "split"))
+        counted = any(o in held and held[o].first < year for o in others)
+        if counted or (moved and not others) or (own and (moved or others)):
+            breaks.append(Break(area, year, "redrawn", others))
     return breaks
 
 

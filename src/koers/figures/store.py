@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import shutil
 import threading
 import time
 from collections import OrderedDict
@@ -17,11 +18,20 @@ from typing import Any, TypeVar
 import duckdb
 
 from koers.figures.contents import CONTENTS
-from koers.figures.folders import StorageError, beside, flush_all, one_at_a_time, put_in_place, remove, sweep
-from koers.figures.manifest import Draft, Manifest, Snapshot
+from koers.figures.folders import (
+    StorageError,
+    beside,
+    flush_all,
+    one_at_a_time,
+    put_in_place,
+    remove,
+    sweep,
+)
+from koers.figures.health import Damage, Health, problem_in
+from koers.figures.manifest import MANIFEST, Draft, Manifest, Snapshot
+from koers.figures.queries.writes.views import open_views
+from koers.figures.queries.writes.writing import Columns, Written, write_files
 from koers.figures.schema import SchemaChangedError, SchemaChanges, changes_against
-from koers.figures.views import open_views
-from koers.figures.writing import Columns, Written, sha256_of, write_files
 
 log = logging.getLogger(__name__)
 
@@ -35,25 +45,31 @@ SETTLED_NS = 100_000_000
 class FigureStore:
     """The figures of one installation, in ``home/figures``.
 
-    Questions are asked by ``connect()``; reading is safe from several threads, writing from several processes.
+    Questions are asked by ``connect()``; reading is safe from several threads, writing from several
+    processes.
     """
 
-    def __init__(self, home: Path, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
+    def __init__(
+        self, home: Path, clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+    ) -> None:
         self.root = Path(home) / "figures"
         self._clock = clock
         self._lock = threading.Lock()
         self._opened: OrderedDict[tuple[str, ...], _Opened] = OrderedDict()
-        self._listed: tuple[tuple[tuple[str, int], ...], tuple[Snapshot, ...]] | None = None
+        self._health = Health()
+        self._listed: tuple[tuple[tuple[str, int], ...], _Listing] | None = None
 
     def write(self, draft: Draft, columns: Columns) -> Snapshot:
         """Keep these columns as a snapshot; see ``write_stream``."""
         return self.write_stream(draft, [columns])
 
     def write_stream(self, draft: Draft, batches: Iterable[Columns]) -> Snapshot:
-        """Keep the rows of these batches as a snapshot, within bounded memory however many they are.
+        """Keep the rows of these batches as a snapshot, within bounded memory however many they
+        are.
 
-        Where the newest snapshot of the table already has these figures (the same source bytes, read by the same
-        mapping) that one is given back and the batches are not read. Whatever goes wrong, nothing is half-written.
+        Where the newest snapshot of the table already has these figures (the same source bytes,
+        read by the same mapping) that one is given back and the batches are not read. One with
+        these figures that is damaged makes room. Whatever goes wrong, nothing is half-written.
 
         Raises
         ------
@@ -75,8 +91,9 @@ class FigureStore:
             if error in broken_off:
                 raise
             raise StorageError(
-                f"Het cijferarchief in {self.root} kan {draft.source} {draft.table} niet bewaren: {error}. Maak ruimte op "
-                "de schijf en probeer het opnieuw; de eerder geladen cijfers blijven in gebruik."
+                f"Het cijferarchief in {self.root} kan {draft.source} {draft.table} niet bewaren:"
+                f" {error}. Maak ruimte op de schijf en probeer het opnieuw; de eerder geladen"
+                " cijfers blijven in gebruik."
             ) from error
 
     def _place(self, draft: Draft, folder: Path, written: Written) -> Snapshot:
@@ -86,28 +103,34 @@ class FigureStore:
             if (same := self.same(draft)) is not None:
                 return same
             target = self._free_place(draft)
-            self._manifest(draft, target.name, written).write(folder / "manifest.json")
+            self._manifest(draft, target.name, written).write(folder / MANIFEST)
+            if target.exists():
+                remove(target)
             put_in_place(folder, target)
             self._listed = None
-        return Snapshot(Manifest.read(target / "manifest.json"), target)
+        return Snapshot(Manifest.read(target / MANIFEST), target)
 
     def _folder(self, draft: Draft) -> Path:
         return self.root / "snapshots" / draft.source / draft.table
 
     def same(self, draft: Draft) -> Snapshot | None:
-        """The newest snapshot of the table, when it is whole and has the very figures of this draft."""
+        """The newest snapshot of the table, when it is whole and has the very figures of this
+        draft."""
         newest = self.newest(draft.source, draft.table)
-        if newest is None or newest.manifest.same_figures != snapshot_id(draft) or self.problem_with(newest):
+        if newest is None or newest.manifest.same_figures != snapshot_id(draft):
             return None
         return newest
 
     def _free_place(self, draft: Draft) -> Path:
-        """Figures that return to what they once were make a new snapshot, with an id of its own."""
+        """Figures that return to what they once were make a new snapshot, with an id of its own;
+        those of a damaged one come in its place."""
         newest = self.newest(draft.source, draft.table)
         place = self._folder(draft) / snapshot_id(draft)
-        while place.exists():
+        while place.exists() and not problem_in(place):
             before = newest.manifest.id if newest is not None else ""
-            place = place.with_name(hashlib.sha256(f"{place.name}\n{before}".encode()).hexdigest()[:12])
+            place = place.with_name(
+                hashlib.sha256(f"{place.name}\n{before}".encode()).hexdigest()[:12]
+            )
         return place
 
     def _manifest(self, draft: Draft, identity: str, written: Written) -> Manifest:
@@ -136,6 +159,7 @@ class FigureStore:
             units=dict(draft.units),
             fields=dict(draft.fields),
             published_at=draft.published_at,
+            order=1 + max((s.manifest.order for s in self.snapshots()), default=0),
         )
 
     def refuse_if_changed(self, draft: Draft, columns: Columns | None = None) -> SchemaChanges:
@@ -144,7 +168,8 @@ class FigureStore:
         Raises
         ------
         SchemaChangedError
-            When columns or codes vanished, or titles or units changed. Nothing is written; the last one stays in use.
+            When columns or codes vanished, or titles or units changed. Nothing is written; the last
+            one stays in use.
         """
         newest = self.newest(draft.source, draft.table)
         if newest is None:
@@ -159,7 +184,11 @@ class FigureStore:
         return sweep(self.root)
 
     def snapshots(self) -> tuple[Snapshot, ...]:
-        """Every whole snapshot, oldest first; a damaged folder is left out with a warning."""
+        """Every snapshot that says what it is, in the order in which they came in; those of before
+        that was counted stand first, by their clock."""
+        return self._listing().snapshots
+
+    def _listing(self) -> _Listing:
         tables = tuple(
             (entry.path, entry.stat().st_mtime_ns)
             for source in _folders(self.root / "snapshots")
@@ -168,32 +197,84 @@ class FigureStore:
         listed = self._listed
         if listed is not None and listed[0] == tables:
             return listed[1]
-        found = []
-        for manifest in sorted(self.root.glob("snapshots/*/*/[!.]*/manifest.json")):
+        found, spoilt = [], []
+        for folder in sorted(self.root.glob("snapshots/*/*/[!.]*")):
             try:
-                found.append(Snapshot(Manifest.read(manifest), manifest.parent))
-            except FileNotFoundError:
+                snapshot = Snapshot(Manifest.read(folder / MANIFEST), folder)
+                changed = folder.stat().st_mtime_ns
+            except (OSError, ValueError, TypeError, RecursionError) as error:
+                if folder.exists():
+                    log.warning("the manifest in %s is left out: %s", folder / MANIFEST, error)
+                    spoilt.append(folder)
                 continue
-            except (ValueError, TypeError) as error:
-                log.warning("the manifest %s cannot be read and is left out: %s", manifest, error)
-        ordered = tuple(sorted(found, key=lambda s: (s.manifest.retrieved_at, s.path.stat().st_mtime_ns)))
+            m = snapshot.manifest
+            if (m.source, m.table, m.id) != folder.parts[-3:]:
+                spoilt.append(folder)
+                continue
+            found.append(((m.order, m.retrieved_at, changed), snapshot))
+        ordered = tuple(snapshot for _, snapshot in sorted(found, key=lambda pair: pair[0]))
+        listing = _Listing(ordered, tuple(spoilt))
         if all(time.time_ns() - changed > SETTLED_NS for _, changed in tables):
-            self._listed = (tables, ordered)
-        return ordered
+            self._listed = (tables, listing)
+        return listing
 
     def current(self) -> tuple[Snapshot, ...]:
-        """The newest snapshot of each table of each source."""
-        newest = {(s.manifest.source, s.manifest.table): s for s in self.snapshots()}
-        return tuple(newest.values())
+        """The newest whole snapshot of each table of each source."""
+        snapshots = self.snapshots()
+        newest: dict[tuple[str, str], Snapshot | None] = dict.fromkeys(map(_table, snapshots))
+        for snapshot in reversed(snapshots):
+            if newest[_table(snapshot)] is None and self.is_whole(snapshot):
+                newest[_table(snapshot)] = snapshot
+        return tuple(snapshot for snapshot in newest.values() if snapshot is not None)
 
     def newest(self, source: str, table: str) -> Snapshot | None:
-        """The newest snapshot of one table."""
-        found = [s for s in self.snapshots() if (s.manifest.source, s.manifest.table) == (source, table)]
-        return found[-1] if found else None
+        """The newest whole snapshot of one table."""
+        found = (s for s in reversed(self.snapshots()) if _table(s) == (source, table))
+        return next(filter(self.is_whole, found), None)
+
+    def is_whole(self, snapshot: Snapshot) -> bool:
+        """Whether it is as it was written; read once, and again when its files change."""
+        return not self._health.problem(snapshot)
+
+    def damaged(self) -> tuple[Damage, ...]:
+        """The tables of which the newest figures are damaged."""
+        in_use = {_table(s): s for s in self.current()}
+        found: dict[tuple[str, str], Damage] = {}
+        passed: set[tuple[str, str]] = set()
+        # What came before the one in use was taken over by it, damaged or not.
+        for snapshot in self.snapshots():
+            key = _table(snapshot)
+            if snapshot == in_use.get(key):
+                passed.add(key)
+            elif (key in passed or key not in in_use) and (
+                problem := self._health.problem(snapshot)
+            ):
+                m = snapshot.manifest
+                found[key] = Damage(
+                    m.source, m.table, m.id, m.title, problem, snapshot.path, in_use.get(key)
+                )
+        for folder in self._listing().spoilt:
+            source, table, identity = folder.parts[-3:]
+            instead = in_use.get((source, table))
+            if instead is None or _changed(folder) >= _changed(instead.path):
+                found[source, table] = Damage(
+                    source,
+                    table,
+                    identity,
+                    instead.manifest.title if instead else "",
+                    problem_in(folder),
+                    folder,
+                    instead,
+                )
+        return tuple(found[key] for key in sorted(found))
 
     def of_table(self, table: str, source: str | None = None) -> tuple[Snapshot, ...]:
         """Every snapshot of a table, oldest first."""
-        return tuple(s for s in self.snapshots() if s.manifest.table == table and source in (None, s.manifest.source))
+        return tuple(
+            s
+            for s in self.snapshots()
+            if s.manifest.table == table and source in (None, s.manifest.source)
+        )
 
     def get(self, identity: str) -> Snapshot:
         """The snapshot with this id.
@@ -216,32 +297,28 @@ class FigureStore:
         return tuple(known[identity] for identity in ids)
 
     def remove(self, snapshot: Snapshot) -> None:
-        """Take a snapshot away for good, in one step."""
+        """Take a snapshot away for good, in one step, and what was worked out of it."""
         remove(snapshot.path)
+        shutil.rmtree(self.root / "derived" / snapshot.manifest.id, ignore_errors=True)
         self._listed = None
 
     def problem_with(self, snapshot: Snapshot) -> str:
-        """What is wrong with a snapshot's data on disk, in plain words; '' when it is whole."""
-        if not snapshot.data.is_file():
-            return "het gegevensbestand ontbreekt"
-        for name, expected in (snapshot.manifest.files or {"data.parquet": snapshot.manifest.parquet_sha256}).items():
-            file = snapshot.path / name
-            if not file.is_file():
-                return f"het bestand {name} ontbreekt"
-            if sha256_of(file) != expected:
-                which = "gegevensbestand" if name == "data.parquet" else f"bestand {name}"
-                return f"het {which} is veranderd sinds het is geschreven"
-        return ""
+        """What is wrong with a snapshot on disk, all of it read anew; '' when it is whole."""
+        return problem_in(snapshot.path)
 
     def connect(self, ids: Sequence[str] | None = None) -> duckdb.DuckDBPyConnection:
         """A cursor with the views of the current (or these) snapshots; see ``open_views``.
 
-        ``observations`` and ``areas`` have, beside their own columns, snapshot, source, table_name, scheme and rank.
+        ``observations`` and ``areas`` have, beside their own columns, snapshot, source, table_name,
+        scheme and rank.
         """
         return self._open(ids).connection.cursor()
 
-    def once(self, question: Callable[[duckdb.DuckDBPyConnection], T], ids: Sequence[str] | None = None) -> T:
-        """The answer to a question that only depends on the snapshots: it is asked once as long as they are open."""
+    def once(
+        self, question: Callable[[duckdb.DuckDBPyConnection], T], ids: Sequence[str] | None = None
+    ) -> T:
+        """The answer to a question that only depends on the snapshots: it is asked once as long as
+        they are open."""
         opened = self._open(ids)
         if question not in opened.answers:
             opened.answers[question] = question(opened.connection.cursor())
@@ -261,6 +338,25 @@ class FigureStore:
 
 
 @dataclass(frozen=True)
+class _Listing:
+    """What stands on the disk: in order, and the folders that do not say what they are."""
+
+    snapshots: tuple[Snapshot, ...]
+    spoilt: tuple[Path, ...]
+
+
+def _table(snapshot: Snapshot) -> tuple[str, str]:
+    return snapshot.manifest.source, snapshot.manifest.table
+
+
+def _changed(folder: Path) -> int:
+    try:
+        return folder.stat().st_mtime_ns
+    except OSError:
+        return 0
+
+
+@dataclass(frozen=True)
 class _Opened:
     """An open set of snapshots and what was already asked about all of it."""
 
@@ -269,7 +365,8 @@ class _Opened:
 
 
 def snapshot_id(draft: Draft) -> str:
-    """Twelve hexadecimal digits that follow from the source, the table, the mapping and the source's bytes."""
+    """Twelve hexadecimal digits that follow from the source, the table, the mapping and the
+    source's bytes."""
     text = "\n".join((draft.source, draft.table, draft.sha256, draft.description))
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
@@ -286,6 +383,9 @@ def _noticing(batches: Iterable[Columns], broken_off: list[BaseException]) -> It
 def _folders(folder: Path) -> list[os.DirEntry[str]]:
     try:
         with os.scandir(folder) as entries:
-            return sorted((e for e in entries if e.is_dir() and not e.name.startswith(".")), key=lambda e: e.path)
+            return sorted(
+                (e for e in entries if e.is_dir() and not e.name.startswith(".")),
+                key=lambda e: e.path,
+            )
     except FileNotFoundError:
         return []

@@ -10,9 +10,11 @@ _LINE_END = re.compile(r"\r\n|\r|\n")
 
 
 def harmless(text: str) -> str:
-    """A text that a spreadsheet would take for a formula, with an apostrophe in front; ``as_meant`` takes it off again.
+    """A text that a spreadsheet would take for a formula, with an apostrophe in front; ``as_meant``
+    takes it off again.
 
-    Of a text that has apostrophes before the sign of a formula there is one more, so that nothing is lost.
+    Of a text that has apostrophes before the sign of a formula there is one more, so that nothing
+    is lost.
     """
     return f"'{text}" if _FORMULA.match(text) else text
 
@@ -23,7 +25,8 @@ def as_meant(text: str) -> str:
 
 
 def first_line(text: str) -> str:
-    """The first line without its end, which is that of Windows (CR LF), of Unix (LF) or of an old Mac (CR)."""
+    """The first line without its end, which is that of Windows (CR LF), of Unix (LF) or of an old
+    Mac (CR)."""
     return _LINE_END.split(text, maxsplit=1)[0]
 
 
@@ -32,14 +35,20 @@ class DamagedTextError(Exception):
 
     def __init__(self, row: int, ended: bool) -> None:
         self.row = row
-        self.problem = "het bestand is afgebroken midden in een letter." if ended else "hier staan beschadigde tekens."
+        self.problem = (
+            "het bestand is afgebroken midden in een letter."
+            if ended
+            else "hier staan beschadigde tekens."
+        )
         super().__init__(f"rij {row}: {self.problem}")
 
 
 def decode(raw: bytes) -> tuple[str, str]:
-    """The text and its encoding: UTF-8 (with or without mark), else Latin-1 as Windows writes it (cp1252).
+    """The text and its encoding: UTF-8 (with or without mark), else Latin-1 as Windows writes it
+    (cp1252).
 
-    Bytes that are no UTF-8 beside letters that are make a damaged file, not one in another encoding.
+    Bytes that are no UTF-8 beside letters that are make a damaged file, not one in another
+    encoding.
 
     Raises
     ------
@@ -58,4 +67,6 @@ def decode(raw: bytes) -> tuple[str, str]:
 
 
 def _damaged(raw: bytes, error: UnicodeDecodeError) -> DamagedTextError:
-    return DamagedTextError(raw.count(b"\n", 0, error.start) + 1, error.reason == "unexpected end of data")
+    return DamagedTextError(
+        raw.count(b"\n", 0, error.start) + 1, error.reason == "unexpected end of data"
+    )

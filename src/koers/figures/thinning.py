@@ -1,6 +1,8 @@
-"""Which old snapshots may go: everything of two years stays, then one a quarter for ten years, then one a year.
+"""Which old snapshots may go: everything of two years stays, then one a quarter for ten years, then
+one a year.
 
-The newest of each table and whatever a document cites always stay. The rule is explained in docs/cijferarchief.md.
+The newest of each table and whatever a document cites always stay. The rule is explained in
+docs/cijferarchief.md.
 """
 
 from __future__ import annotations
@@ -18,15 +20,19 @@ MONTHS_BY_QUARTER = 120
 
 @dataclass(frozen=True)
 class Thinning:
-    """What stays, what goes (or went), and which of those that stay do so only because a document cites them."""
+    """What stays, what goes (or went), and which of those that stay do so only because a document
+    cites them."""
 
     kept: tuple[Snapshot, ...]
     removed: tuple[Snapshot, ...]
     kept_for_citation: tuple[Snapshot, ...]
 
 
-def thin(store: FigureStore, cited: Collection[str], now: datetime, dry_run: bool = False) -> Thinning:
-    """Remove the snapshots that the rule does not keep; ``cited`` are the ids that documents refer to."""
+def thin(
+    store: FigureStore, cited: Collection[str], now: datetime, dry_run: bool = False
+) -> Thinning:
+    """Remove the snapshots that the rule does not keep; ``cited`` are the ids that documents refer
+    to."""
     tables: dict[tuple[str, str], list[Snapshot]] = {}
     for snapshot in store.snapshots():
         tables.setdefault((snapshot.manifest.source, snapshot.manifest.table), []).append(snapshot)
@@ -43,7 +49,10 @@ def thin(store: FigureStore, cited: Collection[str], now: datetime, dry_run: boo
 
 def _kept_by_rule(snapshots: Sequence[Snapshot], now: datetime) -> list[Snapshot]:
     """Of one table, oldest first: the last of each term to which it belongs."""
-    last = {_term(snapshot.manifest.retrieved, now, snapshot.manifest.id): snapshot for snapshot in snapshots}
+    last = {
+        _term(snapshot.manifest.retrieved, now, snapshot.manifest.id): snapshot
+        for snapshot in snapshots
+    }
     return [*last.values(), snapshots[-1]]
 
 

@@ -9,26 +9,12 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from koers.figures.topics import TOGETHER
+from koers.indicators.themes import fields, themes
 from koers.indicators.units import DENOMINATORS, UNITS, Measure
 from koers.yaml_files import YamlFileError, read_yaml
 
 FOLDER = Path(__file__).parent
-TOGETHER = "+"
-PRIORITIES = {
-    "veiligheid-in-de-wijken": "Veiligheid in de wijken",
-    "jeugdoverlast": "Jeugdoverlast",
-    "cybercrime": "Cybercrime",
-    "verkeer-en-fietspaden": "Verkeersgedrag en de veiligheid op fietspaden",
-    "ondermijning": "Ondermijning",
-}
-ATTENTION_THEMES = {
-    "zichtbaarheid-politie": "Zichtbaarheid politie",
-    "evenementen": "Evenementen",
-    "crisisbeheersing": "Crisisbeheersing",
-    "internationale-instabiliteit": "Internationale instabiliteit",
-    "informatiepositie": "Informatiepositie",
-}
-THEMES = PRIORITIES | ATTENTION_THEMES
 DIRECTIONS = {
     "down": "minder is beter",
     "up": "meer is beter",
@@ -40,8 +26,6 @@ LEVELS = {
     "team": "basisteam van de politie",
     "country": "heel Nederland",
 }
-# Of reports of these themes more can be good news: people find their way to the police.
-WITHOUT_DIRECTION = ("cybercrime", "ondermijning")
 
 
 class IndicatorError(YamlFileError):
@@ -64,7 +48,8 @@ class Numerator(_Strict):
 
 
 class Per(_Strict):
-    """What it is divided by: a key figure, or counts of the same scheme (``topics``), or a base that the source used."""
+    """What it is divided by: a key figure, or counts of the same scheme (``topics``), or a base
+    that the source used."""
 
     of: Literal[tuple(DENOMINATORS)]  # type: ignore[valid-type]
     topics: tuple[str, ...] = ()
@@ -78,13 +63,15 @@ class Per(_Strict):
         return DENOMINATORS[self.of].key_figure
 
 
-# Months after a period until its figure is out and complete: the police refresh a month by the middle of the next and the
-# last two are incomplete; a year, or a round of a survey, is published in the spring after it.
+# Months after a period until its figure is out and complete: the police refresh a month by the
+# middle of the next and the last two are incomplete; a year, or a round of a survey, is published
+# in the spring after it.
 _LATE = {"month": 3, "year": 6, "two-years": 6, "own": 1}
 
 
 class LiveTable(_Strict):
-    """A published table (or an own count) that fills the indicator; ``late`` where it takes other than usual."""
+    """A published table (or an own count) that fills the indicator; ``late`` where it takes other
+    than usual."""
 
     table: str = Text
     level: Literal[tuple(LEVELS)]  # type: ignore[valid-type]
@@ -98,12 +85,12 @@ class LiveTable(_Strict):
 
 
 class Indicator(_Strict):
-    """One figure, defined once. ``level`` is the lowest at which it exists; ``to_check`` are facts that nobody has
-    looked up yet, shown as such."""
+    """One figure, defined once. ``level`` is the lowest at which it exists; ``to_check`` are facts
+    that nobody has looked up yet, shown as such."""
 
     id: str
     title: str = Text
-    theme: Literal[tuple(THEMES)]  # type: ignore[valid-type]
+    theme: Literal[tuple(themes())]  # type: ignore[valid-type]
     why: str = Text
     numerator: Numerator
     denominator: Per | None = None
@@ -131,9 +118,14 @@ class Indicator(_Strict):
 
     @model_validator(mode="after")
     def _reports_of_hidden_crime_have_no_direction(self) -> Indicator:
-        if self.numerator.scheme == "crime" and self.theme in WITHOUT_DIRECTION and self.direction != "neither":
+        if (
+            self.numerator.scheme == "crime"
+            and themes()[self.theme].more_reports_may_be_good
+            and self.direction != "neither"
+        ):
             raise ValueError(
-                f"direction: bij het thema '{self.theme}' is de richting van meldingen 'neither'; meer kan goed nieuws zijn"
+                f"direction: bij het thema '{self.theme}' is de richting van meldingen 'neither';"
+                " meer kan goed nieuws zijn"
             )
         return self
 
@@ -143,7 +135,8 @@ class Indicator(_Strict):
 
     @property
     def topic(self) -> str:
-        """The code that it has in a table; of several that are added up, all of them: ``1.4.6+1.4.7``."""
+        """The code that it has in a table; of several that are added up, all of them:
+        ``1.4.6+1.4.7``."""
         return TOGETHER.join(self.numerator.topics)
 
     @property
@@ -169,7 +162,12 @@ class Indicator(_Strict):
 
     @property
     def theme_title(self) -> str:
-        return THEMES[self.theme]
+        return themes()[self.theme].title
+
+    @property
+    def field_title(self) -> str:
+        """The field of safety to which its theme belongs."""
+        return fields()[themes()[self.theme].field].title
 
     @property
     def own_count(self) -> bool:
@@ -196,15 +194,21 @@ def read_indicator(file: Path) -> Indicator:
 def load_indicators() -> dict[str, Indicator]:
     """Every indicator by its id, in the order of the themes."""
     found = [read_indicator(file) for file in sorted(FOLDER.glob("*.yaml"))]
-    order = list(THEMES)
-    return {i.id: i for i in sorted(found, key=lambda i: (order.index(i.theme), i.numerator.topics, i.id))}
+    order = list(themes())
+    return {
+        i.id: i
+        for i in sorted(found, key=lambda i: (order.index(i.theme), i.numerator.topics, i.id))
+    }
 
 
 def topics_by_scheme() -> dict[str, list[str]]:
     """The codes that the indicators count, of each scheme."""
     found: dict[str, list[str]] = {}
     for indicator in load_indicators().values():
-        wanted = (*indicator.topics, *(indicator.denominator.topics if indicator.denominator else ()))
+        wanted = (
+            *indicator.topics,
+            *(indicator.denominator.topics if indicator.denominator else ()),
+        )
         for topic in wanted:
             if topic not in found.setdefault(indicator.numerator.scheme, []):
                 found[indicator.numerator.scheme].append(topic)

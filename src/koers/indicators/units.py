@@ -10,8 +10,10 @@ Measure = Literal["count", "rate", "share", "value"]
 
 @dataclass(frozen=True)
 class Unit:
-    """``measure``: a count and a rate are sums over months; a share is a sum over a sum or published as such; a value
-    (a mark, minutes) is only what its source says. ``denominators`` are those that give this unit."""
+    """``measure``: a count and a rate are sums over months; a share is a sum over a sum or
+    published as such; a value (a mark, minutes) is only what its source says. ``denominators`` are
+    those that give this unit.
+    """
 
     label: str
     measure: Measure
@@ -20,7 +22,8 @@ class Unit:
 
 @dataclass(frozen=True)
 class Denominator:
-    """``title`` in words; ``key_figure`` is the topic of the key figures that holds it, '' where none does."""
+    """``title`` in words; ``key_figure`` is the topic of the key figures that holds it, '' where
+    none does."""
 
     title: str
     key_figure: str = ""
@@ -34,14 +37,24 @@ UNITS = {
     "percent": Unit(
         "%",
         "share",
-        ("respondents", "victims", "calls", "checks", "vehicles", "residents_65_plus", "events", "actions", "indicators"),
+        (
+            "respondents",
+            "victims",
+            "calls",
+            "checks",
+            "vehicles",
+            "residents_65_plus",
+            "events",
+            "actions",
+            "indicators",
+        ),
     ),
     "count": Unit("aantal", "count"),
     "hours": Unit("uren", "count"),
     "minutes": Unit("minuten", "value"),
     "mark": Unit("rapportcijfer (1 tot en met 10)", "value", ("respondents",)),
     "km_per_hour": Unit("km per uur", "value", ("vehicles",)),
-}  # fmt: skip
+}
 
 DENOMINATORS = {
     "inhabitants": Denominator("inwoners op 1 januari van het jaar", "inhabitants"),

@@ -1,4 +1,5 @@
-"""All years of registered accidents: a zip that has not changed is not fetched again, and none is kept."""
+"""All years of registered accidents: a zip that has not changed is not fetched again, and none is
+kept."""
 
 from __future__ import annotations
 
@@ -6,7 +7,15 @@ from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
-from koers.sources.bron import FIRST_YEAR, TABLE, Neighbourhoods, count, delivery, download, read_zip
+from koers.sources.bron import (
+    FIRST_YEAR,
+    TABLE,
+    Neighbourhoods,
+    count,
+    delivery,
+    download,
+    read_zip,
+)
 from koers.sources.delivery import Delivery
 from koers.sources.pdok import Boundary
 from koers.sources.pieces import Piece, Pieces, Workshop
@@ -27,7 +36,8 @@ def fetch(
     workshop: Workshop,
     advance: Callable[[int, int], None] = lambda done, total: None,
 ) -> Delivery:
-    """Counts of these years by the neighbourhoods of one year; a year that is not published is left out.
+    """Counts of these years by the neighbourhoods of one year; a year that is not published is left
+    out.
 
     Raises
     ------
@@ -46,7 +56,9 @@ def fetch(
             absent.append(str(year))
         advance(done, len(wanted))
     if not parts:
-        raise NotThereError(TABLE, f"de bron heeft geen ongevallen van {', '.join(absent)}.", CHANGED)
+        raise NotThereError(
+            TABLE, f"de bron heeft geen ongevallen van {', '.join(absent)}.", CHANGED
+        )
     columns = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     remarks = (f"{TABLE}: van {', '.join(absent)} heeft de bron geen bestand.",) if absent else ()
     kept = (pieces.read(f"bron-{year}") for year in wanted if str(year) not in absent)
@@ -55,12 +67,20 @@ def fetch(
 
 
 def _year(
-    web: Web, address: str, year: int, neighbourhoods: Neighbourhoods, scope: Scope, workshop: Workshop, pieces: Pieces
+    web: Web,
+    address: str,
+    year: int,
+    neighbourhoods: Neighbourhoods,
+    scope: Scope,
+    workshop: Workshop,
+    pieces: Pieces,
 ) -> dict[str, np.ndarray]:
     """The counts of one year; kept, so that an unchanged file need not come again."""
     kept = pieces.read(f"bron-{year}")
     usable = kept if kept is not None and kept.validators else None
-    file, validators = download(web, address, year, workshop.root / "files", usable.validators if usable else None)
+    file, validators = download(
+        web, address, year, workshop.root / "files", usable.validators if usable else None
+    )
     if file is None:
         assert usable is not None
         return _texts(usable.columns)
@@ -68,14 +88,24 @@ def _year(
         accidents = read_zip(file)
         wrong = sorted({a.year for a in accidents} - {year})
         if wrong:
-            raise FigureFileError(f"{TABLE} {year}", f"het bestand heeft ongevallen van {wrong[0]}.", CHANGED)
+            raise FigureFileError(
+                f"{TABLE} {year}", f"het bestand heeft ongevallen van {wrong[0]}.", CHANGED
+            )
         columns = count(accidents, neighbourhoods, scope)
     finally:
         file.unlink(missing_ok=True)
-    plain = {name: values.astype(str) if values.dtype == object else values for name, values in columns.items()}
-    pieces.write(f"bron-{year}", Piece(plain, len(plain["area"]), validators=validators or Validators()))
+    plain = {
+        name: values.astype(str) if values.dtype == object else values
+        for name, values in columns.items()
+    }
+    pieces.write(
+        f"bron-{year}", Piece(plain, len(plain["area"]), validators=validators or Validators())
+    )
     return columns
 
 
 def _texts(columns: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    return {name: values if values.dtype.kind == "f" else values.astype(object) for name, values in columns.items()}
+    return {
+        name: values if values.dtype.kind == "f" else values.astype(object)
+        for name, values in columns.items()
+    }

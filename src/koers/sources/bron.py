@@ -1,6 +1,8 @@
-"""Registered traffic accidents (BRON, Rijkswaterstaat): one zip of CSV files a year, counted to neighbourhoods on arrival.
+"""Registered traffic accidents (BRON, Rijkswaterstaat): one zip of CSV files a year, counted to
+neighbourhoods on arrival.
 
-What stays are counts by area, severity and mode of transport; points and party lists are dropped when they are counted.
+What stays are counts by area, severity and mode of transport; points and party lists are dropped
+when they are counted.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ from pyproj import Transformer
 
 from koers.figures.manifest import Draft
 from koers.figures.text import DamagedTextError, decode, first_line
+from koers.sources.bounded import bound_zip
 from koers.sources.delivery import Delivery, digest, one_batch
 from koers.sources.pdok import Boundary
 from koers.sources.pieces import put
@@ -31,7 +34,8 @@ LICENCE = "CC0"
 TABLE = "BRON"
 FIRST_YEAR = 2014
 SEVERITY = {"DOD": "fatal", "LET": "injury", "UMS": "damage"}
-# Words of the file's own list of kinds of parties (objecttypes), from the particular to the general.
+# Words of the file's own list of kinds of parties (objecttypes), from the particular to the
+# general.
 MODES = (
     ("cyclist", ("fiets", "e-bike", "pedelec")),
     ("moped", ("bromfiets", "snorfiets", "brommobiel", "snor", "brom")),
@@ -44,22 +48,32 @@ MODES = (
     ("car", ("personenauto", "auto", "taxi")),
 )
 _MODE_TITLES = {
-    "cyclist": "een fietser", "moped": "een bromfiets of snorfiets", "pedestrian": "een voetganger",
-    "mobility-scooter": "een scootmobiel", "motorcycle": "een motor", "lorry": "een vrachtauto", "van": "een bestelauto",
-    "bus": "een bus of tram", "car": "een personenauto", "other": "een andere deelnemer",
-}  # fmt: skip
+    "cyclist": "een fietser",
+    "moped": "een bromfiets of snorfiets",
+    "pedestrian": "een voetganger",
+    "mobility-scooter": "een scootmobiel",
+    "motorcycle": "een motor",
+    "lorry": "een vrachtauto",
+    "van": "een bestelauto",
+    "bus": "een bus of tram",
+    "car": "een personenauto",
+    "other": "een andere deelnemer",
+}
 _SEVERITY_TITLES = {
-    "injury": "Ongevallen met gewonden of doden", "fatal": "Ongevallen met dodelijke afloop",
-    "damage": "Ongevallen met alleen schade", "all": "Geregistreerde ongevallen",
-}  # fmt: skip
+    "injury": "Ongevallen met gewonden of doden",
+    "fatal": "Ongevallen met dodelijke afloop",
+    "damage": "Ongevallen met alleen schade",
+    "all": "Geregistreerde ongevallen",
+}
 TITLES = _SEVERITY_TITLES | {
     f"{severity}-{mode}": f"{_SEVERITY_TITLES[severity]} met {title}"
     for severity in ("injury", "fatal")
     for mode, title in _MODE_TITLES.items()
 }
 NOTE = (
-    "Niet elk ongeval wordt geregistreerd: van de doden ongeveer 90 %, van gewonden veel minder, en een fietser die alleen valt "
-    "bijna nooit. Ongevallen zonder plaats tellen mee voor de gemeente, niet voor een buurt."
+    "Niet elk ongeval wordt geregistreerd: van de doden ongeveer 90 %, van gewonden veel minder, en"
+    " een fietser die alleen valt bijna nooit. Ongevallen zonder plaats tellen mee voor de"
+    " gemeente, niet voor een buurt."
 )
 
 
@@ -78,7 +92,8 @@ class Accident:
 def download(
     web: Web, address: str, year: int, folder: Path, known: Validators | None
 ) -> tuple[Path | None, Validators]:
-    """The zip of a year on disk, whole and checked; None where the source says that it has not changed."""
+    """The zip of a year on disk, whole and checked; None where the source says that it has not
+    changed."""
     folder.mkdir(parents=True, exist_ok=True)
     file = folder / f"bron-{year}.zip"
 
@@ -87,6 +102,7 @@ def download(
             return None, reply.validators
         try:
             with zipfile.ZipFile(io.BytesIO(reply.body)) as archive:
+                bound_zip(f"{TABLE} {year}", archive)
                 damaged = archive.testzip()
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError) as error:
             raise TryAgainError("het zip-bestand is afgebroken of beschadigd") from error
@@ -96,7 +112,9 @@ def download(
         return file, reply.validators
 
     name = f"{address.rstrip('/')}/01-01-{year}_31-12-{year}.zip"
-    return web.ask(f"{TABLE} {year}", name, {}, use, kinds=("zip", "octet-stream"), validators=known)
+    return web.ask(
+        f"{TABLE} {year}", name, {}, use, kinds=("zip", "octet-stream"), validators=known
+    )
 
 
 def read_zip(file: Path) -> list[Accident]:
@@ -109,13 +127,19 @@ def read_zip(file: Path) -> list[Accident]:
     """
     with zipfile.ZipFile(file) as archive:
         kinds = {
-            row["OTE_ID"]: _mode(row["OTE_OMS"]) for _, row in _rows(archive, "objecttypes.txt", ("OTE_ID", "OTE_OMS"))
+            row["OTE_ID"]: _mode(row["OTE_OMS"])
+            for _, row in _rows(archive, "objecttypes.txt", ("OTE_ID", "OTE_OMS"))
         }
         modes = defaultdict(set)
         for number, row in _rows(archive, "partijen.txt", ("VKL_NUMMER", "OTE_ID")):
             kind = row["OTE_ID"].strip()
             if kind and kind not in kinds:
-                raise _wrong("partijen.txt", number, "OTE_ID", f"de soort '{kind[:10]}' staat niet in objecttypes.txt.")
+                raise _wrong(
+                    "partijen.txt",
+                    number,
+                    "OTE_ID",
+                    f"de soort '{kind[:10]}' staat niet in objecttypes.txt.",
+                )
             modes[row["VKL_NUMMER"]].add(kinds.get(kind, "other"))
         wanted = ("VKL_NUMMER", "JAAR_VKL", "AP3_CODE", "FK_VELD5", "GME_ID")
         accidents = list(_rows(archive, "ongevallen.txt", wanted))
@@ -123,12 +147,17 @@ def read_zip(file: Path) -> list[Accident]:
         points = {}
         for number, row in _rows(archive, "puntlocaties.txt", ("FK_VELD5", "X_COORD", "Y_COORD")):
             if row["FK_VELD5"] in places:
-                points[row["FK_VELD5"]] = (_metres(row, "X_COORD", number), _metres(row, "Y_COORD", number))
+                points[row["FK_VELD5"]] = (
+                    _metres(row, "X_COORD", number),
+                    _metres(row, "Y_COORD", number),
+                )
     seen: set[str] = set()
     found = []
     for number, row in accidents:
         if row["VKL_NUMMER"] in seen:
-            raise _wrong("ongevallen.txt", number, "VKL_NUMMER", "dit ongeval staat er twee keer in.")
+            raise _wrong(
+                "ongevallen.txt", number, "VKL_NUMMER", "dit ongeval staat er twee keer in."
+            )
         seen.add(row["VKL_NUMMER"])
         found.append(_accident(number, row, points, frozenset(modes[row["VKL_NUMMER"]])))
     if not found:
@@ -137,17 +166,24 @@ def read_zip(file: Path) -> list[Accident]:
 
 
 def _accident(
-    number: int, row: Mapping[str, str], points: Mapping[str, tuple[float, float]], modes: frozenset[str]
+    number: int,
+    row: Mapping[str, str],
+    points: Mapping[str, tuple[float, float]],
+    modes: frozenset[str],
 ) -> Accident:
     severity = SEVERITY.get(row["AP3_CODE"].strip().upper())
     if severity is None:
-        raise _wrong("ongevallen.txt", number, "AP3_CODE", f"de afloop '{row['AP3_CODE'][:10]}' is onbekend.")
+        raise _wrong(
+            "ongevallen.txt", number, "AP3_CODE", f"de afloop '{row['AP3_CODE'][:10]}' is onbekend."
+        )
     year = row["JAAR_VKL"].strip()
     if not (year.isdigit() and 1987 <= int(year) <= 2100):
         raise _wrong("ongevallen.txt", number, "JAAR_VKL", f"'{year[:10]}' is geen jaar.")
     x, y = points.get(row["FK_VELD5"], (None, None))
     number_of = row["GME_ID"].strip()
-    return Accident(int(year), severity, modes, x, y, f"GM{int(number_of):04d}" if number_of.isdigit() else "")
+    return Accident(
+        int(year), severity, modes, x, y, f"GM{int(number_of):04d}" if number_of.isdigit() else ""
+    )
 
 
 def _mode(description: str) -> str:
@@ -178,10 +214,14 @@ def _metres(row: Mapping[str, str], column: str, number: int) -> float:
     try:
         return number_in(row[column])
     except ValueError:
-        raise _wrong("puntlocaties.txt", number, column, f"'{row[column][:20]}' is geen coördinaat.") from None
+        raise _wrong(
+            "puntlocaties.txt", number, column, f"'{row[column][:20]}' is geen coördinaat."
+        ) from None
 
 
-def _rows(archive: zipfile.ZipFile, name: str, columns: Sequence[str]) -> Iterator[tuple[int, dict[str, str]]]:
+def _rows(
+    archive: zipfile.ZipFile, name: str, columns: Sequence[str]
+) -> Iterator[tuple[int, dict[str, str]]]:
     member = next((m for m in archive.namelist() if PurePosixPath(m).name.lower() == name), None)
     if member is None:
         raise FigureFileError(name, "dit bestand zit niet in het zip-bestand.", CHANGED)
@@ -195,13 +235,17 @@ def _rows(archive: zipfile.ZipFile, name: str, columns: Sequence[str]) -> Iterat
     header = [column.strip().upper() for column in next(reader, [])]
     absent = [column for column in columns if column not in header]
     if absent:
-        raise FigureFileError(name, f"de kolom {', '.join(absent)} ontbreekt.", CHANGED, row=1, column=absent[0])
+        raise FigureFileError(
+            name, f"de kolom {', '.join(absent)} ontbreekt.", CHANGED, row=1, column=absent[0]
+        )
     places = [header.index(column) for column in columns]
     for number, cells in enumerate(reader, 2):
         if not cells:
             continue
         if len(cells) != len(header):
-            raise _wrong(name, number, header[min(len(cells), len(header)) - 1], "deze rij is afgebroken.")
+            raise _wrong(
+                name, number, header[min(len(cells), len(header)) - 1], "deze rij is afgebroken."
+            )
         yield number, {column: cells[place] for column, place in zip(columns, places, strict=True)}
 
 
@@ -218,7 +262,8 @@ class Neighbourhoods:
         self._to_degrees = Transformer.from_crs("EPSG:28992", "EPSG:4326", always_xy=True)
 
     def of(self, x: np.ndarray, y: np.ndarray) -> list[str]:
-        """The code of each point; '' where it lies in none. On a border the first code in order counts."""
+        """The code of each point; '' where it lies in none. On a border the first code in order
+        counts."""
         points = shapely.points(*self._to_degrees.transform(x, y))
         found = [""] * len(points)
         for point, area in zip(*self._tree.query(points, predicate="intersects"), strict=True):
@@ -228,13 +273,22 @@ class Neighbourhoods:
         return found
 
 
-def count(accidents: Sequence[Accident], neighbourhoods: Neighbourhoods, scope: Scope) -> dict[str, np.ndarray]:
-    """Counts by area, topic and year; an area of the scope without accidents has a zero, not a gap."""
+def count(
+    accidents: Sequence[Accident], neighbourhoods: Neighbourhoods, scope: Scope
+) -> dict[str, np.ndarray]:
+    """Counts by area, topic and year; an area of the scope without accidents has a zero, not a
+    gap."""
     placed = [a for a in accidents if a.x is not None]
     where = dict(
-        zip(map(id, placed), neighbourhoods.of(np.array([a.x for a in placed], dtype=float),
-                                               np.array([a.y for a in placed], dtype=float)), strict=True)
-    )  # fmt: skip
+        zip(
+            map(id, placed),
+            neighbourhoods.of(
+                np.array([a.x for a in placed], dtype=float),
+                np.array([a.y for a in placed], dtype=float),
+            ),
+            strict=True,
+        )
+    )
     years = sorted({a.year for a in accidents})
     totals: Counter[tuple[str, str, int]] = Counter()
     for accident in accidents:
@@ -276,13 +330,26 @@ def _topics(accident: Accident) -> Iterator[str]:
 
 
 def delivery(
-    columns: dict[str, np.ndarray], address: str, remarks: Sequence[str] = (), published_at: str = ""
+    columns: dict[str, np.ndarray],
+    address: str,
+    remarks: Sequence[str] = (),
+    published_at: str = "",
 ) -> Delivery:
     made = Draft(
-        source="bron", table=TABLE, title="Geregistreerde verkeersongevallen per buurt en jaar", content="observations",
-        scheme="accidents", sha256=digest(columns), address=address, licence=LICENCE, attribution="Rijkswaterstaat",
-        topics=TITLES, units=dict.fromkeys(TITLES, "aantal"), note=NOTE, published_at=published_at,
-    )  # fmt: skip
+        source="bron",
+        table=TABLE,
+        title="Geregistreerde verkeersongevallen per buurt en jaar",
+        content="observations",
+        scheme="accidents",
+        sha256=digest(columns),
+        address=address,
+        licence=LICENCE,
+        attribution="Rijkswaterstaat",
+        topics=TITLES,
+        units=dict.fromkeys(TITLES, "aantal"),
+        note=NOTE,
+        published_at=published_at,
+    )
     return Delivery(made, one_batch(columns), len(columns["area"]), tuple(remarks))
 
 

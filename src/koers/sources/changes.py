@@ -1,7 +1,8 @@
 """Which area of one year became which of the next, so that a series can run on over a renumbering.
 
-CBS publishes no machine-readable table of neighbourhoods that changed their code; codes, names and the overlap of the
-boundaries tell it. Where less than nine tenths of an area is found again, its series cannot run on, and that is said.
+CBS publishes no machine-readable table of neighbourhoods that changed their code; codes, names and
+the overlap of the boundaries tell it. Where less than nine tenths of an area is found again, its
+series cannot run on, and that is said.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ Kind = Literal["same", "renamed", "split", "merged"]
 
 
 @dataclass(frozen=True)
-class Change:
+class SurfaceChange:
     """``share`` of the surface of ``old`` that lies in ``new``, from ``year`` on."""
 
     old: str
@@ -39,16 +40,18 @@ class Change:
 class Changes:
     """The changes between two years, and the areas of the first whose series cannot run on."""
 
-    changes: tuple[Change, ...]
+    changes: tuple[SurfaceChange, ...]
     lost: tuple[str, ...]
 
 
 def changes_between(old: Sequence[Boundary], new: Sequence[Boundary], year: int) -> Changes:
-    """What became of each area of the year before; only areas that changed (code, or a tenth of their surface).
+    """What became of each area of the year before; only areas that changed (code, or a tenth of
+    their surface).
 
-    Areas are compared level by level. A code that is used again for another place counts as a change of both.
+    Areas are compared level by level. A code that is used again for another place counts as a
+    change of both.
     """
-    found: list[Change] = []
+    found: list[SurfaceChange] = []
     lost: list[str] = []
     for prefix in ("GM", "WK", "BU"):
         before = [b for b in old if b.code.startswith(prefix)]
@@ -60,13 +63,17 @@ def changes_between(old: Sequence[Boundary], new: Sequence[Boundary], year: int)
     return Changes(tuple(sorted(found, key=lambda c: (c.old, c.new))), tuple(sorted(lost)))
 
 
-def _of_level(old: Sequence[Boundary], new: Sequence[Boundary], year: int) -> tuple[list[Change], list[str]]:
+def _of_level(
+    old: Sequence[Boundary], new: Sequence[Boundary], year: int
+) -> tuple[list[SurfaceChange], list[str]]:
     before, after = [_metres(b.geometry) for b in old], [_metres(b.geometry) for b in new]
     tree = shapely.STRtree(after)
     pairs = tree.query(before, predicate="intersects")
-    shared = shapely.area(shapely.intersection(np.array(before)[pairs[0]], np.array(after)[pairs[1]]))
+    shared = shapely.area(
+        shapely.intersection(np.array(before)[pairs[0]], np.array(after)[pairs[1]])
+    )
     surface_before, surface_after = shapely.area(before), shapely.area(after)
-    found: list[Change] = []
+    found: list[SurfaceChange] = []
     lost: list[str] = []
     for i, area in enumerate(old):
         mine = pairs[0] == i
@@ -83,8 +90,12 @@ def _of_level(old: Sequence[Boundary], new: Sequence[Boundary], year: int) -> tu
             continue
         if sum(part for _, part, _ in parts) < FOUND_AGAIN:
             lost.append(area.code)
-        found += [Change(area.code, code, year, _kind(area.code, code, part, whole), round(min(part, 1.0), 4))
-                  for code, part, whole in parts]  # fmt: skip
+        found += [
+            SurfaceChange(
+                area.code, code, year, _kind(area.code, code, part, whole), round(min(part, 1.0), 4)
+            )
+            for code, part, whole in parts
+        ]
     return found, lost
 
 
@@ -110,7 +121,7 @@ def _metres(geometry: BaseGeometry) -> BaseGeometry:
     return shapely.make_valid(shapely.transform(geometry, moved))
 
 
-def delivery(changes: Sequence[Change], lost: Sequence[str], address: str) -> Delivery:
+def delivery(changes: Sequence[SurfaceChange], lost: Sequence[str], address: str) -> Delivery:
     """The change table for the archive."""
     columns = {
         "old": np.array([c.old for c in changes], dtype=object),
@@ -119,12 +130,22 @@ def delivery(changes: Sequence[Change], lost: Sequence[str], address: str) -> De
         "kind": np.array([c.kind for c in changes], dtype=object),
         "share": np.array([c.share for c in changes], dtype=np.float64),
     }
-    note = "Afgeleid uit codes en de overlap van grenzen; aandelen zijn naar oppervlakte, niet naar inwoners."
+    note = (
+        "Afgeleid uit codes en de overlap van grenzen; aandelen zijn naar oppervlakte, niet naar"
+        " inwoners."
+    )
     if lost:
         shown = ", ".join(lost[:10]) + (f" en nog {len(lost) - 10}" if len(lost) > 10 else "")
         note += f" Deze reeksen kunnen niet doorlopen: {shown}."
     made = Draft(
-        source="pdok", table="gebieden-wijzigingen", title="Gebieden die van code of grens veranderden", content="changes",
-        sha256=digest(columns), address=address, licence=LICENCE, attribution="CBS, Kadaster (PDOK)", note=note,
-    )  # fmt: skip
+        source="pdok",
+        table="gebieden-wijzigingen",
+        title="Gebieden die van code of grens veranderden",
+        content="changes",
+        sha256=digest(columns),
+        address=address,
+        licence=LICENCE,
+        attribution="CBS, Kadaster (PDOK)",
+        note=note,
+    )
     return Delivery(made, one_batch(columns), len(changes))

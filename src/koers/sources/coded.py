@@ -9,7 +9,7 @@ from functools import cached_property
 
 import numpy as np
 
-from koers.figures.writing import Coded
+from koers.figures.queries.writes.writing import Coded
 from koers.sources.reading import Received
 
 WANTED_ROWS = 200_000
@@ -17,7 +17,8 @@ WANTED_ROWS = 200_000
 
 @dataclass(frozen=True)
 class Labels:
-    """Of area, topic and period the column in which it stands and the archive's code of each number ('': left out).
+    """Of area, topic and period the column in which it stands and the archive's code of each number
+    ('': left out).
 
     ``status`` goes with the period.
     """
@@ -80,7 +81,9 @@ class CodedRows:
 
     @cached_property
     def _names(self) -> tuple[tuple[str, ...], ...]:
-        return tuple(tuple(labels) for labels in (*(labels for _, labels in self._axes), self.labels.status))
+        return tuple(
+            tuple(labels) for labels in (*(labels for _, labels in self._axes), self.labels.status)
+        )
 
     def digest(self) -> str:
         """SHA-256 of the rows, whatever the size of the pages in which they came."""

@@ -1,4 +1,5 @@
-"""What a source hands over: a draft with its rows in batches, so that a country fits in little memory."""
+"""What a source hands over: a draft with its rows in batches, so that a country fits in little
+memory."""
 
 from __future__ import annotations
 
@@ -9,13 +10,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from koers.figures.manifest import Draft, Snapshot
+from koers.figures.queries.writes.writing import Columns
 from koers.figures.store import FigureStore
-from koers.figures.writing import Columns
 
 
 @dataclass(frozen=True)
 class Delivery:
-    """``batches`` gives the rows anew each time; ``remarks`` are what a user should know, in plain Dutch."""
+    """``batches`` gives the rows anew each time; ``remarks`` are what a user should know, in plain
+    Dutch."""
 
     draft: Draft
     batches: Callable[[], Iterable[Columns]]
@@ -32,7 +34,9 @@ def write(store: FigureStore, delivery: Delivery) -> Snapshot:
 def digest(columns: Mapping[str, np.ndarray]) -> str:
     """SHA-256 of something small, whatever the order of its rows."""
     names = sorted(columns)
-    texts = {n: columns[n] if columns[n].dtype.kind == "f" else columns[n].astype(str) for n in names}
+    texts = {
+        n: columns[n] if columns[n].dtype.kind == "f" else columns[n].astype(str) for n in names
+    }
     order = np.lexsort([texts[name] for name in names])
     found = hashlib.sha256()
     for name in names:

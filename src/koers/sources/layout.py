@@ -1,4 +1,5 @@
-"""What a table of figures looks like: columns of codes, columns of numbers; and rows of JSON to arrays, strictly."""
+"""What a table of figures looks like: columns of codes, columns of numbers; and rows of JSON to
+arrays, strictly."""
 
 from __future__ import annotations
 
@@ -19,7 +20,8 @@ _NUMBERS = frozenset((int, float, type(None)))
 
 @dataclass(frozen=True)
 class Property:
-    """A column as the table describes it; ``number`` and ``parent`` place a topic under its heading."""
+    """A column as the table describes it; ``number`` and ``parent`` place a topic under its
+    heading."""
 
     key: str
     kind: str
@@ -31,7 +33,8 @@ class Property:
 
 @dataclass(frozen=True, eq=False)
 class Dimension:
-    """A column of codes: ``kind`` is the OData type (Dimension, TimeDimension, GeoDetail, GeoDimension)."""
+    """A column of codes: ``kind`` is the OData type (Dimension, TimeDimension, GeoDetail,
+    GeoDimension)."""
 
     name: str
     kind: str
@@ -60,7 +63,9 @@ class Dimension:
     def equals(self, codes: Sequence[str]) -> str:
         """A filter on any of these codes, padded as the service keeps each."""
         known = {code["Key"].strip(): code["Key"] for code in self.codes}
-        return " or ".join(f"{self.name} eq '{known.get(code, code.ljust(self.width))}'" for code in codes)
+        return " or ".join(
+            f"{self.name} eq '{known.get(code, code.ljust(self.width))}'" for code in codes
+        )
 
     def mask(self, codes: Sequence[str]) -> np.ndarray:
         """Which codes these are."""
@@ -70,7 +75,8 @@ class Dimension:
 
 @dataclass(frozen=True, eq=False)
 class Layout:
-    """The columns that are read of a table: dimensions and numbers (``counts``: none of them is below 0)."""
+    """The columns that are read of a table: dimensions and numbers (``counts``: none of them is
+    below 0)."""
 
     dimensions: tuple[Dimension, ...]
     values: tuple[str, ...]
@@ -82,8 +88,11 @@ class Layout:
 
     @cached_property
     def fingerprint(self) -> str:
-        """Changes with every column and every code: a piece means nothing beside other lists of codes."""
-        text = "\n".join((*self.columns, *(code for d in self.dimensions for code in (d.name, *d.plain))))
+        """Changes with every column and every code: a piece means nothing beside other lists of
+        codes."""
+        text = "\n".join(
+            (*self.columns, *(code for d in self.dimensions for code in (d.name, *d.plain)))
+        )
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def read(self, rows: Sequence[Mapping[str, Any]]) -> dict[str, np.ndarray]:
@@ -92,13 +101,15 @@ class Layout:
         Raises
         ------
         TryAgainError
-            On a column that is missing, a code that is in no list and a value that is no number: the answer may be
-            damaged, and if it is not, the table has changed.
+            On a column that is missing, a code that is in no list and a value that is no number:
+            the answer may be damaged, and if it is not, the table has changed.
         """
         found: dict[str, np.ndarray] = {}
         try:
             for dimension in self.dimensions:
-                found[dimension.name] = _numbers_of(dimension, list(map(itemgetter(dimension.name), rows)))
+                found[dimension.name] = _numbers_of(
+                    dimension, list(map(itemgetter(dimension.name), rows))
+                )
             for name in self.values:
                 found[name] = self._values(name, list(map(itemgetter(name), rows)))
         except KeyError as error:
@@ -141,7 +152,9 @@ def _numbers_of(dimension: Dimension, codes: list[Any]) -> np.ndarray:
         return np.array([index[code.strip()] for code in codes], dtype=np.int32)
     except (KeyError, AttributeError):
         odd = next(c for c in codes if not isinstance(c, str) or c.strip() not in index)
-        raise TryAgainError(f"de code {odd!r:.40} staat niet in de lijst {dimension.name}", advice=CHANGED) from None
+        raise TryAgainError(
+            f"de code {odd!r:.40} staat niet in de lijst {dimension.name}", advice=CHANGED
+        ) from None
 
 
 def demand_unit(table: str, column: Property, units: Sequence[str]) -> None:
@@ -154,5 +167,7 @@ def demand_unit(table: str, column: Property, units: Sequence[str]) -> None:
     """
     if column.unit and column.unit.lower() not in units:
         raise FigureFileError(
-            table, f"de eenheid van {column.key} is '{column.unit}' en niet meer '{units[0]}'.", CHANGED
+            table,
+            f"de eenheid van {column.key} is '{column.unit}' en niet meer '{units[0]}'.",
+            CHANGED,
         )

@@ -13,7 +13,9 @@ import httpx
 
 from koers.analysis.period import Period
 from koers.figures.folders import StorageError
+from koers.figures.manifest import Snapshot
 from koers.figures.store import FigureStore
+from koers.sources.bounded import unpacked
 from koers.sources.catalogue import Asking, Task, tasks_for
 from koers.sources.delivery import Delivery, write
 from koers.sources.drift import refuse_if_changed
@@ -23,9 +25,17 @@ from koers.sources.pdok import Boundaries
 from koers.sources.pieces import FULL, Workshop, disk_full
 from koers.sources.report import FigureFileError, LoadReport
 from koers.sources.scope import Scope
-from koers.sources.web import LATER, NoConnectionError, NothingNewerError, NotThereError, Patience, Web
+from koers.sources.web import (
+    LATER,
+    NoConnectionError,
+    NothingNewerError,
+    NotThereError,
+    Patience,
+    Web,
+)
 
 YEARS_OF_MONTHS = 7
+START = 100_000
 Progress = Callable[[float, float, str], None]
 
 
@@ -42,9 +52,22 @@ class Addresses:
 
 
 def reachable(addresses: Addresses, timeout: float = 3.0) -> bool:
-    """Whether the police figures answer within ``timeout`` seconds, looking up the name included."""
+    """Whether the police figures answer within ``timeout`` seconds, looking up the name
+    included."""
     address = f"{addresses.police}/ODataFeed/odata/47018NED/TableInfos?%24format=json"
-    return _answers(address, timeout, lambda answer: answer.is_success and "value" in answer.json())
+    return _answers(
+        address, timeout, lambda answer: answer.is_success and b'"value"' in _start(answer, timeout)
+    )
+
+
+def _start(answer: httpx.Response, seconds: float) -> bytes:
+    """The first bytes of an answer: whether it is one, is seen by those."""
+    end, found = time.monotonic() + seconds, b""
+    for part in unpacked("", answer):
+        found += part
+        if len(found) > START or time.monotonic() > end:
+            break
+    return found
 
 
 def _answers(address: str, timeout: float, good: Callable[[httpx.Response], bool]) -> bool:
@@ -52,9 +75,10 @@ def _answers(address: str, timeout: float, good: Callable[[httpx.Response], bool
 
     def ask() -> None:
         try:
-            if good(httpx.get(address, timeout=timeout)):
-                answered.set()
-        except (httpx.HTTPError, ValueError):
+            with httpx.stream("GET", address, timeout=timeout) as answer:
+                if good(answer):
+                    answered.set()
+        except (httpx.HTTPError, ValueError, FigureFileError):
             pass
 
     asking = threading.Thread(target=ask, daemon=True)
@@ -75,7 +99,8 @@ def statline_if_it_answers(addresses: Addresses) -> Iterator[Service | None]:
 
 @dataclass
 class _Hosts:
-    """Which addresses answer at all, asked once a load: one that does not is not waited for table after table."""
+    """Which addresses answer at all, asked once a load: one that does not is not waited for table
+    after table."""
 
     timeout: float = 3.0
     known: dict[str, bool] = field(default_factory=dict)
@@ -99,7 +124,8 @@ def load_live(
     fresh: bool = False,
     patience: Patience | None = None,
 ) -> LoadReport:
-    """The figures of these municipalities as snapshots; a table that fails is in the report, the others go on.
+    """The figures of these municipalities as snapshots; a table that fails is in the report, the
+    others go on.
 
     Parameters
     ----------
@@ -108,8 +134,8 @@ def load_live(
     topics : mapping, optional
         The codes that are wanted of each scheme (crime, nuisance); None is all of them.
     sources : sequence of names
-        Of sources (politie, cbs, pdok, bron) or tables; empty is everything. What is named must answer; of the rest a
-        source that cannot be reached is only remarked.
+        Of sources (politie, cbs, pdok, bron) or tables; empty is everything. What is named must
+        answer; of the rest a source that cannot be reached is only remarked.
     since : Period, optional
         The first year or month; without it seven years of months, and of years what there is.
     fresh : bool
@@ -134,11 +160,21 @@ def load_live(
         hosts = _Hosts()
         asking = Asking(
             answers=hosts.answers,
-            store=store, workshop=workshop, police=police, statline=statline, statline_v4=statline_v4,
-            boundaries=boundaries, bron=bron, bron_address=addresses.bron, this_year=this_year, topics=topics,
-            months=Scope(_codes(municipalities), since or Period(this_year - YEARS_OF_MONTHS, 1, "year")),
+            store=store,
+            workshop=workshop,
+            police=police,
+            statline=statline,
+            statline_v4=statline_v4,
+            boundaries=boundaries,
+            bron=bron,
+            bron_address=addresses.bron,
+            this_year=this_year,
+            topics=topics,
+            months=Scope(
+                _codes(municipalities), since or Period(this_year - YEARS_OF_MONTHS, 1, "year")
+            ),
             years=Scope(_codes(municipalities), since),
-        )  # fmt: skip
+        )
         tasks = tasks_for(asking, sources)
         for number, task in enumerate(tasks):
             steps = _Steps(progress, number, len(tasks), task.table)
@@ -152,10 +188,17 @@ def _codes(municipalities: Sequence[str] | None) -> tuple[str, ...] | None:
 
 
 def _run(
-    store: FigureStore, workshop: Workshop, task: Task, named: bool, fresh: bool, hosts: _Hosts, steps: _Steps,
+    store: FigureStore,
+    workshop: Workshop,
+    task: Task,
+    named: bool,
+    fresh: bool,
+    hosts: _Hosts,
+    steps: _Steps,
     report: LoadReport,
-) -> None:  # fmt: skip
-    """One task; whatever goes wrong ends up in the report and leaves what was in the archive as it was."""
+) -> None:
+    """One task; whatever goes wrong ends up in the report and leaves what was in the archive as it
+    was."""
     try:
         if not any(hosts.answers(address) for address in task.addresses):
             raise NoConnectionError(task.table, "de bron antwoordt niet.", LATER)
@@ -164,7 +207,9 @@ def _run(
             return
         deliveries = task.run(steps)
         snapshots = [_keep(store, delivery, report) for delivery in deliveries]
-        workshop.note(task.name, {"stamp": task.stamp(), "scope": task.scope, "snapshots": snapshots})
+        workshop.note(
+            task.name, {"stamp": task.stamp(), "scope": task.scope, "snapshots": snapshots}
+        )
     except NothingNewerError as nothing:
         report.notes.append(f"{task.table}: overgeslagen; {nothing.problem}")
     except NotThereError as refusal:
@@ -192,8 +237,9 @@ def _had(store: FigureStore, task: Task) -> bool:
     return any(s.manifest.table == task.table for s in store.snapshots())
 
 
-def _unchanged(store: FigureStore, workshop: Workshop, task: Task):
-    """The snapshots of the last time, where the source says that nothing has changed since and they are still in use."""
+def _unchanged(store: FigureStore, workshop: Workshop, task: Task) -> list[Snapshot] | None:
+    """The snapshots of the last time, where the source says that nothing has changed since and they
+    are still in use."""
     known = workshop.known(task.name)
     if not known.get("snapshots") or known.get("scope") != task.scope:
         return None
@@ -217,7 +263,8 @@ def _keep(store: FigureStore, delivery: Delivery, report: LoadReport) -> str:
 
 
 class _Steps:
-    """One bar for everything: a table is one step of it; the text tells how many rows a second come in."""
+    """One bar for everything: a table is one step of it; the text tells how many rows a second come
+    in."""
 
     def __init__(self, progress: Progress, number: int, tasks: int, table: str) -> None:
         self._progress, self._number, self._tasks, self._table = progress, number, tasks, table

@@ -27,9 +27,9 @@ class _Strict(BaseModel):
 class TableMapping(_Strict):
     """How the rows of a file become one table.
 
-    ``columns`` names the column of area, topic, period and value (or of code, name, latitude and longitude);
-    ``constants`` gives what no column holds; ``codes`` turns the file's own topic codes into ours, and codes that come
-    out as one topic are added up.
+    ``columns`` names the column of area, topic, period and value (or of code, name, latitude and
+    longitude); ``constants`` gives what no column holds; ``codes`` turns the file's own topic codes
+    into ours, and codes that come out as one topic are added up.
     """
 
     table: str
@@ -49,7 +49,8 @@ class TableMapping(_Strict):
 
 
 class FileMapping(_Strict):
-    """One saved file and the tables that it feeds. ``complete``: each area × topic × period occurs exactly once."""
+    """One saved file and the tables that it feeds. ``complete``: each area × topic × period occurs
+    exactly once."""
 
     file: str
     format: Literal["csv", "geojson", "json"] = "csv"
@@ -91,4 +92,5 @@ def bundled_mappings() -> tuple[FileMapping, ...]:
 @cache
 def topic_titles(scheme: str) -> dict[str, str]:
     """Dutch titles of the topic codes of a scheme."""
-    return yaml.safe_load(TOPICS.read_text(encoding="utf-8")).get(scheme, {})
+    titles: dict[str, str] = yaml.safe_load(TOPICS.read_text(encoding="utf-8")).get(scheme, {})
+    return titles

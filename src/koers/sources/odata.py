@@ -1,8 +1,9 @@
 """A client of the OData services of CBS and police: version 3 (both) and version 4 (CBS only).
 
-What is known of them, and how they fail: docs/bronnen.md. Codes are padded with spaces in keys and filters, and are
-given back without; a filter on an unpadded code silently finds nothing. Pages are asked several at a time by their
-``$skip``; together they must have as many rows as the service counts, none of them twice and none that was not asked.
+What is known of them, and how they fail: docs/bronnen.md. Codes are padded with spaces in keys and
+filters, and are given back without; a filter on an unpadded code silently finds nothing. Pages are
+asked several at a time by their ``$skip``; together they must have as many rows as the service
+counts, none of them twice and none that was not asked.
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Self
 from urllib.parse import parse_qsl, urlsplit
 
+from koers.sources.bounded import bound_list
 from koers.sources.layout import Dimension, Layout, Property
 from koers.sources.pieces import Pieces, Workshop
 from koers.sources.reading import ROUNDS, Advance, Question, Reading, Received
@@ -41,7 +43,9 @@ class Service:
     link = "odata.nextLink"
     entity_format: Mapping[str, str] = {"$format": "json"}
 
-    def __init__(self, address: str, patience: Patience | None = None, workshop: Workshop | None = None) -> None:
+    def __init__(
+        self, address: str, patience: Patience | None = None, workshop: Workshop | None = None
+    ) -> None:
         self.address = address.rstrip("/")
         self.web = Web(patience)
         self.workshop = workshop
@@ -49,7 +53,7 @@ class Service:
         self._lock = threading.Lock()
         self._beside = ThreadPoolExecutor(self.web.patience.at_once)
 
-    def __enter__(self) -> Service:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -71,10 +75,13 @@ class Service:
             with self._lock:
                 self._lists[key] = known
         first = (known or ({},))[0]
-        return TableInfo(text_of(first, "Title"), text_of(first, "Modified"), text_of(first, "Period"))
+        return TableInfo(
+            text_of(first, "Title"), text_of(first, "Modified"), text_of(first, "Period")
+        )
 
     def stamp(self, table: str) -> str:
-        """The same as long as the table says that it was not changed and its columns, kinds and periods are the same.
+        """The same as long as the table says that it was not changed and its columns, kinds and
+        periods are the same.
 
         '' where it does not say when it was changed.
         """
@@ -82,7 +89,11 @@ class Service:
         if not modified:
             return ""
         lists = [self.rows(table, "DataProperties")]
-        lists += [self.rows(table, d.key) for d in self.dimensions(table) if d.kind in ("Dimension", "TimeDimension")]
+        lists += [
+            self.rows(table, d.key)
+            for d in self.dimensions(table)
+            if d.kind in ("Dimension", "TimeDimension")
+        ]
         text = json.dumps(lists, sort_keys=True, ensure_ascii=False)
         return f"{modified} {hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
@@ -90,12 +101,16 @@ class Service:
         """The columns of a table: its dimensions and its topics, in order."""
         return tuple(
             Property(
-                key=text_of(row, "Key"), kind=text_of(row, "Type"), title=text_of(row, "Title"), unit=text_of(row, "Unit"),
-                number=row.get("ID"), parent=row.get("ParentID"),
+                key=text_of(row, "Key"),
+                kind=text_of(row, "Type"),
+                title=text_of(row, "Title"),
+                unit=text_of(row, "Unit"),
+                number=row.get("ID"),
+                parent=row.get("ParentID"),
             )
             for row in self.rows(table, "DataProperties")
             if text_of(row, "Key") or text_of(row, "Type") == "TopicGroup"
-        )  # fmt: skip
+        )
 
     def topics(self, table: str) -> tuple[Property, ...]:
         """The columns of figures."""
@@ -111,9 +126,16 @@ class Service:
         return {p.key: groups.get(p.parent, "") for p in self.topics(table)}
 
     def prefetch(self, table: str) -> None:
-        """Ask for every list of codes at the same time; what is wrong with one is told to who asks for it."""
+        """Ask for every list of codes at the same time; what is wrong with one is told to who asks
+        for it."""
         about = self._beside.submit(self.info, table)
-        waiting = [about, *(self._beside.submit(self.rows, table, self.list_of(d)) for d in self.dimensions(table))]
+        waiting: list[Future[Any]] = [
+            about,
+            *(
+                self._beside.submit(self.rows, table, self.list_of(d))
+                for d in self.dimensions(table)
+            ),
+        ]
         for future in waiting:
             future.exception()
 
@@ -132,17 +154,23 @@ class Service:
         found = [p for p in self.dimensions(table) if p.kind in kinds]
         if len(found) != 1:
             there = ", ".join(f"{p.key}:{p.kind}" for p in self.dimensions(table))
-            raise FigureFileError(table, f"de tabel heeft andere kolommen dan verwacht ({there}).", CHANGED)
+            raise FigureFileError(
+                table, f"de tabel heeft andere kolommen dan verwacht ({there}).", CHANGED
+            )
         return self.coded(table, found[0], where)
 
     def coded(self, table: str, column: Property, where: str = "") -> Dimension:
         """A dimension with its codes."""
         codes = self.rows(table, column.key, where=where)
         if not codes or any(not isinstance(code.get("Key"), str) for code in codes):
-            raise FigureFileError(table, f"de lijst met codes van {column.key} is leeg of anders van vorm.", CHANGED)
+            raise FigureFileError(
+                table, f"de lijst met codes van {column.key} is leeg of anders van vorm.", CHANGED
+            )
         return Dimension(column.key, column.kind, codes)
 
-    def rows(self, table: str, entity: str, where: str = "", *, fresh: bool = False) -> tuple[dict[str, Any], ...]:
+    def rows(
+        self, table: str, entity: str, where: str = "", *, fresh: bool = False
+    ) -> tuple[dict[str, Any], ...]:
         """Every row of one of a table's lists (not of its figures), counted; asked once."""
         key = (table, entity, where)
         with self._lock:
@@ -162,13 +190,16 @@ class Service:
                 return tuple(found)
             if attempt == ROUNDS - 1:
                 raise FigureFileError(
-                    table, f"van de lijst {entity} zijn {len(found)} van de {expected} rijen ontvangen.", LATER
+                    table,
+                    f"van de lijst {entity} zijn {len(found)} van de {expected} rijen ontvangen.",
+                    LATER,
                 )
         raise AssertionError
 
-    def count_beside(self, table: str, entity: str, where: str) -> Future:
-        """The count of rows, asked while something else is asked; in a thread of its own, so that nobody waits in a ring."""
-        future: Future = Future()
+    def count_beside(self, table: str, entity: str, where: str) -> Future[int | None]:
+        """The count of rows, asked while something else is asked; in a thread of its own, so that
+        nobody waits in a ring."""
+        future: Future[int | None] = Future()
 
         def count() -> None:
             try:
@@ -181,16 +212,21 @@ class Service:
 
     def _chain_of_rows(self, table: str, entity: str, where: str) -> list[dict[str, Any]]:
         found: list[dict[str, Any]] = []
-        parameters: dict[str, str] | None = {**self.entity_format, **({"$filter": where} if where else {})}
+        parameters: dict[str, str] | None = {
+            **self.entity_format,
+            **({"$filter": where} if where else {}),
+        }
         asked: set[str] = set()
         while parameters is not None:
             page = self.web.json(table, self.entity(table, entity), parameters, self.page)
             found.extend(page["value"])
+            bound_list(table, len(found), len(asked))
             parameters = self._next(table, page, asked)
         return found
 
     def _next(self, table: str, page: Mapping[str, Any], asked: set[str]) -> dict[str, str] | None:
-        """Only what is asked is taken from the link: its host may be one that does not exist outside CBS."""
+        """Only what is asked is taken from the link: its host may be one that does not exist
+        outside CBS."""
         following = page.get(self.link)
         if not following:
             return None
@@ -203,7 +239,8 @@ class Service:
         rows = page.get("value") if isinstance(page, dict) else None
         if not isinstance(rows, list) or not {dict}.issuperset(map(type, rows)):
             raise TryAgainError("het antwoord heeft een andere vorm dan verwacht")
-        return page
+        checked: dict[str, Any] = page
+        return checked
 
     def count(self, table: str, entity: str, where: str = "") -> int | None:
         """How many rows the service says there are; None where it cannot count."""
@@ -216,12 +253,15 @@ class Service:
 
         try:
             return self.web.ask(
-                table, f"{self.entity(table, entity)}/$count", {"$filter": where} if where else {}, number
+                table,
+                f"{self.entity(table, entity)}/$count",
+                {"$filter": where} if where else {},
+                number,
             )
         except NotThereError:
             return None
 
-    # ---- figures -------------------------------------------------------------------------------------------------
+    # ---- figures
 
     def read(
         self,
@@ -230,16 +270,19 @@ class Service:
         questions: Sequence[Question],
         advance: Advance = lambda done, total: None,
     ) -> Received:
-        """All rows that the questions ask for, as pieces on disk (or in memory where there is no workshop).
+        """All rows that the questions ask for, as pieces on disk (or in memory where there is no
+        workshop).
 
         ``advance`` is told how many rows are in and how many are known to come.
 
         Raises
         ------
         FigureFileError
-            When not exactly the rows that were asked came in, or the table changed while it was read.
+            When not exactly the rows that were asked came in, or the table changed while it was
+            read.
         """
-        # As it was said before the lists of codes were read: what changes after that is seen at the end.
+        # As it was said before the lists of codes were read: what changes after that is seen at the
+        # end.
         before = self.info(table)
         stamp = before.modified or date.today().isoformat()
         shape = f"{self.version} {self.address} {table} {layout.fingerprint}"
@@ -251,7 +294,8 @@ class Service:
         return received
 
     def finished(self, table: str, received: Received) -> None:
-        """What was received is in the archive: keep only the pieces that can be asked for conditionally next time."""
+        """What was received is in the archive: keep only the pieces that can be asked for
+        conditionally next time."""
         if any(piece.validators for piece in received):
             return
         received.pieces.clear()

@@ -40,12 +40,16 @@ class ServiceV4(Service):
         modified = self.info(table).modified
         if not modified:
             return ""
-        text = json.dumps([self.rows(table, name) for name in ("Dimensions", "MeasureCodes")], sort_keys=True)
+        text = json.dumps(
+            [self.rows(table, name) for name in ("Dimensions", "MeasureCodes")], sort_keys=True
+        )
         return f"{modified} {hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
     def topics(self, table: str) -> tuple[Property, ...]:
         return tuple(
-            Property(text_of(row, "Identifier"), "Topic", text_of(row, "Title"), text_of(row, "Unit"))
+            Property(
+                text_of(row, "Identifier"), "Topic", text_of(row, "Title"), text_of(row, "Unit")
+            )
             for row in self.rows(table, "MeasureCodes")
         )
 
@@ -57,7 +61,10 @@ class ServiceV4(Service):
 
     def headings(self, table: str) -> dict[str, str]:
         try:
-            groups = {str(row.get("Id")): text_of(row, "Title") for row in self.rows(table, "MeasureGroups")}
+            groups = {
+                str(row.get("Id")): text_of(row, "Title")
+                for row in self.rows(table, "MeasureGroups")
+            }
         except NotThereError:
             groups = {}
         return {
@@ -68,8 +75,12 @@ class ServiceV4(Service):
     def coded(self, table: str, column: Property, where: str = "") -> Dimension:
         codes = self.rows(table, f"{column.key}Codes", where=where)
         if not codes or any(not isinstance(code.get("Identifier"), str) for code in codes):
-            raise FigureFileError(table, f"de lijst met codes van {column.key} is leeg of anders van vorm.", CHANGED)
-        return Dimension(column.key, column.kind, tuple({**code, "Key": code["Identifier"]} for code in codes))
+            raise FigureFileError(
+                table, f"de lijst met codes van {column.key} is leeg of anders van vorm.", CHANGED
+            )
+        return Dimension(
+            column.key, column.kind, tuple({**code, "Key": code["Identifier"]} for code in codes)
+        )
 
     def list_of(self, dimension: Property) -> str:
         return f"{dimension.key}Codes"

@@ -1,7 +1,9 @@
-"""What an interrupted load has received already, in ``home/loading``: a piece is there whole, or not at all.
+"""What an interrupted load has received already, in ``home/loading``: a piece is there whole, or
+not at all.
 
-A piece is a small table of NumPy columns (compressed, with checksums) under a name that follows from the question. It is
-written beside and put in place by one rename, so that a load may be killed at any moment and the next one goes on.
+A piece is a small table of NumPy columns (compressed, with checksums) under a name that follows
+from the question. It is written beside and put in place by one rename, so that a load may be killed
+at any moment and the next one goes on.
 """
 
 from __future__ import annotations
@@ -33,9 +35,11 @@ FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 @dataclass(frozen=True)
 class Piece:
-    """One answer of a source: its columns, how the next may be reached, and how to ask whether it still holds.
+    """One answer of a source: its columns, how the next may be reached, and how to ask whether it
+    still holds.
 
-    ``stamp`` is when the source says the table was changed last, at the moment that the piece was received.
+    ``stamp`` is when the source says the table was changed last, at the moment that the piece was
+    received.
     """
 
     columns: Columns
@@ -80,12 +84,16 @@ class Pieces:
 
 
 def _packed(piece: Piece) -> bytes:
-    """A line of JSON that describes the columns, and the columns themselves, compressed with a checksum."""
+    """A line of JSON that describes the columns, and the columns themselves, compressed with a
+    checksum."""
     columns = {name: _small(values) for name, values in piece.columns.items()}
     about = {
-        "rows": piece.rows, "following": piece.following, "stamp": piece.stamp, "validators": asdict(piece.validators),
+        "rows": piece.rows,
+        "following": piece.following,
+        "stamp": piece.stamp,
+        "validators": asdict(piece.validators),
         "columns": [[name, kind, values.dtype.str] for name, (values, kind) in columns.items()],
-    }  # fmt: skip
+    }
     body = b"".join(values.tobytes() for values, _ in columns.values())
     return json.dumps(about).encode() + b"\n" + zlib.compress(body, 1)
 
@@ -101,7 +109,13 @@ def _unpacked(content: bytes) -> Piece:
         columns[name] = _as_it_was(values, kind)
     if at != len(body):
         raise ValueError("a piece of another length")
-    return Piece(columns, about["rows"], about["following"], Validators(**about["validators"]), about["stamp"])
+    return Piece(
+        columns,
+        about["rows"],
+        about["following"],
+        Validators(**about["validators"]),
+        about["stamp"],
+    )
 
 
 def _small(values: np.ndarray) -> tuple[np.ndarray, str]:
@@ -110,7 +124,12 @@ def _small(values: np.ndarray) -> tuple[np.ndarray, str]:
         return values.astype(np.min_scalar_type(int(values.max(initial=0)))), "number"
     if values.dtype.kind == "f":
         known = np.nan_to_num(values, nan=float(UNKNOWN))
-        if known.size and known.min() >= 0 and known.max() <= UNKNOWN and (known == np.floor(known)).all():
+        if (
+            known.size
+            and known.min() >= 0
+            and known.max() <= UNKNOWN
+            and (known == np.floor(known)).all()
+        ):
             if (values == UNKNOWN).any():
                 return values, "as is"
             return known.astype(np.uint16), "count"
@@ -126,7 +145,8 @@ def _as_it_was(values: np.ndarray, kind: str) -> np.ndarray:
 
 
 class Workshop:
-    """``home/loading``: pieces of loads under way, and what is known of the tables that were loaded."""
+    """``home/loading``: pieces of loads under way, and what is known of the tables that were
+    loaded."""
 
     def __init__(self, home: Path) -> None:
         self.root = Path(home) / "loading"
@@ -139,14 +159,19 @@ class Workshop:
     def known(self, name: str) -> dict[str, Any]:
         """What an earlier load noted under this name; empty where there is nothing (readable)."""
         try:
-            return json.loads((self.root / "known" / f"{_plain(name)}.json").read_text(encoding="utf-8"))
+            found: dict[str, Any] = json.loads(
+                (self.root / "known" / f"{_plain(name)}.json").read_text(encoding="utf-8")
+            )
+            return found
         except (OSError, ValueError):
             return {}
 
     def note(self, name: str, what: Mapping[str, Any]) -> None:
         folder = self.root / "known"
         folder.mkdir(parents=True, exist_ok=True)
-        put(folder / f"{_plain(name)}.json", json.dumps(what, ensure_ascii=False, indent=1).encode())
+        put(
+            folder / f"{_plain(name)}.json", json.dumps(what, ensure_ascii=False, indent=1).encode()
+        )
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -157,7 +182,9 @@ class Workshop:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError as error:
                 raise FigureFileError(
-                    "laden", "er wordt op dit moment al geladen.", "Wacht tot dat klaar is en probeer het dan opnieuw."
+                    "laden",
+                    "er wordt op dit moment al geladen.",
+                    "Wacht tot dat klaar is en probeer het dan opnieuw.",
                 ) from error
             for left in self.root.rglob(".new-*"):
                 left.unlink(missing_ok=True)
@@ -187,7 +214,9 @@ def put(file: Path, content: bytes) -> None:
 
 def disk_full(table: str) -> FigureFileError:
     return FigureFileError(
-        table, "de schijf is vol.", "Maak ruimte en laad opnieuw; wat al binnen was, wordt niet nog eens opgehaald."
+        table,
+        "de schijf is vol.",
+        "Maak ruimte en laad opnieuw; wat al binnen was, wordt niet nog eens opgehaald.",
     )
 
 

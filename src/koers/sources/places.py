@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -22,7 +23,8 @@ class UnknownUnitError(Exception):
 
 
 def unit_of(municipality: str, statline: Service | None) -> tuple[tuple[str, ...], str]:
-    """The municipalities of a municipality's police unit, and where that is known from (plain Dutch).
+    """The municipalities of a municipality's police unit, and where that is known from (plain
+    Dutch).
 
     Raises
     ------
@@ -38,17 +40,21 @@ def unit_of(municipality: str, statline: Service | None) -> tuple[tuple[str, ...
             unit = units[municipality]
             members = tuple(sorted(code for code, other in units.items() if other == unit))
             return members, f"CBS-tabel {AREAS_TABLE}, eenheid {unit}"
-    for code, unit in _bundled().items():
-        if municipality in unit["municipalities"]:
-            return tuple(sorted(unit["municipalities"])), f"de lijst bij Koers, eenheid {code} {unit['title']}"
+    for code, listed in _bundled().items():
+        if municipality in listed["municipalities"]:
+            return (
+                tuple(sorted(listed["municipalities"])),
+                f"de lijst bij Koers, eenheid {code} {listed['title']}",
+            )
     raise UnknownUnitError(
-        f"Van {municipality} is hier niet bekend bij welke politie-eenheid zij hoort. Noem de gemeenten zelf, "
-        "met --municipality CODE voor elke gemeente."
+        f"Van {municipality} is hier niet bekend bij welke politie-eenheid zij hoort. Noem de"
+        " gemeenten zelf, met --municipality CODE voor elke gemeente."
     )
 
 
 def bundled_unit_of(municipality: str) -> tuple[str, ...]:
-    """The municipalities of its police unit as the bundled list says, without asking anybody; () where it does not."""
+    """The municipalities of its police unit as the bundled list says, without asking anybody; ()
+    where it does not."""
     try:
         return unit_of(municipality, None)[0]
     except UnknownUnitError:
@@ -78,5 +84,6 @@ def units_by_municipality(statline: Service) -> dict[str, str]:
 
 
 @cache
-def _bundled() -> dict[str, dict]:
-    return yaml.safe_load(BUNDLED.read_text(encoding="utf-8"))
+def _bundled() -> dict[str, dict[str, Any]]:
+    units: dict[str, dict[str, Any]] = yaml.safe_load(BUNDLED.read_text(encoding="utf-8"))
+    return units

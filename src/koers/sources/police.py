@@ -1,4 +1,5 @@
-"""The police's open figures: registered crime and nuisance, by municipality and neighbourhood, by month and year."""
+"""The police's open figures: registered crime and nuisance, by municipality and neighbourhood, by
+month and year."""
 
 from __future__ import annotations
 
@@ -26,11 +27,12 @@ LICENCE = "open data"
 UNITS = ("aantal",)
 COUNTRY = ("NL00", "NL01")
 BREAK = (
-    "Sinds juli 2018 is één registratie één misdrijf: vergelijk aantallen van voor en na die maand niet zonder meer."
+    "Sinds juli 2018 is één registratie één misdrijf: vergelijk aantallen van voor en na die maand"
+    " niet zonder meer."
 )
 YEARLY_ONLY = (
-    "Sommige soorten worden alleen per jaar gepubliceerd; in de maandtabel zijn zij leeg, en de soorten tellen daarom niet op "
-    "tot het totaal."
+    "Sommige soorten worden alleen per jaar gepubliceerd; in de maandtabel zijn zij leeg, en de"
+    " soorten tellen daarom niet op tot het totaal."
 )
 
 
@@ -53,11 +55,24 @@ class PoliceTable:
 
 
 TABLES = (
-    PoliceTable("47018NED", "Geregistreerde misdrijven per buurt en jaar", "crime", "year", True, everywhere=True),
-    PoliceTable("47013NED", "Geregistreerde misdrijven per gemeente en maand", "crime", "month", False),
+    PoliceTable(
+        "47018NED",
+        "Geregistreerde misdrijven per buurt en jaar",
+        "crime",
+        "year",
+        True,
+        everywhere=True,
+    ),
+    PoliceTable(
+        "47013NED", "Geregistreerde misdrijven per gemeente en maand", "crime", "month", False
+    ),
     PoliceTable("47022NED", "Geregistreerde misdrijven per buurt en maand", "crime", "month", True),
-    PoliceTable("47021NED", "Geregistreerde overlast per gemeente en maand", "nuisance", "month", False),
-    PoliceTable("47024NED", "Geregistreerde overlast per buurt en maand", "nuisance", "month", True),
+    PoliceTable(
+        "47021NED", "Geregistreerde overlast per gemeente en maand", "nuisance", "month", False
+    ),
+    PoliceTable(
+        "47024NED", "Geregistreerde overlast per buurt en maand", "nuisance", "month", True
+    ),
 )
 
 
@@ -92,13 +107,16 @@ def fetch(
     shape = _shape(service, spec)
     known = [code for code in shape.topic.titles if topics is None or code in topics]
     if not known:
-        raise FigureFileError(spec.table, f"de tabel kent geen van de codes {', '.join(topics or ())[:60]}.", CHANGED)
+        raise FigureFileError(
+            spec.table, f"de tabel kent geen van de codes {', '.join(topics or ())[:60]}.", CHANGED
+        )
     absent = [code for code in scope.codes if code not in shape.area.titles]
     if absent and len(absent) == len(scope.codes):
         raise FigureFileError(
-            spec.table, f"de tabel kent de gemeente {', '.join(absent)[:60]} niet.",
+            spec.table,
+            f"de tabel kent de gemeente {', '.join(absent)[:60]} niet.",
             "Kijk of de code nog bestaat; een gemeente die is samengegaan heeft een nieuwe.",
-        )  # fmt: skip
+        )
     when = _when(spec, shape, scope)
     questions = list(_questions(spec, shape, scope, sorted(known), when))
     received = service.read(spec.table, shape.layout, questions, advance)
@@ -107,9 +125,12 @@ def fetch(
         raise FigureFileError(spec.table, "de bron gaf geen enkele rij.", CHANGED)
     remarks = tuple(f"{spec.table}: {code} komt in deze tabel niet voor." for code in absent)
     return Delivery(
-        _draft(service, spec, shape, rows), rows.batches, rows.rows, remarks,
+        _draft(service, spec, shape, rows),
+        rows.batches,
+        rows.rows,
+        remarks,
         lambda: service.finished(spec.table, received),
-    )  # fmt: skip
+    )
 
 
 def _shape(service: Service, spec: PoliceTable) -> _Shape:
@@ -136,16 +157,25 @@ class _Part:
 
 
 def _when(spec: PoliceTable, shape: _Shape, scope: Scope) -> _Part:
-    """Years and months share the column, so that periods are named: a range would take the one among the other."""
+    """Years and months share the column, so that periods are named: a range would take the one
+    among the other."""
     mark = "MM" if spec.frequency == "month" else "JJ"
     periods = {code: Period.parse(code) for code in shape.period.plain if code[4:6] == mark}
     if not periods:
         kind = "maanden" if mark == "MM" else "jaren"
-        raise FigureFileError(spec.table, f"de kolom {shape.period.name} heeft geen {kind} meer.", CHANGED)
+        raise FigureFileError(
+            spec.table, f"de kolom {shape.period.name} heeft geen {kind} meer.", CHANGED
+        )
     wanted = [code for code, period in periods.items() if scope.wants(period)]
     if not wanted:
-        raise NothingNewerError(spec.table, scope.nothing_since(str(max(periods.values()))), SINCE_EARLIER)
-    whole = [year for year in sorted({c[:4] for c in wanted}) if all(c in wanted for c in periods if c[:4] == year)]
+        raise NothingNewerError(
+            spec.table, scope.nothing_since(str(max(periods.values()))), SINCE_EARLIER
+        )
+    whole = [
+        year
+        for year in sorted({c[:4] for c in wanted})
+        if all(c in wanted for c in periods if c[:4] == year)
+    ]
     single = [code for code in wanted if code[:4] not in whole]
     parts = [f"startswith({shape.period.name},'{year}{mark}')" for year in whole]
     parts += [shape.period.equals(single)] if single else []
@@ -155,7 +185,8 @@ def _when(spec: PoliceTable, shape: _Shape, scope: Scope) -> _Part:
 def _questions(
     spec: PoliceTable, shape: _Shape, scope: Scope, topics: Sequence[str], when: _Part
 ) -> Iterator[Question]:
-    """Filters that together give every row once. Of the whole country one kind at a time, so that no answer is endless."""
+    """Filters that together give every row once. Of the whole country one kind at a time, so that
+    no answer is endless."""
     size = 1 if scope.everywhere and spec.neighbourhoods else CODES_A_REQUEST
     places = list(_places(spec, shape.area, scope))
     for begin in range(0, len(topics), size):
@@ -185,7 +216,9 @@ def _places(spec: PoliceTable, area: Dimension, scope: Scope) -> Iterator[_Part]
             where = f"substring({area.name},2,4) eq '{code[2:]}'"
             mask = inside == code[2:]
             if spec.everywhere:
-                yield _Part(f"{where} and not startswith({area.name},'GM')", mask & (starts != "GM"))
+                yield _Part(
+                    f"{where} and not startswith({area.name},'GM')", mask & (starts != "GM")
+                )
             else:
                 yield _Part(where, mask)
     else:
@@ -196,24 +229,33 @@ def _places(spec: PoliceTable, area: Dimension, scope: Scope) -> Iterator[_Part]
 
 
 def _labels(spec: PoliceTable, shape: _Shape, received: Received) -> Labels:
-    """Codes as the archive has them; '' for what is left out: areas of other kinds and what could not be placed."""
-    areas = ["NL" if c in COUNTRY else c if c[:2] in ("GM", "WK", "BU") and c != "GM0000" else ""
-             for c in shape.area.plain]  # fmt: skip
+    """Codes as the archive has them; '' for what is left out: areas of other kinds and what could
+    not be placed."""
+    areas = [
+        "NL" if c in COUNTRY else c if c[:2] in ("GM", "WK", "BU") and c != "GM0000" else ""
+        for c in shape.area.plain
+    ]
     periods = [str(Period.parse(code)) for code in shape.period.plain]
     there = sorted({label for label, seen in zip(periods, received.seen[2], strict=True) if seen})
     late = set(there[-PROVISIONAL_MONTHS:]) if spec.frequency == "month" else set()
     final = ("", "definitief")
     status = [
-        "provisional" if label in late or (code.get("Status") or "").strip().lower() not in final else "final"
+        (
+            "provisional"
+            if label in late or (code.get("Status") or "").strip().lower() not in final
+            else "final"
+        )
         for label, code in zip(periods, shape.period.codes, strict=True)
     ]
     return Labels(
-        area=(shape.area.name, areas), topic=(shape.topic.name, list(shape.topic.plain)),
-        period=(shape.period.name, periods), status=status,
-    )  # fmt: skip
+        area=(shape.area.name, areas),
+        topic=(shape.topic.name, list(shape.topic.plain)),
+        period=(shape.period.name, periods),
+        status=status,
+    )
 
 
-def _draft(service: Service, spec: PoliceTable, shape: _Shape, rows: CodedRows):
+def _draft(service: Service, spec: PoliceTable, shape: _Shape, rows: CodedRows) -> Draft:
     titles = {code: title.removeprefix(f"{code} ") for code, title in shape.topic.titles.items()}
     columns = (*service.dimensions(spec.table), *service.topics(spec.table))
     return Draft(

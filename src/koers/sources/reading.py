@@ -1,4 +1,5 @@
-"""Reading the figures of a table: several questions and pages at a time, kept as pieces, and judged as a whole."""
+"""Reading the figures of a table: several questions and pages at a time, kept as pieces, and judged
+as a whole."""
 
 from __future__ import annotations
 
@@ -7,18 +8,16 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import Any, Protocol
 from urllib.parse import parse_qsl, urlsplit
 
 import numpy as np
 
+from koers.sources.bounded import bound_rows
 from koers.sources.layout import Layout
 from koers.sources.pieces import Piece, Pieces
 from koers.sources.report import FigureFileError
-from koers.sources.web import CHANGED, LATER, Reply, TryAgainError, parsed
-
-if TYPE_CHECKING:
-    from koers.sources.odata import Service
+from koers.sources.web import CHANGED, LATER, Reply, TryAgainError, Web, parsed
 
 ROUNDS = 3
 READING = 4
@@ -39,7 +38,8 @@ class Question:
 
 @dataclass(frozen=True)
 class Received:
-    """The pieces of a table in a fixed order; ``seen`` tells of each dimension which codes occur."""
+    """The pieces of a table in a fixed order; ``seen`` tells of each dimension which codes
+    occur."""
 
     pieces: Pieces
     names: tuple[str, ...]
@@ -54,11 +54,34 @@ class Received:
             yield piece
 
 
+class Service(Protocol):
+    """What a reading asks of the service that holds the table."""
+
+    figures: str
+    link: str
+    web: Web
+
+    def entity(self, table: str, name: str) -> str: ...
+
+    def parameters(self, layout: Layout, where: str, skip: int) -> dict[str, str]: ...
+
+    def page(self, page: Any) -> dict[str, Any]: ...
+
+    def count_beside(self, table: str, entity: str, where: str) -> Future[int | None]: ...
+
+
 class Reading:
-    """One reading of one table: first the openings (a count and a first page), and behind each its other pages."""
+    """One reading of one table: first the openings (a count and a first page), and behind each its
+    other pages."""
 
     def __init__(
-        self, service: Service, table: str, layout: Layout, pieces: Pieces, stamp: str, advance: Advance
+        self,
+        service: Service,
+        table: str,
+        layout: Layout,
+        pieces: Pieces,
+        stamp: str,
+        advance: Advance,
     ) -> None:
         self.service, self.table, self.layout, self.pieces = service, table, layout, pieces
         self.stamp, self._advance = stamp, advance
@@ -70,9 +93,15 @@ class Reading:
         rows = 0
         seen = tuple(np.zeros(len(d.codes), dtype=bool) for d in self.layout.dimensions)
         at_once = self.service.web.patience.at_once
-        # More hands than requests at a time: as many as the source allows stay under way while others read.
-        with ThreadPoolExecutor(at_once) as openings, ThreadPoolExecutor(at_once + READING) as pages:
-            under_way: list[Future] = [openings.submit(self._answer, question, pages) for question in questions]
+        # More hands than requests at a time: as many as the source allows stay under way while
+        # others read.
+        with (
+            ThreadPoolExecutor(at_once) as openings,
+            ThreadPoolExecutor(at_once + READING) as pages,
+        ):
+            under_way: list[Future[Any]] = [
+                openings.submit(self._answer, question, pages) for question in questions
+            ]
             try:
                 for question, found in zip(questions, under_way, strict=True):
                     these, these_rows = self._sound(question, found.result(), pages, seen)
@@ -84,7 +113,9 @@ class Reading:
                 raise
         return Received(self.pieces, tuple(names), rows, seen)
 
-    def _answer(self, question: Question, pool: ThreadPoolExecutor, *, again: bool = True) -> list[str]:
+    def _answer(
+        self, question: Question, pool: ThreadPoolExecutor, *, again: bool = True
+    ) -> list[str]:
         """The names of the pieces of one question, all of them received."""
         counting = self.service.count_beside(self.table, self.service.figures, question.where)
         first = self._piece(question, 0, expected=None)
@@ -97,13 +128,19 @@ class Reading:
             self._nothing_behind(question, first, expected, [self._name(question, 0)])
             return [self._name(question, 0)]
         if not first.following or first.rows > expected:
-            # Half an answer, or a count of another moment: ask both once more before it is held against the source.
+            # Half an answer, or a count of another moment: ask both once more before it is held
+            # against the source.
             self.pieces.drop(self._name(question, 0))
             if again:
                 return self._answer(question, pool, again=False)
-            raise FigureFileError(self.table, f"{first.rows} van de {expected} rijen ontvangen.", LATER)
+            raise FigureFileError(
+                self.table, f"{first.rows} van de {expected} rijen ontvangen.", LATER
+            )
         skips = range(size, expected, size)
-        waiting = [pool.submit(self._piece, question, skip, min(size, expected - skip)) for skip in skips]
+        bound_rows(self.table, expected, len(skips))
+        waiting = [
+            pool.submit(self._piece, question, skip, min(size, expected - skip)) for skip in skips
+        ]
         try:
             last = [future.result() for future in waiting][-1]
         finally:
@@ -113,8 +150,11 @@ class Reading:
         self._nothing_behind(question, last, expected, names)
         return names
 
-    def _nothing_behind(self, question: Question, last: Piece, expected: int, names: Sequence[str]) -> None:
-        """A link under the last page: either there are more rows than were counted, or it leads to an empty page."""
+    def _nothing_behind(
+        self, question: Question, last: Piece, expected: int, names: Sequence[str]
+    ) -> None:
+        """A link under the last page: either there are more rows than were counted, or it leads to
+        an empty page."""
         if not last.following:
             return
         behind = self._rows_behind(question, expected)
@@ -128,19 +168,25 @@ class Reading:
         """How many rows a page has that begins behind this many."""
         parameters = self.service.parameters(self.layout, question.where, rows)
         address = self.service.entity(self.table, self.service.figures)
-        return len(self.service.web.json(self.table, address, parameters, self.service.page)["value"])
+        return len(
+            self.service.web.json(self.table, address, parameters, self.service.page)["value"]
+        )
 
     def _chain(self, question: Question, first: Piece, expected: int | None) -> list[str]:
-        """Page after page by the links, for a service that does not count or links in another way."""
+        """Page after page by the links, for a service that does not count or links in another
+        way."""
         names, rows, piece = [self._name(question, 0)], first.rows, first
         asked = set()
         while piece.following:
             if piece.following in asked:
-                raise FigureFileError(self.table, "de bron verwijst steeds naar dezelfde bladzijde.", LATER)
+                raise FigureFileError(
+                    self.table, "de bron verwijst steeds naar dezelfde bladzijde.", LATER
+                )
             asked.add(piece.following)
             names.append(f"{question.name}-l{len(names):06d}")
             piece = self._kept_or_asked(names[-1], dict(parse_qsl(piece.following)), question, None)
             rows += piece.rows
+            bound_rows(self.table, rows, len(names))
         if expected is None:
             expected = rows + self._rows_behind(question, rows)
         if rows != expected:
@@ -150,9 +196,14 @@ class Reading:
         return names
 
     def _sound(
-        self, question: Question, names: list[str], pool: ThreadPoolExecutor, seen: tuple[np.ndarray, ...]
+        self,
+        question: Question,
+        names: list[str],
+        pool: ThreadPoolExecutor,
+        seen: tuple[np.ndarray, ...],
     ) -> tuple[list[str], int]:
-        """The names, once no row turns out to be there twice; else its pages are asked again, a few times."""
+        """The names, once no row turns out to be there twice; else its pages are asked again, a few
+        times."""
         for attempt in range(ROUNDS):
             keys = []
             for name in names:
@@ -181,12 +232,16 @@ class Reading:
         parameters = self.service.parameters(self.layout, question.where, skip)
         return self._kept_or_asked(self._name(question, skip), parameters, question, expected)
 
-    def _kept_or_asked(self, name: str, parameters: dict[str, str], question: Question, expected: int | None) -> Piece:
+    def _kept_or_asked(
+        self, name: str, parameters: dict[str, str], question: Question, expected: int | None
+    ) -> Piece:
         kept = self.pieces.read(name)
         if kept is not None and kept.stamp == self.stamp and expected in (None, kept.rows):
             self._progress(kept.rows, 0)
             return replace(kept, columns={})
-        usable = kept if kept is not None and kept.validators and expected in (None, kept.rows) else None
+        usable = (
+            kept if kept is not None and kept.validators and expected in (None, kept.rows) else None
+        )
 
         def use(reply: Reply) -> Piece:
             if reply.unchanged and usable is not None:
@@ -195,7 +250,12 @@ class Reading:
 
         address = self.service.entity(self.table, self.service.figures)
         piece = self.service.web.ask(
-            self.table, address, parameters, use, kinds=("json",), validators=usable.validators if usable else None
+            self.table,
+            address,
+            parameters,
+            use,
+            kinds=("json",),
+            validators=usable.validators if usable else None,
         )
         self.pieces.write(name, piece)
         self._progress(piece.rows, 0)
@@ -209,7 +269,9 @@ class Reading:
         columns = self.layout.read(rows)
         for dimension, allowed in zip(self.layout.dimensions, question.allowed, strict=False):
             if allowed is not None and not allowed[columns[dimension.name]].all():
-                raise TryAgainError(f"er kwamen rijen die niet gevraagd zijn ({dimension.name})", advice=CHANGED)
+                raise TryAgainError(
+                    f"er kwamen rijen die niet gevraagd zijn ({dimension.name})", advice=CHANGED
+                )
         following = urlsplit(page.get(self.service.link) or "").query
         return Piece(columns, len(rows), following, reply.validators, self.stamp)
 

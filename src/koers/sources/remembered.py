@@ -1,4 +1,5 @@
-"""For whom and from when was loaded the last time, so that a later load asks for no less than that by accident."""
+"""For whom and from when was loaded the last time, so that a later load asks for no less than that
+by accident."""
 
 from __future__ import annotations
 
@@ -29,7 +30,8 @@ def remember(store: FigureStore, scope: Scope) -> None:
 
 
 def widened(asked: Scope, former: Scope | None, first_year: int) -> Scope:
-    """What is asked and what was asked the last time, together; see :func:`said_of_less` for ``first_year``."""
+    """What is asked and what was asked the last time, together; see :func:`said_of_less` for
+    ``first_year``."""
     if former is None:
         return asked
     everywhere = asked.everywhere or former.everywhere
@@ -39,7 +41,8 @@ def widened(asked: Scope, former: Scope | None, first_year: int) -> Scope:
 
 
 def said_of_less(asked: Scope, former: Scope | None, first_year: int) -> str:
-    """In plain Dutch what an earlier load asked for and this one does not; '' where it asks for no less.
+    """In plain Dutch what an earlier load asked for and this one does not; '' where it asks for no
+    less.
 
     ``first_year`` is where tables by month begin when nobody says from when.
     """
@@ -49,8 +52,9 @@ def said_of_less(asked: Scope, former: Scope | None, first_year: int) -> str:
     if not less:
         return ""
     return (
-        f"Dit laden vraagt minder dan de vorige keer: {' en '.join(less)} staan niet in de nieuwe peilmomenten, en dus niet meer "
-        "op de pagina's. De eerdere peilmomenten blijven bewaard. Laad zonder die beperking om alles weer te zien."
+        f"Dit laden vraagt minder dan de vorige keer: {' en '.join(less)} staan niet in de nieuwe"
+        " peilmomenten, en dus niet meer op de pagina's. De eerdere peilmomenten blijven bewaard."
+        " Laad zonder die beperking om alles weer te zien."
     )
 
 
@@ -70,7 +74,11 @@ def _periods(asked: Scope, former: Scope, first_year: int) -> list[str]:
 
     def begin(scope: Scope) -> tuple[int, int]:
         since = scope.since
-        return (first_year, 1) if since is None else (since.year, since.number if since.frequency == "month" else 1)
+        return (
+            (first_year, 1)
+            if since is None
+            else (since.year, since.number if since.frequency == "month" else 1)
+        )
 
     later = begin(asked) > begin(former) or (asked.since is not None and former.since is None)
     return [f"cijfers van vóór {asked.since or first_year}"] if later else []

@@ -10,8 +10,22 @@ from koers.figures.manifest import Snapshot
 class FigureFileError(Exception):
     """A file that is refused: where the problem is, what it is, and what to do."""
 
-    def __init__(self, file: str, problem: str, advice: str, *, row: int | None = None, column: str | None = None):
-        self.file, self.problem, self.advice, self.row, self.column = file, problem, advice, row, column
+    def __init__(
+        self,
+        file: str,
+        problem: str,
+        advice: str,
+        *,
+        row: int | None = None,
+        column: str | None = None,
+    ):
+        self.file, self.problem, self.advice, self.row, self.column = (
+            file,
+            problem,
+            advice,
+            row,
+            column,
+        )
         super().__init__(file, problem, advice)
 
     def __str__(self) -> str:
@@ -22,7 +36,8 @@ class FigureFileError(Exception):
 
 @dataclass
 class LoadReport:
-    """Snapshots that are new, those that were there already, what was refused, and remarks in plain Dutch."""
+    """Snapshots that are new, those that were there already, what was refused, and remarks in plain
+    Dutch."""
 
     loaded: list[Snapshot] = field(default_factory=list)
     unchanged: list[Snapshot] = field(default_factory=list)

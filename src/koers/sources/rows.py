@@ -39,12 +39,16 @@ class RowReader:
     def __init__(self, file: str, table: TableMapping) -> None:
         self.file, self.table = file, table
         titles = topic_titles(table.scheme)
-        self._known = {title: code for code, title in titles.items()} if table.topic_by_title else {}
+        self._known = (
+            {title: code for code, title in titles.items()} if table.topic_by_title else {}
+        )
         if table.topic_by_title:
             self._known |= {f"{code} {title}": code for code, title in titles.items()}
 
     def fail(self, row: Row, part: str, problem: str, advice: str = GET_AGAIN) -> FigureFileError:
-        return FigureFileError(self.file, problem, advice, row=row.number, column=self.table.columns.get(part, part))
+        return FigureFileError(
+            self.file, problem, advice, row=row.number, column=self.table.columns.get(part, part)
+        )
 
     def cell(self, row: Row, part: str) -> str:
         if part in self.table.constants:
@@ -79,7 +83,9 @@ class RowReader:
         try:
             return period_label(self.cell(row, "period"))
         except ValueError as error:
-            raise self.fail(row, "period", f"'{self.cell(row, 'period')}' is geen jaar of maand.") from error
+            raise self.fail(
+                row, "period", f"'{self.cell(row, 'period')}' is geen jaar of maand."
+            ) from error
 
     def value(self, row: Row) -> float:
         """The count; NaN where the source says that it is not published."""
@@ -95,8 +101,11 @@ class RowReader:
         return number
 
 
-def read_observations(reader: RowReader, rows: Iterable[Row], *, complete: bool) -> dict[str, np.ndarray]:
-    """The long table: area, topic, period, value, status. Two own codes of one topic are added up."""
+def read_observations(
+    reader: RowReader, rows: Iterable[Row], *, complete: bool
+) -> dict[str, np.ndarray]:
+    """The long table: area, topic, period, value, status. Two own codes of one topic are added
+    up."""
     table = reader.table
     seen: dict[tuple[str, str, str], int] = {}
     totals: dict[tuple[str, str, str], float] = {}
@@ -108,7 +117,9 @@ def read_observations(reader: RowReader, rows: Iterable[Row], *, complete: bool)
             if table.repeated:
                 continue
             first = seen[area, own, period]
-            raise reader.fail(row, "area", f"{area}, {own}, {period} staat er twee keer in (ook op rij {first}).")
+            raise reader.fail(
+                row, "area", f"{area}, {own}, {period} staat er twee keer in (ook op rij {first})."
+            )
         seen[area, own, period] = row.number
         if area in table.skip_areas:
             continue
@@ -121,7 +132,9 @@ def read_observations(reader: RowReader, rows: Iterable[Row], *, complete: bool)
     return _columns(totals, table.provisional)
 
 
-def _columns(totals: dict[tuple[str, str, str], float], provisional: Sequence[str]) -> dict[str, np.ndarray]:
+def _columns(
+    totals: dict[tuple[str, str, str], float], provisional: Sequence[str]
+) -> dict[str, np.ndarray]:
     keys = list(totals)
     late = tuple(provisional)
     return {
@@ -129,9 +142,14 @@ def _columns(totals: dict[tuple[str, str, str], float], provisional: Sequence[st
         "topic": np.array([key[1] for key in keys], dtype=object),
         "period": np.array([key[2] for key in keys], dtype=object),
         "value": np.array(list(totals.values()), dtype=np.float64),
-        "status": np.array(["provisional" if key[2].startswith(late) else "final" for key in keys], dtype=object)
-        if late
-        else np.array(["final"] * len(keys), dtype=object),
+        "status": (
+            np.array(
+                ["provisional" if key[2].startswith(late) else "final" for key in keys],
+                dtype=object,
+            )
+            if late
+            else np.array(["final"] * len(keys), dtype=object)
+        ),
     }
 
 
@@ -153,8 +171,9 @@ def _demand_complete(reader: RowReader, seen: dict[tuple[str, str, str], int]) -
 
 
 def read_areas(reader: RowReader, rows: Iterable[Row]) -> dict[str, np.ndarray]:
-    """The area table, by CBS codes; a code that is no municipality, district or neighbourhood is left out."""
-    found: dict[str, tuple] = {}
+    """The area table, by CBS codes; a code that is no municipality, district or neighbourhood is
+    left out."""
+    found: dict[str, tuple[object, ...]] = {}
     for row in rows:
         code = reader.cell(row, "code")
         try:

@@ -1,9 +1,9 @@
-"""Saved source files in a folder to snapshots; a file that is damaged or foreign is refused with row and column."""
+"""Saved source files in a folder to snapshots; a file that is damaged or foreign is refused with
+row and column."""
 
 from __future__ import annotations
 
 import csv
-import gzip
 import hashlib
 import io
 import json
@@ -12,12 +12,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from fnmatch import fnmatch
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from koers.figures.manifest import Draft
 from koers.figures.store import FigureStore
 from koers.figures.text import DamagedTextError, decode, first_line
+from koers.sources.bounded import MOST_SAVED, TooMuchError, gunzipped
 from koers.sources.drift import refuse_if_changed
 from koers.sources.mapping import FileMapping, TableMapping, bundled_mappings, topic_titles
 from koers.sources.report import FigureFileError, LoadReport
@@ -33,7 +35,8 @@ def load_folder(
     progress: Progress = lambda done, total, text: None,
     mappings: Sequence[FileMapping] | None = None,
 ) -> LoadReport:
-    """Every described file in a folder and its subfolders becomes snapshots; the rest is said in the report."""
+    """Every described file in a folder and its subfolders becomes snapshots; the rest is said in
+    the report."""
     mappings = bundled_mappings() if mappings is None else mappings
     report = LoadReport()
     files = sorted(f for f in Path(folder).rglob("*") if f.is_file() and f.name.endswith(READABLE))
@@ -53,29 +56,36 @@ def load_folder(
 
 def _mapping_of(file: Path, folder: Path, mappings: Sequence[FileMapping]) -> FileMapping | None:
     name = file.relative_to(folder).as_posix().removesuffix(".gz")
-    return next((m for m in mappings if fnmatch(name, m.file) or fnmatch(name, f"*/{m.file}")), None)
+    return next(
+        (m for m in mappings if fnmatch(name, m.file) or fnmatch(name, f"*/{m.file}")), None
+    )
 
 
 def _say_what_it_is(file: Path, mappings: Sequence[FileMapping], report: LoadReport) -> None:
-    """A file that no mapping names is left alone, but one that looks like a figure file is refused with a hint."""
+    """A file that no mapping names is left alone, but one that looks like a figure file is refused
+    with a hint."""
     if not file.name.endswith((".csv", ".csv.gz")):
         return
     try:
-        header = set(_header(_text(file, file.read_bytes())[0]))
+        header = set(_header(_text(file, _bytes_of(file))[0]))
     except FigureFileError as refusal:
         report.refused.append(refusal)
         return
     for mapping in mappings:
-        if mapping.format == "csv" and len(mapping.csv_columns) > 3 and mapping.csv_columns <= header:
+        if (
+            mapping.format == "csv"
+            and len(mapping.csv_columns) > 3
+            and mapping.csv_columns <= header
+        ):
             report.notes.append(
-                f"{file.name}: niet gelezen. Het heeft de kolommen van {mapping.file}; geef het die naam of schrijf er een "
-                "beschrijving (mapping) bij."
+                f"{file.name}: niet gelezen. Het heeft de kolommen van {mapping.file}; geef het die"
+                " naam of schrijf er een beschrijving (mapping) bij."
             )
             return
 
 
 def _load_file(store: FigureStore, file: Path, mapping: FileMapping, report: LoadReport) -> None:
-    raw = file.read_bytes()
+    raw = _bytes_of(file)
     digest = hashlib.sha256(raw).hexdigest()
     drafts = [_draft(table, mapping, digest, file) for table in mapping.tables]
     # Against what is in use: a file that is again as it once was is new after what came between.
@@ -93,7 +103,9 @@ def _load_file(store: FigureStore, file: Path, mapping: FileMapping, report: Loa
         if table.content == "areas":
             columns.append(read_areas(reader, rows))
         else:
-            columns.append(read_observations(reader, rows, complete=mapping.complete and not table.repeated))
+            columns.append(
+                read_observations(reader, rows, complete=mapping.complete and not table.repeated)
+            )
     # Written only after every table of the file has been read: a file is taken whole or not at all.
     drafts = [_with_codes(draft, found) for draft, found in zip(drafts, columns, strict=True)]
     for draft, table_columns in zip(drafts, columns, strict=True):
@@ -102,11 +114,25 @@ def _load_file(store: FigureStore, file: Path, mapping: FileMapping, report: Loa
         report.loaded.append(store.write(draft, table_columns))
 
 
+def _bytes_of(file: Path) -> bytes:
+    size = file.stat().st_size
+    if size > MOST_SAVED:
+        raise TooMuchError(
+            file.name,
+            f"het bestand is {size // 10**6} MB, en dat is meer dan een bestand met cijfers heeft.",
+            "Zet het goede bestand onder deze naam.",
+        )
+    return file.read_bytes()
+
+
 def _with_codes(draft: Draft, columns: Mapping[str, np.ndarray]) -> Draft:
-    """Where no scheme gives titles, the codes of the file itself are by what a change is seen the next time."""
+    """Where no scheme gives titles, the codes of the file itself are by what a change is seen the
+    next time."""
     if draft.topics or draft.content != "observations":
         return draft
-    return replace(draft, topics={code: code for code in sorted({str(code) for code in columns["topic"]})})
+    return replace(
+        draft, topics={code: code for code in sorted({str(code) for code in columns["topic"]})}
+    )
 
 
 def _draft(table: TableMapping, mapping: FileMapping, digest: str, file: Path) -> Draft:
@@ -132,13 +158,15 @@ def _text(file: Path, raw: bytes) -> tuple[str, str]:
         raise FigureFileError(file.name, "het bestand is leeg.", GET_AGAIN, row=1)
     if file.name.endswith(".gz"):
         try:
-            raw = gzip.decompress(raw)
-        except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+            raw = gunzipped(file.name, raw)
+        except (EOFError, zlib.error) as error:
             readable = _readable_lines(raw)
             raise FigureFileError(
-                file.name, f"het ingepakte bestand is afgebroken of beschadigd (leesbaar t/m rij {readable}).",
-                GET_AGAIN, row=readable + 1,
-            ) from error  # fmt: skip
+                file.name,
+                f"het ingepakte bestand is afgebroken of beschadigd (leesbaar t/m rij {readable}).",
+                GET_AGAIN,
+                row=readable + 1,
+            ) from error
     try:
         return decode(raw)
     except DamagedTextError as error:
@@ -160,10 +188,16 @@ def _rows(file: Path, mapping: FileMapping, text: str) -> Iterator[Row]:
         document = json.loads(text)
     except json.JSONDecodeError as error:
         raise FigureFileError(
-            file.name, "het bestand is afgebroken of geen JSON.", GET_AGAIN, row=error.lineno, column=str(error.colno)
+            file.name,
+            "het bestand is afgebroken of geen JSON.",
+            GET_AGAIN,
+            row=error.lineno,
+            column=str(error.colno),
         ) from error
     return (
-        _geojson_rows(file, mapping, document) if mapping.format == "geojson" else _json_rows(file, mapping, document)
+        _geojson_rows(file, mapping, document)
+        if mapping.format == "geojson"
+        else _json_rows(file, mapping, document)
     )
 
 
@@ -189,22 +223,35 @@ def _csv_rows(file: Path, mapping: FileMapping, text: str) -> Iterator[Row]:
         if len(cells) != len(header):
             raise FigureFileError(
                 file.name,
-                f"deze rij heeft {len(cells)} van de {len(header)} kolommen; het bestand is waarschijnlijk afgebroken.",
+                f"deze rij heeft {len(cells)} van de {len(header)} kolommen; het bestand is"
+                " waarschijnlijk afgebroken.",
                 GET_AGAIN,
                 row=number,
                 column=header[min(len(cells), len(header) - 1)],
             )
         yield Row(number, dict(zip(header, cells, strict=True)))
     if number == 1:
-        raise FigureFileError(file.name, "het bestand heeft een kop maar geen rijen.", GET_AGAIN, row=2)
+        raise FigureFileError(
+            file.name, "het bestand heeft een kop maar geen rijen.", GET_AGAIN, row=2
+        )
 
 
-def _foreign(file: Path, mapping: FileMapping, header: list[str], absent: list[str]) -> FigureFileError:
+def _foreign(
+    file: Path, mapping: FileMapping, header: list[str], absent: list[str]
+) -> FigureFileError:
     look = next(
-        (m.file for m in bundled_mappings() if m.format == "csv" and m is not mapping and m.csv_columns <= set(header)),
+        (
+            m.file
+            for m in bundled_mappings()
+            if m.format == "csv" and m is not mapping and m.csv_columns <= set(header)
+        ),
         None,
     )
-    seems = f" Het lijkt op de tabel van {look}." if look else f" Het heeft de kolommen {', '.join(header)[:120]}."
+    seems = (
+        f" Het lijkt op de tabel van {look}."
+        if look
+        else f" Het heeft de kolommen {', '.join(header)[:120]}."
+    )
     return FigureFileError(
         file.name,
         f"dit is een andere tabel dan verwacht: de kolom {', '.join(absent)} ontbreekt.{seems}",
@@ -214,7 +261,7 @@ def _foreign(file: Path, mapping: FileMapping, header: list[str], absent: list[s
     )
 
 
-def _geojson_rows(file: Path, mapping: FileMapping, document) -> Iterator[Row]:
+def _geojson_rows(file: Path, mapping: FileMapping, document: Any) -> Iterator[Row]:
     features = document.get("features") if isinstance(document, dict) else None
     if not features:
         raise FigureFileError(file.name, "er staan geen gebieden (features) in.", GET_AGAIN, row=1)
@@ -222,12 +269,18 @@ def _geojson_rows(file: Path, mapping: FileMapping, document) -> Iterator[Row]:
     for number, feature in enumerate(features, 1):
         properties = feature.get("properties") or {}
         if absent := wanted - set(properties):
-            raise FigureFileError(file.name, "een gebied mist een kenmerk.", GET_AGAIN, row=number, column=min(absent))
-        geometry = json.dumps(feature["geometry"], separators=(",", ":")) if feature.get("geometry") else ""
+            raise FigureFileError(
+                file.name, "een gebied mist een kenmerk.", GET_AGAIN, row=number, column=min(absent)
+            )
+        geometry = (
+            json.dumps(feature["geometry"], separators=(",", ":"))
+            if feature.get("geometry")
+            else ""
+        )
         yield Row(number, {**{n: str(properties[n]) for n in wanted}, "geometry": geometry})
 
 
-def _json_rows(file: Path, mapping: FileMapping, document) -> Iterator[Row]:
+def _json_rows(file: Path, mapping: FileMapping, document: Any) -> Iterator[Row]:
     """A list of records; a field that holds a list gives a row for each of its items."""
     if not isinstance(document, list) or not document:
         raise FigureFileError(file.name, "er staat geen lijst met regels in.", GET_AGAIN, row=1)

@@ -9,7 +9,8 @@ from koers.analysis.period import Period
 
 @dataclass(frozen=True)
 class Scope:
-    """``municipalities`` None is the whole country; ``since`` is a year or a month, None is everything there is."""
+    """``municipalities`` None is the whole country; ``since`` is a year or a month, None is
+    everything there is."""
 
     municipalities: tuple[str, ...] | None
     since: Period | None = None

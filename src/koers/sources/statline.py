@@ -1,4 +1,5 @@
-"""CBS StatLine: names of areas, key figures by year, registered crime and the Veiligheidsmonitor; v3, else v4."""
+"""CBS StatLine: names of areas, key figures by year, registered crime and the Veiligheidsmonitor;
+v3, else v4."""
 
 from __future__ import annotations
 
@@ -18,12 +19,23 @@ from koers.sources.wide import Figure, WideTable, fetch
 
 LICENCE = "CC BY 4.0"
 
-# "Kerncijfers wijken en buurten": every year is a table of its own. docs/bronnen.md says which were seen where.
+# "Kerncijfers wijken en buurten": every year is a table of its own. docs/bronnen.md says which were
+# seen where.
 KEY_FIGURE_TABLES = {
-    2013: "82339NED", 2014: "82931NED", 2015: "83220NED", 2016: "83487NED", 2017: "83765NED", 2018: "84286NED",
-    2019: "84583NED", 2020: "84799NED", 2021: "85039NED", 2022: "85318NED", 2023: "85618NED", 2024: "85984NED",
+    2013: "82339NED",
+    2014: "82931NED",
+    2015: "83220NED",
+    2016: "83487NED",
+    2017: "83765NED",
+    2018: "84286NED",
+    2019: "84583NED",
+    2020: "84799NED",
+    2021: "85039NED",
+    2022: "85318NED",
+    2023: "85618NED",
+    2024: "85984NED",
     2025: "86165NED",
-}  # fmt: skip
+}
 REQUIRED_YEAR = 2024
 COUNT = ("aantal",)
 _KEY_FIGURES = (
@@ -39,48 +51,119 @@ _KEY_FIGURES = (
 )
 KEY_FIGURES = tuple(
     WideTable(
-        table=table, source="cbs", title=f"Kerncijfers wijken en buurten, {year}", scheme="key-figures",
-        figures=_KEY_FIGURES, licence=LICENCE, attribution="CBS", year=year, required=year == REQUIRED_YEAR,
+        table=table,
+        source="cbs",
+        title=f"Kerncijfers wijken en buurten, {year}",
+        scheme="key-figures",
+        figures=_KEY_FIGURES,
+        licence=LICENCE,
+        attribution="CBS",
+        year=year,
+        required=year == REQUIRED_YEAR,
         all_municipalities=True,
     )
     for year, table in KEY_FIGURE_TABLES.items()
-)  # fmt: skip
+)
 
 REGISTERED = WideTable(
-    table="83648NED", source="cbs", title="Geregistreerde criminaliteit per gemeente en jaar", scheme="registered",
-    figures=(Figure("registered", "Geregistreerde misdrijven", ("TotaalGeregistreerdeMisdrijven",), COUNT, required=True),),
-    licence=LICENCE, attribution="CBS", kinds="SoortMisdrijf",
-    note="De indeling van het CBS is een andere dan die van de politie: soorten en totalen zijn niet gelijk.",
-)  # fmt: skip
+    table="83648NED",
+    source="cbs",
+    title="Geregistreerde criminaliteit per gemeente en jaar",
+    scheme="registered",
+    figures=(
+        Figure(
+            "registered",
+            "Geregistreerde misdrijven",
+            ("TotaalGeregistreerdeMisdrijven",),
+            COUNT,
+            required=True,
+        ),
+    ),
+    licence=LICENCE,
+    attribution="CBS",
+    kinds="SoortMisdrijf",
+    note=(
+        "De indeling van het CBS is een andere dan die van de politie: soorten en totalen zijn niet"
+        " gelijk."
+    ),
+)
 
 TOO_SMALL = (
-    "Een gemeente met minder dan 70.000 inwoners heeft in de Veiligheidsmonitor geen eigen cijfer, tenzij zij daarvoor heeft "
-    "betaald. Gebruik dan het cijfer van het basisteam, of een eigen enquête."
+    "Een gemeente met minder dan 70.000 inwoners heeft in de Veiligheidsmonitor geen eigen cijfer,"
+    " tenzij zij daarvoor heeft betaald. Gebruik dan het cijfer van het basisteam, of een eigen"
+    " enquête."
 )
 VEILIGHEIDSMONITOR = WideTable(
-    table="85146NED", source="cbs", title="Veiligheidsmonitor; kerncijfers per regio", scheme="survey",
+    table="85146NED",
+    source="cbs",
+    title="Veiligheidsmonitor; kerncijfers per regio",
+    scheme="survey",
     figures=(
-        Figure("unsafe-own-neighbourhood", "Voelt zich weleens onveilig in de buurt (%)",
-               ("VoeltZichWeleensOnveiligInBuurt",), ("%",), required=True),
-        Figure("mark-safety-neighbourhood", "Rapportcijfer veiligheid in de buurt", ("RapportcijferVeiligheidInBuurt",)),
-        Figure("speeding-seen-as-problem", "Veel overlast van te hard rijden (%)", ("TeHardRijden",), ("%",)),
-        Figure("nuisance-loitering-youth", "Veel overlast van rondhangende jongeren (%)", ("RondhangendeJongeren",), ("%",)),
-        Figure("sees-police", "Tevreden over de zichtbaarheid van de politie in de buurt (%)",
-               ("TevredenheidZichtbaarheidInBuurt",), ("%",)),
-        Figure("victims-traditional", "Slachtoffer van traditionele criminaliteit (%)", ("Slachtoffers",), ("%",),
-               heading="traditionele criminaliteit"),
-        Figure("victims-online", "Slachtoffer van online criminaliteit (%)", ("Slachtoffers",), ("%",),
-               heading="online criminaliteit"),
-        Figure("reported-online-fraud", "Online oplichting en fraude ergens gemeld (%)", ("Melding",), ("%",),
-               heading="oplichting en fraude"),
+        Figure(
+            "unsafe-own-neighbourhood",
+            "Voelt zich weleens onveilig in de buurt (%)",
+            ("VoeltZichWeleensOnveiligInBuurt",),
+            ("%",),
+            required=True,
+        ),
+        Figure(
+            "mark-safety-neighbourhood",
+            "Rapportcijfer veiligheid in de buurt",
+            ("RapportcijferVeiligheidInBuurt",),
+        ),
+        Figure(
+            "speeding-seen-as-problem",
+            "Veel overlast van te hard rijden (%)",
+            ("TeHardRijden",),
+            ("%",),
+        ),
+        Figure(
+            "nuisance-loitering-youth",
+            "Veel overlast van rondhangende jongeren (%)",
+            ("RondhangendeJongeren",),
+            ("%",),
+        ),
+        Figure(
+            "sees-police",
+            "Tevreden over de zichtbaarheid van de politie in de buurt (%)",
+            ("TevredenheidZichtbaarheidInBuurt",),
+            ("%",),
+        ),
+        Figure(
+            "victims-traditional",
+            "Slachtoffer van traditionele criminaliteit (%)",
+            ("Slachtoffers",),
+            ("%",),
+            heading="traditionele criminaliteit",
+        ),
+        Figure(
+            "victims-online",
+            "Slachtoffer van online criminaliteit (%)",
+            ("Slachtoffers",),
+            ("%",),
+            heading="online criminaliteit",
+        ),
+        Figure(
+            "reported-online-fraud",
+            "Online oplichting en fraude ergens gemeld (%)",
+            ("Melding",),
+            ("%",),
+            heading="oplichting en fraude",
+        ),
     ),
-    licence=LICENCE, attribution="CBS en ministerie van Justitie en Veiligheid", fixed={"Marges": "MW00000"},
-    others=("RE", "PD", "BT"), note=TOO_SMALL,
-)  # fmt: skip
+    licence=LICENCE,
+    attribution="CBS en ministerie van Justitie en Veiligheid",
+    fixed={"Marges": "MW00000"},
+    others=("RE", "PD", "BT"),
+    note=TOO_SMALL,
+)
 
 
 def fetch_table(
-    services: Sequence[Service], spec: WideTable, scope: Scope, advance: Advance = lambda done, total: None
+    services: Sequence[Service],
+    spec: WideTable,
+    scope: Scope,
+    advance: Advance = lambda done, total: None,
 ) -> Delivery:
     """A table by the first of these services that has it.
 
@@ -101,9 +184,12 @@ def fetch_table(
 
 
 def fetch_areas(police: Service, table: str = "47018NED") -> Delivery:
-    """Names of the country's municipalities, districts and neighbourhoods, in the classification of a police table."""
+    """Names of the country's municipalities, districts and neighbourhoods, in the classification of
+    a police table."""
     dimension = police.dimension(table, ["GeoDetail"])
-    found = [(code, title) for code, title in dimension.titles.items() if code[:2] in ("GM", "WK", "BU")]
+    found = [
+        (code, title) for code, title in dimension.titles.items() if code[:2] in ("GM", "WK", "BU")
+    ]
     if not found:
         raise FigureFileError(table, "de tabel noemt geen gemeenten en buurten.", CHANGED)
     nowhere = np.full(len(found), np.nan)

@@ -1,7 +1,9 @@
-"""Asking a source over HTTP, politely: few at a time, again where it stumbles, and later where it says so.
+"""Asking a source over HTTP, politely: few at a time, again where it stumbles, and later where it
+says so.
 
-What cannot be trusted never gets out of here as an answer: half a body, another content type, a busy or broken server
-are tried again with a growing, random pause; what still fails is a :class:`FigureFileError` that names the table.
+What cannot be trusted never gets out of here as an answer: half a body, another content type, a
+busy or broken server are tried again with a growing, random pause; what still fails is a
+:class:`FigureFileError` that names the table.
 """
 
 from __future__ import annotations
@@ -10,7 +12,7 @@ import json
 import random
 import threading
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -21,13 +23,17 @@ from typing import Any, TypeVar
 import httpx
 from pydantic_core import from_json
 
+from koers.sources.bounded import MOST_REDIRECTS, redirected, unpacked
 from koers.sources.report import FigureFileError
 
 ATTEMPTS = 6
 AT_ONCE = 10
 LONGEST_RETRY_AFTER = 300.0
 LATER = "Probeer het later opnieuw; de eerder geladen cijfers blijven in gebruik."
-CHANGED = "De bron is veranderd; meld het aan de makers van Koers. De eerder geladen cijfers blijven in gebruik."
+CHANGED = (
+    "De bron is veranderd; meld het aan de makers van Koers. De eerder geladen cijfers blijven in"
+    " gebruik."
+)
 SINCE_EARLIER = "Vraag met --since een eerdere periode, of wacht tot de bron verder is."
 USER_AGENT = "Koers (open source; lokale veiligheidscyclus van gemeenten)"
 
@@ -37,7 +43,8 @@ Answer = TypeVar("Answer")
 class TryAgainError(Exception):
     """An answer that may well be right the next time.
 
-    ``after`` is how long the source asks to wait (seconds), ``advice`` what to tell when it never comes right.
+    ``after`` is how long the source asks to wait (seconds), ``advice`` what to tell when it never
+    comes right.
     """
 
     def __init__(self, reason: str, after: float | None = None, advice: str = LATER) -> None:
@@ -50,7 +57,8 @@ class NotThereError(FigureFileError):
 
 
 class NothingNewerError(FigureFileError):
-    """The source has nothing yet from the period on that is asked; there is nothing wrong with it."""
+    """The source has nothing yet from the period on that is asked; there is nothing wrong with
+    it."""
 
 
 class NoConnectionError(FigureFileError):
@@ -61,8 +69,8 @@ class NoConnectionError(FigureFileError):
 class Patience:
     """How long to wait and how often to try; tests make it short.
 
-    ``timeout`` is how long a source may be silent, ``whole`` how long one answer may take in all: a source that drips is
-    never silent and never done.
+    ``timeout`` is how long a source may be silent, ``whole`` how long one answer may take in all: a
+    source that drips is never silent and never done.
     """
 
     attempts: int = ATTEMPTS
@@ -117,7 +125,7 @@ class Manners:
         self._changed = threading.Condition()
 
     @contextmanager
-    def turn(self):
+    def turn(self) -> Iterator[None]:
         with self._changed:
             while True:
                 pause = self._quiet_until - time.monotonic()
@@ -150,7 +158,9 @@ class Manners:
 class Web:
     """A connection to one source; safe to use from several threads."""
 
-    def __init__(self, patience: Patience | None = None, transport: httpx.BaseTransport | None = None) -> None:
+    def __init__(
+        self, patience: Patience | None = None, transport: httpx.BaseTransport | None = None
+    ) -> None:
         self.patience = patience or Patience()
         self.manners = Manners(self.patience.at_once)
         self.requests = 0
@@ -158,9 +168,12 @@ class Web:
         self._stopped = threading.Event()
         self._client = httpx.Client(
             timeout=httpx.Timeout(self.patience.timeout, connect=min(10.0, self.patience.timeout)),
-            follow_redirects=True,
-            limits=httpx.Limits(max_connections=self.patience.at_once, max_keepalive_connections=self.patience.at_once),
-            headers={"User-Agent": USER_AGENT},
+            follow_redirects=False,
+            limits=httpx.Limits(
+                max_connections=self.patience.at_once,
+                max_keepalive_connections=self.patience.at_once,
+            ),
+            headers={"User-Agent": USER_AGENT, "Accept-Encoding": "gzip, deflate"},
             transport=transport,
         )
 
@@ -175,10 +188,17 @@ class Web:
         self._client.close()
 
     def json(
-        self, table: str, address: str, parameters: Mapping[str, str], check: Callable[[Any], Answer],
-    ) -> Answer:  # fmt: skip
-        """The JSON at an address as ``check`` makes of it; ``check`` may raise :class:`TryAgainError`."""
-        return self.ask(table, address, parameters, lambda reply: check(parsed(reply.body)), kinds=("json",))
+        self,
+        table: str,
+        address: str,
+        parameters: Mapping[str, str],
+        check: Callable[[Any], Answer],
+    ) -> Answer:
+        """The JSON at an address as ``check`` makes of it; ``check`` may raise
+        :class:`TryAgainError`."""
+        return self.ask(
+            table, address, parameters, lambda reply: check(parsed(reply.body)), kinds=("json",)
+        )
 
     def ask(
         self,
@@ -217,28 +237,38 @@ class Web:
         raise _given_up(table, self.patience.attempts, reason)
 
     def _rest(self, attempt: int, reason: TryAgainError) -> None:
-        """Full jitter: anything up to a bound that doubles, but never less than the source asks for."""
+        """Full jitter: anything up to a bound that doubles, but never less than the source asks
+        for."""
         bound = min(self.patience.longest_wait, self.patience.first_wait * 2**attempt)
         self._stopped.wait(max(random.uniform(0, bound), reason.after or 0.0))
 
     def _once(
-        self, table: str, address: str, parameters: Mapping[str, str], kinds: tuple[str, ...],
+        self,
+        table: str,
+        address: str,
+        parameters: Mapping[str, str],
+        kinds: tuple[str, ...],
         validators: Validators | None,
-    ) -> Reply:  # fmt: skip
+    ) -> Reply:
         self.requests += 1
         try:
             answer, body = self._received(
-                address, params=dict(parameters) or None, headers=validators.headers if validators else None
+                table,
+                address,
+                params=dict(parameters) or None,
+                headers=validators.headers if validators else None,
             )
         except (httpx.ConnectError, httpx.ConnectTimeout) as error:
             raise TryAgainError(f"geen verbinding ({type(error).__name__})") from error
-        except httpx.TooManyRedirects as error:
-            raise TryAgainError("de bron verwijst steeds door", advice=CHANGED) from error
         except (httpx.RequestError, httpx.InvalidURL) as error:
             raise TryAgainError(f"de verbinding is verbroken ({type(error).__name__})") from error
         self.bytes += len(body)
         status = answer.status_code
-        if status == httpx.codes.TOO_MANY_REQUESTS or status == httpx.codes.REQUEST_TIMEOUT or answer.is_server_error:
+        if (
+            status == httpx.codes.TOO_MANY_REQUESTS
+            or status == httpx.codes.REQUEST_TIMEOUT
+            or answer.is_server_error
+        ):
             after = retry_after(answer.headers.get("Retry-After", ""))
             if status in (httpx.codes.TOO_MANY_REQUESTS, httpx.codes.SERVICE_UNAVAILABLE):
                 self.manners.too_much(after)
@@ -248,23 +278,38 @@ class Web:
         if status == httpx.codes.NOT_MODIFIED and validators:
             return Reply(b"", status, validators)
         if status != httpx.codes.OK:
-            raise FigureFileError(table, f"de bron weigert de vraag ({status}: {_start_of(body)}).", CHANGED)
+            raise FigureFileError(
+                table, f"de bron weigert de vraag ({status}: {_start_of(body)}).", CHANGED
+            )
         kind = answer.headers.get("Content-Type", "").lower()
         if kinds and not any(word in kind for word in kinds):
-            raise TryAgainError(f"het antwoord is van een andere soort dan gevraagd ({kind[:40] or 'onbekend'})")
+            raise TryAgainError(
+                f"het antwoord is van een andere soort dan gevraagd ({kind[:40] or 'onbekend'})"
+            )
         found = Validators(answer.headers.get("ETag", ""), answer.headers.get("Last-Modified", ""))
         return Reply(body, status, found)
 
-    def _received(self, address: str, **asked: Any) -> tuple[httpx.Response, bytes]:
-        """An answer with its whole body, within the time that one answer may take."""
+    def _received(self, table: str, address: str, **asked: Any) -> tuple[httpx.Response, bytes]:
+        """An answer with its whole body, within the time and the bytes that one answer may
+        take."""
         end = time.monotonic() + self.patience.whole
-        parts = []
-        with self._client.stream("GET", address, **asked) as answer:
-            for part in answer.iter_bytes():
-                parts.append(part)
-                if time.monotonic() > end:
-                    raise TryAgainError(f"het antwoord was na {self.patience.whole:g} seconden nog niet binnen")
-        return answer, b"".join(parts)
+        where: str | httpx.URL = address
+        for _ in range(MOST_REDIRECTS + 1):
+            parts = []
+            with self._client.stream("GET", where, **asked) as answer:
+                following = redirected(table, answer)
+                if following is not None:
+                    # What was asked stands in the address that the source gives.
+                    where, asked = following, {**asked, "params": None}
+                    continue
+                for part in unpacked(table, answer):
+                    parts.append(part)
+                    if time.monotonic() > end:
+                        raise TryAgainError(
+                            f"het antwoord was na {self.patience.whole:g} seconden nog niet binnen"
+                        )
+            return answer, b"".join(parts)
+        raise TryAgainError("de bron verwijst steeds door", advice=CHANGED)
 
 
 def _start_of(body: bytes) -> str:
@@ -273,7 +318,11 @@ def _start_of(body: bytes) -> str:
 
 def _given_up(table: str, attempts: int, reason: TryAgainError | None) -> FigureFileError:
     text = f"na {attempts} pogingen geen goed antwoord: {reason}."
-    kind = NoConnectionError if reason is not None and str(reason).startswith("geen verbinding") else FigureFileError
+    kind = (
+        NoConnectionError
+        if reason is not None and str(reason).startswith("geen verbinding")
+        else FigureFileError
+    )
     return kind(table, text, reason.advice if reason is not None else LATER)
 
 
@@ -293,7 +342,8 @@ def newest(moments: Iterable[str]) -> str:
 
 
 def retry_after(text: str) -> float | None:
-    """Seconds of a Retry-After header, which holds a number or a moment; None where it says nothing usable."""
+    """Seconds of a Retry-After header, which holds a number or a moment; None where it says nothing
+    usable."""
     text = text.strip()
     if text.isdigit():
         return min(float(text), LONGEST_RETRY_AFTER)
@@ -314,7 +364,8 @@ def _no_constant(name: str) -> None:
 def parsed(body: bytes) -> Any:
     """JSON, or :class:`TryAgainError` where it is broken off or is none."""
     try:
-        # A quarter less time for a page of figures; what it does not take, Python's own reader judges.
+        # A quarter less time for a page of figures; what it does not take, Python's own reader
+        # judges.
         return from_json(body, allow_inf_nan=False, cache_strings="keys")
     except ValueError:
         pass

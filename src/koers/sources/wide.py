@@ -1,4 +1,5 @@
-"""Tables with a column for each figure (key figures, survey, response times), by OData v3 or v4, to rows."""
+"""Tables with a column for each figure (key figures, survey, response times), by OData v3 or v4, to
+rows."""
 
 from __future__ import annotations
 
@@ -28,7 +29,8 @@ _WORD = re.compile(r"[^0-9A-Za-zÀ-ÿ]+")
 
 @dataclass(frozen=True)
 class Figure:
-    """A column that is wanted: by the start of its name, and by its heading where the name alone does not tell.
+    """A column that is wanted: by the start of its name, and by its heading where the name alone
+    does not tell.
 
     ``units`` are those that it may have; without any, the unit is not judged.
     """
@@ -43,11 +45,13 @@ class Figure:
 
 @dataclass(frozen=True)
 class WideTable:
-    """``year`` for a table of one year; ``fixed`` gives of other dimensions the one code that is read.
+    """``year`` for a table of one year; ``fixed`` gives of other dimensions the one code that is
+    read.
 
     ``kinds``: each code of this dimension is a topic, and the table has one figure.
     ``derived`` are figures that Koers works out from the others, with their unit.
-    ``others`` are the first letters of areas that are neither country nor municipality, such as police teams.
+    ``others`` are the first letters of areas that are neither country nor municipality, such as
+    police teams.
     """
 
     table: str
@@ -70,7 +74,8 @@ class WideTable:
 
 @dataclass(frozen=True)
 class _Found:
-    """What the metadata says: dimensions by their part, and the property of each figure that is there."""
+    """What the metadata says: dimensions by their part, and the property of each figure that is
+    there."""
 
     area: Dimension
     period: Dimension | None
@@ -92,7 +97,8 @@ def fetch(
     advance: Advance = lambda done, total: None,
     derive: Derive = lambda columns, units: columns,
 ) -> Delivery:
-    """The figures of a table for this scope; ``derive`` may add rows that follow from them and the unit of each topic.
+    """The figures of a table for this scope; ``derive`` may add rows that follow from them and the
+    unit of each topic.
 
     Raises
     ------
@@ -110,7 +116,8 @@ def fetch(
     absent = [code for code in scope.codes if code not in there]
     if absent and spec.others:
         remarks.append(
-            f"{spec.table}: {', '.join(absent)} heeft in deze tabel geen eigen cijfer (te weinig ondervraagden)."
+            f"{spec.table}: {', '.join(absent)} heeft in deze tabel geen eigen cijfer (te weinig"
+            " ondervraagden)."
         )
     elif absent:
         remarks.append(f"{spec.table}: {', '.join(absent)} komt in deze tabel niet voor.")
@@ -131,12 +138,17 @@ def fetch(
         published_at=service.info(spec.table).modified,
     )
     return Delivery(
-        made, one_batch(columns), len(columns["area"]), tuple(remarks), lambda: service.finished(spec.table, received)
+        made,
+        one_batch(columns),
+        len(columns["area"]),
+        tuple(remarks),
+        lambda: service.finished(spec.table, received),
     )
 
 
 def plain_name(text: str) -> str:
-    """A column's name without its number, and a title as CBS makes a name of it: '0 tot 15 jaar' is 'k_0tot15jaar'."""
+    """A column's name without its number, and a title as CBS makes a name of it: '0 tot 15 jaar' is
+    'k_0tot15jaar'."""
     name = _WORD.sub("", _NUMBERED.sub("", text)).lower()
     return name.removeprefix("k") if re.match(r"k\d", name) else name
 
@@ -151,14 +163,18 @@ def _find(service: Service, spec: WideTable) -> tuple[_Found, list[str]]:
         if column is period:
             continue
         dimension = service.coded(spec.table, column)
-        code = next((code for name, code in spec.fixed.items() if column.key.startswith(name)), None)
+        code = next(
+            (code for name, code in spec.fixed.items() if column.key.startswith(name)), None
+        )
         if spec.kinds and column.key.startswith(spec.kinds):
             kinds = dimension
         elif code is not None and code in dimension.titles:
             fixed.append((dimension, code))
         else:
             raise FigureFileError(
-                spec.table, f"de tabel heeft een kolom of code die er eerst niet was ({column.key}).", CHANGED
+                spec.table,
+                f"de tabel heeft een kolom of code die er eerst niet was ({column.key}).",
+                CHANGED,
             )
     if spec.kinds and kinds is None:
         raise FigureFileError(spec.table, f"de kolom {spec.kinds} ontbreekt.", CHANGED)
@@ -170,7 +186,9 @@ def _find(service: Service, spec: WideTable) -> tuple[_Found, list[str]]:
     return _Found(area, when, kinds, tuple(fixed), figures, measures), remarks
 
 
-def _figures(service: Service, spec: WideTable) -> tuple[tuple[tuple[Figure, Property], ...], list[str]]:
+def _figures(
+    service: Service, spec: WideTable
+) -> tuple[tuple[tuple[Figure, Property], ...], list[str]]:
     columns = service.topics(spec.table)
     headings = service.headings(spec.table)
     found, remarks = [], []
@@ -185,7 +203,9 @@ def _figures(service: Service, spec: WideTable) -> tuple[tuple[tuple[Figure, Pro
             demand_unit(spec.table, column, figure.units)
         found.append((figure, column))
     if not found:
-        raise FigureFileError(spec.table, "geen van de gezochte kolommen staat in de tabel.", CHANGED)
+        raise FigureFileError(
+            spec.table, "geen van de gezochte kolommen staat in de tabel.", CHANGED
+        )
     return tuple(found), remarks
 
 
@@ -196,12 +216,19 @@ def _is(figure: Figure, column: Property, heading: str) -> bool:
 
 
 def _layout(found: _Found, spec: WideTable) -> Layout:
-    values = ("Value",) if found.measures is not None else tuple(column.key for _, column in found.figures)
+    values = (
+        ("Value",)
+        if found.measures is not None
+        else tuple(column.key for _, column in found.figures)
+    )
     return Layout(found.dimensions, values, spec.counts)
 
 
 def _questions(spec: WideTable, found: _Found, scope: Scope) -> Iterator[Question]:
-    conditions = [(dimension.equals([code]), dimension, dimension.mask([code])) for dimension, code in found.fixed]
+    conditions = [
+        (dimension.equals([code]), dimension, dimension.mask([code]))
+        for dimension, code in found.fixed
+    ]
     if found.measures is not None:
         keys = [column.key for _, column in found.figures]
         conditions.append((found.measures.equals(keys), found.measures, found.measures.mask(keys)))
@@ -213,16 +240,23 @@ def _questions(spec: WideTable, found: _Found, scope: Scope) -> Iterator[Questio
         years = sorted({code[:4] for code in wanted})
         name = found.period.name
         mask = np.array([code[:4] in years for code in found.period.plain])
-        conditions.append((" or ".join(f"startswith({name},'{year}')" for year in years), found.period, mask))
-    for where, mask in _places(spec, found.area, scope):
+        conditions.append(
+            (" or ".join(f"startswith({name},'{year}')" for year in years), found.period, mask)
+        )
+    for where, places in _places(spec, found.area, scope):
         parts = [where, *(text for text, _, _ in conditions)]
-        masks = {found.area.name: mask} | {dimension.name: allowed for _, dimension, allowed in conditions}
+        masks = {found.area.name: places} | {
+            dimension.name: allowed for _, dimension, allowed in conditions
+        }
         yield Question(
-            " and ".join(f"({part})" for part in parts if part), tuple(masks.get(d.name) for d in found.dimensions)
+            " and ".join(f"({part})" for part in parts if part),
+            tuple(masks.get(d.name) for d in found.dimensions),
         )
 
 
-def _places(spec: WideTable, area: Dimension, scope: Scope) -> Iterator[tuple[str, np.ndarray | None]]:
+def _places(
+    spec: WideTable, area: Dimension, scope: Scope
+) -> Iterator[tuple[str, np.ndarray | None]]:
     if scope.everywhere:
         yield "", None
         return
@@ -240,9 +274,13 @@ def _places(spec: WideTable, area: Dimension, scope: Scope) -> Iterator[tuple[st
         these = codes[begin : begin + CODES_A_REQUEST]
         if area.kind == "GeoDetail":
             for letters in ("WK", "BU"):
-                where = " or ".join(f"startswith({area.name},'{letters}{code[2:]}')" for code in these)
+                where = " or ".join(
+                    f"startswith({area.name},'{letters}{code[2:]}')" for code in these
+                )
                 yield where, (starts == letters) & np.isin(inside, [code[2:] for code in these])
-        elif not spec.all_municipalities and (known := [code for code in these if code in area.titles]):
+        elif not spec.all_municipalities and (
+            known := [code for code in these if code in area.titles]
+        ):
             yield area.equals(known), area.mask(known)
 
 
@@ -256,7 +294,14 @@ def _rows(spec: WideTable, found: _Found, received: Received) -> dict[str, np.nd
     return {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
 
 
-def _part(spec, found: _Found, figure: Figure, column: Property, columns, areas: np.ndarray) -> dict[str, np.ndarray]:
+def _part(
+    spec: WideTable,
+    found: _Found,
+    figure: Figure,
+    column: Property,
+    columns: Mapping[str, np.ndarray],
+    areas: np.ndarray,
+) -> dict[str, np.ndarray]:
     keep = areas[columns[found.area.name]] != ""
     if found.measures is not None:
         keep &= columns[found.measures.name] == found.measures.index[column.key]
@@ -264,18 +309,28 @@ def _part(spec, found: _Found, figure: Figure, column: Property, columns, areas:
     else:
         values = columns[column.key]
     size = int(keep.sum())
-    period, status = np.full(size, str(spec.year), dtype=object), np.full(size, "final", dtype=object)
+    period, status = (
+        np.full(size, str(spec.year), dtype=object),
+        np.full(size, "final", dtype=object),
+    )
     if found.period is not None:
         labels = np.array([str(_period(code)) for code in found.period.plain], dtype=object)
         said = [(code.get("Status") or "").strip().lower() for code in found.period.codes]
-        states = np.array(["final" if s in ("", "definitief") else "provisional" for s in said], dtype=object)
+        states = np.array(
+            ["final" if s in ("", "definitief") else "provisional" for s in said], dtype=object
+        )
         when = columns[found.period.name][keep]
         period, status = labels[when], states[when]
     topic = np.full(size, figure.topic, dtype=object)
     if found.kinds is not None:
         topic = found.kinds.plain[columns[found.kinds.name][keep]]
-    return {"area": areas[columns[found.area.name]][keep], "topic": topic, "period": period, "value": values[keep],
-            "status": status}  # fmt: skip
+    return {
+        "area": areas[columns[found.area.name]][keep],
+        "topic": topic,
+        "period": period,
+        "value": values[keep],
+        "status": status,
+    }
 
 
 def _area(code: str, spec: WideTable) -> str:
@@ -291,7 +346,10 @@ def _period(code: str) -> Period:
 def _titles(spec: WideTable, found: _Found) -> dict[str, str]:
     if found.kinds is not None:
         return dict(found.kinds.titles)
-    return {figure.topic: figure.title for figure in (*(figure for figure, _ in found.figures), *spec.derived)}
+    return {
+        figure.topic: figure.title
+        for figure in (*(figure for figure, _ in found.figures), *spec.derived)
+    }
 
 
 def _units(spec: WideTable, found: _Found) -> dict[str, str]:

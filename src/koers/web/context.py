@@ -3,7 +3,8 @@
 from django.urls import reverse
 
 from koers.apps.people.house_style import house_style
-from koers.apps.people.registry import panels
+from koers.apps.people.kept_text import mark_of
+from koers.apps.people.places import FIGURES_AS_OF, FIGURES_OLD
 
 _PAGES = (
     ("Vandaag", "home", "people.use_koers"),
@@ -19,9 +20,11 @@ _PAGES = (
 
 
 def site(request) -> dict:
-    """Theme, navigation by what this person may open, the municipality at hand and the age of the figures.
+    """Theme, navigation by what this person may open, the municipality at hand and the age of the
+    figures.
 
-    Worked out once for a request and the person and municipality that it is for: each panel on a page asks for it again.
+    Worked out once for a request and the person and municipality that it is for: each panel on a
+    page asks for it again.
     """
     municipality = getattr(request, "municipality", None)
     whose = (getattr(getattr(request, "user", None), "pk", None), municipality)
@@ -35,10 +38,12 @@ def _site(request, municipality) -> dict:
     return {
         "house_style": house_style(municipality),
         "brand_name": "Koers",
+        "form_mark": mark_of(getattr(request, "user", None)),
         "municipality": municipality,
         "municipalities": getattr(request, "municipalities", []),
         "navigation": _navigation(request, municipality),
-        "figures_as_of": next(iter(panels("figures.as_of", request, municipality)), ""),
+        "figures_as_of": FIGURES_AS_OF.ask(request) or "",
+        "figures_old": FIGURES_OLD.ask(request) or "",
         "example_banner": bool(municipality and municipality.fictitious),
     }
 

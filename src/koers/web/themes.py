@@ -1,4 +1,5 @@
-"""House styles: each a set of design tokens that a municipality can put on, as a file in ``KOERS_HOME/huisstijl``."""
+"""House styles: each a set of design tokens that a municipality can put on, as a file in
+``KOERS_HOME/huisstijl``."""
 
 from __future__ import annotations
 
@@ -17,8 +18,8 @@ class ThemeFileError(YamlFileError):
 
 
 class Theme(BaseModel):
-    """``stylesheets`` are names under the static files, those of a municipality as ``huisstijl/NAME.css``; ``css_class`` is
-    what its tokens hang on."""
+    """``stylesheets`` are names under the static files, those of a municipality as
+    ``huisstijl/NAME.css``; ``css_class`` is what its tokens hang on."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -28,11 +29,14 @@ class Theme(BaseModel):
     css_class: str = Field(min_length=1)
 
 
-# The tokens of "ma" as they are published, beside our own blue: no municipality's, and a second to choose from.
+# The tokens of "ma" as they are published, beside our own blue: no municipality's, and a second to
+# choose from.
 MA = Theme(
-    name="ma", title="NL Design System, paars", stylesheets=("vendor/ma-design-tokens/theme.css", "koers-type.css"),
+    name="ma",
+    title="NL Design System, paars",
+    stylesheets=("vendor/ma-design-tokens/theme.css", "koers-type.css"),
     css_class="ma-theme",
-)  # fmt: skip
+)
 
 
 def read_themes(folder: Path) -> tuple[Theme, ...]:
@@ -45,4 +49,7 @@ def read_themes(folder: Path) -> tuple[Theme, ...]:
     """
     if not folder.is_dir():
         return ()
-    return tuple(read_yaml(file, Theme, ThemeFileError, name=file.stem) for file in sorted(folder.glob("*.yaml")))
+    return tuple(
+        read_yaml(file, Theme, ThemeFileError, name=file.stem)
+        for file in sorted(folder.glob("*.yaml"))
+    )

@@ -1,9 +1,15 @@
 """The front door."""
 
+import sys
+
+from django.http import HttpRequest, HttpResponseBase, HttpResponseServerError
 from django.shortcuts import redirect, render
+from django.template import loader
+from django.urls import reverse
 
 from koers.apps.people.access import PUBLIC, allow
-from koers.apps.people.registry import panels
+from koers.apps.people.places import HOME_PANELS
+from koers.web.away import is_away, watch, without_database
 
 
 @allow(PUBLIC)
@@ -13,4 +19,16 @@ def home(request):
         return redirect("publication:index")
     if request.municipality is None:
         return render(request, "no_municipality.html", status=200)
-    return render(request, "home.html", {"panels": panels("home", request, request.municipality)})
+    shown = HOME_PANELS.all(request, request.municipality)
+    return render(request, "home.html", {"panels": shown})
+
+
+def server_error(request: HttpRequest) -> HttpResponseBase:
+    """Without a database: a page that says so, or the public page. Else what went wrong stands in
+    the log under the number that the page shows; the page needs nothing that may have caused it."""
+    if is_away(sys.exc_info()[1]):
+        watch.look()
+        return without_database(request)
+    page = loader.get_template("500.html")
+    number = getattr(request, "number", "")
+    return HttpResponseServerError(page.render({"number": number, "front": reverse("home")}))

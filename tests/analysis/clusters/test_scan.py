@@ -7,7 +7,14 @@ import math
 import numpy as np
 import pytest
 
-from koers.analysis.clusters import NoCirclesError, Places, ScanOptions, scan_permutation, scan_poisson
+from koers.analysis.clusters import (
+    NoCirclesError,
+    Places,
+    ScanOptions,
+    scan_permutation,
+    scan_poisson,
+    windows,
+)
 from koers.analysis.clusters.circles import circles
 from koers.analysis.clusters.replicates import TOGETHER, permutation_draw, poisson_draw
 from koers.analysis.clusters.scan import gumbel_p, monte_carlo_p
@@ -16,7 +23,8 @@ FEW = ScanOptions(replicates=19)
 
 
 def naive(x, y, cases, expected, share, durations):
-    """The largest ratio of all circles and stretches: every centre, every radius, closed circles."""
+    """The largest ratio of all circles and stretches: every centre, every radius, closed
+    circles."""
     total, best = cases.sum(), (0.0, frozenset(), 0)
     weight = expected.sum(axis=1)
     scaled = expected * total / expected.sum()
@@ -38,18 +46,25 @@ def naive(x, y, cases, expected, share, durations):
 
 
 def made(seed, areas=30, periods=1, grid=False, mean=2.0):
-    """Places (on a grid many are as far as each other and some lie upon each other), cases, people."""
+    """Places (on a grid many are as far as each other and some lie upon each other), cases,
+    people."""
     rng = np.random.default_rng(seed)
     x, y = rng.integers(0, 5, (2, areas)) * 0.1 if grid else rng.random((2, areas))
     people = rng.integers(0, 4, (areas, 1)) * 500.0 * np.ones((1, periods))
-    return Places(x, y), np.where(people > 0, rng.poisson(mean, (areas, periods)), 0).astype(np.int64), people
+    return (
+        Places(x, y),
+        np.where(people > 0, rng.poisson(mean, (areas, periods)), 0).astype(np.int64),
+        people,
+    )
 
 
 @pytest.mark.parametrize("grid", [False, True])
 @pytest.mark.parametrize("seed", range(4))
 def test_the_strongest_cluster_is_that_of_a_scan_written_out(seed, grid):
     places, cases, people = made(seed, grid=grid)
-    found = scan_poisson(places, cases, people, ScanOptions(max_population=0.4, replicates=1), prospective=False)
+    found = scan_poisson(
+        places, cases, people, ScanOptions(max_population=0.4, replicates=1), prospective=False
+    )
     ratio, areas, _ = naive(places.x, places.y, cases, people, 0.4, 1)
     if found.clusters:
         assert found.clusters[0].llr == pytest.approx(ratio, abs=1e-9)
@@ -63,9 +78,9 @@ def test_a_prospective_cluster_lasts_until_the_last_period_and_no_longer_than_as
     places, cases, people = made(seed, periods=8)
     cases[:3, -2:] += 6
     people = np.maximum(people, 500) * np.linspace(1, 2, 8)
-    found = scan_poisson(places, cases, people, ScanOptions(max_duration=3, replicates=19), prospective=True).clusters[
-        0
-    ]
+    found = scan_poisson(
+        places, cases, people, ScanOptions(max_duration=3, replicates=19), prospective=True
+    ).clusters[0]
     ratio, areas, duration = naive(places.x, places.y, cases, people, 0.5, 3)
     assert (set(found.areas), found.first, found.last) == (areas, 8 - duration, 7)
     assert found.llr == pytest.approx(ratio, abs=1e-9)
@@ -111,7 +126,9 @@ def test_two_planted_clusters_are_found_though_the_circles_of_the_second_reach_t
     x = np.arange(40.0)
     cases = np.full((40, 1), 10)
     cases[5:10], cases[12:15] = 40, 30
-    found = scan_poisson(Places(x, 0 * x), cases, np.ones((40, 1)), ScanOptions(max_population=0.13), False).clusters
+    found = scan_poisson(
+        Places(x, 0 * x), cases, np.ones((40, 1)), ScanOptions(max_population=0.13), False
+    ).clusters
     assert set(found[0].areas) == {5, 6, 7, 8, 9}
     assert set(found[1].areas) == {12, 13, 14}
     assert found[1].p_value < 0.01
@@ -125,12 +142,16 @@ def test_p_is_uniform_where_there_is_no_cluster():
     p = []
     for k in range(300):
         cases = rng.multinomial(300, share)[:, None]
-        clusters = scan_poisson(places, cases, people, ScanOptions(replicates=39, seed=k), prospective=False).clusters
+        clusters = scan_poisson(
+            places, cases, people, ScanOptions(replicates=39, seed=k), prospective=False
+        ).clusters
         p.append(clusters[0].p_value if clusters else 1.0)
     assert options.replicates == 39
     for level in (0.05, 0.1, 0.25, 0.5):
         # Four standard errors of 300 tries.
-        assert abs(np.mean(np.array(p) <= level) - level) < 4 * math.sqrt(level * (1 - level) / 300), level
+        assert abs(np.mean(np.array(p) <= level) - level) < 4 * math.sqrt(
+            level * (1 - level) / 300
+        ), level
 
 
 def test_the_seed_settles_the_outcome_and_the_number_of_cores_does_not(monkeypatch):
@@ -155,7 +176,10 @@ def test_replicates_are_exact_whatever_level_they_are_first_compared_with(monkey
     exact = scan_poisson(places, cases, people, options, prospective=False).simulated
     for level in (0.0, 1.0, 9.0):
         monkeypatch.setattr("koers.analysis.clusters.replicates.FIRST_LEVEL", level)
-        assert scan_poisson(places, cases, people, options, prospective=False).simulated.tolist() == exact.tolist()
+        assert (
+            scan_poisson(places, cases, people, options, prospective=False).simulated.tolist()
+            == exact.tolist()
+        )
 
 
 @pytest.mark.parametrize("total", [500, 50_000])
@@ -183,7 +207,9 @@ def test_areas_where_nobody_lives_change_no_ratio():
     places, cases, people = made(9, areas=25)
     people[people == 0] = 500
     more = Places(np.append(places.x, [0.2, 0.21]), np.append(places.y, [0.3, 0.3]))
-    with_them = scan_poisson(more, np.vstack([cases, [[0], [0]]]), np.vstack([people, [[0], [0]]]), FEW, False)
+    with_them = scan_poisson(
+        more, np.vstack([cases, [[0], [0]]]), np.vstack([people, [[0], [0]]]), FEW, False
+    )
     without = scan_poisson(places, cases, people, FEW, prospective=False)
     assert [c.llr for c in with_them.clusters] == pytest.approx([c.llr for c in without.clusters])
     assert with_them.clusters[0].cases == without.clusters[0].cases
@@ -243,3 +269,45 @@ def test_p_by_rank_and_by_gumbel():
     sample = np.random.default_rng(1).gumbel(5, 1.2, 20_000)
     assert gumbel_p(9.0, sample) == pytest.approx(1 - math.exp(-math.exp(-4 / 1.2)), rel=0.05)
     assert math.isnan(gumbel_p(1.0, np.ones(9)))
+
+
+def test_how_far_it_is_comes_by_and_ends_at_all_replicates():
+    told = []
+    places, cases, people = made(2)
+    options = ScanOptions(replicates=99)
+    scan_poisson(
+        places, cases, people, options, prospective=False, progress=lambda *d: told.append(d)
+    )
+    assert told and told[-1] == (99, 99)
+    assert all(0 < done <= of == 99 for done, of in told)
+
+
+def test_many_centres_at_once_find_what_each_finds_by_itself():
+    rng = np.random.default_rng(9)
+    areas = 1_200
+    around = circles(*rng.random((2, areas)), np.ones(areas), 0.01)
+    cases = rng.poisson(1.0, (1, areas)).astype(np.int64)
+    expected = np.full((1, areas), cases.sum() / areas)
+    given = (cases, expected, int(cases.sum()), rng.random(areas) < 0.1)
+    whole = windows._best(around, np.arange(areas), *given)
+    parts = [windows._best(around, part, *given) for part in np.split(np.arange(areas), 4)]
+    assert whole == [window for part in parts for window in part]
+    assert [window.centre for window in whole] == list(range(areas))
+
+
+def test_a_cluster_tells_how_many_times_more_there_was_inside_than_outside():
+    places, cases, people = made(1)
+    cases[:3] += 8
+    people = np.maximum(people, 500)
+    found = scan_poisson(places, cases, people, FEW, prospective=False).clusters[0]
+    inside = list(found.areas)
+    share = cases[inside].sum() / people[inside].sum()
+    outside = (cases.sum() - cases[inside].sum()) / (people.sum() - people[inside].sum())
+    assert found.cases == cases[inside].sum()
+    assert found.relative_risk == pytest.approx(share / outside) and found.relative_risk > 1
+
+
+def test_a_distribution_takes_two_simulated_ratios_that_differ():
+    assert math.isnan(gumbel_p(5.0, np.array([3.0])))
+    assert math.isnan(gumbel_p(5.0, np.array([3.0, 3.0])))
+    assert 0 < gumbel_p(5.0, np.array([3.0, 4.0])) < gumbel_p(4.0, np.array([3.0, 4.0])) < 1

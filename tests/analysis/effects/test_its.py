@@ -31,7 +31,9 @@ def test_the_regression_is_that_of_the_reference(shared, case, outcome, names, e
     robust = np.sqrt(np.diag(fit.newey_west(6, correction=True)))
     for i, name in enumerate(names, 1):
         assert fit.beta[i] == pytest.approx(wanted["quasipoisson"]["est"][name], abs=1e-6)
-        assert np.sqrt(fit.covariance[i, i]) == pytest.approx(wanted["quasipoisson"]["se"][name], rel=1e-4)
+        assert np.sqrt(fit.covariance[i, i]) == pytest.approx(
+            wanted["quasipoisson"]["se"][name], rel=1e-4
+        )
         assert robust[i] == pytest.approx(wanted["poisson_NW6"]["se"][name], rel=1e-4)
 
 
@@ -39,7 +41,9 @@ def test_the_regression_is_that_of_the_reference(shared, case, outcome, names, e
 def test_the_negative_binomial_is_that_of_the_reference(shared):
     with (shared / "reference/effect/its_seatbelts_input.csv").open() as file:
         rows = list(csv.DictReader(file))
-    wanted = json.loads((shared / "reference/effect/causal_results.json").read_text())["its_f2"]["negbin"]
+    wanted = json.loads((shared / "reference/effect/causal_results.json").read_text())["its_f2"][
+        "negbin"
+    ]
     names = ("post", "t_since", "t", "s1", "c1", "s2", "c2")
 
     def column(name):
@@ -71,13 +75,20 @@ def test_a_wild_series_has_a_wide_margin_by_the_negative_binomial_too():
 
 
 def test_nothing_is_seldom_called_something_by_the_negative_binomial():
-    p = [its(simple_design(series(s), np.array([True]), 36), "negative-binomial").p_value for s in range(60)]
+    p = [
+        its(simple_design(series(s), np.array([True]), 36), "negative-binomial").p_value
+        for s in range(60)
+    ]
     assert np.mean(np.array(p) < 0.05) <= 0.07
 
 
 def series(seed, drop=0.0, periods=60, start=36, mean=40.0):
     t = np.arange(periods)
-    level = mean * np.exp(0.2 * np.sin(2 * np.pi * t / 12) - 0.001 * t) * np.where(t >= start, 1 - drop, 1)
+    level = (
+        mean
+        * np.exp(0.2 * np.sin(2 * np.pi * t / 12) - 0.001 * t)
+        * np.where(t >= start, 1 - drop, 1)
+    )
     return np.random.default_rng(seed).poisson(level)[None].astype(float)
 
 
@@ -123,3 +134,20 @@ def effect(interval, weak, power=0.5, **more):
 )
 def test_the_verdict_follows_the_rule_in_order(found, wanted):
     assert verdict(found, -0.2) == wanted
+
+
+def test_where_nothing_was_counted_the_regression_ends_and_expects_nothing():
+    x = np.column_stack([np.ones(24), np.arange(24.0)])
+    fit = negative_binomial(np.zeros(24), x)
+    assert (fit.mean < 1e-6).all() and np.isfinite(fit.beta).all()
+
+
+def test_a_fit_that_goes_to_and_fro_ends_after_so_many_steps(monkeypatch):
+    rng = np.random.default_rng(4)
+    y = rng.negative_binomial(2, 0.1, 60).astype(float)
+    x = np.column_stack([np.ones(60), np.arange(60.0)])
+    settled = negative_binomial(y, x)
+    monkeypatch.setattr("koers.analysis.effects.its.MOST_STEPS", 6)
+    assert negative_binomial(y, x).beta == pytest.approx(settled.beta, rel=0.05)
+    monkeypatch.setattr("koers.analysis.effects.its.MOST_STEPS", 1)
+    assert np.isfinite(negative_binomial(y, x).beta).all()

@@ -29,11 +29,18 @@ def test_a_large_fall_is_found():
     counts = made(2)
     counts[:4, 24:] = np.floor(counts[:4, 24:] * 0.4)
     found = synthetic_control(simple_design(counts, np.arange(40) < 4, 24), 100)
-    assert found.interval[1] < 0 and found.p_value <= 0.05 and found.relative == pytest.approx(-0.6, abs=0.15)
+    assert (
+        found.interval[1] < 0
+        and found.p_value <= 0.05
+        and found.relative == pytest.approx(-0.6, abs=0.15)
+    )
 
 
 def test_p_is_uniform_when_nothing_was_done():
-    p = [synthetic_control(simple_design(made(s, 25, 20, 4.0), np.arange(25) < 1, 14), 40).p_value for s in range(100)]
+    p = [
+        synthetic_control(simple_design(made(s, 25, 20, 4.0), np.arange(25) < 1, 14), 40).p_value
+        for s in range(100)
+    ]
     assert np.mean(np.array(p) <= 0.2) == pytest.approx(0.2, abs=0.12)
     assert np.mean(p) == pytest.approx(0.5, abs=0.09)
 
@@ -69,3 +76,27 @@ def test_the_drug_markets_of_seattle():
         assert (found[name].p_value < 0.05) == (name != "i_drugs")
         assert found[name].exact
         assert max(abs(term.treated - term.weighted) for term in found[name].balance) < 1e-3
+
+
+def test_weights_that_are_not_found_in_so_many_steps_are_not_called_exact(monkeypatch):
+    terms = np.column_stack([np.ones(60), made(1, 60, 8)])
+    treated = np.zeros(60, dtype=bool)
+    treated[np.argsort(-terms[:, 1])[8:32:4]] = True
+    given = (terms, treated[None] @ terms, ~treated[None])
+    assert balancing_weights(*given).exact.all()
+    monkeypatch.setattr("koers.analysis.effects.weights.MOST_STEPS", 2)
+    found = balancing_weights(*given)
+    assert not found.exact.any()
+    assert (found.weight >= 0).all() and not found.weight[0, treated].any()
+
+
+@pytest.mark.parametrize(("treated", "known"), [(1, False), (2, False), (3, True)])
+def test_leaving_out_each_area_in_turn_takes_three_of_them(treated, known):
+    counts = made(2)
+    counts[:treated, 24:] = np.floor(counts[:treated, 24:] * 0.4)
+    found = synthetic_control(simple_design(counts, np.arange(40) < treated, 24), 50)
+    assert np.isfinite(found.jackknife).all() == known
+    assert found.placebos == (39 if treated == 1 else 50), "each other area, or so many draws"
+    if known:
+        low, high = found.jackknife
+        assert -1 < low < found.relative < high < 0

@@ -41,7 +41,9 @@ def test_the_grid_of_the_reference(shared):
     assert len(rows) == 81
     for row in rows:
         found = displacement_difference((row["ct0"], row["ct1"]), (row["tr0"], row["tr1"]))
-        assert (found.total, found.error) == pytest.approx((row["Est_Total"], row["SE_Total"]), abs=1e-9)
+        assert (found.total, found.error) == pytest.approx(
+            (row["Est_Total"], row["SE_Total"]), abs=1e-9
+        )
 
 
 @pytest.mark.shared
@@ -64,16 +66,42 @@ def test_the_interval_is_wider_where_the_years_before_were_wilder():
     wild = rng.poisson(10 * np.repeat(rng.gamma(2, 0.5, (12, 10)), 6, axis=1)).astype(float)
     treated = np.arange(12) < 3
     nobody = np.zeros(12, dtype=bool)
-    assert spread_before(wild, treated, nobody, 6).scale > 1.5 * spread_before(calm, treated, nobody, 6).scale
+    assert (
+        spread_before(wild, treated, nobody, 6).scale
+        > 1.5 * spread_before(calm, treated, nobody, 6).scale
+    )
     assert spread_before(calm, treated, nobody, 6).scale >= 1
 
 
 def test_the_ring_counts_against_the_same_comparison():
     counts = np.array([[20.0, 10], [30, 20], [20, 20]])
-    found = wdd(simple_design(counts, np.array([True, False, False]), 1, np.array([False, True, False])))
+    found = wdd(
+        simple_design(counts, np.array([True, False, False]), 1, np.array([False, True, False]))
+    )
     assert (found.effect, found.displacement) == (-20, -10)
 
 
 def test_more_periods_after_than_before_is_refused():
     with pytest.raises(DesignError, match="too few before"):
         wdd(simple_design(np.ones((2, 5)), np.array([True, False]), 2))
+
+
+def test_a_measure_without_other_areas_is_not_judged():
+    counts = np.full((3, 24), 5.0)
+    ring = np.array([False, True, True])
+    with pytest.raises(DesignError, match="no comparison"):
+        wdd(simple_design(counts, np.array([True, False, False]), 12, ring=ring))
+    alone = np.array([True, True, True])
+    with pytest.raises(DesignError, match="no comparison"):
+        wdd(simple_design(counts, alone, 12))
+
+
+def test_what_would_have_been_is_what_was_less_the_effect():
+    """The treated area halves, the other stays as it was: half of what was to be expected."""
+    counts = np.array([[20.0] * 12 + [10.0] * 12, [30.0] * 24])
+    found = wdd(simple_design(counts, np.array([True, False]), 12))
+    assert (found.observed, found.expected, found.effect) == (120, 240, -120)
+    assert found.relative == -0.5
+    risen = np.array([[20.0] * 24, [30.0] * 12 + [40.0] * 12])
+    found = wdd(simple_design(risen, np.array([True, False]), 12))
+    assert (found.observed, found.expected, found.relative) == (240, 360, pytest.approx(-1 / 3))

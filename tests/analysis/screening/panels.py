@@ -10,7 +10,9 @@ from koers.analysis.period import Period
 START = Period(2020, 1, "month")
 
 
-def panel_of(counts: np.ndarray, population: np.ndarray | None = None, topics: tuple[str, ...] | None = None) -> Panel:
+def panel_of(
+    counts: np.ndarray, population: np.ndarray | None = None, topics: tuple[str, ...] | None = None
+) -> Panel:
     """Counts (areas, topics, months) with five areas to a district and ten to a municipality."""
     areas, kinds, months = counts.shape
     codes = tuple(f"BU{1 + i // 10:04d}{i % 10 // 5:02d}{i % 5:02d}" for i in range(areas))
@@ -24,5 +26,7 @@ def panel_of(counts: np.ndarray, population: np.ndarray | None = None, topics: t
     )
 
 
-def random_panel(seed: int = 1, areas: int = 20, topics: int = 2, months: int = 40, mean: float = 1.5) -> Panel:
+def random_panel(
+    seed: int = 1, areas: int = 20, topics: int = 2, months: int = 40, mean: float = 1.5
+) -> Panel:
     return panel_of(np.random.default_rng(seed).poisson(mean, (areas, topics, months)))

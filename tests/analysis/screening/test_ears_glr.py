@@ -12,10 +12,14 @@ from koers.analysis.screening.ears import ears
 from koers.analysis.screening.glr import glr, glr_panel
 from tests.analysis.screening.farrington.reference import column, differences, evaluations, sources
 
-# Method, baseline and alpha of each control list; the last was not written down, its bounds are those of 0.01.
+# Method, baseline and alpha of each control list; the last was not written down, its bounds are
+# those of 0.01.
 EARS = {
-    "earsC1": ("C1", 7, None), "earsC2": ("C2", 7, None), "earsC3": ("C3", 7, None), "earsC1_b12": ("C1", 12, 0.01),
-}  # fmt: skip
+    "earsC1": ("C1", 7, None),
+    "earsC2": ("C2", 7, None),
+    "earsC3": ("C3", 7, None),
+    "earsC1_b12": ("C1", 12, 0.01),
+}
 GLR = ["meningo.age", "n1", "rotaBB", "salmonella.agona"]
 
 
@@ -105,3 +109,35 @@ def test_the_in_control_mean_is_of_the_history_only_and_has_the_season_of_the_to
     moved = glr_panel(replace(panel, counts=later))
     assert np.array_equal(found.expected, moved.expected, equal_nan=True)
     assert moved.alarm[:, :, 40:].any() and not found.alarm.any()
+
+
+def months(counts):
+    """A panel of one area and topic from January 2020."""
+    start = Period(2020, 1, "month")
+    periods = tuple(start.shift(k) for k in range(len(counts)))
+    people = np.ones((1, len(counts)))
+    return Panel(np.array(counts, dtype=float)[None, None], ("a",), ("x",), periods, people)
+
+
+@pytest.mark.parametrize("first", [None, 0, 20, 25])
+def test_glr_judges_nothing_without_a_history_or_a_period_after_it(first):
+    found = glr_panel(months([3.0] * 20), first)
+    assert np.isnan(found.expected).all() and not found.alarm.any()
+
+
+def test_glr_expects_the_same_each_month_where_a_season_cannot_be_known():
+    rng = np.random.default_rng(2)
+    short = glr_panel(months([*rng.poisson(5.0, 9), 5.0, 5.0, 5.0]), 9).expected[0, 0, 9:]
+    nothing = glr_panel(months([0.0] * 30), 24).expected[0, 0, 24:]
+    for expected in (short, nothing):
+        assert (expected == expected[0]).all() and expected[0] > 0
+    year = [9.0, 9, 7, 5, 3, 1, 1, 3, 5, 7, 9, 9]
+    seasonal = glr_panel(months(year * 4), 36).expected[0, 0, 36:]
+    assert seasonal.argmax() in (0, 11) and seasonal.argmin() in (5, 6)
+
+
+def test_a_season_that_is_not_settled_in_so_many_steps_is_used_as_far_as_it_is(monkeypatch):
+    year = [9.0, 9, 7, 5, 3, 1, 1, 3, 5, 7, 9, 9]
+    settled = glr_panel(months(year * 4), 36).expected
+    monkeypatch.setattr("koers.analysis.screening.glr.MOST_STEPS", 2)
+    np.testing.assert_allclose(glr_panel(months(year * 4), 36).expected, settled, rtol=0.5)

@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import doctest
 import importlib
+from pathlib import Path
 
 import pytest
 
-MODULES = ["clusters.scan", "fdr", "revisions", "screening.family", "screening.pooled", "screening.series"]
+import koers.analysis
+
+ANALYSIS = Path(koers.analysis.__file__).parent
+MODULES = [
+    ".".join(file.relative_to(ANALYSIS).with_suffix("").parts)
+    for file in sorted(ANALYSIS.rglob("*.py"))
+    if ">>> " in file.read_text(encoding="utf-8")
+]
 
 
 @pytest.mark.parametrize("name", MODULES)

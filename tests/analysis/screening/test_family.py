@@ -11,14 +11,17 @@ from hypothesis import strategies as st
 
 from koers.analysis.panel import Panel
 from koers.analysis.screening import screen_family
+from koers.analysis.screening.areas import screen_topic
 from koers.analysis.screening.family import chains_of, explain
 from koers.analysis.screening.pooled import KnownLevels, pooled_windows
 from koers.analysis.screening.series import screen_series
+from koers.analysis.screening.setting import setting_of
 from koers.analysis.screening.signal import Cell, Interval, Origin, Signal
 from koers.analysis.screening.stream import screen_stream
 from koers.analysis.screening.sums import levels_of, with_groups
 from tests.analysis.fdr_oracle import naive
 from tests.analysis.screening.panels import START, panel_of, random_panel
+from tests.examples import examples
 
 TOPICS = ("1.1.1", "1.1.2", "2.1.1")
 
@@ -41,7 +44,9 @@ def test_a_rise_that_shows_in_several_places_is_one_signal_with_the_others_liste
     assert main[0].p == min(s.p for s in found.signals)
 
 
-@pytest.mark.parametrize("people", ["the same each year", "more each year", "nobody in some places"])
+@pytest.mark.parametrize(
+    "people", ["the same each year", "more each year", "nobody in some places"]
+)
 def test_the_level_that_is_computed_once_is_that_of_each_spatial_level(people):
     panel = planted()
     rng = np.random.default_rng(8)
@@ -53,11 +58,15 @@ def test_the_level_that_is_computed_once_is_that_of_each_spatial_level(people):
     counts = panel.counts.copy()
     counts[5, 1, 40:44] = np.nan
     known = KnownLevels()
-    for part in levels_of(with_groups(replace(panel, population=population, counts=counts))).values():
+    for part in levels_of(
+        with_groups(replace(panel, population=population, counts=counts))
+    ).values():
         shared, own = pooled_windows(part, last=1, known=known), pooled_windows(part, last=1)
         for one, other in zip(shared, own, strict=True):
             np.testing.assert_allclose(one.predictive.mean, other.predictive.mean, rtol=1e-9)
-            np.testing.assert_allclose(one.predictive.variance, other.predictive.variance, rtol=1e-9)
+            np.testing.assert_allclose(
+                one.predictive.variance, other.predictive.variance, rtol=1e-9
+            )
 
 
 def test_main_signals_come_first():
@@ -72,7 +81,10 @@ def test_a_signal_has_nested_intervals_and_parts_that_make_one():
         assert [i.level for i in s.intervals] == [0.5, 0.8, 0.95]
         assert (s.lower, s.upper) == (l95, u95)
         assert s.observed > u95
-        assert s.origin.own + s.origin.district + s.origin.municipality + s.origin.peers == pytest.approx(1.0)
+        assert (
+            s.origin.own + s.origin.district + s.origin.municipality + s.origin.peers
+            == pytest.approx(1.0)
+        )
 
 
 def test_a_list_holds_only_what_lies_in_its_municipality():
@@ -101,7 +113,9 @@ def test_the_rise_that_would_have_been_seen_is_one_when_it_comes():
     counts = panel.counts.copy()
     inside = [i for i, area in enumerate(panel.areas) if panel.groups[area][-1] == "GM0001"]
     counts[inside[0], 0, -1] += silent.visible.count - counts[inside, 0, -1].sum()
-    found = screen_family(replace(panel, counts=counts), panel.periods[-1], "GM0001", windows=(1,), rate=0.01)
+    found = screen_family(
+        replace(panel, counts=counts), panel.periods[-1], "GM0001", windows=(1,), rate=0.01
+    )
     assert silent.visible.cell in {s.cell for s in found.signals}
 
 
@@ -160,7 +174,10 @@ def test_other_topics_and_other_directions_are_signals_of_their_own():
     ]
     found = explain(signals[::-1], chains_of(panel))
     assert [s.p for s in found if s.main] == [0.001, 0.004, 0.005, 0.006]
-    assert {s.p: s.explained_by for s in found if not s.main} == {0.002: signals[0].cell, 0.003: signals[0].cell}
+    assert {s.p: s.explained_by for s in found if not s.main} == {
+        0.002: signals[0].cell,
+        0.003: signals[0].cell,
+    }
 
 
 @pytest.mark.parametrize(
@@ -218,7 +235,14 @@ def keys_of(found, panel):
     return {
         (found.areas[n][i], found.topics[k], (1, 3, 12)[w], bool(rise)): (p, q)
         for n, i, k, w, rise, p, q in zip(
-            found.level, found.area, found.topic, found.window, found.rise, found.p, found.q, strict=True
+            found.level,
+            found.area,
+            found.topic,
+            found.window,
+            found.rise,
+            found.p,
+            found.q,
+            strict=True,
         )
         if panel.groups.get(found.areas[n][i], (found.areas[n][i],))[-1] == "GM0001"
         or found.areas[n][i].startswith("WK0001")
@@ -226,7 +250,9 @@ def keys_of(found, panel):
 
 
 def stream(panel, **options):
-    return screen_stream(panel, panel.topics, lambda topic: panel.counts[:, panel.topics.index(topic)].T, **options)
+    return screen_stream(
+        panel, panel.topics, lambda topic: panel.counts[:, panel.topics.index(topic)].T, **options
+    )
 
 
 def test_the_stream_finds_what_the_list_of_each_municipality_holds():
@@ -249,6 +275,14 @@ def test_the_stream_says_the_same_on_one_core_and_on_two(monkeypatch):
     for name in ("tested", "level", "area", "topic", "window", "period", "p", "q", "rise"):
         np.testing.assert_array_equal(getattr(found[0], name), getattr(found[1], name))
     assert found[0].p.size > 0
+
+
+def test_a_kernel_is_compiled_for_one_layout_whatever_comes():
+    panel = planted()
+    pooled_windows(panel)
+    stream(panel)
+    screen_series(replace(panel, counts=np.asfortranarray(panel.counts)))
+    assert len(screen_topic.signatures) == 1
 
 
 def test_the_history_of_the_stream_is_what_was_found_each_month():
@@ -282,7 +316,7 @@ def test_levels_and_groups_are_sums():
     )
 
 
-@settings(max_examples=8)
+@settings(max_examples=examples(8))
 @given(st.integers(0, 10_000), st.booleans())
 def test_the_stream_and_the_lists_agree_for_every_municipality_and_any_holes(seed, holes):
     rng = np.random.default_rng(seed)
@@ -299,12 +333,55 @@ def test_the_stream_and_the_lists_agree_for_every_municipality_and_any_holes(see
         mine = {
             (streamed.areas[n][i], streamed.topics[k], (1, 3, 12)[w], bool(up)): (p, q)
             for n, i, k, w, up, p, q in zip(
-                streamed.level, streamed.area, streamed.topic, streamed.window, streamed.rise, streamed.p, streamed.q,
+                streamed.level,
+                streamed.area,
+                streamed.topic,
+                streamed.window,
+                streamed.rise,
+                streamed.p,
+                streamed.q,
                 strict=True,
             )
             if streamed.areas[n][i][2:6] == code[2:6]
-        }  # fmt: skip
+        }
         theirs = {(s.area, s.topic, s.window, s.kind == "rise"): (s.p, s.q) for s in listed.signals}
         assert mine.keys() == theirs.keys()
         for key, values in theirs.items():
             assert mine[key] == pytest.approx(values, rel=1e-7)
+
+
+def test_a_level_is_left_out_where_it_says_no_more_than_another():
+    panel = planted()
+    one = {area: (f"{above[1]}-whole", above[1]) for area, above in panel.groups.items()}
+    assert set(levels_of(replace(panel, groups=one))) == {"neighbourhood", "municipality"}
+    assert set(levels_of(replace(panel, groups={}))) == {"neighbourhood"}
+
+
+def test_an_area_without_a_municipality_is_screened_by_itself_only():
+    panel = planted()
+    alone = panel.areas[-1]
+    groups = {area: above for area, above in panel.groups.items() if area != alone}
+    counts = panel.counts.copy()
+    counts[-1, 0, -1] += 30
+    found = stream(replace(panel, groups=groups, counts=counts))
+    assert alone in found.families
+    assert alone in found.areas[0]
+    assert all(alone not in areas for areas in found.areas[1:])
+    mine = found.areas[0].index(alone)
+    assert (mine, 0) in zip(
+        found.area[found.level == 0], found.topic[found.level == 0], strict=True
+    )
+
+
+def test_municipalities_of_a_size_are_peers_where_there_are_enough_of_them():
+    def kinds(municipalities, people=1000.0):
+        panel = random_panel(areas=10 * municipalities, months=30)
+        sizes = np.repeat(np.where(np.arange(municipalities) % 2, 1.0, 30.0), 10) * people
+        return setting_of(replace(panel, population=sizes[:, None] * np.ones(30))).kinds
+
+    assert kinds(30) == ("all", "peers", "municipality", "district")
+    assert kinds(29) == ("all", "municipality", "district")
+    panel = random_panel(areas=300, months=30)
+    unknown = replace(panel, population=np.full((300, 30), np.nan))
+    assert setting_of(unknown).kinds == ("all", "municipality", "district")
+    assert (setting_of(unknown).exposure == 1.0).all()

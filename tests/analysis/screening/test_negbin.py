@@ -12,6 +12,7 @@ from scipy import stats
 
 from koers.analysis.screening.negbin import at_least, log_pmf, quantile, upper_tail
 from koers.analysis.screening.predictive import Predictive, two_sided
+from tests.examples import examples
 
 MEANS = (1e-6, 0.01, 0.3, 1.0, 7.5, 63.0, 65.0, 500.0, 2e4)
 FACTORS = (1.0, 1.05, 2.0, 20.0)
@@ -26,7 +27,9 @@ def truth(mean: float, factor: float):
 
 def some_counts(mean: float, factor: float) -> list[float]:
     sd = math.sqrt(mean * factor)
-    return sorted({float(max(0, round(mean + k * sd))) for k in (-3, -1, 0, 1, 3, 8)} | {0.0, 1.0, 2.0})
+    return sorted(
+        {float(max(0, round(mean + k * sd))) for k in (-3, -1, 0, 1, 3, 8)} | {0.0, 1.0, 2.0}
+    )
 
 
 @pytest.mark.parametrize("factor", FACTORS)
@@ -38,7 +41,9 @@ def test_chances_and_tails_are_those_of_scipy(mean, factor):
         assert at_least(y, mean, mean * factor) == pytest.approx(law.sf(y - 1), rel=1e-6, abs=1e-14)
         for share in (0.0, 0.5, 1.0):
             expected = law.sf(y) + share * law.pmf(y)
-            assert upper_tail(y, mean, mean * factor, share) == pytest.approx(expected, rel=1e-6, abs=1e-14)
+            assert upper_tail(y, mean, mean * factor, share) == pytest.approx(
+                expected, rel=1e-6, abs=1e-14
+            )
 
 
 @pytest.mark.parametrize("factor", FACTORS)
@@ -47,7 +52,8 @@ def test_a_quantile_is_the_smallest_count_that_reaches_its_level(mean, factor):
     law = truth(mean, factor)
     for level in (0.001, 0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975, 0.999):
         y = quantile(level, mean, mean * factor)
-        # With a factor of 2 half of the chance lies exactly below the mean: rounding may decide such a tie either way.
+        # With a factor of 2 half of the chance lies exactly below the mean: rounding may decide
+        # such a tie either way.
         assert law.cdf(y - 1) - 1e-9 < level <= law.cdf(y) + 1e-9
 
 
@@ -67,18 +73,20 @@ def test_what_is_not_known_stays_unknown():
     assert math.isnan(quantile(0.5, math.nan, math.nan))
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(mean=st.floats(1e-6, 1e4), factor=st.floats(1.0, 50.0), y=st.integers(0, 20_000))
 def test_the_tail_never_rises_with_the_count(mean, factor, y):
     here, higher = (upper_tail(float(k), mean, mean * factor, 0.5) for k in (y, y + 1))
     assert 0.0 <= higher <= here + 1e-12 <= 1.0 + 1e-9
 
 
-@settings(max_examples=60)
+@settings(max_examples=examples(60))
 @given(mean=st.floats(1e-6, 1e4), factor=st.floats(1.0, 50.0))
 def test_wider_intervals_hold_narrower_ones(mean, factor):
     law = Predictive(np.array([mean]), np.array([mean * factor]))
-    (low50, high50), (low80, high80), (low95, high95) = (law.limits(level) for level in (0.5, 0.8, 0.95))
+    (low50, high50), (low80, high80), (low95, high95) = (
+        law.limits(level) for level in (0.5, 0.8, 0.95)
+    )
     assert low95 <= low80 <= low50 <= high50 <= high80 <= high95
 
 

@@ -14,10 +14,12 @@ from koers.analysis.period import Period
 from koers.analysis.screening import PooledOptions, pooled, pooled_windows
 from koers.analysis.screening.level import SLOPES, SPEEDS, levels
 from koers.analysis.screening.pooled import LEAST_HISTORY
+from koers.analysis.screening.spans import Windows
 from tests.analysis.screening.panels import panel_of, random_panel
+from tests.examples import examples
 
 HISTORY = LEAST_HISTORY["month"]
-FEW = settings(max_examples=12)
+FEW = settings(max_examples=examples(12))
 
 
 def same(one, other, rel=1e-9):
@@ -52,10 +54,16 @@ def test_areas_of_which_nothing_is_published_change_nothing(seed):
         counts=np.concatenate([panel.counts, bare]),
         areas=(*panel.areas, "BU00010090", "BU00020090", "BU00030090"),
         population=np.concatenate([panel.population, np.full((3, len(panel.periods)), 1000.0)]),
-        groups={**panel.groups, "BU00010090": ("WK000100", "GM0001"), "BU00020090": ("WK000200", "GM0002")},
+        groups={
+            **panel.groups,
+            "BU00010090": ("WK000100", "GM0001"),
+            "BU00020090": ("WK000200", "GM0002"),
+        },
     )
     found = pooled(more)
-    np.testing.assert_allclose(found.expected[: len(panel.areas)], pooled(panel).expected, rtol=1e-9)
+    np.testing.assert_allclose(
+        found.expected[: len(panel.areas)], pooled(panel).expected, rtol=1e-9
+    )
     assert np.isnan(found.p_rise[len(panel.areas) :]).all()
 
 
@@ -64,7 +72,9 @@ def test_areas_of_which_nothing_is_published_change_nothing(seed):
 def test_a_topic_without_any_case_leaves_the_other_topics_as_they_were(seed):
     panel = random_panel(seed)
     empty = np.zeros((len(panel.areas), 1, len(panel.periods)))
-    more = replace(panel, counts=np.concatenate([panel.counts, empty], axis=1), topics=(*panel.topics, "9.9.9"))
+    more = replace(
+        panel, counts=np.concatenate([panel.counts, empty], axis=1), topics=(*panel.topics, "9.9.9")
+    )
     found = pooled(more)
     np.testing.assert_array_equal(found.expected[:, :2], pooled(panel).expected)
     assert (found.expected[:, 2, HISTORY + 1 :] < 0.1).all()
@@ -83,7 +93,7 @@ def test_p_never_rises_when_the_last_count_does(seed, count, more):
     assert all(b <= a for a, b in zip(*ps, strict=True))
 
 
-@settings(max_examples=40)
+@settings(max_examples=examples(40))
 @given(
     arrays(
         np.int64,
@@ -151,7 +161,9 @@ def test_nothing_that_comes_later_changes_what_is_said_of_a_month(seed, t):
     panel = random_panel(seed)
     later = panel.counts.copy()
     later[:, :, t + 1 :] = np.random.default_rng(seed).poisson(50.0, later[:, :, t + 1 :].shape)
-    for one, other in zip(pooled_windows(panel), pooled_windows(replace(panel, counts=later)), strict=True):
+    for one, other in zip(
+        pooled_windows(panel), pooled_windows(replace(panel, counts=later)), strict=True
+    ):
         np.testing.assert_array_equal(one.expected[..., : t + 1], other.expected[..., : t + 1])
         np.testing.assert_array_equal(one.p[..., : t + 1], other.p[..., : t + 1])
 
@@ -196,7 +208,9 @@ def test_a_seasonal_peak_is_expected():
     assert june == pytest.approx(rate[77], rel=0.15)
 
 
-@pytest.mark.parametrize(("first", "length"), [(Period(2018, 1, "week"), 130), (Period(2010, 1, "year"), 10)])
+@pytest.mark.parametrize(
+    ("first", "length"), [(Period(2018, 1, "week"), 130), (Period(2010, 1, "year"), 10)]
+)
 def test_weeks_and_years_are_judged_too(first, length):
     panel = panel_of(np.random.default_rng(2).poisson(5.0, (10, 1, length)))
     panel = replace(panel, periods=tuple(first.shift(k) for k in range(length)))
@@ -212,10 +226,17 @@ def test_the_first_window_has_to_be_one_period():
 @FEW
 @given(st.integers(0, 1000))
 def test_a_year_is_surer_than_its_months_because_errors_in_the_season_cancel(seed):
-    totals, covered = np.random.default_rng(seed).poisson(60.0, 48).astype(float), np.full(48, 1000.0)
+    totals, covered = (
+        np.random.default_rng(seed).poisson(60.0, 48).astype(float),
+        np.full(48, 1000.0),
+    )
 
     def uncertainty(window: int, guard: int) -> float:
-        return float(levels(totals, covered, 12, 5, np.array([window]), guard, SPEEDS, SLOPES)[1][0, -1])
+        return float(
+            levels(
+                totals, covered, 12, 5, Windows(np.array([window]), guard, 0), SPEEDS, SLOPES
+            ).uncertainty[0, -1]
+        )
 
     months = np.mean([uncertainty(1, guard) for guard in range(1, 13)])
     assert 0.0 < uncertainty(12, 1) < months
@@ -224,8 +245,12 @@ def test_a_year_is_surer_than_its_months_because_errors_in_the_season_cancel(see
 def test_a_level_that_proved_steady_is_trusted_and_one_that_jumped_about_is_not():
     rng = np.random.default_rng(6)
     jumps = np.exp(rng.normal(0, 0.3, 7)).repeat(12)
-    steady, restless = (pooled_windows(panel_of(rng.poisson(30.0 * x, (20, 1, 84))), (1, 12))[1] for x in (1.0, jumps))
+    steady, restless = (
+        pooled_windows(panel_of(rng.poisson(30.0 * x, (20, 1, 84))), (1, 12))[1]
+        for x in (1.0, jumps)
+    )
     relative = [
-        np.sqrt(x.predictive.variance[:, 0, -1]).mean() / x.expected[:, 0, -1].mean() for x in (steady, restless)
+        np.sqrt(x.predictive.variance[:, 0, -1]).mean() / x.expected[:, 0, -1].mean()
+        for x in (steady, restless)
     ]
     assert relative[1] > 2.0 * relative[0]

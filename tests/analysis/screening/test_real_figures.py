@@ -1,6 +1,7 @@
 """Regression: what the default detector says of real figures, found by running it in November 2026.
 
-The numbers are no truth. When the method is changed on purpose they may change; look at why, and pin the new ones.
+The numbers are no truth. When the method is changed on purpose they may change; look at why, and
+pin the new ones.
 """
 
 from __future__ import annotations
@@ -22,7 +23,12 @@ def test_the_hague_has_one_signal_in_its_last_month(panel):
     assert str(panel.periods[-1]) == "2016-12"
     assert (found.tested, found.untested, found.pairs) == (4716, 0, 1572)
     (signal,) = found.signals
-    assert (signal.area, signal.topic, signal.window, signal.kind) == ("BU05183396", "107", 3, "rise")
+    assert (signal.area, signal.topic, signal.window, signal.kind) == (
+        "BU05183396",
+        "107",
+        3,
+        "rise",
+    )
     assert (signal.observed, signal.lower, signal.upper) == (40.0, 0.0, 14.0)
     assert signal.expected == pytest.approx(4.879, rel=0.01)
     assert signal.q == pytest.approx(0.0123, rel=0.1)

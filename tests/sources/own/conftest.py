@@ -1,4 +1,5 @@
-"""A small municipality of two square neighbourhoods, and files written by the programs that people use."""
+"""A small municipality of two square neighbourhoods, and files written by the programs that people
+use."""
 
 import json
 
@@ -13,7 +14,13 @@ from koers.sources.own.places import Gazetteer
 
 
 def square(west: float, south: float) -> str:
-    ring = [[west, south], [west + 0.1, south], [west + 0.1, south + 0.1], [west, south + 0.1], [west, south]]
+    ring = [
+        [west, south],
+        [west + 0.1, south],
+        [west + 0.1, south + 0.1],
+        [west, south + 0.1],
+        [west, south],
+    ]
     return json.dumps({"type": "Polygon", "coordinates": [ring]})
 
 
@@ -37,7 +44,9 @@ def write(tmp_path):
     def make(suffix, rows, merge=(), encoding="utf-8"):
         path = tmp_path / f"bestand{suffix}"
         if suffix == ".csv":
-            path.write_text("\r\n".join(";".join(map(str, row)) for row in rows), encoding=encoding, newline="")
+            path.write_text(
+                "\r\n".join(";".join(map(str, row)) for row in rows), encoding=encoding, newline=""
+            )
         elif suffix == ".xlsx":
             book = openpyxl.Workbook()
             for row in rows:

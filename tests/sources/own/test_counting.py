@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from koers.sources.own import BookError, Wanted, count, open_book
-from koers.sources.own.counting import NOT_COUNTED
+from koers.sources.own.counted import NOT_COUNTED
 
 HEADER = ("Buurt", "Onderwerp", "Maand", "Aantal", "Opmerking")
 COUNTS = {"area": "Buurt", "topic": "Onderwerp", "period": "Maand", "value": "Aantal"}
@@ -24,14 +24,19 @@ def counted(path, wanted, places, header_row=1):
 
 @pytest.mark.parametrize("suffix", [".csv", ".xlsx", ".ods"])
 def test_counts_are_the_same_from_every_kind_of_file(write, places, suffix):
-    rows = [HEADER, ("Oost", "Boetes", "2026-01", 3, ""), ("bu90010002", "Boetes", "2026-01", 4, ""),
-            ("west einde", "Uren", "2026-02", 7.5 if suffix != ".csv" else "7,5", "")]  # fmt: skip
+    rows = [
+        HEADER,
+        ("Oost", "Boetes", "2026-01", 3, ""),
+        ("bu90010002", "Boetes", "2026-01", 4, ""),
+        ("west einde", "Uren", "2026-02", 7.5 if suffix != ".csv" else "7,5", ""),
+    ]
     found = counted(write(suffix, rows), Wanted("counts", COUNTS), places)
     assert found.problems == []
     assert found.totals == {
-        ("BU90010001", "eigen-boetes", "2026-01"): 3, ("BU90010002", "eigen-boetes", "2026-01"): 4,
+        ("BU90010001", "eigen-boetes", "2026-01"): 3,
+        ("BU90010002", "eigen-boetes", "2026-01"): 4,
         ("BU90010002", "eigen-uren", "2026-02"): 7.5,
-    }  # fmt: skip
+    }
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "latin-1"])
@@ -41,16 +46,29 @@ def test_a_file_of_windows_is_read(write, places, encoding):
     assert found.titles == {"eigen-café": "Café"}
 
 
-def test_rows_that_cannot_be_read_are_named_by_row_and_column_without_the_value_of_another(write, places):
+def test_rows_that_cannot_be_read_are_named_by_row_and_column_without_the_value_of_another(
+    write, places
+):
     secret = "Mevrouw Geheim, Dorpsstraat 1"
-    rows = [HEADER, ("Oost", "Boetes", "2026-01", 3, secret), ("Elders", "Boetes", "2026-01", 3, secret),
-            ("Oost", "Boetes", "gisteren", 3, secret), ("Oost", "Boetes", "2026-02", "veel", secret),
-            ("Oost", "", "2026-02", 1, secret), ("Oost", "Boetes", "2026-01", 9, secret),
-            ("Oost", "Boetes", "2026", 9, secret)]  # fmt: skip
+    rows = [
+        HEADER,
+        ("Oost", "Boetes", "2026-01", 3, secret),
+        ("Elders", "Boetes", "2026-01", 3, secret),
+        ("Oost", "Boetes", "gisteren", 3, secret),
+        ("Oost", "Boetes", "2026-02", "veel", secret),
+        ("Oost", "", "2026-02", 1, secret),
+        ("Oost", "Boetes", "2026-01", 9, secret),
+        ("Oost", "Boetes", "2026", 9, secret),
+    ]
     found = counted(write(".csv", rows), Wanted("counts", COUNTS), places)
     assert [(p.row, p.column) for p in found.problems] == [
-        (3, "Buurt"), (4, "Maand"), (5, "Aantal"), (6, "Onderwerp"), (7, "Maand"), (8, "Maand")
-    ]  # fmt: skip
+        (3, "Buurt"),
+        (4, "Maand"),
+        (5, "Aantal"),
+        (6, "Onderwerp"),
+        (7, "Maand"),
+        (8, "Maand"),
+    ]
     assert "ook al op rij 2" in found.problems[4].reason
     assert found.counted == 1
     assert "Geheim" not in repr(found)
@@ -64,20 +82,30 @@ def test_an_empty_count_is_unknown_and_not_zero(write, places):
 
 
 def test_points_are_counted_to_their_neighbourhood_and_dropped(write, places):
-    rows = [("id", "datum", "categorie", "lat", "lon"), (1, "2026-01-05", "Jeugd", 52.05, 4.05),
-            (2, "2026-01-09", "Jeugd", 52.06, 4.04), (3, "2026-03-01", "Afval", 52.05, 4.15),
-            (4, "2026-03-02", "Jeugd", 53.0, 4.0), (5, "2026-03-02", "Jeugd", "", "")]  # fmt: skip
+    rows = [
+        ("id", "datum", "categorie", "lat", "lon"),
+        (1, "2026-01-05", "Jeugd", 52.05, 4.05),
+        (2, "2026-01-09", "Jeugd", 52.06, 4.04),
+        (3, "2026-03-01", "Afval", 52.05, 4.15),
+        (4, "2026-03-02", "Jeugd", 53.0, 4.0),
+        (5, "2026-03-02", "Jeugd", "", ""),
+    ]
     found = counted(write(".xlsx", rows), Wanted("reports", POINTS), places)
     assert found.totals["BU90010001", "eigen-jeugd", "2026-01"] == 2
     assert found.totals["BU90010002", "eigen-afval", "2026-03"] == 1
     assert sorted((p.row, p.reason) for p in found.problems) == [
-        (5, "dit punt ligt niet in een buurt van deze gemeente"), (6, "hier staat niets")
-    ]  # fmt: skip
+        (5, "dit punt ligt niet in een buurt van deze gemeente"),
+        (6, "hier staat niets"),
+    ]
     assert "52.0" not in repr(found) and "4.05" not in repr(found)
 
 
 def test_a_month_without_reports_within_the_file_is_zero(write, places):
-    rows = [("datum", "categorie", "buurt"), ("2026-01-05", "Jeugd", "Oost"), ("2026-03-05", "Jeugd", "Oost")]
+    rows = [
+        ("datum", "categorie", "buurt"),
+        ("2026-01-05", "Jeugd", "Oost"),
+        ("2026-03-05", "Jeugd", "Oost"),
+    ]
     wanted = Wanted("reports", {"area": "buurt", "topic": "categorie", "period": "datum"})
     found = counted(write(".csv", rows), wanted, places)
     assert found.totals["BU90010001", "eigen-jeugd", "2026-02"] == 0
@@ -100,21 +128,32 @@ def test_points_without_boundaries_are_refused_rather_than_guessed(write):
 
     rows = [("datum", "categorie", "lat", "lon"), ("2026-01-05", "Jeugd", 52.05, 4.05)]
     nowhere = Gazetteer([Area("BU90010001", "Oost", "neighbourhood", "WK900100", 52.05, 4.05, "")])
-    with pytest.raises(BookError, match="kent de grenzen van de buurten van deze gemeente nog niet"):
+    with pytest.raises(
+        BookError, match="kent de grenzen van de buurten van deze gemeente nog niet"
+    ):
         counted(write(".csv", rows), Wanted("reports", POINTS), nowhere)
 
 
 def test_a_category_counts_as_what_was_chosen_or_not_at_all(write, places):
-    rows = [("datum", "categorie", "buurt"), ("2026-01-05", "Jeugd", "Oost"), ("2026-01-05", "Hondenpoep", "Nergens")]
+    rows = [
+        ("datum", "categorie", "buurt"),
+        ("2026-01-05", "Jeugd", "Oost"),
+        ("2026-01-05", "Hondenpoep", "Nergens"),
+    ]
     columns = {"area": "buurt", "topic": "categorie", "period": "datum"}
-    wanted = Wanted("reports", columns, topics={"Jeugd": "youth-reports", "Hondenpoep": NOT_COUNTED})
+    wanted = Wanted(
+        "reports", columns, topics={"Jeugd": "youth-reports", "Hondenpoep": NOT_COUNTED}
+    )
     found = counted(write(".csv", rows), wanted, places)
     assert {topic for _, topic, _ in found.totals} == {"eigen-youth-reports"}
     assert (found.left_out, found.problems) == (1, [])
 
 
 def test_a_column_with_a_value_of_its_own_in_every_row_is_no_topic(write, places):
-    rows = [("datum", "melder", "buurt"), *((f"2026-01-0{1 + n % 9}", f"persoon {n}", "Oost") for n in range(150))]
+    rows = [
+        ("datum", "melder", "buurt"),
+        *((f"2026-01-0{1 + n % 9}", f"persoon {n}", "Oost") for n in range(150)),
+    ]
     wanted = Wanted("reports", {"area": "buurt", "topic": "melder", "period": "datum"})
     with pytest.raises(BookError, match="150 verschillende waarden") as caught:
         counted(write(".csv", rows), wanted, places)
@@ -137,16 +176,27 @@ def test_merged_cells_are_named_by_row_and_column(write, places):
 
 def test_merged_cells_in_a_column_that_is_not_read_do_not_matter(write, places):
     rows = [HEADER, ("Oost", "Boetes", "2026-01", 3, "x"), ("Oost", "Boetes", "2026-02", 4, None)]
-    assert counted(write(".xlsx", rows, merge=["E2:E3"]), Wanted("counts", COUNTS), places).counted == 2
+    assert (
+        counted(write(".xlsx", rows, merge=["E2:E3"]), Wanted("counts", COUNTS), places).counted
+        == 2
+    )
 
 
 def test_a_header_of_three_rows_is_explained(write, places):
-    rows = [("Handhaving 2026", None, None, None, None), ("Waar", "Wat", "Wanneer", "Hoeveel", "Rest"), HEADER,
-            ("Oost", "Boetes", "2026-01", 3, "")]  # fmt: skip
+    rows = [
+        ("Handhaving 2026", None, None, None, None),
+        ("Waar", "Wat", "Wanneer", "Hoeveel", "Rest"),
+        HEADER,
+        ("Oost", "Boetes", "2026-01", 3, ""),
+    ]
     path = write(".xlsx", rows, merge=["A1:E1"])
-    with pytest.raises(BookError, match="samengevoegde cellen: de kop beslaat waarschijnlijk meer rijen"):
+    with pytest.raises(
+        BookError, match="samengevoegde cellen: de kop beslaat waarschijnlijk meer rijen"
+    ):
         counted(path, Wanted("counts", COUNTS), places, header_row=1)
-    wanted = Wanted("counts", {"area": "Waar", "topic": "Wat", "period": "Wanneer", "value": "Hoeveel"})
+    wanted = Wanted(
+        "counts", {"area": "Waar", "topic": "Wat", "period": "Wanneer", "value": "Hoeveel"}
+    )
     with pytest.raises(BookError, match="Kies rij 3 als kop"):
         counted(path, wanted, places, header_row=2)
     assert counted(path, Wanted("counts", COUNTS), places, header_row=3).counted == 1
@@ -172,11 +222,14 @@ def test_a_name_that_is_twice_in_the_header_is_refused(write):
 @pytest.mark.parametrize(
     ("suffix", "raw", "message"),
     [
-        (".csv", b"", "leeg"), (".csv", b"PK\x03\x04rest", "geen CSV maar een rekenblad"), (".xlsx", b"geen zip", "beschadigd"),
-        (".ods", b"PK\x03\x04half", "beschadigd"), (".csv", b"\r\n;;\r\n", "geen cellen met een waarde"),
+        (".csv", b"", "leeg"),
+        (".csv", b"PK\x03\x04rest", "geen CSV maar een rekenblad"),
+        (".xlsx", b"geen zip", "beschadigd"),
+        (".ods", b"PK\x03\x04half", "beschadigd"),
+        (".csv", b"\r\n;;\r\n", "geen cellen met een waarde"),
         (".csv", "Buurt;é".encode()[:-1] + b"\xff\xc3\xa9", "beschadigde tekens"),
     ],
-)  # fmt: skip
+)
 def test_a_file_that_is_none_says_what_it_is(tmp_path, suffix, raw, message):
     path = tmp_path / f"x{suffix}"
     path.write_bytes(raw)

@@ -1,9 +1,11 @@
-"""The candidate circles: around each area, from the nearest outwards, up to a share of what is at risk."""
+"""The candidate circles: around each area, from the nearest outwards, up to a share of what is at
+risk."""
 
 from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +19,8 @@ Ints32 = npt.NDArray[np.int32]
 Bools = npt.NDArray[np.bool_]
 
 EARTH_RADIUS_KM = 6371.0088
-# Distances that differ less than this are one: what rounding of coordinates makes of equal distances.
+# Distances that differ less than this are one: what rounding of coordinates makes of equal
+# distances.
 SAME_DISTANCE, SAME_PLACE = 1e-9, 1e-14
 ROUNDING = 1e-9
 
@@ -26,9 +29,9 @@ ROUNDING = 1e-9
 class Circles:
     """The areas around each area, nearest first, and where among them a circle ends.
 
-    ``neighbours[starts[i]:starts[i + 1]]`` are the areas around area i, itself first (or one at the same place);
-    ``ends`` is False where the next area is just as far, so that no circle may part them. A *window* is a place where it
-    is True.
+    ``neighbours[starts[i]:starts[i + 1]]`` are the areas around area i, itself first (or one at the
+    same place); ``ends`` is False where the next area is just as far, so that no circle may part
+    them. A *window* is a place where it is True.
     """
 
     starts: Ints
@@ -46,12 +49,15 @@ class Circles:
         return int(np.count_nonzero(self.ends))
 
     def radius(self, centre: int, place: int) -> float:
-        """The radius of the circle that ends at this place of ``neighbours``: kilometres for degrees, else their unit."""
+        """The radius of the circle that ends at this place of ``neighbours``: kilometres for
+        degrees, else their unit."""
         far = math.dist(self.points[self.neighbours[place]], self.points[centre])
         return 2 * EARTH_RADIUS_KM * math.asin(min(1.0, far / 2)) if self.geographic else far
 
 
-def circles(x: Floats, y: Floats, weight: Floats, share: float, geographic: bool = False) -> Circles:
+def circles(
+    x: Floats, y: Floats, weight: Floats, share: float, geographic: bool = False
+) -> Circles:
     """Every circle around the place of an area with at most ``share`` of the whole weight in it.
 
     Parameters
@@ -76,7 +82,8 @@ def circles(x: Floats, y: Floats, weight: Floats, share: float, geographic: bool
     weight = np.ascontiguousarray(weight, dtype=np.float64)
     limit = share * float(weight.sum()) * (1 + ROUNDING)
     scale = float(np.abs(points).max(initial=0.0)) * SAME_PLACE
-    # Centres beside each other have alike circles, so each is found with the size of the one before as a guess.
+    # Centres beside each other have alike circles, so each is found with the size of the one before
+    # as a guess.
     order = _beside_each_other(points)
     parts = np.array_split(order, max(1, len(order) // 500))
     found = each(lambda part: _around(points, weight, part, limit, scale), parts)
@@ -91,7 +98,8 @@ def circles(x: Floats, y: Floats, weight: Floats, share: float, geographic: bool
 
 
 def _points(x: Floats, y: Floats, geographic: bool) -> Floats:
-    """(areas, dimensions): degrees become points on a sphere of radius 1, where a chord grows with the great circle."""
+    """(areas, dimensions): degrees become points on a sphere of radius 1, where a chord grows with
+    the great circle."""
     if not geographic:
         return np.ascontiguousarray(np.column_stack([x, y]))
     east, north = np.radians(x), np.radians(y)
@@ -112,10 +120,12 @@ def _beside_each_other(points: Floats) -> Ints:
 
 
 @compiled
-def _around(points: Floats, weight: Floats, centres: Ints, limit: float, scale: float) -> tuple[Ints, Ints32, Bools]:
-    """Of each centre how many areas its largest circle has; of all those areas, one centre after the other, which it is
-    and whether a circle may end there."""
-    n, dimensions = points.shape
+def _around(
+    points: Floats, weight: Floats, centres: Ints, limit: float, scale: float
+) -> tuple[Ints, Ints32, Bools]:
+    """Of each centre how many areas its largest circle has; of all those areas, one centre after
+    the other, which it is and whether a circle may end there."""
+    n = len(points)
     sizes = np.zeros(len(centres), dtype=np.int64)
     neighbours = np.empty(1024, dtype=np.int32)
     ends = np.empty(1024, dtype=np.bool_)
@@ -124,47 +134,18 @@ def _around(points: Floats, weight: Floats, centres: Ints, limit: float, scale: 
     chosen = np.empty(n, dtype=np.int64)
     guess = np.inf
     for at in range(len(centres)):
-        centre = centres[at]
-        for j in range(n):
-            square = 0.0
-            for k in range(dimensions):
-                step = points[j, k] - points[centre, k]
-                square += step * step
-            far[j] = math.sqrt(square)
-        while True:
-            inside, count = 0.0, 0
-            for j in range(n):
-                if far[j] <= guess:
-                    inside += weight[j]
-                    chosen[count] = j
-                    count += 1
-            if inside > limit or count == n:
-                break
-            guess = guess * 1.5 if guess > 0 else np.inf
+        _distances(points, centres[at], far)
+        count, guess = _enough(far, weight, limit, guess, chosen)
         near = chosen[:count]
         order = near[np.argsort(far[near], kind="mergesort")]
-        # Up to the last whole group of areas as far as each other that stays within the limit.
-        inside, kept, k = 0.0, 0, 0
-        while k < count:
-            last = k
-            inside += weight[order[k]]
-            while (
-                last + 1 < count and far[order[last + 1]] - far[order[last]] <= SAME_DISTANCE * far[order[last]] + scale
-            ):
-                last += 1
-                inside += weight[order[last]]
-            if inside > limit:
-                break
-            kept, k = last + 1, last + 1
+        kept = _within(order, far, weight, limit, scale)
         if used + kept > len(neighbours):
             room = max(2 * len(neighbours), used + kept)
             neighbours = _longer(neighbours, used, np.empty(room, dtype=np.int32))
             ends = _longer(ends, used, np.empty(room, dtype=np.bool_))
         for k in range(kept):
             neighbours[used + k] = order[k]
-            ends[used + k] = (
-                k + 1 == kept or far[order[k + 1]] - far[order[k]] > SAME_DISTANCE * far[order[k]] + scale
-            )  # fmt: skip
+            ends[used + k] = k + 1 == kept or not _is_as_far(far, order[k], order[k + 1], scale)
         used += kept
         sizes[at] = kept
         guess = 1.1 * far[order[min(kept, count - 1)]]
@@ -172,15 +153,71 @@ def _around(points: Floats, weight: Floats, centres: Ints, limit: float, scale: 
 
 
 @compiled
-def _longer(old, used, new):  # type: ignore[no-untyped-def]
+def _distances(points: Floats, centre: int, far: Floats) -> None:
+    for j in range(len(points)):
+        square = 0.0
+        for k in range(points.shape[1]):
+            step = points[j, k] - points[centre, k]
+            square += step * step
+        far[j] = math.sqrt(square)
+
+
+@compiled
+def _enough(
+    far: Floats, weight: Floats, limit: float, guess: float, chosen: Ints
+) -> tuple[int, float]:
+    """The areas within a distance that have more than the ``limit`` together, first in ``chosen``;
+    how many, and the distance: ``guess``, or a larger one."""
+    while True:
+        inside, count = 0.0, 0
+        for j in range(len(far)):
+            if far[j] <= guess:
+                inside += weight[j]
+                chosen[count] = j
+                count += 1
+        if inside > limit or count == len(far):
+            return count, guess
+        guess = guess * 1.5 if guess > 0 else np.inf
+
+
+@compiled
+def _within(order: Ints, far: Floats, weight: Floats, limit: float, scale: float) -> int:
+    """How many of the areas in ``order`` the largest circle holds: up to the last whole group of
+    areas as far as each other that stays within the limit."""
+    inside, kept, count = 0.0, 0, len(order)
+    while kept < count:
+        last = kept
+        inside += weight[order[last]]
+        while last + 1 < count and _is_as_far(far, order[last], order[last + 1], scale):
+            last += 1
+            inside += weight[order[last]]
+        if inside > limit:
+            break
+        kept = last + 1
+    return kept
+
+
+@compiled
+def _is_as_far(far: Floats, one: int, other: int, scale: float) -> bool:
+    return bool(far[other] - far[one] <= SAME_DISTANCE * far[one] + scale)
+
+
+@compiled
+def _longer(old: Any, used: int, new: Any) -> Any:
     new[:used] = old[:used]
     return new
 
 
 @compiled
 def _put(
-    starts: Ints, centres: Ints, sizes: Ints, one: Ints32, end: Bools, neighbours: Ints32, ends: Bools,
-) -> None:  # fmt: skip
+    starts: Ints,
+    centres: Ints,
+    sizes: Ints,
+    one: Ints32,
+    end: Bools,
+    neighbours: Ints32,
+    ends: Bools,
+) -> None:
     """What was found of these centres, at the place of each."""
     used = 0
     for at in range(len(centres)):

@@ -16,7 +16,8 @@ NEVER = 2**31 - 1
 
 @compiled
 def ratio(cases: float, expected: float, total: float) -> float:
-    """The log likelihood ratio of a window (Kulldorff 1997, equation 4), 0 where it has no more than expected.
+    """The log likelihood ratio of a window (Kulldorff 1997, equation 4), 0 where it has no more
+    than expected.
 
     ``expected`` is scaled to the total number of cases.
     """
@@ -30,10 +31,11 @@ def ratio(cases: float, expected: float, total: float) -> float:
 
 @compiled
 def largest_expected(level: float, total: int, most: int) -> Floats:
-    """Of each number of cases below ``most`` the expected number under which its ratio passes the level (0: none).
+    """Of each number of cases below ``most`` the expected number under which its ratio passes the
+    level (0: none).
 
-    The ratio falls as more is expected, so bisection finds it; the answer errs upwards by a hair, so that no window that
-    passes is missed.
+    The ratio falls as more is expected, so bisection finds it; the answer errs upwards by a hair,
+    so that no window that passes is missed.
     """
     found = np.zeros(most, dtype=np.float64)
     below = 0.0
@@ -77,7 +79,8 @@ def critical(
     bounds: Floats,
     result: Ints32,
 ) -> None:
-    """Of the windows of the centres ``first`` to ``last`` the least number of cases that may pass; NEVER where no circle ends.
+    """Of the windows of the centres ``first`` to ``last`` the least number of cases that may pass;
+    NEVER where no circle ends.
 
     ``expected`` (areas,) of each area; ``bounds`` as `largest_expected` gives them.
     """

@@ -13,13 +13,15 @@ from koers.analysis.compiled import compiled
 from koers.analysis.cores import each
 from koers.analysis.panel import Floats
 
-# So many data sets pass over the windows together: one instruction adds eight, and the lists are read once for all.
+# So many data sets pass over the windows together: one instruction adds eight, and the lists are
+# read once for all.
 TOGETHER = 32
 FIRST_LEVEL, LOWEST_LEVEL = 3.0, 0.2
 CAREFUL = 0.85
 # Between two reports of progress.
 STRETCH = 8
-# With more cases than this per cell it is cheaper to draw the number of each cell than the cell of each case.
+# With more cases than this per cell it is cheaper to draw the number of each cell than the cell of
+# each case.
 MANY = 8
 
 Draw = Callable[[np.random.Generator], Ints32]
@@ -46,9 +48,10 @@ def largest_ratios(
 
     Notes
     -----
-    Almost every window is weaker than the strongest of its data set. So each window first gets the number of cases at
-    which it passes a level that nearly every data set reaches, and a logarithm is only taken of what passes. A data set
-    that has no such window is looked at again with a lower level: the outcome is exact.
+    Almost every window is weaker than the strongest of its data set. So each window first gets the
+    number of cases at which it passes a level that nearly every data set reaches, and a logarithm
+    is only taken of what passes. A data set that has no such window is looked at again with a lower
+    level: the outcome is exact.
     """
     batches = -(-replicates // TOGETHER)
     seeds = np.random.SeedSequence(seed).spawn(batches)
@@ -74,38 +77,73 @@ def _bars(circles: Circles, expected: Floats, total: int, level: float) -> Ints3
     """(durations, places) the least number of cases with which a window may pass the level."""
     result = np.empty((len(expected), len(circles.neighbours)), dtype=np.int32)
     steps = np.linspace(0, circles.areas, max(1, circles.areas // 500) + 1).astype(np.int64)
-    # Above what the largest circle expects no bound is needed: `critical` then asks for `most` cases, which is less.
+    # Above what the largest circle expects no bound is needed: `critical` then asks for `most`
+    # cases, which is less.
     for d, mean in enumerate(expected):
         fullest = most_expected(circles.starts, circles.neighbours, mean)
         most = min(total, 10 + int(fullest + 10 * np.sqrt(fullest) + 5 * level)) + 1
         bounds = largest_expected(level, total, most)
 
-        def work(part: tuple[int, int], mean: Floats = mean, bounds: Floats = bounds, row: Ints32 = result[d]) -> None:
-            critical(circles.starts, part[0], part[1], circles.neighbours, circles.ends, mean, bounds, row)
+        def work(
+            part: tuple[int, int],
+            mean: Floats = mean,
+            bounds: Floats = bounds,
+            row: Ints32 = result[d],
+        ) -> None:
+            critical(
+                circles.starts,
+                part[0],
+                part[1],
+                circles.neighbours,
+                circles.ends,
+                mean,
+                bounds,
+                row,
+            )
 
         each(work, list(zip(steps[:-1].tolist(), steps[1:].tolist(), strict=True)))
     return result
 
 
 def _batch(
-    circles: Circles, expected: Floats, total: int, draw: Draw, bars: Ints32, seed: np.random.SeedSequence
+    circles: Circles,
+    expected: Floats,
+    total: int,
+    draw: Draw,
+    bars: Ints32,
+    seed: np.random.SeedSequence,
 ) -> Floats:
     counts = draw(np.random.default_rng(seed))
     best = np.zeros(TOGETHER)
     for d in range(len(expected)):
-        _pass(circles.starts, circles.neighbours, bars[d], expected[d], counts[d].ravel(), float(total), best)
+        _pass(
+            circles.starts,
+            circles.neighbours,
+            bars[d],
+            expected[d],
+            counts[d].ravel(),
+            float(total),
+            best,
+        )
     return best
 
 
 @compiled
 def _pass(
-    starts: Ints, neighbours: Ints32, bars: Ints32, expected: Floats, counts: Ints32, total: float, best: Floats
+    starts: Ints,
+    neighbours: Ints32,
+    bars: Ints32,
+    expected: Floats,
+    counts: Ints32,
+    total: float,
+    best: Floats,
 ) -> None:
     inside = np.empty(TOGETHER, dtype=np.int32)
     for centre in range(len(starts) - 1):
         inside[:] = 0
         for k in range(starts[centre], starts[centre + 1]):
-            # One flat array and no branch: this inner loop is what all the time goes to, and so it becomes vector code.
+            # One flat array and no branch: this inner loop is what all the time goes to, and so it
+            # becomes vector code.
             at, bar, passed = np.int64(neighbours[k]) * TOGETHER, bars[k], False
             for r in range(TOGETHER):
                 cases = inside[r] + counts[at + r]
@@ -133,10 +171,13 @@ def poisson_draw(chance: Floats, total: int) -> Draw:
     shares = np.append(chance.ravel()[cells], 0.0)
     shares[-1] = max(0.0, 1.0 - shares[:-1].sum())
     many = total > MANY * len(cells)
-    # The last of the multinomial takes what rounding leaves: never an earlier step that is not there.
+    # The last of the multinomial takes what rounding leaves: never an earlier step that is not
+    # there.
     exact = shares if shares[-1] > 1e-12 else shares[:-1] / shares[:-1].sum()
     bounds = np.cumsum(shares[:-1])
-    guide = np.searchsorted(bounds, bounds[-1] * np.arange(len(cells)) / len(cells), side="right").astype(np.int64)
+    guide = np.searchsorted(
+        bounds, bounds[-1] * np.arange(len(cells)) / len(cells), side="right"
+    ).astype(np.int64)
 
     def draw(rng: np.random.Generator) -> Ints32:
         counts = np.zeros((durations * areas, TOGETHER), dtype=np.int32)
@@ -152,8 +193,11 @@ def poisson_draw(chance: Floats, total: int) -> Draw:
 
 
 @compiled
-def _throw(chance: Floats, bounds: Floats, guide: Ints, cells: Ints, counts: Ints32, r: int) -> None:
-    """A case for each chance: in the first cell whose bound lies above it; the guide says from which cell to look."""
+def _throw(
+    chance: Floats, bounds: Floats, guide: Ints, cells: Ints, counts: Ints32, r: int
+) -> None:
+    """A case for each chance: in the first cell whose bound lies above it; the guide says from
+    which cell to look."""
     last = len(bounds) - 1
     for u in chance:
         cell = guide[int(u * len(guide))]
@@ -164,7 +208,8 @@ def _throw(chance: Floats, bounds: Floats, guide: Ints, cells: Ints, counts: Int
 
 
 def permutation_draw(cases: Ints) -> Draw:
-    """The moments of the cases shuffled over their places: as many in each area and in each step as there were.
+    """The moments of the cases shuffled over their places: as many in each area and in each step as
+    there were.
 
     Parameters
     ----------
@@ -187,7 +232,8 @@ def permutation_draw(cases: Ints) -> Draw:
 
 @compiled
 def _deal(deck: Ints32, chance: Floats, recent: Ints, counts: Ints32, r: int) -> None:
-    """The first cards of a shuffle (Fisher-Yates) to the last step, the next to the one before, and so on."""
+    """The first cards of a shuffle (Fisher-Yates) to the last step, the next to the one before, and
+    so on."""
     at, n = 0, len(deck)
     for step in range(len(recent)):
         for _ in range(recent[step]):

@@ -1,10 +1,12 @@
-"""The windows of a scan over the cases that were counted: the best of each centre, and the best apart from each other."""
+"""The windows of a scan over the cases that were counted: the best of each centre, and the best
+apart from each other."""
 
 from __future__ import annotations
 
 import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -19,7 +21,8 @@ TIE = 1e-9
 
 @dataclass(frozen=True)
 class Window:
-    """A circle around ``centre`` that ends at ``place`` of the neighbours, over the last ``duration`` steps (from 1)."""
+    """A circle around ``centre`` that ends at ``place`` of the neighbours, over the last
+    ``duration`` steps (from 1)."""
 
     centre: int
     place: int
@@ -27,8 +30,20 @@ class Window:
     ratio: float
 
 
-def strongest(circles: Circles, cases: Ints, expected: Floats, total: int, least: float = 0.0) -> Iterator[Window]:
-    """The strongest window, then the strongest that has no area in common with those before, and so on.
+class Best(NamedTuple):
+    """Of each centre its best window: where among the neighbours it ends, its duration (from 1) and
+    its ratio (0: there is none); arrays (centres,)."""
+
+    places: Ints
+    durations: Ints
+    ratios: Floats
+
+
+def strongest(
+    circles: Circles, cases: Ints, expected: Floats, total: int, least: float = 0.0
+) -> Iterator[Window]:
+    """The strongest window, then the strongest that has no area in common with those before, and so
+    on.
 
     Parameters
     ----------
@@ -41,7 +56,8 @@ def strongest(circles: Circles, cases: Ints, expected: Floats, total: int, least
 
     Notes
     -----
-    Among equals the circle with fewer areas comes first, then the smaller, then the one more to the west and south.
+    Among equals the circle with fewer areas comes first, then the smaller, then the one more to the
+    west and south.
     """
     taken = np.zeros(circles.areas, dtype=np.bool_)
     waiting = [
@@ -57,7 +73,8 @@ def strongest(circles: Circles, cases: Ints, expected: Floats, total: int, least
             taken[areas] = True
             yield window
             continue
-        # Taking areas away only weakens a centre, so what stands in the queue is what it can reach at most.
+        # Taking areas away only weakens a centre, so what stands in the queue is what it can reach
+        # at most.
         (again,) = _best(circles, np.array([window.centre]), cases, expected, total, taken)
         if again.ratio > least:
             heapq.heappush(waiting, _ranked(circles, again))
@@ -80,17 +97,26 @@ def _ranked(circles: Circles, window: Window) -> Ranked:
     )
 
 
-def _best(circles: Circles, centres: Ints, cases: Ints, expected: Floats, total: int, taken: Bools) -> list[Window]:
+def _best(
+    circles: Circles, centres: Ints, cases: Ints, expected: Floats, total: int, taken: Bools
+) -> list[Window]:
     """The best window of each centre without an area that is taken; ratio 0 where there is none."""
 
     def work(part: Ints) -> list[Window]:
         places, durations = np.zeros((2, len(part)), dtype=np.int64)
-        ratios = np.zeros(len(part))
+        best = Best(places, durations, np.zeros(len(part)))
         _scan(
-            part, circles.starts, circles.neighbours, circles.ends, cases, expected, float(total), taken,
-            places, durations, ratios,
-        )  # fmt: skip
-        return [Window(*one) for one in zip(*(x.tolist() for x in (part, places, durations, ratios)), strict=True)]
+            part,
+            circles.starts,
+            circles.neighbours,
+            circles.ends,
+            cases,
+            expected,
+            float(total),
+            taken,
+            best,
+        )
+        return [Window(*one) for one in zip(*(x.tolist() for x in (part, *best)), strict=True)]
 
     if len(centres) < 1000:
         return work(centres)
@@ -100,9 +126,19 @@ def _best(circles: Circles, centres: Ints, cases: Ints, expected: Floats, total:
 
 @compiled
 def _scan(
-    centres: Ints, starts: Ints, neighbours: Ints32, ends: Bools, cases: Ints, expected: Floats, total: float,
-    taken: Bools, places: Ints, durations: Ints, ratios: Floats,
-) -> None:  # fmt: skip
+    centres: Ints,
+    starts: Ints,
+    neighbours: Ints32,
+    ends: Bools,
+    cases: Ints,
+    expected: Floats,
+    total: float,
+    taken: Bools,
+    best: Best,
+) -> None:
+    """Of each of the ``centres`` the best window without an area that is ``taken``, into
+    ``best``."""
+    places, durations, ratios = best.places, best.durations, best.ratios
     for at in range(len(centres)):
         centre = centres[at]
         for d in range(len(cases)):

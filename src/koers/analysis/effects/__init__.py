@@ -1,1 +1,2 @@
-"""Did a measure work? Weighted displacement difference, synthetic control, interrupted time series, and the verdict."""
+"""Did a measure work? Weighted displacement difference, synthetic control, interrupted time series,
+and the verdict."""

@@ -1,4 +1,5 @@
-"""A measure as a statistic sees it: counts by area and period, who had it, who lies around, and since when."""
+"""A measure as a statistic sees it: counts by area and period, who had it, who lies around, and
+since when."""
 
 from __future__ import annotations
 
@@ -33,7 +34,8 @@ class Design:
     history : (areas, topics, periods)
         What else may be matched on; the outcome's own counts, topic by topic, are in it.
     treated, ring : (areas,) bool
-        Areas with the measure; areas to which crime may be displaced. The others are the comparison.
+        Areas with the measure; areas to which crime may be displaced. The others are the
+        comparison.
     start : int
         The first period with the measure.
     per_year : int
@@ -73,9 +75,17 @@ class Design:
         return int(self.outcome.shape[1]) - self.start
 
 
-def simple_design(outcome: Floats, treated: Bools, start: int, ring: Bools | None = None, per_year: int = 12) -> Design:
+def simple_design(
+    outcome: Floats, treated: Bools, start: int, ring: Bools | None = None, per_year: int = 12
+) -> Design:
     """A design with one topic and no key figures; ``outcome`` is (areas, periods)."""
     return Design(
-        outcome, outcome[:, None, :], treated, np.zeros(len(outcome), dtype=np.bool_) if ring is None else ring, start,
-        per_year, np.arange(outcome.shape[1], dtype=np.float64), np.zeros((len(outcome), 0)),
-    )  # fmt: skip
+        outcome,
+        outcome[:, None, :],
+        treated,
+        np.zeros(len(outcome), dtype=np.bool_) if ring is None else ring,
+        start,
+        per_year,
+        np.arange(outcome.shape[1], dtype=np.float64),
+        np.zeros((len(outcome), 0)),
+    )

@@ -1,4 +1,5 @@
-"""Interrupted time series: a level shift in a segmented regression of counts, with season and autocorrelation."""
+"""Interrupted time series: a level shift in a segmented regression of counts, with season and
+autocorrelation."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy import optimize, special
+import scipy
 
 from koers.analysis.effects.design import Design, DesignError
 from koers.analysis.effects.outcome import (
@@ -28,10 +29,11 @@ LEAST_BEFORE = 4
 
 @dataclass(frozen=True)
 class Regression:
-    """A log-linear fit: coefficients, fitted means, Pearson dispersion, and covariances (model; Newey-West).
+    """A log-linear fit: coefficients, fitted means, Pearson dispersion, and covariances (model;
+    Newey-West).
 
-    ``weight`` (periods,) is what each period tells of its mean on the log scale; ``theta`` the size of the negative
-    binomial, infinite for quasi-Poisson.
+    ``weight`` (periods,) is what each period tells of its mean on the log scale; ``theta`` the size
+    of the negative binomial, infinite for quasi-Poisson.
     """
 
     beta: Floats
@@ -48,7 +50,8 @@ class Regression:
         return self.bread * self.dispersion
 
     def newey_west(self, lag: int, correction: bool = False) -> Floats:
-        """Newey & West, Econometrica 1987: Bartlett weights 1 - l / (lag + 1); ``correction``: times n / (n - k)."""
+        """Newey & West, Econometrica 1987: Bartlett weights 1 - l / (lag + 1); ``correction``:
+        times n / (n - k)."""
         u = self.scores
         meat = u.T @ u
         for k in range(1, min(lag, len(u) - 1) + 1):
@@ -71,10 +74,11 @@ def quasi_poisson(y: Floats, x: Floats, offset: Floats | None = None) -> Regress
 
 
 def negative_binomial(y: Floats, x: Floats, offset: Floats | None = None) -> Regression:
-    """Negative binomial regression with log link: variance mean + mean² / theta, theta by maximum likelihood.
+    """Negative binomial regression with log link: variance mean + mean² / theta, theta by maximum
+    likelihood.
 
-    Coefficients and theta are found in turn. Where counts vary no more than Poisson, theta is infinite and the fit that
-    of Poisson.
+    Coefficients and theta are found in turn. Where counts vary no more than Poisson, theta is
+    infinite and the fit that of Poisson.
 
     Parameters
     ----------
@@ -82,7 +86,8 @@ def negative_binomial(y: Floats, x: Floats, offset: Floats | None = None) -> Reg
     x : (periods, terms)
     offset : (periods,), optional
 
-    Source: Venables & Ripley, *Modern Applied Statistics with S*, 2002, 7.4; the same numbers as R ``MASS::glm.nb``.
+    Source: Venables & Ripley, *Modern Applied Statistics with S*, 2002, 7.4; the same numbers as R
+    ``MASS::glm.nb``.
     """
     fit = _fitted(y, x, offset, math.inf)
     for _ in range(MOST_STEPS):
@@ -104,11 +109,16 @@ def _theta(y: Floats, mean: Floats) -> float:
 
     def loss(log_theta: float) -> float:
         theta = math.exp(log_theta)
-        terms = special.gammaln(theta + y) - special.gammaln(theta) - (theta + y) * np.log1p(mean / theta)
+        terms = (
+            scipy.special.gammaln(theta + y)
+            - scipy.special.gammaln(theta)
+            - (theta + y) * np.log1p(mean / theta)
+        )
         return -float((terms - y * log_theta).sum())
 
-    found = optimize.minimize_scalar(loss, bounds=(-7.0, math.log(LARGEST_THETA)), method="bounded",
-                                     options={"xatol": 1e-10})  # fmt: skip
+    found = scipy.optimize.minimize_scalar(
+        loss, bounds=(-7.0, math.log(LARGEST_THETA)), method="bounded", options={"xatol": 1e-10}
+    )
     theta = math.exp(float(found.x))
     return theta if theta < LARGEST_THETA / 2 else math.inf
 
@@ -133,13 +143,16 @@ def _fitted(y: Floats, x: Floats, offset: Floats | None, theta: float) -> Regres
     bread = np.linalg.pinv((x * weight[:, None]).T @ x)
     left = max(len(y) - np.linalg.matrix_rank(x), 1)
     dispersion = float((((y - mean) ** 2) / (mean * spread)).sum() / left)
-    return Regression(beta, mean, dispersion, bread, x * ((y - mean) / spread)[:, None], weight, theta)
+    return Regression(
+        beta, mean, dispersion, bread, x * ((y - mean) / spread)[:, None], weight, theta
+    )
 
 
 WANDER, MEMORY = 0.10, 0.95
-"""Standard deviation and monthly correlation by which the level of a series is at least thought to wander on the log scale:
-Newey-West sees too little of slow drift in a few years of counts. Chosen so that fictitious measures on real monthly
-figures are called effective no more often than they should (docs/benchmarks.md)."""
+"""Standard deviation and monthly correlation by which the level of a series is at least thought to
+wander on the log scale: Newey-West sees too little of slow drift in a few years of counts. Chosen
+so that fictitious measures on real monthly figures are called effective no more often than they
+should (docs/benchmarks.md)."""
 MONTHS = 12
 
 
@@ -147,39 +160,55 @@ Family = Literal["quasi-poisson", "negative-binomial"]
 
 
 def its(design: Design, family: Family = "quasi-poisson") -> Effect:
-    """Level shift of the treated areas together at the start, beside a straight trend and the season (log-linear).
+    """Level shift of the treated areas together at the start, beside a straight trend and the
+    season (log-linear).
 
-    The standard error is the larger of that of the ``family`` and Newey-West, plus what a slow wander of the level adds; the
-    interval is Student's, on the log scale.
+    The standard error is the larger of that of the ``family`` and Newey-West, plus what a slow
+    wander of the level adds; the interval is Student's, on the log scale.
 
     Raises
     ------
     DesignError
         When the periods before are too few for a level and a trend.
 
-    Source: Wagner et al., J Clin Pharm Ther 2002, 27:299-309; Bernal et al., Int J Epidemiol 2017, 46:348-355.
+    Source: Wagner et al., J Clin Pharm Ther 2002, 27:299-309; Bernal et al., Int J Epidemiol 2017,
+    46:348-355.
     """
     if design.start < LEAST_BEFORE:
         raise DesignError("too few before")
     shift = _shift(design, design.outcome[design.treated].sum(axis=0), family)
     ring = design.outcome[design.ring].sum(axis=0)
     displaced = _shift(design, ring, family) if design.ring.any() else None
-    wide, narrow = (student_quantile(level, shift.df) * shift.error for level in (LEVEL, WEAK_LEVEL))
+    wide, narrow = (
+        student_quantile(level, shift.df) * shift.error for level in (LEVEL, WEAK_LEVEL)
+    )
 
     def interval(half: float) -> tuple[float, float]:
-        low, high = (shift.expected * float(np.expm1(np.clip(shift.log_ratio + s * half, -30, 30))) for s in (-1, 1))
+        low, high = (
+            shift.expected * float(np.expm1(np.clip(shift.log_ratio + s * half, -30, 30)))
+            for s in (-1, 1)
+        )
         return low, high
 
     return Effect(
-        "its", shift.observed, shift.expected, shift.observed - shift.expected, interval(wide), interval(narrow),
-        student_tail(shift.log_ratio / shift.error, shift.df), shift.power(), shift.error,
-        displacement=displaced.observed - displaced.expected if displaced else float("nan"), curve=shift.curve,
-    )  # fmt: skip
+        "its",
+        shift.observed,
+        shift.expected,
+        shift.observed - shift.expected,
+        interval(wide),
+        interval(narrow),
+        student_tail(shift.log_ratio / shift.error, shift.df),
+        shift.power(),
+        shift.error,
+        displacement=displaced.observed - displaced.expected if displaced else float("nan"),
+        curve=shift.curve,
+    )
 
 
 @dataclass(frozen=True)
 class Shift:
-    """The log ratio at the start with its error; what was counted after and would have been expected."""
+    """The log ratio at the start with its error; what was counted after and would have been
+    expected."""
 
     log_ratio: float
     error: float
@@ -200,10 +229,18 @@ class Shift:
 def _shift(design: Design, y: Floats, family: Family) -> Shift:
     t, start = design.time, design.start
     post = (np.arange(len(t)) >= start).astype(np.float64)
-    x = np.column_stack([np.ones(len(t)), post, (t - t[start]) / design.per_year, *season(t, start, design.per_year)])
+    x = np.column_stack(
+        [
+            np.ones(len(t)),
+            post,
+            (t - t[start]) / design.per_year,
+            *season(t, start, design.per_year),
+        ]
+    )
     if not y.any():
         return Shift(0.0, 1e3, max(len(t) - x.shape[1], 1), 0.0, 0.0, 1.0, np.zeros(len(t)))
-    # With no case on one side the likelihood has no top; half a case, spread over that side, gives it one.
+    # With no case on one side the likelihood has no top; half a case, spread over that side, gives
+    # it one.
     lifted = y.copy()
     for side in (slice(None, start), slice(start, None)):
         if not y[side].any():
@@ -215,17 +252,23 @@ def _shift(design: Design, y: Floats, family: Family) -> Shift:
     slopes = fit.weight[:, None] * x
     memory = MEMORY ** (np.abs(t[:, None] - t) * MONTHS / design.per_year)
     wander = WANDER**2 * (fit.bread @ slopes.T @ memory @ slopes @ fit.bread)[1, 1]
-    variance = max(fit.newey_west(lag, correction=True)[1, 1], fit.bread[1, 1] * dispersion) + wander
+    variance = (
+        max(fit.newey_west(lag, correction=True)[1, 1], fit.bread[1, 1] * dispersion) + wander
+    )
     curve = fit.mean * np.exp(-fit.beta[1] * post)
     expected = float(curve[start:].sum())
     observed = float(y[start:].sum())
-    # How much more than Poisson the counts after vary: of the negative binomial that grows with their mean.
+    # How much more than Poisson the counts after vary: of the negative binomial that grows with
+    # their mean.
     excess = dispersion * float((1 + curve[start:] / fit.theta).mean())
-    return Shift(float(fit.beta[1]), float(np.sqrt(variance)), df, observed, expected, excess, curve)
+    return Shift(
+        float(fit.beta[1]), float(np.sqrt(variance)), df, observed, expected, excess, curve
+    )
 
 
 def season(t: Floats, start: int, per_year: int) -> list[Floats]:
-    """Two waves a year, one when there is less than two years before the start, none with less than one."""
+    """Two waves a year, one when there is less than two years before the start, none with less than
+    one."""
     years = (t[start - 1] - t[0] + 1) / per_year
     waves = 0 if per_year == 1 or years < 1 else 1 if years < 2 else 2
     angle = 2 * np.pi * t / per_year

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+import scipy
 
 from koers.analysis.panel import Floats
 
@@ -32,7 +32,8 @@ class PowerCurve:
 
 @dataclass(frozen=True)
 class Term:
-    """What a comparison was matched on: the sum over the treated areas, over the comparison weighted and unweighted."""
+    """What a comparison was matched on: the sum over the treated areas, over the comparison
+    weighted and unweighted."""
 
     name: str
     treated: float
@@ -44,9 +45,12 @@ class Term:
 class Effect:
     """The effect of a measure in counts over the periods after the start; a fall is negative.
 
-    ``expected`` is what the treated areas would have had without it, ``relative`` the effect as a part of that (NaN when
-    nothing was expected). ``interval`` is at 95 %, ``weak_interval`` at 80 %. ``displacement`` is the effect in the ring (NaN
-    without a ring), ``net``: whether the interval already includes it. ``exact``: every term of ``balance`` is matched.
+    ``expected`` is what the treated areas would have had without it, ``relative`` the effect as a
+    part of that (NaN when nothing was expected). ``interval`` is at 95 %, ``weak_interval`` at 80
+    %. ``displacement`` is the effect in the ring (NaN without a ring), ``net``: whether the
+    interval already includes it. ``exact``: every term of ``balance`` is matched. ``after_peak``:
+    the treated areas stood out in the year before; then the limits hold the effect with and
+    without the last ``left_out`` periods before the start, or it is ``withheld`` (see ``peak``).
     """
 
     method: str
@@ -66,6 +70,9 @@ class Effect:
     curve: Floats | None = None
     jackknife: tuple[float, float] = (float("nan"), float("nan"))
     placebos: int = 0
+    after_peak: bool = False
+    left_out: int = 0
+    withheld: bool = False
 
     @property
     def relative(self) -> float:
@@ -74,21 +81,23 @@ class Effect:
 
 def student_quantile(level: float, df: float) -> float:
     """The two-sided quantile of Student's t (normal when ``df`` is infinite)."""
-    return float(stats.t.ppf(0.5 + level / 2, df))
+    return float(scipy.stats.t.ppf(0.5 + level / 2, df))
 
 
 def student_tail(z: float, df: float) -> float:
     """Two-sided p."""
-    return float(2 * stats.t.sf(abs(z), df))
+    return float(2 * scipy.stats.t.sf(abs(z), df))
 
 
 def student_power(shift: Floats, before: Floats, after: Floats, df: float) -> Floats:
-    """The chance that an estimate is beyond the 95 % limit on the good side when its mean is ``shift`` (≤ 0).
+    """The chance that an estimate is beyond the 95 % limit on the good side when its mean is
+    ``shift`` (≤ 0).
 
-    ``before`` is the standard error by which the limit is set, ``after`` the one that the estimate has, each at each shift.
+    ``before`` is the standard error by which the limit is set, ``after`` the one that the estimate
+    has, each at each shift.
     """
     limit = student_quantile(LEVEL, df)
     known = (before > 0) & (after > 0)
     safe = np.where(known, after, 1.0)
-    chance: Floats = np.where(known, stats.t.cdf((-limit * before - shift) / safe, df), 0.0)
+    chance: Floats = np.where(known, scipy.stats.t.cdf((-limit * before - shift) / safe, df), 0.0)
     return chance

@@ -1,4 +1,5 @@
-"""Synthetic control for many small areas: weighted comparison areas stand for the treated ones without the measure."""
+"""Synthetic control for many small areas: weighted comparison areas stand for the treated ones
+without the measure."""
 
 from __future__ import annotations
 
@@ -7,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from scipy.optimize import brentq
+import scipy
 
 from koers.analysis.effects.design import Bools, Design, DesignError
 from koers.analysis.effects.outcome import CHANGES, LEVEL, WEAK_LEVEL, Effect, PowerCurve, Term
@@ -17,12 +18,15 @@ from koers.analysis.panel import Floats
 Advance = Callable[[float, float], None]
 BATCH = 64
 LIKE, LIKE_SHARE = 60, 0.05
-"""A placebo takes the place of each treated area by one of this many, or this share, nearest in cases before."""
+"""A placebo takes the place of each treated area by one of this many, or this share, nearest in
+cases before."""
 GROWTH = 1.2
-"""The variance of an error grows with this power of the expected count (Taylor's law): 1 is too small for treated areas that
-are larger than their placebos. Chosen on fictitious measures (docs/benchmarks.md)."""
+"""The variance of an error grows with this power of the expected count (Taylor's law): 1 is too
+small for treated areas that are larger than their placebos. Chosen on fictitious measures
+(docs/benchmarks.md)."""
 LEVEL_SLACK, SHAPE_SLACK, OTHER_SLACK = 0.1, 2.0, 10.0
-"""How much of its Poisson variance the total, a year and a period may differ for a sum of squared weights of 1."""
+"""How much of its Poisson variance the total, a year and a period may differ for a sum of squared
+weights of 1."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +40,8 @@ class Terms:
 
 @dataclass(frozen=True)
 class Plan:
-    """The terms to match exactly (None: do not try) and those to match as near as may be where that fails."""
+    """The terms to match exactly (None: do not try) and those to match as near as may be where that
+    fails."""
 
     exact: Terms | None
     loose: Terms
@@ -44,7 +49,8 @@ class Plan:
 
 @dataclass(frozen=True)
 class Fitted:
-    """Observed and expected after the start, per problem; ``curve`` (problems, periods) the expected of all periods."""
+    """Observed and expected after the start, per problem; ``curve`` (problems, periods) the
+    expected of all periods."""
 
     observed: Floats
     expected: Floats
@@ -53,16 +59,21 @@ class Fitted:
     exact: bool
 
 
-def synthetic_control(design: Design, permutations: int = 250, seed: int = 1, advance: Advance | None = None) -> Effect:
-    """Judge a measure against a weighted sum of comparison areas, with placebo groups and a jackknife.
+def synthetic_control(
+    design: Design, permutations: int = 250, seed: int = 1, advance: Advance | None = None
+) -> Effect:
+    """Judge a measure against a weighted sum of comparison areas, with placebo groups and a
+    jackknife.
 
-    The weights are non-negative and match the number of areas, the key figures and every topic in every period before.
-    Where that cannot be, the totals before are matched first, then years and periods, as near as their chance variation is
-    worth (``Effect.exact`` is False), and the expected count is brought to the treated areas' own level before.
+    The weights are non-negative and match the number of areas, the key figures and every topic in
+    every period before. Where that cannot be, the totals before are matched first, then years and
+    periods, as near as their chance variation is worth (``Effect.exact`` is False), and the
+    expected count is brought to the treated areas' own level before.
 
-    Inference: as many comparison areas at random are treated as if they had the measure, ``permutations`` times. Their
-    errors give the variance by expected count; the share with an error as large, in standard deviations, is p. The interval
-    holds the ratios that would not be rejected so.
+    Inference: as many comparison areas at random are treated as if they had the measure,
+    ``permutations`` times. Their errors give the variance by expected count; the share with an
+    error as large, in standard deviations, is p. The interval holds the ratios that would not be
+    rejected so.
 
     Source: Robbins, Saunders & Kilmer, JASA 2017, 112:109-126; R package microsynth.
 
@@ -90,14 +101,27 @@ def synthetic_control(design: Design, permutations: int = 250, seed: int = 1, ad
     observed, expected = float(found.observed[0]), float(found.expected[0])
     displacement = float("nan")
     if design.ring.any():
-        ring = _fit(replace(design, treated=design.ring, ring=design.treated), plan, design.ring[None])
+        ring = _fit(
+            replace(design, treated=design.ring, ring=design.treated), plan, design.ring[None]
+        )
         displacement = float(ring.observed[0] - ring.expected[0])
     return Effect(
-        "synthetic", observed, expected, observed - expected, noise.interval(observed, expected, LEVEL),
-        noise.interval(observed, expected, WEAK_LEVEL), noise.p_value(observed, expected), noise.power(expected),
-        noise.deviation(expected), displacement=displacement, balance=_balance(design, exact, found.weight[0]),
-        exact=found.exact, curve=found.curve[0], jackknife=jackknife, placebos=len(placebo_groups),
-    )  # fmt: skip
+        "synthetic",
+        observed,
+        expected,
+        observed - expected,
+        noise.interval(observed, expected, LEVEL),
+        noise.interval(observed, expected, WEAK_LEVEL),
+        noise.p_value(observed, expected),
+        noise.power(expected),
+        noise.deviation(expected),
+        displacement=displacement,
+        balance=_balance(design, exact, found.weight[0]),
+        exact=found.exact,
+        curve=found.curve[0],
+        jackknife=jackknife,
+        placebos=len(placebo_groups),
+    )
 
 
 def _terms(design: Design) -> tuple[Terms, Terms]:
@@ -129,7 +153,8 @@ def _terms(design: Design) -> tuple[Terms, Terms]:
 
 
 def _fit(design: Design, plan: Plan, groups: Bools) -> Fitted:
-    """Each row of ``groups`` (problems, areas) as if treated, matched by the comparison areas that are not in it."""
+    """Each row of ``groups`` (problems, areas) as if treated, matched by the comparison areas that
+    are not in it."""
     allowed = design.comparison & ~groups
     counted = groups @ design.outcome
     weight = np.zeros(groups.shape)
@@ -147,7 +172,11 @@ def _fit(design: Design, plan: Plan, groups: Bools) -> Fitted:
     curve = curve * factor[:, None]
     after = slice(design.start, None)
     return Fitted(
-        counted[:, after].sum(axis=1), curve[:, after].sum(axis=1), curve, weight * factor[:, None], not left.any()
+        counted[:, after].sum(axis=1),
+        curve[:, after].sum(axis=1),
+        curve,
+        weight * factor[:, None],
+        not left.any(),
     )
 
 
@@ -158,7 +187,8 @@ def _nearest(terms: Terms, groups: Bools, allowed: Bools) -> Floats:
 
 
 def _placebo_groups(design: Design, permutations: int, seed: int) -> Bools:
-    """(placebos, areas) groups of comparison areas with about as many cases before as the treated ones, one for each.
+    """(placebos, areas) groups of comparison areas with about as many cases before as the treated
+    ones, one for each.
 
     With one treated area every area like it is a placebo once.
     """
@@ -169,10 +199,14 @@ def _placebo_groups(design: Design, permutations: int, seed: int) -> Bools:
     treated = np.flatnonzero(design.treated)[: max(len(pool) // 2, 1)]
     rng = np.random.default_rng(seed)
     wide = min(max(LIKE, int(LIKE_SHARE * len(pool)), 3 * len(treated)), len(pool))
-    like = [pool[np.argsort(np.abs(before[pool] - before[i]), kind="stable")[:wide]] for i in treated]
+    like = [
+        pool[np.argsort(np.abs(before[pool] - before[i]), kind="stable")[:wide]] for i in treated
+    ]
     groups = np.zeros((permutations, len(design.treated)), dtype=np.bool_)
     if len(treated) == 1:
-        chosen = like[0] if wide <= permutations else rng.choice(like[0], permutations, replace=False)
+        chosen = (
+            like[0] if wide <= permutations else rng.choice(like[0], permutations, replace=False)
+        )
         groups = groups[: len(chosen)]
         groups[np.arange(len(chosen)), chosen] = True
         return groups
@@ -182,7 +216,9 @@ def _placebo_groups(design: Design, permutations: int, seed: int) -> Bools:
     return groups
 
 
-def _all(design: Design, plan: Plan, groups: Bools, say: Callable[[int], None]) -> tuple[Floats, Floats]:
+def _all(
+    design: Design, plan: Plan, groups: Bools, say: Callable[[int], None]
+) -> tuple[Floats, Floats]:
     """Observed and expected of many groups, a batch at a time."""
     observed, expected = [np.zeros(0)], [np.zeros(0)]
     for first in range(0, len(groups), BATCH):
@@ -203,8 +239,11 @@ def _folds(treated: Bools) -> Bools:
     return folds
 
 
-def _jackknife(design: Design, plan: Plan, folds: Bools, say: Callable[[int], None]) -> tuple[float, float]:
-    """The 95 % interval of the relative effect by leaving out each treated area in turn (log scale); NaN when it has none."""
+def _jackknife(
+    design: Design, plan: Plan, folds: Bools, say: Callable[[int], None]
+) -> tuple[float, float]:
+    """The 95 % interval of the relative effect by leaving out each treated area in turn (log
+    scale); NaN when it has none."""
     observed, expected = _all(design, plan, folds, say)
     good = (observed > 0) & (expected > 0)
     n = len(observed)
@@ -218,7 +257,8 @@ def _jackknife(design: Design, plan: Plan, folds: Bools, say: Callable[[int], No
 
 @dataclass(frozen=True)
 class Noise:
-    """Errors of placebos in standard deviations, and their variance: ``factor`` × expected to the power ``GROWTH``."""
+    """Errors of placebos in standard deviations, and their variance: ``factor`` × expected to the
+    power ``GROWTH``."""
 
     errors: Floats
     factor: float
@@ -227,7 +267,8 @@ class Noise:
         return math.sqrt(max(self.factor * max(expected, 0.0) ** GROWTH, 1e-9))
 
     def p_value(self, observed: float, expected: float) -> float:
-        """The share of placebos with an error at least as large, the measure itself counted among them."""
+        """The share of placebos with an error at least as large, the measure itself counted among
+        them."""
         size = abs(observed - expected) / self.deviation(expected)
         return (1 + int((np.abs(self.errors) >= size - 1e-12).sum())) / (len(self.errors) + 1)
 
@@ -236,10 +277,15 @@ class Noise:
         allowed = math.floor((1 - level) * (len(self.errors) + 1) + 1e-9) - 1
         if allowed < 0:
             return math.inf
-        return float(np.sort(np.abs(self.errors))[::-1][allowed]) if allowed < len(self.errors) else 0.0
+        return (
+            float(np.sort(np.abs(self.errors))[::-1][allowed])
+            if allowed < len(self.errors)
+            else 0.0
+        )
 
     def interval(self, observed: float, expected: float, level: float) -> tuple[float, float]:
-        """The effects m - expected for means m under which an error of observed - m would be within the limit."""
+        """The effects m - expected for means m under which an error of observed - m would be within
+        the limit."""
         limit = self.limit(level)
         if math.isinf(limit) or expected <= 0:
             return -expected, math.inf
@@ -247,12 +293,16 @@ class Noise:
         def beyond(mean: float) -> float:
             return abs(observed - mean) - limit * self.deviation(mean)
 
-        low = brentq(beyond, 0.0, observed) if observed > 0 and beyond(0.0) > 0 else 0.0
+        low = (
+            scipy.optimize.brentq(beyond, 0.0, observed)
+            if observed > 0 and beyond(0.0) > 0
+            else 0.0
+        )
         # The deviation grows more slowly than the mean, so far enough up it is always beyond.
         far = 2 * observed + 10.0
         while beyond(far) <= 0:
             far *= 2
-        high = brentq(beyond, observed, far) if beyond(observed) < 0 else observed
+        high = scipy.optimize.brentq(beyond, observed, far) if beyond(observed) < 0 else observed
         return float(low) - expected, float(high) - expected
 
     def power(self, expected: float) -> PowerCurve:
@@ -279,7 +329,8 @@ def _noise(placebos: tuple[Floats, Floats]) -> Noise:
     ratio = np.minimum(ratio, 16.0 * max(float(ratio.mean()), 1.0))
     factor = max(float(ratio.mean()), 0.5)
     errors = np.where(there, error / np.sqrt(factor * growth), 0.0)
-    # Nothing expected and nothing seen says nothing; something seen where nothing was expected, the most.
+    # Nothing expected and nothing seen says nothing; something seen where nothing was expected, the
+    # most.
     errors[~there] = np.where(observed[~there] > 0, np.abs(errors).max(), 0.0)
     return Noise(errors, factor)
 
@@ -287,7 +338,9 @@ def _noise(placebos: tuple[Floats, Floats]) -> Noise:
 def _balance(design: Design, terms: Terms, weight: Floats) -> tuple[Term, ...]:
     treated = design.treated @ terms.values
     weighted = weight @ terms.values
-    all_scaled = terms.values[design.treated | design.comparison].mean(axis=0) * float(design.treated.sum())
+    all_scaled = terms.values[design.treated | design.comparison].mean(axis=0) * float(
+        design.treated.sum()
+    )
     return tuple(
         Term(name, float(t), float(w), float(u))
         for name, t, w, u in zip(terms.names, treated, weighted, all_scaled, strict=True)

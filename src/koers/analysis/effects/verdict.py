@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import math
-from enum import StrEnum
+from enum import Enum
 
 from koers.analysis.effects.outcome import Effect
 
 ENOUGH_POWER = 0.8
 
 
-class Verdict(StrEnum):
+class Verdict(Enum):
+    """What a measure is said to do. No text for people: whoever tells a verdict tells its caveats
+    with it; what stands in a file is asked for by ``value``."""
+
     WORKS = "werkt"
     BACKFIRES = "averechts"
     PROBABLY = "werkt waarschijnlijk"
@@ -32,9 +35,16 @@ def verdict(effect: Effect, planned_change: float) -> Verdict:
         return Verdict.BACKFIRES
     if effect.weak_interval[1] < 0 and not cancelled(effect):
         return Verdict.PROBABLY
-    return Verdict.NOTHING if effect.power.at(planned_change) >= ENOUGH_POWER else Verdict.TOO_LITTLE
+    return (
+        Verdict.NOTHING if effect.power.at(planned_change) >= ENOUGH_POWER else Verdict.TOO_LITTLE
+    )
 
 
 def cancelled(effect: Effect) -> bool:
-    """Whether the ring rose by as much as the treated areas fell; an effect that is net of the ring has that in it."""
-    return not effect.net and not math.isnan(effect.displacement) and effect.effect + effect.displacement >= 0
+    """Whether the ring rose by as much as the treated areas fell; an effect that is net of the ring
+    has that in it."""
+    return (
+        not effect.net
+        and not math.isnan(effect.displacement)
+        and effect.effect + effect.displacement >= 0
+    )

@@ -29,7 +29,8 @@ SEED = 1
 
 @dataclass(frozen=True)
 class Difference:
-    """The difference and its Poisson standard error, in the treated areas, in the ring and together."""
+    """The difference and its Poisson standard error, in the treated areas, in the ring and
+    together."""
 
     local: float
     local_error: float
@@ -50,10 +51,15 @@ NONE: Pair = (0.0, 0.0)
 
 
 def displacement_difference(
-    control: Pair, treated: Pair, ring_control: Pair = NONE, ring: Pair = NONE,
-    time_weights: Pair = (1.0, 1.0), area_weights: tuple[float, float, float, float] = (1.0, 1.0, 1.0, 1.0),
-) -> Difference:  # fmt: skip
-    """Wheeler & Ratcliffe, Crime Science 2018, 7:11, eq. 1-2: (after - before) of treated less that of its control, plus ring.
+    control: Pair,
+    treated: Pair,
+    ring_control: Pair = NONE,
+    ring: Pair = NONE,
+    time_weights: Pair = (1.0, 1.0),
+    area_weights: tuple[float, float, float, float] = (1.0, 1.0, 1.0, 1.0),
+) -> Difference:
+    """Wheeler & Ratcliffe, Crime Science 2018, 7:11, eq. 1-2: (after - before) of treated less that
+    of its control, plus ring.
 
     Parameters
     ----------
@@ -72,12 +78,16 @@ def displacement_difference(
 
     (c, vc), (t, vt), (rc, vrc), (r, vr) = (
         part(counts, divisor)
-        for counts, divisor in zip((control, treated, ring_control, ring), area_weights, strict=True)
+        for counts, divisor in zip(
+            (control, treated, ring_control, ring), area_weights, strict=True
+        )
     )
     return Difference(t - c, math.sqrt(vt + vc), r - rc, math.sqrt(vr + vrc))
 
 
-def harm_difference(parts: tuple[Difference, ...], weights: tuple[float, ...]) -> tuple[float, float]:
+def harm_difference(
+    parts: tuple[Difference, ...], weights: tuple[float, ...]
+) -> tuple[float, float]:
     """Harm-weighted sum over kinds of crime and its standard error."""
     total = sum(w * p.total for w, p in zip(weights, parts, strict=True))
     return total, math.sqrt(sum((w * p.error) ** 2 for w, p in zip(weights, parts, strict=True)))
@@ -85,7 +95,8 @@ def harm_difference(parts: tuple[Difference, ...], weights: tuple[float, ...]) -
 
 @dataclass(frozen=True)
 class Spread:
-    """``scale`` of the standard error (≥ 1) and the degrees of freedom by which it is known; inf: not known, taken as 1."""
+    """``scale`` of the standard error (≥ 1) and the degrees of freedom by which it is known; inf:
+    not known, taken as 1."""
 
     scale: float
     df: float
@@ -104,7 +115,9 @@ def wdd(design: Design) -> Effect:
     start, n = design.start, design.after
     if start < n:
         raise DesignError("too few before")
-    sums = np.column_stack([design.outcome[:, start - n : start].sum(axis=1), design.outcome[:, start:].sum(axis=1)])
+    sums = np.column_stack(
+        [design.outcome[:, start - n : start].sum(axis=1), design.outcome[:, start:].sum(axis=1)]
+    )
     found = _difference(sums, design.treated, design.ring)
     spread = spread_before(design.outcome[:, :start], design.treated, design.ring, n)
     error = found.error * spread.scale
@@ -114,12 +127,21 @@ def wdd(design: Design) -> Effect:
     wide, narrow = (student_quantile(level, spread.df) * error for level in (LEVEL, WEAK_LEVEL))
     c0, c1 = sums[design.comparison].sum(axis=0)
     return Effect(
-        "wdd", float(t1), expected, found.total, (found.total - wide, found.total + wide),
-        (found.total - narrow, found.total + narrow), student_tail(z, spread.df),
-        _power(sums, design, spread), found.error, spread.scale,
-        displacement=found.displaced if design.ring.any() else float("nan"), net=True,
-        balance=(Term("before", float(t0), float(c0), float(c0)),), exact=bool(t0 == c0),
-    )  # fmt: skip
+        "wdd",
+        float(t1),
+        expected,
+        found.total,
+        (found.total - wide, found.total + wide),
+        (found.total - narrow, found.total + narrow),
+        student_tail(z, spread.df),
+        _power(sums, design, spread),
+        found.error,
+        spread.scale,
+        displacement=found.displaced if design.ring.any() else float("nan"),
+        net=True,
+        balance=(Term("before", float(t0), float(c0), float(c0)),),
+        exact=bool(t0 == c0),
+    )
 
 
 def _difference(sums: Floats, treated: Bools, ring: Bools) -> Difference:
@@ -142,13 +164,17 @@ def _power(sums: Floats, design: Design, spread: Spread) -> PowerCurve:
     return PowerCurve(student_power(-CHANGES * before, after, after, spread.df))
 
 
-def spread_before(history: Floats, treated: Bools, ring: Bools, length: int, seed: int = SEED) -> Spread:
-    """How much larger than Poisson the differences were in the years before, when there was no measure.
+def spread_before(
+    history: Floats, treated: Bools, ring: Bools, length: int, seed: int = SEED
+) -> Spread:
+    """How much larger than Poisson the differences were in the years before, when there was no
+    measure.
 
-    Every window of two times ``length`` periods before the start gives a difference and its Poisson variance. Those of the
-    treated areas are few, so they borrow from the same areas with the labels shuffled (as many treated, ring and
-    comparison); as far as all shuffles move together they say no more than one. When the years before are too short,
-    shorter windows are used and their excess grows with the length.
+    Every window of two times ``length`` periods before the start gives a difference and its Poisson
+    variance. Those of the treated areas are few, so they borrow from the same areas with the labels
+    shuffled (as many treated, ring and comparison); as far as all shuffles move together they say
+    no more than one. When the years before are too short, shorter windows are used and their excess
+    grows with the length.
 
     Parameters
     ----------
@@ -158,29 +184,38 @@ def spread_before(history: Floats, treated: Bools, ring: Bools, length: int, see
     if width < 1:
         return Spread(1.0, math.inf)
     own, shuffled = _ratios(history, treated, ring, width, seed)
-    if not own.size:
-        return Spread(1.0, math.inf)
     windows = max(history.shape[1] / width - 1, 1.0)
     squares = (shuffled**2).mean()
     alone = 1 - (shuffled.mean(axis=0) ** 2).mean() / squares if squares > 0 else 0.0
-    borrowed = MOST_BORROWED * max(min(alone, 1.0), 0.0) * min(1.0, (len(history) - 2) / MOST_BORROWED)
-    dispersion = (windows * float((own**2).mean()) + borrowed * float(squares)) / (windows + borrowed)
+    borrowed = (
+        MOST_BORROWED * max(min(alone, 1.0), 0.0) * min(1.0, (len(history) - 2) / MOST_BORROWED)
+    )
+    dispersion = (windows * float((own**2).mean()) + borrowed * float(squares)) / (
+        windows + borrowed
+    )
     if width < length:
         dispersion = 1 + max(dispersion - 1, 0.0) * length / width
     return Spread(math.sqrt(max(dispersion, 1.0)), windows + borrowed)
 
 
-def _ratios(history: Floats, treated: Bools, ring: Bools, width: int, seed: int) -> tuple[Floats, Floats]:
-    """(windows,) the differences over their Poisson errors, and (shuffles, windows) those with the labels shuffled."""
+def _ratios(
+    history: Floats, treated: Bools, ring: Bools, width: int, seed: int
+) -> tuple[Floats, Floats]:
+    """(windows,) the differences over their Poisson errors, and (shuffles, windows) those with the
+    labels shuffled."""
     total = np.concatenate([np.zeros((len(history), 1)), history.cumsum(axis=1)], axis=1)
     middle = np.arange(width, history.shape[1] - width + 1)
     change = total[:, middle + width] - 2 * total[:, middle] + total[:, middle - width]
     cases = total[:, middle + width] - total[:, middle - width]
     labels = np.where(treated, 1.0, np.where(ring, 1.0, -2.0 if ring.any() else -1.0))
     rng = np.random.default_rng(seed)
-    order = np.stack([np.arange(len(labels)), *(rng.permutation(len(labels)) for _ in range(SHUFFLES))])
+    order = np.stack(
+        [np.arange(len(labels)), *(rng.permutation(len(labels)) for _ in range(SHUFFLES))]
+    )
     contrast = labels[order]
     difference = contrast @ change
     variance = np.abs(contrast) @ cases
-    ratio = np.divide(difference, np.sqrt(variance), out=np.zeros_like(difference), where=variance > 0)
+    ratio = np.divide(
+        difference, np.sqrt(variance), out=np.zeros_like(difference), where=variance > 0
+    )
     return ratio[0], ratio[1:]

@@ -20,17 +20,22 @@ MATCHED = 1e-5
 
 @dataclass(frozen=True)
 class Weights:
-    """``weight`` (problems, areas), 0 outside the donors; ``exact`` (problems,): every term matched."""
+    """``weight`` (problems, areas), 0 outside the donors; ``exact`` (problems,): every term
+    matched."""
 
     weight: Floats
     exact: Bools
 
 
-def balancing_weights(terms: Floats, targets: Floats, allowed: Bools, slack: Floats | None = None) -> Weights:
-    """The smallest weights (least sum of squares) with Σ weight × term = target, or as near as ``slack`` asks.
+def balancing_weights(
+    terms: Floats, targets: Floats, allowed: Bools, slack: Floats | None = None
+) -> Weights:
+    """The smallest weights (least sum of squares) with Σ weight × term = target, or as near as
+    ``slack`` asks.
 
-    Minimises ½ Σ w² + ½ Σ (Σ w·term − target)² / slack over w ≥ 0; without slack the terms are constraints. Solved in the
-    dual, where w = max(0, terms · b), by Newton's method on all problems at once; few areas have weight, so a step is cheap.
+    Minimises ½ Σ w² + ½ Σ (Σ w·term − target)² / slack over w ≥ 0; without slack the terms are
+    constraints. Solved in the dual, where w = max(0, terms · b), by Newton's method on all problems
+    at once; few areas have weight, so a step is cheap.
 
     Parameters
     ----------
@@ -41,8 +46,9 @@ def balancing_weights(terms: Floats, targets: Floats, allowed: Bools, slack: Flo
     slack : (problems, terms), optional
         Squared difference that is worth as much as a sum of squared weights of 1.
 
-    Source: Robbins, Saunders & Kilmer, JASA 2017, 112:109-126, with the distance of Zubizarreta, JASA 2015, 110:910-922
-    (stable weights); the same solution as ``microsynth``'s quadratic programme.
+    Source: Robbins, Saunders & Kilmer, JASA 2017, 112:109-126, with the distance of Zubizarreta,
+    JASA 2015, 110:910-922 (stable weights); the same solution as ``microsynth``'s quadratic
+    programme.
     """
     scale = np.sqrt(np.mean(terms**2, axis=0))
     scale = np.where(scale > 0, scale, 1.0)
@@ -50,7 +56,9 @@ def balancing_weights(terms: Floats, targets: Floats, allowed: Bools, slack: Flo
     goal = targets / scale
     ridge = np.full(goal.shape, TINY_RIDGE) if slack is None else slack / scale**2 + TINY_RIDGE
     size = np.maximum(np.abs(goal), 1.0)
-    b = np.linalg.lstsq(x, np.ones(len(x)), rcond=None)[0] * (goal[:, :1] / max(x[:, 0].sum(), 1e-12))
+    b = np.linalg.lstsq(x, np.ones(len(x)), rcond=None)[0] * (
+        goal[:, :1] / max(x[:, 0].sum(), 1e-12)
+    )
     fitted = b @ x.T
     exact = np.zeros(len(goal), dtype=np.bool_)
     todo = np.arange(len(goal))
@@ -65,7 +73,9 @@ def balancing_weights(terms: Floats, targets: Floats, allowed: Bools, slack: Flo
             break
         step = -_newton(x, w, ridge[todo], gap)
         along = step @ x.T
-        size_of_step = _line_search(b[todo], step, fitted[todo], along, allowed[todo], goal[todo], ridge[todo], gap)
+        size_of_step = _line_search(
+            b[todo], step, fitted[todo], along, allowed[todo], goal[todo], ridge[todo], gap
+        )
         b[todo] += size_of_step[:, None] * step
         fitted[todo] += size_of_step[:, None] * along
         stuck = size_of_step == 0.0
@@ -94,7 +104,14 @@ def _newton(x: Floats, w: Floats, ridge: Floats, gap: Floats) -> Floats:
 
 
 def _line_search(
-    b: Floats, step: Floats, fitted: Floats, along: Floats, allowed: Bools, goal: Floats, ridge: Floats, gap: Floats
+    b: Floats,
+    step: Floats,
+    fitted: Floats,
+    along: Floats,
+    allowed: Bools,
+    goal: Floats,
+    ridge: Floats,
+    gap: Floats,
 ) -> Floats:
     """Halve each problem's step until the dual falls enough (Armijo); 0 where it never does."""
 
@@ -102,7 +119,9 @@ def _line_search(
         at = b[rows] + length[:, None] * step[rows]
         w = _weights(fitted[rows] + length[:, None] * along[rows], allowed[rows])
         value: Floats = (
-            0.5 * (w**2).sum(axis=1) + 0.5 * (ridge[rows] * at**2).sum(axis=1) - (goal[rows] * at).sum(axis=1)
+            0.5 * (w**2).sum(axis=1)
+            + 0.5 * (ridge[rows] * at**2).sum(axis=1)
+            - (goal[rows] * at).sum(axis=1)
         )
         return value
 
@@ -113,7 +132,9 @@ def _line_search(
     todo = everyone
     for _ in range(HALVINGS):
         after = dual(todo, length[todo])
-        short = ~(after <= now[todo] + 1e-4 * length[todo] * slope[todo] + 1e-12 * np.abs(now[todo]))
+        short = ~(
+            after <= now[todo] + 1e-4 * length[todo] * slope[todo] + 1e-12 * np.abs(now[todo])
+        )
         todo = todo[short]
         if not len(todo):
             break

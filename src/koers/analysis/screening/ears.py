@@ -1,4 +1,5 @@
-"""EARS C1, C2 and C3: each count against the few just before it; for comparison, blind to season."""
+"""EARS C1, C2 and C3: each count against the few just before it; for comparison, blind to
+season."""
 
 from __future__ import annotations
 
@@ -7,8 +8,8 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
+import scipy
 from numpy.lib.stride_tricks import sliding_window_view
-from scipy import stats
 
 from koers.analysis.panel import Floats
 
@@ -20,10 +21,11 @@ LEAST_BASELINE = 3
 
 @dataclass(frozen=True)
 class EarsResult:
-    """Arrays (..., periods), NaN before there is enough history: baseline mean, bound, exceedance and alarm.
+    """Arrays (..., periods), NaN before there is enough history: baseline mean, bound, exceedance
+    and alarm.
 
-    ``score`` is (observed - expected) / standard deviation: the C1 or C2 statistic; for C3 the sum of three C2 with
-    one taken off the two before. It is infinite where a constant baseline is left.
+    ``score`` is (observed - expected) / standard deviation: the C1 or C2 statistic; for C3 the sum
+    of three C2 with one taken off the two before. It is infinite where a constant baseline is left.
     """
 
     expected: Floats
@@ -33,7 +35,11 @@ class EarsResult:
 
 
 def ears(
-    counts: Floats, method: EarsMethod = "C1", alpha: float | None = None, baseline: int = 7, min_sigma: float = 0.0
+    counts: Floats,
+    method: EarsMethod = "C1",
+    alpha: float | None = None,
+    baseline: int = 7,
+    min_sigma: float = 0.0,
 ) -> EarsResult:
     """Hold each count against the mean of ``baseline`` periods just before.
 
@@ -42,7 +48,8 @@ def ears(
     counts : (..., periods) float array
         NaN = not published; nothing is said of a period with a NaN in its baseline.
     method : {"C1", "C2", "C3"}
-        C1 uses the periods just before, C2 leaves two out, C3 adds what the two before exceeded theirs.
+        C1 uses the periods just before, C2 leaves two out, C3 adds what the two before exceeded
+        theirs.
     alpha : float, optional
         Chance of an alarm if counts were normal; by default 0.001, for C3 0.025.
     baseline, min_sigma : int, float
@@ -64,8 +71,10 @@ def ears(
     (4.08, True)
     """
     if baseline < LEAST_BASELINE or min_sigma < 0:
-        raise ValueError(f"baseline = {baseline} must be at least 3, min_sigma = {min_sigma} at least 0")
-    z = float(stats.norm.isf(ALPHA[method] if alpha is None else alpha))
+        raise ValueError(
+            f"baseline = {baseline} must be at least 3, min_sigma = {min_sigma} at least 0"
+        )
+    z = float(scipy.stats.norm.isf(ALPHA[method] if alpha is None else alpha))
     mean, sd = _baseline(counts, baseline, GAP[method])
     sd = np.fmax(sd, min_sigma) if min_sigma > 0 else sd
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -88,7 +97,9 @@ def _baseline(counts: Floats, length: int, gap: int) -> tuple[Floats, Floats]:
     return mean, sd
 
 
-def _with_the_two_before(counts: Floats, sd: Floats, score: Floats, z: float) -> tuple[Floats, Floats]:
+def _with_the_two_before(
+    counts: Floats, sd: Floats, score: Floats, z: float
+) -> tuple[Floats, Floats]:
     over = np.maximum(score - 1.0, 0.0)
     before = np.full(counts.shape, np.nan)
     before[..., 2:] = over[..., 1:-1] + over[..., :-2]

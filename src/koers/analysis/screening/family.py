@@ -1,4 +1,5 @@
-"""The list of signals of one municipality in one month: every level, topic and window as one family of tests."""
+"""The list of signals of one municipality in one month: every level, topic and window as one family
+of tests."""
 
 from __future__ import annotations
 
@@ -13,14 +14,23 @@ from koers.analysis.panel import Floats, Panel
 from koers.analysis.period import Period
 from koers.analysis.screening.pooled import Expectation, KnownLevels, Parts, pooled_windows
 from koers.analysis.screening.predictive import Predictive, two_sided
-from koers.analysis.screening.signal import Cell, FamilyResult, Interval, Kind, Origin, Signal, Visible
+from koers.analysis.screening.signal import (
+    Cell,
+    FamilyResult,
+    Interval,
+    Kind,
+    Origin,
+    Signal,
+    Visible,
+)
 from koers.analysis.screening.sums import heading_of, levels_of, with_groups
 
 LEVELS = (0.5, 0.8, 0.95)
 TRIPLED = 3.0
 NEARLY = 0.5
-"""Scores (base 10 logarithms of how many times likelier) that differ less than this say the same: half a step is "not
-worth more than a bare mention" (Jeffreys, Theory of Probability 1961, appendix B)."""
+"""Scores (base 10 logarithms of how many times likelier) that differ less than this say the same:
+half a step is "not worth more than a bare mention" (Jeffreys, Theory of Probability 1961, appendix
+B)."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +45,7 @@ class _Tests:
     predictive: Predictive
     tail: Floats
     p: Floats
-    origin: Parts | None
+    origin: Parts
 
 
 def screen_family(
@@ -47,11 +57,13 @@ def screen_family(
     falls: bool = True,
     complete: Floats | None = None,
 ) -> FamilyResult:
-    """Screen one municipality (or all areas) for one period; false discovery rate ``rate`` by Benjamini-Hochberg.
+    """Screen one municipality (or all areas) for one period; false discovery rate ``rate`` by
+    Benjamini-Hochberg.
 
-    The expectation uses every area of the panel; the family only what lies in the municipality. ``falls=False`` for
-    provisional periods, whose counts are still incomplete. ``complete`` (periods of the panel,) is the share of each
-    period's count that is known by now, where that has been measured (``revisions``).
+    The expectation uses every area of the panel; the family only what lies in the municipality.
+    ``falls=False`` for provisional periods, whose counts are still incomplete. ``complete``
+    (periods of the panel,) is the share of each period's count that is known by now, where that has
+    been measured (``revisions``).
 
     Examples
     --------
@@ -78,10 +90,16 @@ def screen_family(
     known = None if complete is None else complete[: len(until.periods)]
     levels = KnownLevels()
     for level, part in levels_of(with_groups(until)).items():
-        inside = [i for i, a in enumerate(part.areas) if municipality in (None, a, *part.groups.get(a, ()))]
+        inside = [
+            i
+            for i, a in enumerate(part.areas)
+            if municipality in (None, a, *part.groups.get(a, ()))
+        ]
         found = pooled_windows(part, windows, last=1, complete=known, known=levels)
         for window, expectation in zip(windows, found, strict=True):
-            tests.append(_tests(part, level, window, np.array(inside, dtype=np.intp), expectation, falls))
+            tests.append(
+                _tests(part, level, window, np.array(inside, dtype=np.intp), expectation, falls)
+            )
     p = np.concatenate([test.p.ravel() for test in tests])
     q = q_values(p)
     tested = int(np.isfinite(p).sum())
@@ -94,10 +112,18 @@ def screen_family(
 
 
 def _tests(
-    part: Panel, level: str, window: int, inside: npt.NDArray[np.intp], expectation: Expectation, falls: bool
+    part: Panel,
+    level: str,
+    window: int,
+    inside: npt.NDArray[np.intp],
+    expectation: Expectation,
+    falls: bool,
 ) -> _Tests:
+    assert expectation.parts is not None
     observed = expectation.observed[inside, :, -1]
-    predictive = Predictive(expectation.predictive.mean[inside, :, -1], expectation.predictive.variance[inside, :, -1])
+    predictive = Predictive(
+        expectation.predictive.mean[inside, :, -1], expectation.predictive.variance[inside, :, -1]
+    )
     tail = predictive.tail(observed)
     p = two_sided(tail) if falls else tail
     return _Tests(part, level, window, inside, observed, predictive, tail, p, expectation.parts)
@@ -134,17 +160,22 @@ def _signals(tests: Sequence[_Tests], q: Floats, rate: float) -> Iterable[Signal
             )
 
 
-def _origin(parts: Parts | None, area: int, topic: int) -> Origin:
-    if parts is None:
-        return Origin(1.0, 0.0, 0.0, 0.0)
-    return Origin(*(float(x[area, topic]) for x in (parts.own, parts.district, parts.municipality, parts.peers)))
+def _origin(parts: Parts, area: int, topic: int) -> Origin:
+    return Origin(
+        *(
+            float(x[area, topic])
+            for x in (parts.own, parts.district, parts.municipality, parts.peers)
+        )
+    )
 
 
 def _blind(tests: Sequence[_Tests], alone: float) -> tuple[int, int]:
-    """How many pairs of area and topic there are, and in how many no window would show three times as much."""
+    """How many pairs of area and topic there are, and in how many no window would show three times
+    as much."""
     seen: dict[str, npt.NDArray[np.bool_]] = {}
     for test in tests:
-        # Rounded down: one case where a hundredth was expected is a hundred times as much, not three.
+        # Rounded down: one case where a hundredth was expected is a hundred times as much, not
+        # three.
         tail = test.predictive.tail(np.floor(TRIPLED * test.predictive.mean))
         with np.errstate(invalid="ignore"):
             enough = 2.0 * tail <= alone
@@ -153,7 +184,8 @@ def _blind(tests: Sequence[_Tests], alone: float) -> tuple[int, int]:
 
 
 def _visible(tests: Sequence[_Tests], alone: float) -> Visible | None:
-    """The smallest rise relative to its expectation that would have been a signal, at where most was expected."""
+    """The smallest rise relative to its expectation that would have been a signal, at where most
+    was expected."""
     best: Visible | None = None
     for test in tests:
         mean = test.predictive.mean
@@ -161,8 +193,11 @@ def _visible(tests: Sequence[_Tests], alone: float) -> Visible | None:
             continue
         i, k = np.unravel_index(np.nanargmax(mean), mean.shape)
         _, upper = Predictive(mean[i, k], test.predictive.variance[i, k]).limits(1.0 - alone)
-        cell = Cell(test.part.areas[int(test.inside[i])], test.level, test.part.topics[int(k)], test.window)
-        found = Visible(cell, float(mean[i, k]), float(upper) + 1.0)
+        cell = Cell(
+            test.part.areas[int(test.inside[i])], test.level, test.part.topics[int(k)], test.window
+        )
+        counted = float(test.observed[i, k])
+        found = Visible(cell, float(mean[i, k]), float(upper) + 1.0, counted)
         if best is None or found.count * best.expected < best.count * found.expected:
             best = found
     return best
@@ -182,10 +217,11 @@ def chains_of(panel: Panel) -> dict[str, frozenset[str]]:
 def explain(signals: Sequence[Signal], chains: Mapping[str, frozenset[str]]) -> list[Signal]:
     """One signal for each rise or fall: where it is explained best, with the others pointing to it.
 
-    Two signals show the same one when one area lies in the other, one topic in the other, and both go the same way:
-    their windows end together, so they overlap. Best is where chance explains it least, unless something narrower proves
-    nearly as much (``NEARLY``): a rise of one kind in one neighbourhood shows in its district and its heading too, and
-    which of the two has the smaller p is then chance.
+    Two signals show the same one when one area lies in the other, one topic in the other, and both
+    go the same way: their windows end together, so they overlap. Best is where chance explains it
+    least, unless something narrower proves nearly as much (``NEARLY``): a rise of one kind in one
+    neighbourhood shows in its district and its heading too, and which of the two has the smaller p
+    is then chance.
     """
     left = sorted(signals, key=_clearest_first)
     main: list[Signal] = []
@@ -194,7 +230,11 @@ def explain(signals: Sequence[Signal], chains: Mapping[str, frozenset[str]]) -> 
         chosen = _narrowest(left, chains)
         main.append(chosen)
         same = [signal is not chosen and _same(chosen, signal, chains) for signal in left]
-        others += [replace(s, explained_by=chosen.cell) for s, other in zip(left, same, strict=True) if other]
+        others += [
+            replace(s, explained_by=chosen.cell)
+            for s, other in zip(left, same, strict=True)
+            if other
+        ]
         left = [s for s, other in zip(left, same, strict=True) if not other and s is not chosen]
     return [*sorted(main, key=_clearest_first), *sorted(others, key=_clearest_first)]
 
@@ -204,7 +244,8 @@ def _clearest_first(signal: Signal) -> tuple[float, float, int, str, str]:
 
 
 def _narrowest(signals: Sequence[Signal], chains: Mapping[str, frozenset[str]]) -> Signal:
-    """The first of the signals, or the narrowest part of it that proves nearly as much: area first, then topic, window."""
+    """The first of the signals, or the narrowest part of it that proves nearly as much: area first,
+    then topic, window."""
     first = signals[0]
 
     def breadth(signal: Signal) -> tuple[int, int, int]:
@@ -212,7 +253,11 @@ def _narrowest(signals: Sequence[Signal], chains: Mapping[str, frozenset[str]]) 
         depth = len(chains.get(first.area, ())) - len(chains.get(signal.area, ()))
         return depth if narrower[0] else 0, -int(narrower[1]), signal.window
 
-    near = [s for s in signals if s is first or (_part_of(s, first, chains) and _proves_nearly(s, first))]
+    near = [
+        s
+        for s in signals
+        if s is first or (_part_of(s, first, chains) and _proves_nearly(s, first))
+    ]
     return min(near, key=breadth)
 
 
@@ -232,7 +277,11 @@ def _part_of(signal: Signal, first: Signal, chains: Mapping[str, frozenset[str]]
 def _same(one: Signal, other: Signal, chains: Mapping[str, frozenset[str]]) -> bool:
     if one.kind != other.kind or not _related(one.topic, other.topic):
         return False
-    return one.area in chains.get(other.area, ()) or other.area in chains.get(one.area, ()) or one.area == other.area
+    return (
+        one.area in chains.get(other.area, ())
+        or other.area in chains.get(one.area, ())
+        or one.area == other.area
+    )
 
 
 def _related(one: str, other: str) -> bool:

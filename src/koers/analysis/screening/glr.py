@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
+from koers.analysis.compiled import compiled
 from koers.analysis.panel import Floats, Panel
 from koers.analysis.period import STEPS_PER_YEAR, Frequency
 
@@ -20,18 +20,22 @@ NEWTON_TOLERANCE = 1e-12
 
 @dataclass(frozen=True)
 class GlrResult:
-    """Arrays (..., periods): in-control mean, likelihood ratio, and where it passed the threshold, after which it resets."""
+    """Arrays (..., periods): in-control mean, likelihood ratio, and where it passed the threshold,
+    after which it resets."""
 
     expected: Floats
     score: Floats
     alarm: npt.NDArray[np.bool_]
 
 
-def glr(counts: Floats, mean: Floats, alpha: Floats | float = 0.0, threshold: float = THRESHOLD) -> GlrResult:
+def glr(
+    counts: Floats, mean: Floats, alpha: Floats | float = 0.0, threshold: float = THRESHOLD
+) -> GlrResult:
     """How much likelier a lasting rise since some earlier period is than the in-control mean.
 
-    The statistic of a period is the largest, over the periods at which a rise may have begun, of the log likelihood
-    ratio of a rise by a constant factor (estimated, at least 1). At ``threshold`` it is an alarm, and it starts anew.
+    The statistic of a period is the largest, over the periods at which a rise may have begun, of
+    the log likelihood ratio of a rise by a constant factor (estimated, at least 1). At
+    ``threshold`` it is an alarm, and it starts anew.
 
     Parameters
     ----------
@@ -55,7 +59,9 @@ def glr(counts: Floats, mean: Floats, alpha: Floats | float = 0.0, threshold: fl
     shape = counts.shape
     flat = np.ascontiguousarray(counts.reshape(-1, shape[-1]), dtype=np.float64)
     means = np.ascontiguousarray(np.broadcast_to(mean, shape).reshape(flat.shape), dtype=np.float64)
-    spread = np.ascontiguousarray(np.broadcast_to(np.asarray(alpha, dtype=np.float64), shape[:-1]).reshape(-1))
+    spread = np.ascontiguousarray(
+        np.broadcast_to(np.asarray(alpha, dtype=np.float64), shape[:-1]).reshape(-1)
+    )
     score, alarm = np.full(flat.shape, np.nan), np.zeros(flat.shape, dtype=np.bool_)
     _cusum(flat, means, spread, threshold, score, alarm)
     return GlrResult(np.broadcast_to(mean, shape), score.reshape(shape), alarm.reshape(shape))
@@ -64,8 +70,9 @@ def glr(counts: Floats, mean: Floats, alpha: Floats | float = 0.0, threshold: fl
 def glr_panel(panel: Panel, first: int | None = None, threshold: float = THRESHOLD) -> GlrResult:
     """``glr`` from period ``first`` on, the in-control mean from the periods before it.
 
-    The mean of a series is its own average there (with half a case added, so that no series expects nothing) times the
-    season of its topic over all areas: one harmonic. The dispersion is its own, by moments.
+    The mean of a series is its own average there (with half a case added, so that no series expects
+    nothing) times the season of its topic over all areas: one harmonic. The dispersion is its own,
+    by moments.
 
     Parameters
     ----------
@@ -91,12 +98,17 @@ def glr_panel(panel: Panel, first: int | None = None, threshold: float = THRESHO
         excess = np.where(known, (past - fitted) ** 2 - fitted, 0.0).sum(axis=2)
         alpha = np.nan_to_num(np.maximum(excess / np.where(known, fitted**2, 0.0).sum(axis=2), 0.0))
     found = glr(panel.counts[:, :, start:], whole[:, :, start:], alpha, threshold)
-    mean[:, :, start:], score[:, :, start:], alarm[:, :, start:] = found.expected, found.score, found.alarm
+    mean[:, :, start:], score[:, :, start:], alarm[:, :, start:] = (
+        found.expected,
+        found.score,
+        found.alarm,
+    )
     return GlrResult(mean, score, alarm)
 
 
 def _season(past: Floats, panel: Panel, periods: int) -> Floats:
-    """(periods,) factor of one harmonic, fitted to the sums over the areas; 1 where there is too little to fit."""
+    """(periods,) factor of one harmonic, fitted to the sums over the areas; 1 where there is too
+    little to fit."""
     steps = STEPS_PER_YEAR[panel.frequency]
     sums, known = np.nansum(past, axis=0), (~np.isnan(past)).sum(axis=0)
     used = known > 0
@@ -109,7 +121,9 @@ def _season(past: Floats, panel: Panel, periods: int) -> Floats:
     beta = np.zeros(3)
     for _ in range(MOST_STEPS):
         mu = share * np.exp(eta)
-        new = np.linalg.lstsq(np.sqrt(mu)[:, None] * x, np.sqrt(mu) * (eta + (y - mu) / mu), rcond=None)[0]
+        new = np.linalg.lstsq(
+            np.sqrt(mu)[:, None] * x, np.sqrt(mu) * (eta + (y - mu) / mu), rcond=None
+        )[0]
         done = bool(np.abs(new - beta).max() < 1e-10)
         beta, eta = new, np.clip(x @ new, -30.0, 30.0)
         if done:
@@ -117,8 +131,15 @@ def _season(past: Floats, panel: Panel, periods: int) -> Floats:
     return np.asarray(np.exp(np.clip(design[:, 1:] @ beta[1:], -3.0, 3.0)), dtype=np.float64)
 
 
-@numba.njit(cache=True, nogil=True)
-def _cusum(counts, means, alpha, threshold, score, alarm):  # type: ignore[no-untyped-def]
+@compiled
+def _cusum(
+    counts: Floats,
+    means: Floats,
+    alpha: Floats,
+    threshold: float,
+    score: Floats,
+    alarm: npt.NDArray[np.bool_],
+) -> None:
     for s in range(counts.shape[0]):
         begin = 0
         for n in range(counts.shape[1]):
@@ -137,8 +158,8 @@ def _cusum(counts, means, alpha, threshold, score, alarm):  # type: ignore[no-un
                 begin = n + 1
 
 
-@numba.njit(cache=True, nogil=True)
-def _rise(x, mu, k, n, alpha, guess):  # type: ignore[no-untyped-def]
+@compiled
+def _rise(x: Floats, mu: Floats, k: int, n: int, alpha: float, guess: float) -> float:
     """Logarithm of the likeliest factor of periods k to n, 0 when that is a fall."""
     cases, expected = 0.0, 0.0
     above = 0.0
@@ -169,8 +190,8 @@ def _rise(x, mu, k, n, alpha, guess):  # type: ignore[no-untyped-def]
     return value
 
 
-@numba.njit(cache=True, nogil=True)
-def _ratio(x, mu, k, n, alpha, log_factor):  # type: ignore[no-untyped-def]
+@compiled
+def _ratio(x: Floats, mu: Floats, k: int, n: int, alpha: float, log_factor: float) -> float:
     factor, total = math.exp(log_factor), 0.0
     for t in range(k, n + 1):
         if math.isnan(x[t]) or math.isnan(mu[t]):

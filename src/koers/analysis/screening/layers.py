@@ -1,6 +1,9 @@
-"""The rate of an area before its own figures say anything: from its district, municipality, peers and all together."""
+"""The rate of an area before its own figures say anything: from its district, municipality, peers
+and all together."""
 
 from __future__ import annotations
+
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -16,18 +19,28 @@ BETTER = 1e-7
 """Less than this share of the likelihood is rounding, not a reason to move."""
 
 
+class Groups(NamedTuple):
+    """What lies in what: ``group`` (L, A) numbers the group of each area in each layer from far to
+    near (the first is everything), ``parent`` (L, G) the group above each group, ``size`` (L,) how
+    many groups a layer has."""
+
+    group: Ints
+    parent: Ints
+    size: Ints
+
+
 @compiled
 def shrink(
-    y: Floats, e: Floats, group: Ints, parent: Ints, size: Ints, worth: Floats, prior: Floats, layers: Floats
+    y: Floats, e: Floats, groups: Groups, worth: Floats, prior: Floats, layers: Floats
 ) -> None:
-    """Each area's prior rate, from the groups that it lies in.
+    """Each area's prior rate, from the groups that it lies in: ``y`` cases of ``e`` expected.
 
-    ``group`` (L, A) numbers the group of each area from far to near (the first is everything), ``parent`` (L, G) the
-    group above it, ``size`` (L,) how many there are. ``worth`` (L + 1,) is the shape of the gamma distribution of the
-    rates in each layer around the one above, areas last. Upward, an area counts in its group with the precision of its
-    own rate as a sign of the group's: 1 / (1 / worth + 1 / count expected). ``prior`` (A,), as known, is replaced;
-    ``layers`` (L, G) becomes the weight of a group's own figures in its rate.
+    ``worth`` (L + 1,) is the shape of the gamma distribution of the rates in each layer around the
+    one above, areas last. Upward, an area counts in its group with the precision of its own rate as
+    a sign of the group's: 1 / (1 / worth + 1 / count expected). ``prior`` (A,), as known, is
+    replaced; ``layers`` (L, G) becomes the weight of a group's own figures in its rate.
     """
+    group, parent, size = groups.group, groups.parent, groups.size
     depth = len(size)
     weight, rate = np.zeros(parent.shape), np.zeros(parent.shape)
     near = depth - 1
@@ -47,7 +60,9 @@ def shrink(
         for g in range(size[layer]):
             above = rate[layer - 1, parent[layer, g]] if layer else 1.0
             layers[layer, g] = weight[layer, g] / (worth[layer] + weight[layer, g])
-            rate[layer, g] = (worth[layer] * above + rate[layer, g]) / (worth[layer] + weight[layer, g])
+            rate[layer, g] = (worth[layer] * above + rate[layer, g]) / (
+                worth[layer] + weight[layer, g]
+            )
     for i in range(len(y)):
         prior[i] = rate[near, group[near, i]]
 
@@ -67,8 +82,15 @@ def _times(precision: Floats, y: Floats, e: Floats, result: Floats) -> None:
 
 @compiled
 def _likelihood(
-    y: Floats, factorial: Floats, e: Floats, prior: Floats, sample: Ints, worth: float, dispersion: float, room: Floats
-) -> float:  # fmt: skip
+    y: Floats,
+    factorial: Floats,
+    e: Floats,
+    prior: Floats,
+    sample: Ints,
+    worth: float,
+    dispersion: float,
+    room: Floats,
+) -> float:
     """``y``, ``factorial`` and ``e`` of the areas in ``sample``; ``prior`` of all areas."""
     mean, extra, logs, parts = room[0], room[1], room[2], room[3]
     for n in range(len(sample)):
@@ -80,27 +102,36 @@ def _likelihood(
 
 @compiled
 def climb(
-    y: Floats, e: Floats, group: Ints, parent: Ints, size: Ints, sample: Ints, worth: Floats, prior: Floats,
-    layers: Floats, dispersion: float,
-) -> None:  # fmt: skip
-    """One step uphill of the marginal likelihood in the ``worth`` of each layer: halved, kept or doubled.
+    y: Floats,
+    e: Floats,
+    groups: Groups,
+    sample: Ints,
+    worth: Floats,
+    prior: Floats,
+    layers: Floats,
+    dispersion: float,
+) -> None:
+    """One step uphill of the marginal likelihood in the ``worth`` of each layer: halved, kept or
+    doubled.
 
     The likelihood is that of the areas in ``sample``; their priors come from all.
     """
-    depth = len(size)
+    depth = len(groups.size)
     trial, room = prior.copy(), np.empty((4, len(sample)))
     some = sample[counted_first(y[sample])]
     some_y, some_e, factorial = y[some], e[some], np.empty(len(some))
     log_factorials(some_y, factorial)
-    shrink(y, e, group, parent, size, worth, trial, layers)
+    shrink(y, e, groups, worth, trial, layers)
     best = _likelihood(some_y, factorial, some_e, trial, some, worth[depth], dispersion, room)
     for layer in range(depth, 0, -1):
         for factor in (2.0, 0.5):
             kept = worth[layer]
             worth[layer] = min(max(kept * factor, LEAST_WORTH), MOST_WORTH)
             trial[:] = prior
-            shrink(y, e, group, parent, size, worth, trial, layers)
-            value = _likelihood(some_y, factorial, some_e, trial, some, worth[depth], dispersion, room)
+            shrink(y, e, groups, worth, trial, layers)
+            value = _likelihood(
+                some_y, factorial, some_e, trial, some, worth[depth], dispersion, room
+            )
             if value > best + BETTER * abs(best):
                 best = value
                 break

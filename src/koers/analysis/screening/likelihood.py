@@ -1,6 +1,7 @@
 """The negative-binomial likelihood of many counts at once, most of them zero; compiled.
 
-Of a zero the logarithm of the chance is one log1p, and those are taken four at a time (``elementary``).
+Of a zero the logarithm of the chance is one log1p, and those are taken four at a time
+(``elementary``).
 """
 
 from __future__ import annotations
@@ -11,7 +12,14 @@ import numpy.typing as npt
 from koers.analysis.compiled import compiled
 from koers.analysis.panel import Floats
 from koers.analysis.screening.elementary import log1p_each, log_each
-from koers.analysis.screening.negbin import FEW, PRODUCT_HIGH, PRODUCT_LOW, TINY, log_factorial, log_of_count
+from koers.analysis.screening.negbin import (
+    FEW,
+    PRODUCT_HIGH,
+    PRODUCT_LOW,
+    TINY,
+    log_factorial,
+    log_of_count,
+)
 
 Ints = npt.NDArray[np.int64]
 
@@ -24,7 +32,8 @@ def log_factorials(y: Floats, result: Floats) -> None:
 
 @compiled
 def counted_first(y: Floats) -> Ints:
-    """The order in which counts above zero come first: of a zero no more than its part of ``log_likelihood`` is asked."""
+    """The order in which counts above zero come first: of a zero no more than its part of
+    ``log_likelihood`` is asked."""
     order = np.empty(len(y), dtype=np.int64)
     number = 0
     for wanted in (True, False):
@@ -57,10 +66,14 @@ def _sum(x: Floats) -> float:
 
 
 @compiled
-def log_likelihood(y: Floats, factorial: Floats, mean: Floats, extra: Floats, logs: Floats, parts: Floats) -> float:
-    """The sum of ``log_pmf`` over the counts ``y``, those above zero first, whose log factorials are ``factorial``.
+def log_likelihood(
+    y: Floats, factorial: Floats, mean: Floats, extra: Floats, logs: Floats, parts: Floats
+) -> float:
+    """The sum of ``log_pmf`` over the counts ``y``, those above zero first, whose log factorials
+    are ``factorial``.
 
-    ``extra`` (changed) is variance / mean - 1, not below 0; ``logs`` and ``parts`` are room for as many numbers.
+    ``extra`` (changed) is variance / mean - 1, not below 0; ``logs`` and ``parts`` are room for as
+    many numbers.
     """
     for i in range(len(y)):
         extra[i] = max(extra[i], TINY)

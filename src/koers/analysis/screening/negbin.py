@@ -1,7 +1,9 @@
-"""The negative binomial by mean and variance: tails, quantiles and likelihood, one number at a time, compiled.
+"""The negative binomial by mean and variance: tails, quantiles and likelihood, one number at a
+time, compiled.
 
-Where the variance is not above the mean the Poisson distribution takes its place. Tails of small counts are sums of
-recursive terms; beyond that the incomplete beta and gamma functions by their continued fractions (Lentz's method; DLMF
+Where the variance is not above the mean the Poisson distribution takes its place. Tails of small
+counts are sums of recursive terms; beyond that the incomplete beta and gamma functions by their
+continued fractions (Lentz's method; DLMF
 8.17.22 and 8.9.2).
 """
 
@@ -33,16 +35,20 @@ def _log_rise(r: float, y: float) -> float:
     """log Γ(r + y) - log Γ(r), without losing digits where r is large (Stirling)."""
     if r < 1e4:
         return math.lgamma(r + y) - math.lgamma(r)
-    return (r - 0.5) * math.log1p(y / r) + y * math.log(r + y) - y + (1.0 / (r + y) - 1.0 / r) / 12.0
+    return (
+        (r - 0.5) * math.log1p(y / r) + y * math.log(r + y) - y + (1.0 / (r + y) - 1.0 / r) / 12.0
+    )
 
 
 @compiled
 def log_of_count(y: float, mean: float, extra: float, log1p_extra: float) -> float:
-    """Σ log((mean + k · extra) / (1 + extra)) over k = 0 … y - 1, where 1 + ``extra`` is variance / mean.
+    """Σ log((mean + k · extra) / (1 + extra)) over k = 0 … y - 1, where 1 + ``extra`` is variance /
+    mean.
 
-    What the chance of ``y`` has beyond that of 0, and 1 / y!; right for Poisson (``extra`` 0) too. One logarithm for a
-    small count; of a large one the first ten terms so, and the others by Stirling's series. A discounted sum of counts is
-    not whole: for what is left after its last whole case the term is log(extra / (1 + extra)).
+    What the chance of ``y`` has beyond that of 0, and 1 / y!; right for Poisson (``extra`` 0) too.
+    One logarithm for a small count; of a large one the first ten terms so, and the others by
+    Stirling's series. A discounted sum of counts is not whole: for what is left after its last
+    whole case the term is log(extra / (1 + extra)).
     """
     few = int(y) if y <= FEW else SHIFTED
     product = 1.0
@@ -60,13 +66,18 @@ def log_of_count(y: float, mean: float, extra: float, log1p_extra: float) -> flo
         return total + left * (math.log(extra) - log1p_extra) if left > 0.0 else total
     rest, base = y - SHIFTED, mean + SHIFTED * extra
     r = base / max(extra, TINY)
-    total += (r - 0.5) * math.log1p(rest / r) - rest + rest * (math.log(base + rest * extra) - log1p_extra)
+    total += (
+        (r - 0.5) * math.log1p(rest / r)
+        - rest
+        + rest * (math.log(base + rest * extra) - log1p_extra)
+    )
     return total + _stirling(r + rest) - _stirling(r)
 
 
 @compiled
 def _stirling(x: float) -> float:
-    """What log Γ(x) has beyond (x - 1/2) log x - x + log(2π) / 2, to twelve digits for x of 10 and more."""
+    """What log Γ(x) has beyond (x - 1/2) log x - x + log(2π) / 2, to twelve digits for x of 10 and
+    more."""
     u = 1.0 / x
     z = u * u
     return u * (1.0 / 12.0 - z * (1.0 / 360.0 - z * (1.0 / 1260.0 - z / 1680.0)))
@@ -97,7 +108,8 @@ def log_pmf(y: float, mean: float, variance: float) -> float:
 
 @compiled
 def _beta_fraction(a: float, b: float, x: float) -> float:
-    """Lentz's continued fraction of the incomplete beta function; right for x < (a + 1) / (a + b + 2)."""
+    """Lentz's continued fraction of the incomplete beta function; right for x < (a + 1) / (a + b +
+    2)."""
     c, d = 1.0, 1.0 - (a + b) * x / (a + 1.0)
     d = 1.0 / (d if abs(d) > TINY else TINY)
     h = d
@@ -172,7 +184,8 @@ def at_least(y: float, mean: float, variance: float) -> float:
 
 @compiled
 def upper_tail(y: float, mean: float, variance: float, share: float) -> float:
-    """P(Y > y) + share · P(Y = y): the mid-p of a rise at a share of one half; NaN of what is NaN."""
+    """P(Y > y) + share · P(Y = y): the mid-p of a rise at a share of one half; NaN of what is
+    NaN."""
     if math.isnan(y) or math.isnan(mean):
         return math.nan
     if mean <= 0.0:

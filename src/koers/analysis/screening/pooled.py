@@ -1,4 +1,5 @@
-"""The default detector: each area's rate shrunk towards its surroundings, season and trend from the whole panel."""
+"""The default detector: each area's rate shrunk towards its surroundings, season and trend from the
+whole panel."""
 
 from __future__ import annotations
 
@@ -11,24 +12,28 @@ import numpy as np
 from koers.analysis.cores import cores
 from koers.analysis.panel import Floats, Panel
 from koers.analysis.period import STEPS_PER_YEAR, Frequency
-from koers.analysis.screening.areas import screen_topic
-from koers.analysis.screening.level import SLOPES, SPEEDS, levels, totals_of
+from koers.analysis.screening.areas import Memory, Outcome, Topic, screen_topic
+from koers.analysis.screening.level import SLOPES, SPEEDS, Level, levels, totals_of
 from koers.analysis.screening.predictive import Predictive, two_sided
 from koers.analysis.screening.setting import Setting, setting_of
+from koers.analysis.screening.spans import Windows
 
 LEAST_HISTORY: dict[Frequency, int] = {"month": 24, "week": 104, "year": 4}
 GUARD: dict[Frequency, int] = {"month": 1, "week": 3, "year": 0}
 HARMONICS: dict[Frequency, int] = {"month": 5, "week": 3, "year": 0}
 RUN, WORTH_OF_RUN = 3, 0.4
-"""A month's score takes in that of the three months up to it, at this weight. Weeks do not: their outbreaks are short."""
+"""A month's score takes in that of the three months up to it, at this weight. Weeks do not: their
+outbreaks are short."""
 YEARS_OF_MEMORY, MONTHS_OF_MEMORY = 5.0, 8.0
 
 
 @dataclass(frozen=True)
 class PooledOptions:
-    """``window``: how many successive periods are taken together (1, 3 or 12 months); ``guard``: how many periods just
-    before it are left out of its expectation, so that a rise which began then does not hide itself (None: 1 month,
-    3 weeks); ``complete``: the share of each period's count that is known by now (see ``revisions``), None = all."""
+    """``window``: how many successive periods are taken together (1, 3 or 12 months); ``guard``:
+    how many periods just before it are left out of its expectation, so that a rise which began then
+    does not hide itself (None: 1 month, 3 weeks); ``complete``: the share of each period's count
+    that is known by now (see ``revisions``), None = all.
+    """
 
     window: int = 1
     guard: int | None = None
@@ -37,10 +42,12 @@ class PooledOptions:
 
 @dataclass(frozen=True)
 class Parts:
-    """Which part of the expectation of each area and topic (areas, topics) comes from where; together they are 1.
+    """Which part of the expectation of each area and topic (areas, topics) comes from where;
+    together they are 1.
 
-    Of the rate after the last period: what the area's own figures say, those of the rest of its district, of its
-    municipality, and of its peers (municipalities of about its size, and all areas together).
+    Of the rate after the last period: what the area's own figures say, those of the rest of its
+    district, of its municipality, and of its peers (municipalities of about its size, and all areas
+    together).
     """
 
     own: Floats
@@ -51,10 +58,11 @@ class Parts:
 
 @dataclass(frozen=True)
 class Expectation:
-    """What was to be expected of each count; arrays (areas, topics, periods), NaN before there is enough history.
+    """What was to be expected of each count; arrays (areas, topics, periods), NaN before there is
+    enough history.
 
-    With a window of w, an entry is the sum of the w periods that end there, forecast before they began. Of single
-    months ``run`` is the same for the three months that end there.
+    With a window of w, an entry is the sum of the w periods that end there, forecast before they
+    began. Of single months ``run`` is the same for the three months that end there.
     """
 
     observed: Floats
@@ -78,15 +86,19 @@ class Expectation:
 
     @property
     def score(self) -> Floats:
-        """How much the count proves: 1 is ten times likelier under a rise than as expected, -1 under a fall.
+        """How much the count proves: 1 is ten times likelier under a rise than as expected, -1
+        under a fall.
 
-        Of a single month, what the three months up to it prove is added at a weight of 0.4: a rise seldom lasts one
-        month, and the months of one that goes on prove more together. See ``Predictive.evidence``.
+        Of a single month, what the three months up to it prove is added at a weight of 0.4: a rise
+        seldom lasts one month, and the months of one that goes on prove more together. See
+        ``Predictive.evidence``.
         """
         if self.run is None:
             return self.predictive.evidence(self.observed)
         direction = self.predictive.direction(self.observed)
-        more = np.nan_to_num(self.run.predictive.log_ratio(self.run.observed, direction), posinf=300.0)
+        more = np.nan_to_num(
+            self.run.predictive.log_ratio(self.run.observed, direction), posinf=300.0
+        )
         return self.predictive.evidence(self.observed, WORTH_OF_RUN * more)
 
     def limits(self, level: float = 0.95) -> tuple[Floats, Floats]:
@@ -96,24 +108,29 @@ class Expectation:
 class KnownLevels:
     """The level of each topic, computed once for neighbourhoods, districts and municipalities.
 
-    Their totals are the same where every count is published. A level is a rate: where what the counts are expected by is
-    r times as much in every period, it is 1 / r of what it was.
+    Their totals are the same where every count is published. A level is a rate: where what the
+    counts are expected by is r times as much in every period, it is 1 / r of what it was.
     """
 
     def __init__(self) -> None:
-        self._known: dict[str, tuple[Floats, Floats, tuple[Floats, Floats, Floats]]] = {}
+        self._known: dict[str, tuple[Floats, Floats, Level]] = {}
 
     def of(
-        self, topic: str, totals: Floats, covered: Floats, steps: int, harmonics: int, windows: np.ndarray, guard: int,
-        first: int,
-    ) -> tuple[Floats, Floats, Floats]:  # fmt: skip
+        self,
+        topic: str,
+        totals: Floats,
+        covered: Floats,
+        steps: int,
+        harmonics: int,
+        windows: Windows,
+    ) -> Level:
         """``levels``; all but ``totals`` and ``covered`` are the same for each call."""
         if (before := self._known.get(topic)) is not None and np.array_equal(before[0], totals):
             ratio = covered.sum() / before[1].sum()
             if np.abs(covered - ratio * before[1]).max() <= 1e-12 * covered.max():
                 forecast, uncertainty, now = before[2]
-                return forecast / ratio, uncertainty, now / ratio
-        found = levels(totals, covered, steps, harmonics, windows, guard, SPEEDS, SLOPES, first)
+                return Level(forecast / ratio, uncertainty, now / ratio)
+        found = levels(totals, covered, steps, harmonics, windows, SPEEDS, SLOPES)
         self._known[topic] = (totals, covered, found)
         return found
 
@@ -121,17 +138,18 @@ class KnownLevels:
 def pooled(panel: Panel, options: PooledOptions | None = None) -> Expectation:
     """Expected counts with their predictive distribution, one pass over time, closed form.
 
-    Expected = population × level of the topic × season × rate of the area relative to that level. Level, trend and
-    season come from all areas together (``level``), the relative rate from the area's own figures, shrunk towards its
-    district, municipality, peers and all areas (``layers``, ``areas``). What is said of a period uses only earlier
-    ones. The predictive distribution is negative binomial: chance, the uncertainty of each estimate, what the window
-    may still drift, and the extra variance that earlier forecasts of this topic and area showed.
+    Expected = population × level of the topic × season × rate of the area relative to that level.
+    Level, trend and season come from all areas together (``level``), the relative rate from the
+    area's own figures, shrunk towards its district, municipality, peers and all areas (``layers``,
+    ``areas``). What is said of a period uses only earlier ones. The predictive distribution is
+    negative binomial: chance, the uncertainty of each estimate, what the window may still drift,
+    and the extra variance that earlier forecasts of this topic and area showed.
 
     Parameters
     ----------
     panel : Panel
-        Counts (areas, topics, periods); NaN = not published, which counts neither as zero nor as evidence. An area on
-        its own gets its own level, trend and season.
+        Counts (areas, topics, periods); NaN = not published, which counts neither as zero nor as
+        evidence. An area on its own gets its own level, trend and season.
 
     Examples
     --------
@@ -154,8 +172,9 @@ def pooled(panel: Panel, options: PooledOptions | None = None) -> Expectation:
     >>> round(float((parts.own + parts.district + parts.municipality + parts.peers)[3, 0]), 6)
     1.0
 
-    Source: empirical Bayes gamma-Poisson smoothing (Clayton & Kaldor, Biometrics 1987, 43:671-681; Marshall, Biometrics
-    1991, 47:1399-1410) with discounted evidence (West & Harrison 1997, ch. 10); level and season: ``level``.
+    Source: empirical Bayes gamma-Poisson smoothing (Clayton & Kaldor, Biometrics 1987, 43:671-681;
+    Marshall, Biometrics 1991, 47:1399-1410) with discounted evidence (West & Harrison 1997, ch.
+    10); level and season: ``level``.
     """
     options = options or PooledOptions()
     windows = (1, RUN if options.window == 1 and panel.frequency == "month" else options.window)
@@ -175,8 +194,8 @@ def pooled_windows(
 
     ``known`` keeps the level of each topic for the same figures added up to larger areas.
 
-    ``last`` limits the result to that many periods at the end (all were used). Topics are computed one by one, over as
-    many cores as there are; the outcome does not depend on that.
+    ``last`` limits the result to that many periods at the end (all were used). Topics are computed
+    one by one, over as many cores as there are; the outcome does not depend on that.
     """
     if not windows or windows[0] != 1:
         raise ValueError("the first window is 1")
@@ -185,16 +204,21 @@ def pooled_windows(
         setting = setting.offset(complete)
     areas, topics, periods = panel.counts.shape
     first = 0 if last is None else max(0, periods - last)
-    shape = (len(windows), topics, periods - first, areas)
-    mean, variance, observed = np.full(shape, np.nan), np.full(shape, np.nan), np.full(shape, np.nan)
+    # Topics first: what a topic fills is then contiguous, for which alone the kernel is compiled.
+    shape = (topics, len(windows), periods - first, areas)
+    mean, variance, observed = (
+        np.full(shape, np.nan),
+        np.full(shape, np.nan),
+        np.full(shape, np.nan),
+    )
     parts = np.zeros((topics, len(setting.kinds) + 1, areas))
     guard = GUARD[panel.frequency] if guard is None else guard
-    lengths = np.array(windows, dtype=np.int64)
+    sums = Windows(np.array(windows, dtype=np.int64), guard, first)
 
     def work(k: int) -> None:
-        counts = np.ascontiguousarray(panel.counts[setting.order, k].T)
-        out = (mean[:, k], variance[:, k], observed[:, k], parts[k])
-        one_topic(counts, setting, panel.frequency, lengths, guard, first, *out, known, panel.topics[k])
+        counts = panel.counts[setting.order, k].T
+        out = Outcome(mean[k], variance[k], observed[k], parts[k])
+        one_topic(counts, setting, panel.frequency, sums, out, known, panel.topics[k])
 
     if topics > 1 and cores() > 1:
         with ThreadPoolExecutor(cores()) as pool:
@@ -204,7 +228,7 @@ def pooled_windows(
             work(k)
     back = np.argsort(setting.order)
     shares = _parts_of(parts[:, :, back], setting.kinds)
-    found = (x.transpose(0, 3, 1, 2)[:, back] for x in (observed, mean, variance))
+    found = (x.transpose(1, 3, 0, 2)[:, back] for x in (observed, mean, variance))
     each = [Expectation(o, Predictive(m, v), shares) for o, m, v in zip(*found, strict=True)]
     if panel.frequency == "month" and RUN in windows:
         each[0] = replace(each[0], run=each[windows.index(RUN)])
@@ -212,21 +236,29 @@ def pooled_windows(
 
 
 def one_topic(
-    counts: Floats, setting: Setting, frequency: Frequency, windows: np.ndarray, guard: int, first: int,
-    mean: Floats, variance: Floats, observed: Floats, parts: Floats,
-    known: KnownLevels | None = None, topic: str = "",
-) -> None:  # fmt: skip
-    """Forecast one topic; ``counts`` (T, A) with the areas in the order of the setting. See ``screen_topic``."""
+    counts: Floats,
+    setting: Setting,
+    frequency: Frequency,
+    windows: Windows,
+    outcome: Outcome,
+    known: KnownLevels | None = None,
+    topic: str = "",
+) -> None:
+    """Forecast one topic; ``counts`` (T, A) with the areas in the order of the setting. See
+    ``screen_topic``."""
+    # Compiled once, which takes ten seconds: whatever comes is contiguous.
+    counts = np.ascontiguousarray(counts)
     steps = STEPS_PER_YEAR[frequency]
     totals, covered = totals_of(counts, setting.exposure)
     known = known or KnownLevels()
-    forecast, uncertainty, now = known.of(topic, totals, covered, steps, HARMONICS[frequency], windows, guard, first)
-    screen_topic(
-        counts, setting.exposure, forecast, uncertainty, now,
-        setting.group, setting.parent, setting.size, setting.sample, windows, guard, first, LEAST_HISTORY[frequency],
-        1.0 - 1.0 / (YEARS_OF_MEMORY * steps), 1.0 - 1.0 / max(MONTHS_OF_MEMORY * steps / 12.0, 2.0),
-        mean, variance, observed, parts,
-    )  # fmt: skip
+    level = known.of(topic, totals, covered, steps, HARMONICS[frequency], windows)
+    memory = Memory(
+        slow=1.0 - 1.0 / (YEARS_OF_MEMORY * steps),
+        fast=1.0 - 1.0 / max(MONTHS_OF_MEMORY * steps / 12.0, 2.0),
+        least=LEAST_HISTORY[frequency],
+    )
+    this = Topic(counts, setting.exposure, level)
+    screen_topic(this, setting.groups, setting.sample, windows, memory, outcome)
 
 
 def _parts_of(parts: Floats, kinds: tuple[str, ...]) -> Parts:

@@ -20,13 +20,15 @@ LN10 = math.log(10.0)
 
 @dataclass(frozen=True)
 class Predictive:
-    """Mean and variance of a count to come, any shape, and what follows from them; NaN where there is no history."""
+    """Mean and variance of a count to come, any shape, and what follows from them; NaN where there
+    is no history."""
 
     mean: Floats
     variance: Floats
 
     def tail(self, observed: Floats, share: Floats | float = 0.5) -> Floats:
-        """P(Y > y) + share · P(Y = y): the mid-p of a rise; a random ``share`` gives the randomised p."""
+        """P(Y > y) + share · P(Y = y): the mid-p of a rise; a random ``share`` gives the randomised
+        p."""
         return _elementwise(_tails, observed, self.mean, self.variance, share)
 
     def limits(self, level: float = 0.95) -> tuple[Floats, Floats]:
@@ -36,23 +38,31 @@ class Predictive:
         return lower, upper
 
     def log_ratio(self, observed: Floats, direction: Floats | float) -> Floats:
-        """The logarithm (base 10) of how many times likelier a count is under a change than as expected.
+        """The logarithm (base 10) of how many times likelier a count is under a change than as
+        expected.
 
-        The likelihood under a rise (``direction`` 1) to 1.5, 2 and 3 times what was expected, or a fall (-1) to a
-        1.5th, half and a third, averaged, divided by that of the expectation. The mean of that ratio under the
-        expectation is 1 (Vovk & Wang, Annals of Statistics 2021, 49:1736-1754).
+        The likelihood under a rise (``direction`` 1) to 1.5, 2 and 3 times what was expected, or a
+        fall (-1) to a
+        1.5th, half and a third, averaged, divided by that of the expectation. The mean of that
+        ratio under the expectation is 1 (Vovk & Wang, Annals of Statistics 2021, 49:1736-1754).
         """
         return _elementwise(_log_ratios, observed, self.mean, self.variance, direction)
 
     def evidence(self, observed: Floats, more: Floats | float = 0.0) -> Floats:
-        """log10(1 + the ratio of ``log_ratio``) in the direction of the count, with ``more`` added to that logarithm.
+        """log10(1 + the ratio of ``log_ratio``) in the direction of the count, with ``more`` added
+        to that logarithm.
 
-        It orders counts of quiet and busy areas by how much they prove, which a p-value does not. Negative for a fall;
-        within 0.3 of zero for a count that is likelier as expected than under a change.
+        It orders counts of quiet and busy areas by how much they prove, which a p-value does not.
+        Negative for a fall; within 0.3 of zero for a count that is likelier as expected than under
+        a change.
         """
         direction = self.direction(observed)
         with np.errstate(invalid="ignore"):
-            proof: Floats = direction * np.logaddexp(0.0, (self.log_ratio(observed, direction) + more) * LN10) / LN10
+            proof: Floats = (
+                direction
+                * np.logaddexp(0.0, (self.log_ratio(observed, direction) + more) * LN10)
+                / LN10
+            )
         return proof
 
     def direction(self, observed: Floats) -> Floats:
@@ -68,10 +78,16 @@ def two_sided(tail: Floats) -> Floats:
 Kernel = Callable[[Floats, Floats, Floats, Floats, Floats], None]
 
 
-def _elementwise(kernel: Kernel, first: Floats | float, mean: Floats, variance: Floats, last: Floats | float) -> Floats:
-    """Apply a kernel to each element, in chunks over the cores; the outcome does not depend on their number."""
+def _elementwise(
+    kernel: Kernel, first: Floats | float, mean: Floats, variance: Floats, last: Floats | float
+) -> Floats:
+    """Apply a kernel to each element, in chunks over the cores; the outcome does not depend on
+    their number."""
     shape = np.broadcast_shapes(np.shape(first), np.shape(mean), np.shape(variance), np.shape(last))
-    parts = [np.broadcast_to(np.asarray(x, dtype=np.float64), shape).ravel() for x in (first, mean, variance, last)]
+    parts = [
+        np.broadcast_to(np.asarray(x, dtype=np.float64), shape).ravel()
+        for x in (first, mean, variance, last)
+    ]
     result = np.empty(parts[0].size)
     steps = [slice(k, k + CHUNK) for k in range(0, result.size, CHUNK)]
 
@@ -95,7 +111,9 @@ def _quantiles(level: Floats, mean: Floats, variance: Floats, _: Floats, result:
 
 
 @compiled
-def _log_ratios(observed: Floats, mean: Floats, variance: Floats, direction: Floats, result: Floats) -> None:
+def _log_ratios(
+    observed: Floats, mean: Floats, variance: Floats, direction: Floats, result: Floats
+) -> None:
     for i in range(len(result)):
         y, m = observed[i], mean[i]
         if math.isnan(y) or math.isnan(m):
@@ -109,5 +127,7 @@ def _log_ratios(observed: Floats, mean: Floats, variance: Floats, direction: Flo
         total = 0.0
         for rise in RISES:
             changed = m * rise if direction[i] > 0.0 else m / rise
-            total += math.exp(min(log_pmf(y, changed, changed + extra * changed * changed) - asked, 700.0))
+            total += math.exp(
+                min(log_pmf(y, changed, changed + extra * changed * changed) - asked, 700.0)
+            )
         result[i] = math.log10(total / len(RISES))

@@ -18,9 +18,10 @@ RISE, FALL = "rise", "fall"
 class Screened:
     """Arrays (areas, topics, periods), NaN where a count is absent or has too short a history.
 
-    ``lower`` and ``upper`` are the 95 % prediction limits, ``score`` what the count proves (base 10 logarithm of how many
-    times likelier under a rise than as expected; negative for a fall), ``p`` the two-sided mid-p and ``q`` its
-    Benjamini-Hochberg value within the family of the cell; ``signal`` is rise, fall or ''.
+    ``lower`` and ``upper`` are the 95 % prediction limits, ``score`` what the count proves (base 10
+    logarithm of how many times likelier under a rise than as expected; negative for a fall), ``p``
+    the two-sided mid-p and ``q`` its Benjamini-Hochberg value within the family of the cell;
+    ``signal`` is rise, fall or ''.
     """
 
     expected: Floats
@@ -32,7 +33,9 @@ class Screened:
     signal: npt.NDArray[np.object_]
 
 
-def screen_series(panel: Panel, family: npt.NDArray[np.intp] | None = None, rate: float = 0.1) -> Screened:
+def screen_series(
+    panel: Panel, family: npt.NDArray[np.intp] | None = None, rate: float = 0.1
+) -> Screened:
     """Screen every count by ``pooled``, forecast from before its period.
 
     Parameters
@@ -40,7 +43,8 @@ def screen_series(panel: Panel, family: npt.NDArray[np.intp] | None = None, rate
     panel : Panel
         Counts; NaN = not published.
     family : (areas, topics, periods) integer array, optional
-        Cells with the same number in the same period are one family; by default all cells of a period.
+        Cells with the same number in the same period are one family; by default all cells of a
+        period.
     rate : float
         False discovery rate: the share of the signals of a family that may be noise, on average.
 
@@ -55,14 +59,19 @@ def screen_series(panel: Panel, family: npt.NDArray[np.intp] | None = None, rate
     >>> names = tuple(f"area {i}" for i in range(20))
     >>> panel = Panel(counts, names, ("burglary",), months, np.full((20, 48), 1000.0))
     >>> found = screen_series(panel)
-    >>> [(names[i], str(months[t]), found.signal[i, k, t]) for i, k, t in np.argwhere(found.signal != "")][-1]
+    >>> [(names[i], str(months[t]), found.signal[i, k, t]) for i, k, t in
+    ...     np.argwhere(found.signal != "")][-1]
     ('area 3', '2023-12', 'rise')
     """
     expectation = pooled(panel)
     p = expectation.p
     lower, upper = expectation.limits(0.95)
     month = np.broadcast_to(np.arange(p.shape[2]), p.shape)
-    label = month if family is None else month + p.shape[2] * np.unique(family, return_inverse=True)[1].reshape(p.shape)
+    label = (
+        month
+        if family is None
+        else month + p.shape[2] * np.unique(family, return_inverse=True)[1].reshape(p.shape)
+    )
     q = q_values(p, label)
     with np.errstate(invalid="ignore"):
         found = q <= rate

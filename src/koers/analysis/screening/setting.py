@@ -1,4 +1,5 @@
-"""What a panel tells of its areas apart from their counts: who lives there, and what lies in what."""
+"""What a panel tells of its areas apart from their counts: who lives there, and what lies in
+what."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ import numpy.typing as npt
 
 from koers.analysis.compiled import compiled
 from koers.analysis.panel import Floats, Panel
-from koers.analysis.screening.layers import Ints
+from koers.analysis.screening.layers import Groups, Ints
 
 LEAST_SHARE_OF_MEAN_POPULATION = 0.05
 PEER_LIMITS = (20_000, 50_000, 100_000, 250_000)
@@ -20,20 +21,20 @@ SAMPLE = 300
 
 @dataclass(frozen=True)
 class Setting:
-    """``order`` sorts the areas by code; all else is in that order: ``exposure`` (T, A), the ``group`` (L, A) of each
-    area from far to near with the ``parent`` (L, G) of each group and their number ``size`` (L,); ``kinds`` says what
-    each layer is (all, peers, municipality, district); ``sample`` are the areas that stand for the rest."""
+    """``order`` sorts the areas by code; all else is in that order: ``exposure`` (T, A), the
+    ``groups`` in which each area lies; ``kinds`` says what each layer of them is (all, peers,
+    municipality, district); ``sample`` are the areas that stand for the rest.
+    """
 
     order: npt.NDArray[np.intp]
     exposure: Floats
-    group: Ints
-    parent: Ints
-    size: Ints
+    groups: Groups
     kinds: tuple[str, ...]
     sample: Ints
 
     def offset(self, complete: Floats) -> Setting:
-        """The same with only the share ``complete`` (T,) of each period's counts to be expected by now."""
+        """The same with only the share ``complete`` (T,) of each period's counts to be expected by
+        now."""
         return replace(self, exposure=np.ascontiguousarray(self.exposure * complete[:, None]))
 
 
@@ -44,7 +45,9 @@ def setting_of(panel: Panel) -> Setting:
     names, kinds = _chains(panel, areas, exposure)
     numbered = [np.unique(layer, return_inverse=True) for layer in names]
     size = np.array([len(unique) for unique, _ in numbered], dtype=np.int64)
-    group = np.array([index for _, index in numbered], dtype=np.int64).reshape(len(names), len(areas))
+    group = np.array([index for _, index in numbered], dtype=np.int64).reshape(
+        len(names), len(areas)
+    )
     parent = np.zeros((len(names), int(size.max())), dtype=np.int64)
     for layer in range(1, len(names)):
         parent[layer, group[layer]] = group[layer - 1]
@@ -53,9 +56,7 @@ def setting_of(panel: Panel) -> Setting:
     return Setting(
         order=order,
         exposure=np.ascontiguousarray(exposure.T),
-        group=group,
-        parent=parent,
-        size=size,
+        groups=Groups(group, parent, size),
         kinds=tuple(kinds),
         sample=np.array(sorted(ranked[:SAMPLE]), dtype=np.int64),
     )
@@ -63,7 +64,8 @@ def setting_of(panel: Panel) -> Setting:
 
 @compiled
 def _any_known(counts: Floats) -> npt.NDArray[np.bool_]:
-    """Of each area whether anything at all is published of it; most are known by their first count."""
+    """Of each area whether anything at all is published of it; most are known by their first
+    count."""
     known = np.zeros(counts.shape[0], dtype=np.bool_)
     for i in range(counts.shape[0]):
         for k in range(counts.shape[1]):
@@ -79,7 +81,8 @@ def _any_known(counts: Floats) -> npt.NDArray[np.bool_]:
 def exposure_of(panel: Panel) -> Floats:
     """(areas, T): population; the mean where it is unknown, and never less than a twentieth of it.
 
-    Nobody lives on a business estate, and still something is stolen there: the area's own rate makes up for it.
+    Nobody lives on a business estate, and still something is stolen there: the area's own rate
+    makes up for it.
     """
     population = panel.population
     known = np.isfinite(population) & (population > 0)
@@ -107,7 +110,9 @@ def _chains(panel: Panel, areas: list[str], exposure: Floats) -> tuple[list[list
         names.append(tops)
         kinds.append("municipality")
     for back in range(2, depth + 1):
-        names.append([chain[-back] if len(chain) >= back else names[-1][i] for i, chain in enumerate(chains)])
+        names.append(
+            [chain[-back] if len(chain) >= back else names[-1][i] for i, chain in enumerate(chains)]
+        )
         kinds.append("district")
     return names, kinds
 

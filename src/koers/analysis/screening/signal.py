@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,7 +13,8 @@ Kind = Literal["rise", "fall"]
 
 @dataclass(frozen=True)
 class Interval:
-    """The counts between which a count lies with probability ``level`` (or more: counts are discrete)."""
+    """The counts between which a count lies with probability ``level`` (or more: counts are
+    discrete)."""
 
     level: float
     lower: float
@@ -21,7 +23,8 @@ class Interval:
 
 @dataclass(frozen=True)
 class Origin:
-    """Which part of an expectation comes from the area itself, its district, its municipality and its peers (sum 1)."""
+    """Which part of an expectation comes from the area itself, its district, its municipality and
+    its peers (sum 1)."""
 
     own: float
     district: float
@@ -31,7 +34,8 @@ class Origin:
 
 @dataclass(frozen=True)
 class Cell:
-    """One count of the family: ``window`` periods that end together, of a topic (or group of topics) in an area."""
+    """One count of the family: ``window`` periods that end together, of a topic (or group of
+    topics) in an area."""
 
     area: str
     level: str
@@ -43,8 +47,9 @@ class Cell:
 class Signal:
     """A count out of line.
 
-    ``score`` is what it proves (base 10 logarithm of how many times likelier under a rise; negative for a fall).
-    ``explained_by`` is the signal in which the same rise shows most clearly, None where that is this one.
+    ``score`` is what it proves (base 10 logarithm of how many times likelier under a rise; negative
+    for a fall). ``explained_by`` is the signal in which the same rise shows most clearly, None
+    where that is this one.
     """
 
     cell: Cell
@@ -90,20 +95,23 @@ class Signal:
 
 @dataclass(frozen=True)
 class Visible:
-    """The rise that would have been a signal on its own: from ``count`` on, where ``expected`` was expected."""
+    """The rise that would have been a signal on its own: from ``count`` on, where ``expected`` was
+    expected and ``observed`` was counted."""
 
     cell: Cell
     expected: float
     count: float
+    observed: float = math.nan
 
 
 @dataclass(frozen=True)
 class FamilyResult:
     """Signals, the main ones first, by what they prove.
 
-    ``tested`` counts were judged, ``untested`` could not be (too short a history, or a period that is not published).
-    ``blind`` of the ``pairs`` of area and topic hold too few counts: in no window would three times the expectation be
-    a signal. ``visible`` is the smallest rise, relative to its expectation, that would have been one; None without tests.
+    ``tested`` counts were judged, ``untested`` could not be (too short a history, or a period that
+    is not published). ``blind`` of the ``pairs`` of area and topic hold too few counts: in no
+    window would three times the expectation be a signal. ``visible`` is the smallest rise, relative
+    to its expectation, that would have been one; None without tests.
     """
 
     signals: tuple[Signal, ...]

@@ -1,4 +1,5 @@
-"""Every municipality of a country as its own family, topic by topic, so that memory holds a few topics at a time."""
+"""Every municipality of a country as its own family, topic by topic, so that memory holds a few
+topics at a time."""
 
 from __future__ import annotations
 
@@ -12,10 +13,12 @@ import numpy.typing as npt
 from koers.analysis.compiled import compiled
 from koers.analysis.cores import cores
 from koers.analysis.panel import Floats, Panel
+from koers.analysis.screening.areas import Outcome
 from koers.analysis.screening.layers import Ints
 from koers.analysis.screening.negbin import upper_tail
 from koers.analysis.screening.pooled import GUARD, one_topic
 from koers.analysis.screening.setting import Setting, setting_of
+from koers.analysis.screening.spans import Windows
 from koers.analysis.screening.sums import levels_of, topic_groups
 
 Counts = Callable[[str], Floats]
@@ -23,10 +26,12 @@ Counts = Callable[[str], Floats]
 
 @dataclass(frozen=True)
 class Found:
-    """The signals of all families, one an entry; ``tested`` (families, periods) counts the tests of each.
+    """The signals of all families, one an entry; ``tested`` (families, periods) counts the tests of
+    each.
 
-    ``level``, ``area``, ``topic``, ``window`` and ``period`` are numbers into ``levels``, ``areas[level]``,
-    ``topics``, ``windows`` and the periods screened; ``rise`` is False for a fall.
+    ``level``, ``area``, ``topic``, ``window`` and ``period`` are numbers into ``levels``,
+    ``areas[level]``, ``topics``, ``windows`` and the periods screened; ``rise`` is False for a
+    fall.
     """
 
     levels: tuple[str, ...]
@@ -66,7 +71,8 @@ def screen_stream(
     rate: float = 0.1,
     windows: Sequence[int] = (1, 3, 12),
 ) -> Found:
-    """Screen every municipality of ``frame`` for its last periods (None: every period, as it would have been then).
+    """Screen every municipality of ``frame`` for its last periods (None: every period, as it would
+    have been then).
 
     Parameters
     ----------
@@ -74,9 +80,11 @@ def screen_stream(
         Areas, what they lie in, population and periods; its counts are not looked at.
     topics : the codes of the topics; groups of them are screened as well.
     counts : function
-        From a topic to its counts (periods, areas of the frame); NaN = not published. Called once for each, in order.
+        From a topic to its counts (periods, areas of the frame); NaN = not published. Called once
+        for each, in order.
 
-    Returns the signals at false discovery rate ``rate`` in each municipality and period, the same as ``screen_family``.
+    Returns the signals at false discovery rate ``rate`` in each municipality and period, the same
+    as ``screen_family``.
     """
     plans = [(name, _plan(part, frame)) for name, part in levels_of(frame).items()]
     families = sorted({chain[-1] if (chain := frame.groups.get(a, ())) else a for a in frame.areas})
@@ -84,12 +92,15 @@ def screen_stream(
     everything = (*topics, *groups)
     periods = len(frame.periods)
     first = 0 if last is None else max(0, periods - last)
-    lengths = np.array(windows, dtype=np.int64)
+    sums = Windows(np.array(windows, dtype=np.int64), GUARD[frame.frequency], first)
     tested = np.zeros((len(families), periods - first), dtype=np.int64)
 
     def work(values: Floats, topic: int) -> list[tuple[int, _Candidates]]:
         return [
-            (n, _candidates(_summed(values, plan), plan, frame, lengths, first, rate, topic, tested.shape))
+            (
+                n,
+                _candidates(_summed(values, plan), plan, frame, sums, rate, topic, tested.shape),
+            )
             for n, (_, plan) in enumerate(plans)
         ]
 
@@ -136,7 +147,9 @@ def _plan(part: Panel, frame: Panel) -> _Level:
             rows.append(i)
             target.append(place[here])
             family[place[here]] = number[chain[-1]]
-    return _Level(setting, areas, family, np.array(rows, dtype=np.int64), np.array(target, dtype=np.int64))
+    return _Level(
+        setting, areas, family, np.array(rows, dtype=np.int64), np.array(target, dtype=np.int64)
+    )
 
 
 def _summed(values: Floats, plan: _Level) -> Floats:
@@ -171,16 +184,22 @@ class _Candidates:
 
 
 def _candidates(
-    counts: Floats, plan: _Level, frame: Panel, windows: Ints, first: int, rate: float, topic: int,
+    counts: Floats,
+    plan: _Level,
+    frame: Panel,
+    windows: Windows,
+    rate: float,
+    topic: int,
     families: tuple[int, int],
-) -> _Candidates:  # fmt: skip
-    """The counts of one topic and level that could be signals: a larger p than the rate has no q within it."""
-    shape = (len(windows), counts.shape[0] - first, counts.shape[1])
+) -> _Candidates:
+    """The counts of one topic and level that could be signals: a larger p than the rate has no q
+    within it."""
+    shape = (len(windows.lengths), counts.shape[0] - windows.first, counts.shape[1])
     mean, variance, observed = np.empty(shape), np.empty(shape), np.empty(shape)
     mean.fill(np.nan)
     parts = np.empty((len(plan.setting.kinds) + 1, counts.shape[1]))
-    guard = GUARD[frame.frequency]
-    one_topic(counts, plan.setting, frame.frequency, windows, guard, first, mean, variance, observed, parts)
+    outcome = Outcome(mean, variance, observed, parts)
+    one_topic(counts, plan.setting, frame.frequency, windows, outcome)
     tested = np.zeros(families, dtype=np.int64)
     # The p-values take the place of the means.
     _two_sided(observed, mean, variance, plan.family, tested)
@@ -192,8 +211,11 @@ def _candidates(
 
 
 @compiled
-def _two_sided(observed: Floats, mean: Floats, variance: Floats, family: Ints, tested: Ints) -> None:
-    """Replace ``mean`` by the two-sided mid-p, ``variance`` by 1 for a rise and -1 for a fall, and count the tests."""
+def _two_sided(
+    observed: Floats, mean: Floats, variance: Floats, family: Ints, tested: Ints
+) -> None:
+    """Replace ``mean`` by the two-sided mid-p, ``variance`` by 1 for a rise and -1 for a fall, and
+    count the tests."""
     windows, periods, areas = mean.shape
     for w in range(windows):
         for t in range(periods):
@@ -215,14 +237,16 @@ def _found(
     tested: Ints,
     rate: float,
 ) -> Found:
-    """Benjamini-Hochberg in each family: q of the k-th smallest p is p · tests / k, made monotone from above."""
+    """Benjamini-Hochberg in each family: q of the k-th smallest p is p · tests / k, made monotone
+    from above."""
     parts = list(collected)
     for _, part in parts:
         tested += part.tested
     level = np.concatenate([np.full(part.p.size, n) for n, part in parts])
     topic = np.concatenate([np.full(part.p.size, part.topic) for _, part in parts])
     area, window, period = (
-        np.concatenate([getattr(part, name) for _, part in parts]) for name in ("area", "window", "period")
+        np.concatenate([getattr(part, name) for _, part in parts])
+        for name in ("area", "window", "period")
     )
     p = np.concatenate([part.p for _, part in parts])
     rise = np.concatenate([part.rise for _, part in parts])
@@ -240,9 +264,15 @@ def _found(
         topics=tuple(topics),
         families=tuple(families),
         tested=tested,
-        level=level[chosen], area=area[chosen], topic=topic[chosen], window=window[chosen], period=period[chosen],
-        p=p[chosen], q=q[kept], rise=rise[chosen],
-    )  # fmt: skip
+        level=level[chosen],
+        area=area[chosen],
+        topic=topic[chosen],
+        window=window[chosen],
+        period=period[chosen],
+        p=p[chosen],
+        q=q[kept],
+        rise=rise[chosen],
+    )
 
 
 @compiled

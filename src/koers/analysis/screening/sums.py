@@ -1,4 +1,5 @@
-"""A panel added up: to districts and municipalities, to groups of topics, to all topics together."""
+"""A panel added up: to districts and municipalities, to groups of topics, to all topics
+together."""
 
 from __future__ import annotations
 
@@ -37,7 +38,8 @@ def aggregate(panel: Panel, to: Mapping[str, str], name_of: Sequence[str]) -> Pa
 
 @compiled
 def _add_areas(counts: Floats, rows: Ints, target: Ints, sums: Floats) -> None:
-    """Numbers (areas, topics, periods) of ``rows`` added up by ``target``; NaN where none of them is known."""
+    """Numbers (areas, topics, periods) of ``rows`` added up by ``target``; NaN where none of them
+    is known."""
     sums[:] = np.nan
     for n in range(len(rows)):
         for k in range(counts.shape[1]):
@@ -48,7 +50,8 @@ def _add_areas(counts: Floats, rows: Ints, target: Ints, sums: Floats) -> None:
 
 
 def levels_of(panel: Panel) -> dict[str, Panel]:
-    """The panel at each level: neighbourhood, district (where there are several), municipality (the last group)."""
+    """The panel at each level: neighbourhood, district (where there are several), municipality (the
+    last group)."""
     levels = {"neighbourhood": panel}
     district = {a: g[0] for a in panel.areas if len(g := panel.groups.get(a, ())) > 1}
     municipality = {a: g[-1] for a in panel.areas if (g := panel.groups.get(a, ()))}
@@ -60,7 +63,8 @@ def levels_of(panel: Panel) -> dict[str, Panel]:
 
 
 def topic_groups(topics: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """Groups of at least two topics of one heading (1.1.1 and 1.1.2 in 1.1), and all together unless there is a total.
+    """Groups of at least two topics of one heading (1.1.1 and 1.1.2 in 1.1), and all together
+    unless there is a total.
 
     A group that the topics already hold, and one that holds all of them, is left out.
     """
@@ -77,7 +81,8 @@ def topic_groups(topics: Sequence[str]) -> dict[str, tuple[str, ...]]:
 
 
 def with_groups(panel: Panel) -> Panel:
-    """The panel with its groups of topics as more topics; NaN where one of a group is not published."""
+    """The panel with its groups of topics as more topics; NaN where one of a group is not
+    published."""
     groups = topic_groups(panel.topics)
     if not groups:
         return panel

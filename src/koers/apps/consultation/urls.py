@@ -11,5 +11,6 @@ urlpatterns = [
     path("enquete/", views.new_survey, name="new-survey"),
     path("enquete/<int:pk>/", views.survey, name="survey"),
     path("enquete/<int:pk>.csv", views.survey_csv, name="survey-csv"),
+    path("enquete/<int:pk>/themas/", views.survey_themes, name="survey-themes"),
     path("enquete/<int:pk>/archiveren/", views.archive_survey, name="archive-survey"),
 ]

@@ -9,6 +9,9 @@ urlpatterns = [
     path("<int:pk>/", views.decision, name="decision"),
     path("<int:pk>/bewerken/", views.edit, name="edit"),
     path("<int:pk>/opnieuw-vullen/", views.refill, name="refill"),
+    path("<int:pk>/bevestigen/", views.confirm, name="confirm"),
+    path("<int:pk>/versies/", views.versions, name="versions"),
+    path("<int:pk>/versies/<int:number>/terugzetten/", views.put_back, name="put-back"),
     path("<int:pk>/stap/", views.move, name="move"),
     path("<int:pk>/collegebesluit.pdf", views.pdf, name="pdf"),
 ]

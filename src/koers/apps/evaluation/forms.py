@@ -14,8 +14,8 @@ from koers.apps.plan.models import Measure
 
 USUAL_FALL = 20
 METHOD_HELP = (
-    "Weet u het niet, laat Koers dan kiezen. Gewogen: er zijn veel gebieden om mee te vergelijken. Verschil: er zijn er enkele. "
-    "Breuk: de maatregel geldt overal."
+    "Weet u het niet, laat Koers dan kiezen. Gewogen: er zijn veel gebieden om mee te vergelijken."
+    " Verschil: er zijn er enkele. Breuk: de maatregel geldt overal."
 )
 
 
@@ -46,14 +46,21 @@ class DesignForm(ReasonForm):
         label="Of alleen in deze buurten", required=False, widget=forms.CheckboxSelectMultiple
     )
     start = forms.DateField(
-        label="Wanneer begint de maatregel?", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label="Wanneer begint de maatregel?",
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
-    expected_fall = forms.IntegerField(label="Welke daling verwacht u (in %)?", min_value=1, max_value=95)
-    horizon = forms.TypedChoiceField(label="Na welke tijd oordelen we?", choices=Horizon.choices, coerce=int)
+    expected_fall = forms.IntegerField(
+        label="Welke daling verwacht u (in %)?", min_value=1, max_value=95
+    )
+    horizon = forms.TypedChoiceField(
+        label="Na welke tijd oordelen we?", choices=Horizon.choices, coerce=int
+    )
     method = forms.ChoiceField(
-        label="Methode", required=False, choices=[("", "Koers kiest wat bij de gebieden past"), *Method.choices],
+        label="Methode",
+        required=False,
+        choices=[("", "Koers kiest wat bij de gebieden past"), *Method.choices],
         help_text=METHOD_HELP,
-    )  # fmt: skip
+    )
     field_order = (
         "indicator",
         "everywhere",
@@ -66,7 +73,15 @@ class DesignForm(ReasonForm):
         "keep_personal",
     )
 
-    def __init__(self, *args, measure: Measure, region: Region, outcomes, design: EffectDesign | None = None, **kwargs):
+    def __init__(
+        self,
+        *args,
+        measure: Measure,
+        region: Region,
+        outcomes,
+        design: EffectDesign | None = None,
+        **kwargs,
+    ):
         areas = [c for c in (design.areas if design else measure.areas) if c in region.codes]
         everywhere = bool(areas) and set(areas) >= set(region.own)
         initial = {
@@ -102,8 +117,13 @@ class DesignForm(ReasonForm):
         areas = tuple(self.region.own if data["everywhere"] else data["areas"])
         method = data["method"] or suggested_method(self.region, areas)
         return Choices(
-            data["indicator"], areas, data["start"], method, -data["expected_fall"] / 100, data["horizon"]
-        )  # fmt: skip
+            data["indicator"],
+            areas,
+            data["start"],
+            method,
+            -data["expected_fall"] / 100,
+            data["horizon"],
+        )
 
 
 def _first_outcome(measure: Measure, outcomes) -> str:
@@ -115,22 +135,35 @@ def _first_outcome(measure: Measure, outcomes) -> str:
 class SurroundingsForm(ReasonForm):
     """The ring and the comparison areas: those that stay, and one to add to each."""
 
-    ring = forms.MultipleChoiceField(label="De ring: deze blijven", required=False, widget=forms.CheckboxSelectMultiple)
+    ring = forms.MultipleChoiceField(
+        label="De ring: deze blijven", required=False, widget=forms.CheckboxSelectMultiple
+    )
     add_ring = forms.ChoiceField(label="Komt erbij in de ring", required=False)
     comparison = forms.MultipleChoiceField(
-        label="Vergelijkingsgebieden: deze blijven", required=False, widget=forms.CheckboxSelectMultiple
+        label="Vergelijkingsgebieden: deze blijven",
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
     add_comparison = forms.ChoiceField(label="Komt erbij om mee te vergelijken", required=False)
     field_order = ("ring", "add_ring", "comparison", "add_comparison", "reason", "keep_personal")
 
     def __init__(self, *args, design: EffectDesign, region: Region, **kwargs):
-        super().__init__(*args, initial={"ring": design.ring, "comparison": design.comparison}, **kwargs)
-        named = {code: f"{region.name(code)} ({region.municipality(code)})" for code in region.codes}
+        super().__init__(
+            *args, initial={"ring": design.ring, "comparison": design.comparison}, **kwargs
+        )
+        named = {
+            code: f"{region.name(code)} ({region.municipality(code)})" for code in region.codes
+        }
         taken = {*design.areas, *design.ring, *design.comparison}
-        free = sorted(((c, n) for c, n in named.items() if c not in taken), key=lambda entry: entry[1])
+        free = sorted(
+            ((c, n) for c, n in named.items() if c not in taken), key=lambda entry: entry[1]
+        )
         self.fields["ring"].choices = [(c, named.get(c, c)) for c in design.ring]
         self.fields["comparison"].choices = [(c, named.get(c, c)) for c in design.comparison]
-        self.fields["add_ring"].choices = self.fields["add_comparison"].choices = [("", "geen"), *free]
+        self.fields["add_ring"].choices = self.fields["add_comparison"].choices = [
+            ("", "geen"),
+            *free,
+        ]
         if design.method == Method.ITS:
             del self.fields["comparison"], self.fields["add_comparison"]
         self._ask_reason(design)
@@ -140,7 +173,9 @@ class SurroundingsForm(ReasonForm):
         ring = [*cleaned.get("ring", []), *filter(None, [cleaned.get("add_ring")])]
         compared = [*cleaned.get("comparison", []), *filter(None, [cleaned.get("add_comparison")])]
         if set(ring) & set(compared):
-            self.add_error("add_ring", "Een gebied hoort bij de ring óf bij de vergelijking, niet bij beide.")
+            self.add_error(
+                "add_ring", "Een gebied hoort bij de ring óf bij de vergelijking, niet bij beide."
+            )
         if "comparison" in self.fields and not compared:
             self.add_error("comparison", "Laat ten minste één gebied staan om mee te vergelijken.")
         return cleaned | {"all_ring": ring, "all_comparison": compared}
@@ -150,10 +185,14 @@ class DecideForm(PersonalDataWarning):
     """What the meeting decides on a proposal, and why."""
 
     free_text = ("reason",)
-    decision = forms.ChoiceField(label="Wat besluit het overleg?", choices=Course.choices, widget=forms.RadioSelect)
+    decision = forms.ChoiceField(
+        label="Wat besluit het overleg?", choices=Course.choices, widget=forms.RadioSelect
+    )
     reason = forms.CharField(
         label="Waarom?",
-        help_text="De reden staat daarna bij de maatregel. Iedereen die hier meewerkt kan haar lezen.",
+        help_text=(
+            "De reden staat daarna bij de maatregel. Iedereen die hier meewerkt kan haar lezen."
+        ),
         max_length=400,
         widget=forms.Textarea(attrs={"rows": 3}),
     )

@@ -1,6 +1,10 @@
-"""What is fixed before a measure is judged, each judgement as it was made, and what was decided on it."""
+"""What is fixed before a measure is judged, each judgement as it was made, and what was decided on
+it."""
+
+from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -10,6 +14,8 @@ from koers.apps.intake.background import BackgroundRun, RunState
 from koers.apps.meetings.models import Meeting
 from koers.apps.people.owned import Owned
 from koers.apps.plan.models import Measure
+from koers.apps.recorded import RecordField
+from koers.records.evaluation import Former, Parameters, Power, Result
 
 
 class Method(models.TextChoices):
@@ -24,18 +30,31 @@ class Horizon(models.IntegerChoices):
     TWO_YEARS = 24, "24 maanden"
 
 
-FIXED = ("method", "indicator", "areas", "ring", "comparison", "start", "expected_change", "horizon")
+FIXED = (
+    "method",
+    "indicator",
+    "areas",
+    "ring",
+    "comparison",
+    "start",
+    "expected_change",
+    "horizon",
+)
 
 
 class EffectDesign(Owned):
     """How the effect of a measure is judged, fixed when it is planned.
 
-    After the start nothing of ``FIXED`` changes without a reason, which is kept (``DesignChange``). ``power`` holds what could
-    be shown after 6, 12 and 24 months, by the figures of ``snapshots``.
+    After the start nothing of ``FIXED`` changes without a reason, which is kept (``DesignChange``).
+    ``power`` holds what could be shown after 6, 12 and 24 months, by the figures of ``snapshots``.
     """
 
     measure = models.OneToOneField(
-        Measure, models.CASCADE, related_name="effect_design", verbose_name="maatregel", editable=False
+        Measure,
+        models.CASCADE,
+        related_name="effect_design",
+        verbose_name="maatregel",
+        editable=False,
     )
     method = models.CharField("methode", max_length=9, choices=Method.choices, default=Method.WDD)
     indicator = models.CharField("uitkomst", max_length=80)
@@ -44,15 +63,17 @@ class EffectDesign(Owned):
     comparison = models.JSONField("vergelijkingsgebieden", default=list, blank=True)
     start = models.DateField("begin")
     expected_change = models.FloatField("verwachte verandering")
-    horizon = models.PositiveSmallIntegerField("termijn", choices=Horizon.choices, default=Horizon.YEAR)
+    horizon = models.PositiveSmallIntegerField(
+        "termijn", choices=Horizon.choices, default=Horizon.YEAR
+    )
     fixed_at = models.DateTimeField("vastgelegd op", default=timezone.now, editable=False)
-    power = models.JSONField("wat is aan te tonen", default=list, editable=False)
+    power = RecordField("wat is aan te tonen", record=Power, default=Power, editable=False)
     snapshots = models.JSONField("peilmomenten", default=list, editable=False)
 
     class Meta:
         ordering = ["measure"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"opzet voor {self.measure}"
 
     @property
@@ -65,69 +86,86 @@ class EffectDesign(Owned):
         return timezone.localdate(self.fixed_at) > self.start
 
     @property
-    def late_changes(self):
+    def late_changes(self) -> models.QuerySet[DesignChange]:
         return self.changes.filter(archived_at=None)
 
     @transaction.atomic
-    def save(self, *args, reason: str = "", **kwargs):
+    def save(self, *args: Any, reason: str = "", **kwargs: Any) -> None:
         """Keep it; a change after the start asks for a ``reason``."""
         before = type(self).objects.filter(pk=self.pk).first() if self.pk else None
-        changed = [name for name in FIXED if before and getattr(before, name) != getattr(self, name)]
+        changed = [
+            name for name in FIXED if before and getattr(before, name) != getattr(self, name)
+        ]
         # What was fixed counts: moving the start ahead opens nothing.
-        late = bool(changed) and before.started
+        late = before is not None and bool(changed) and before.started
         if late and not reason.strip():
-            raise ValidationError("De maatregel is al begonnen. Schrijf op waarom de opzet verandert.")
+            raise ValidationError(
+                "De maatregel is al begonnen. Schrijf op waarom de opzet verandert."
+            )
         super().save(*args, **kwargs)
         if late:
-            was = {name: _plain(getattr(before, name)) for name in changed}
-            DesignChange.objects.create(municipality=self.municipality, design=self, reason=reason.strip(), was=was)
-
-
-def _plain(value):
-    return value.isoformat() if isinstance(value, date) else value
+            was = Former.model_validate({name: getattr(before, name) for name in changed})
+            DesignChange.objects.create(
+                municipality=self.municipality, design=self, reason=reason.strip(), was=was
+            )
 
 
 class DesignChange(Owned):
     """A change of a design after the start, with its reason and what it was before."""
 
-    design = models.ForeignKey(EffectDesign, models.CASCADE, related_name="changes", verbose_name="opzet")
+    design = models.ForeignKey(
+        EffectDesign, models.CASCADE, related_name="changes", verbose_name="opzet"
+    )
     reason = models.TextField("reden")
-    was = models.JSONField("was", default=dict)
+    was = RecordField("was", record=Former)
 
     class Meta:
         ordering = ["-created_at"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"wijziging van {self.design} op {self.created_at:%d-%m-%Y}"
 
     @property
     def what(self) -> str:
         """The fields that changed, in words."""
-        return ", ".join(str(EffectDesign._meta.get_field(name).verbose_name) for name in self.was)
+        fields = {field.name: field for field in EffectDesign._meta.concrete_fields}
+        return ", ".join(str(fields[name].verbose_name) for name in self.was.changed)
 
 
 class Evaluation(BackgroundRun, Owned):
-    """One judgement of a measure: what went in, the figures, and what came out. Once done it never changes.
+    """One judgement of a measure: what went in, the figures, and what came out. Once done it never
+    changes.
 
     ``claim`` is unique while it is busy, so that a measure is evaluated once at a time.
     """
 
-    measure = models.ForeignKey(Measure, models.CASCADE, related_name="evaluations", verbose_name="maatregel")
+    measure = models.ForeignKey(
+        Measure, models.CASCADE, related_name="evaluations", verbose_name="maatregel"
+    )
     claim = models.CharField(max_length=20, null=True, unique=True, editable=False)
-    parameters = models.JSONField("opzet", default=dict)
+    parameters = RecordField("opzet", record=Parameters)
     snapshots = models.JSONField("peilmomenten", default=list)
-    result = models.JSONField("uitkomst", null=True)
+    result = RecordField("uitkomst", record=Result, null=True)
 
     class Meta:
         ordering = ["-created_at"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"evaluatie van {self.measure} op {self.created_at:%d-%m-%Y}"
 
-    def save(self, *args, **kwargs):
+    def own_claim(self) -> str:
+        return f"maatregel {self.measure_id}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
         archiving = kwargs.get("update_fields") == ["archived_at"]
-        if self.pk and not archiving and type(self).objects.filter(pk=self.pk, state=RunState.DONE).exists():
-            raise ValidationError("Een evaluatie die klaar is, verandert niet meer. Evalueer opnieuw.")
+        if (
+            self.pk
+            and not archiving
+            and type(self).objects.filter(pk=self.pk, state=RunState.DONE).exists()
+        ):
+            raise ValidationError(
+                "Een evaluatie die klaar is, verandert niet meer. Evalueer opnieuw."
+            )
         super().save(*args, **kwargs)
 
 
@@ -135,25 +173,36 @@ class Course(models.TextChoices):
     KEEP = "keep", "doorgaan"
     ADJUST = "adjust", "bijstellen"
     STOP = "stop", "stoppen"
+    WAIT = "wait", "wachten"
+    LOOK = "look", "nader bekijken"
 
 
 class Proposal(Owned):
     """What an evaluation proposes to the strategic meeting, and what that decided."""
 
     evaluation = models.OneToOneField(
-        Evaluation, models.CASCADE, related_name="proposal", verbose_name="evaluatie", editable=False
+        Evaluation,
+        models.CASCADE,
+        related_name="proposal",
+        verbose_name="evaluatie",
+        editable=False,
     )
     course = models.CharField("voorstel", max_length=6, choices=Course.choices)
     why = models.CharField("waarom", max_length=500)
     decision = models.CharField("besluit", max_length=6, choices=Course.choices, blank=True)
     reason = models.TextField("reden", blank=True)
     meeting = models.ForeignKey(
-        Meeting, models.SET_NULL, null=True, blank=True, related_name="proposals", verbose_name="overleg"
+        Meeting,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="proposals",
+        verbose_name="overleg",
     )
     decided_at = models.DateTimeField("besloten op", null=True, blank=True)
 
     class Meta:
         ordering = ["-created_at"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_course_display()}: {self.evaluation.measure}"

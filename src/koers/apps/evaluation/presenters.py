@@ -1,29 +1,30 @@
-"""Evaluations and designs to charts, tables and facts: what the pages show and what can be downloaded."""
+"""Evaluations and designs to charts, tables and facts: what the pages show and what can be
+downloaded."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 from django.utils import timezone
 
 from koers import dutch
 from koers.apps.evaluation import words
+from koers.apps.evaluation.judged import Judged
 from koers.apps.evaluation.models import EffectDesign, Evaluation, Method
 from koers.apps.evaluation.services.region import Region
-from koers.apps.evaluation.services.result import Judgement, Part, Result
-from koers.apps.picture import figures
+from koers.apps.intake.archive import public_shelf
 from koers.charts.effect import effect_chart
 from koers.charts.render import Chart
 from koers.charts.roles import ROLES, AreaRole, role_map
 from koers.figures.areas import Area
 from koers.indicators import load_indicators
+from koers.records.evaluation import AreaPart, Detectable, Judgement, Result
+from koers.tables import Column, Table
 
 MONTHS_BEFORE = 48
 MARGIN = 0.02
 """Degrees around the areas that are drawn."""
-SENSITIVITY = ("Berekening", "Oordeel", "Effect", "In %", "95 %-marge", "Verplaatsing naar de ring", "p")
-POWER = ("Na", "Kleinste daling met 80 % kans", "Kans bij de verwachte daling", "In woorden")
 
 
 def course_chart(evaluation: Evaluation, result: Result) -> Chart:
@@ -32,7 +33,7 @@ def course_chart(evaluation: Evaluation, result: Result) -> Chart:
     part = slice(max(0, start - MONTHS_BEFORE), None)
     return effect_chart(
         f"verloop-{evaluation.pk}",
-        f"{_outcome(evaluation.parameters['indicator'])} in de gebieden met de maatregel",
+        f"{_outcome(evaluation.parameters.indicator)} in de gebieden met de maatregel",
         result.labels[part],
         [_float(x) for x in result.observed[part]],
         [_float(x) for x in result.expected[part]],
@@ -41,8 +42,9 @@ def course_chart(evaluation: Evaluation, result: Result) -> Chart:
 
 
 def evaluation_map(evaluation: Evaluation, result: Result) -> Chart:
-    """The areas with the measure, the ring and the comparison areas, by the boundaries that it was made with."""
-    known = figures.areas_by_code(tuple(evaluation.snapshots))
+    """The areas with the measure, the ring and the comparison areas, by the boundaries that it was
+    made with."""
+    known = public_shelf(evaluation.snapshots).areas
     return _map(f"kaart-{evaluation.pk}", result.parts, known)
 
 
@@ -50,39 +52,60 @@ def design_map(design: EffectDesign, region: Region) -> Chart:
     """The same of what is fixed now."""
     groups = ((ROLES[0], design.areas), (ROLES[1], design.ring), (ROLES[2], design.comparison))
     parts = [
-        Part(code=c, name=region.name(c), municipality=region.municipality(c), role=role) for role, cs in groups for c in cs
-    ]  # fmt: skip
+        AreaPart(code=c, name=region.name(c), municipality=region.municipality(c), role=role)
+        for role, cs in groups
+        for c in cs
+    ]
     return _map(f"opzet-{design.pk}", parts, region.known)
 
 
-def _map(name: str, parts: Sequence[Part], known: dict[str, Area]) -> Chart:
-    """The table has every area; on the map comparison areas far away stay out, and what lies between is drawn blank."""
+def _map(name: str, parts: Sequence[AreaPart], known: dict[str, Area]) -> Chart:
+    """The table has every area; on the map comparison areas far away stay out, and what lies
+    between is drawn blank."""
     frame = _frame([known[p.code] for p in parts if p.role != ROLES[2] and p.code in known])
     roles = {p.code: p for p in parts}
     blank = (
-        Part(code=a.code, name=a.name, municipality="", role=ROLES[3])
+        AreaPart(code=a.code, name=a.name, municipality="", role=ROLES[3])
         for a in known.values()
         if a.level == "neighbourhood" and a.code not in roles and _within(a, frame)
     )
-    shown = [p for p in parts if p.role != ROLES[2] or (p.code in known and _within(known[p.code], frame))]
-    drawn = role_map(name, "Gebieden, ring en vergelijkingsgebieden", [_role(p, known) for p in (*shown, *blank)])
+    shown = [
+        p
+        for p in parts
+        if p.role != ROLES[2] or (p.code in known and _within(known[p.code], frame))
+    ]
+    drawn = role_map(
+        name, "Gebieden, ring en vergelijkingsgebieden", [_role(p, known) for p in (*shown, *blank)]
+    )
     far = len(parts) - len(shown)
-    words_too = drawn.description + (f" {far} vergelijkingsgebieden liggen buiten de kaart." if far else "")
+    words_too = drawn.description + (
+        f" {far} vergelijkingsgebieden liggen buiten de kaart." if far else ""
+    )
     rows = tuple((p.name, p.municipality, p.role) for p in parts)
     return Chart(drawn.svg, drawn.title, words_too, drawn.columns, rows, drawn.missing)
 
 
-def _role(part: Part, known: dict[str, Area]) -> AreaRole:
+def _role(part: AreaPart, known: dict[str, Area]) -> AreaRole:
     area = known.get(part.code)
     if area is None:
         return AreaRole(part.code, part.name, part.role, part.municipality)
     return AreaRole(
-        part.code, part.name, part.role, part.municipality, area.geometry, area.latitude, area.longitude
-    )  # fmt: skip
+        part.code,
+        part.name,
+        part.role,
+        part.municipality,
+        area.geometry,
+        area.latitude,
+        area.longitude,
+    )
 
 
 def _frame(areas: Iterable[Area]) -> tuple[float, float, float, float] | None:
-    placed = [(a.latitude, a.longitude) for a in areas if a.latitude is not None and a.longitude is not None]
+    placed = [
+        (a.latitude, a.longitude)
+        for a in areas
+        if a.latitude is not None and a.longitude is not None
+    ]
     if not placed:
         return None
     south, north = min(p[0] for p in placed), max(p[0] for p in placed)
@@ -96,31 +119,75 @@ def _within(area: Area, frame: tuple[float, float, float, float] | None) -> bool
     return frame[0] <= area.latitude <= frame[1] and frame[2] <= area.longitude <= frame[3]
 
 
-def sensitivity_rows(result: Result) -> list[tuple]:
-    """What was fixed first, the ring by itself, then each other method and choice."""
+def _percent(row: Judgement) -> str:
+    if row.relative is None or words.with_ring(row):
+        return ""
+    return dutch.percent(1 + row.relative)
+
+
+def _chance(row: Judgement) -> str:
+    return "" if row.p_value is None else dutch.chance(row.p_value).removeprefix("= ")
+
+
+def _ring(row: Judgement) -> str:
+    return "" if row.displacement is None else words.signed(row.displacement)
+
+
+def _judged(said: Callable[[Judgement], str]) -> Callable[[Judgement], str]:
+    """Nothing of a calculation that failed."""
+    return lambda row: "" if row.error else said(row)
+
+
+SENSITIVITY = (
+    Column("what", "Berekening"),
+    Column("effect", "Effect", _judged(lambda row: words.signed(row.effect))),
+    Column("percent", "In %", _judged(_percent)),
+    Column(
+        "margin",
+        "95 %-marge",
+        _judged(lambda row: f"{words.signed(row.lower)} tot {words.signed(row.upper)}"),
+    ),
+    Column("displacement", "Verplaatsing naar de ring", _judged(_ring)),
+    Column("p", "p", _judged(_chance)),
+)
+
+
+def sensitivity(judged: Judged) -> Table:
+    """What was fixed first, the ring by itself, then each other method and choice; each verdict
+    with its caveats."""
+    result = judged.result
+    what, *rest = SENSITIVITY
     around = (result.ring,) if result.ring else ()
-    return [_row(row) for row in (result.main, *around, *result.sensitivity)]
+    return Table(
+        "gevoeligheid",
+        "De andere methoden en keuzes (effect in aantallen; min is minder)",
+        (what, Column("verdict", "Oordeel", judged.of_row), *rest),
+        (result.main, *around, *result.sensitivity),
+    )
 
 
-def _row(row: Judgement) -> tuple:
-    if row.error:
-        return (row.what, row.error, "–", "–", "–", "–", "–")
-    percent = dutch.percent(1 + row.relative) if row.relative is not None and not words.with_ring(row) else "–"
-    margin = f"{words.signed(row.lower)} tot {words.signed(row.upper)}"
-    ring = "–" if row.displacement is None else words.signed(row.displacement)
-    chance = "–" if row.p_value is None else dutch.chance(row.p_value).removeprefix("= ")
-    return (row.what, row.verdict, words.signed(row.effect), percent, margin, ring, chance)
+def _smallest(p: Detectable) -> str:
+    return f"{dutch.number(-100 * p.smallest)} %" if p.smallest is not None else "geen"
 
 
-def power_rows(design: EffectDesign) -> list[tuple]:
+def _of_shown(p: Detectable) -> str:
+    return f"{dutch.number(100 * p.chance)} %" if p.chance is not None else "onbekend"
+
+
+def power(design: EffectDesign) -> Table:
     """What could be shown after each number of months, in figures and in words."""
-    return [
-        (f"{p['months']}\u00a0maanden",
-         f"{dutch.number(-100 * p['smallest'])} %" if p["smallest"] is not None else "geen",
-         f"{dutch.number(100 * p['chance'])} %" if p["chance"] is not None else "onbekend",
-         words.horizon_sentence(p["months"], p["smallest"], p["chance"], design.expected_change))
-        for p in design.power
-    ]  # fmt: skip
+
+    def in_words(p: Detectable) -> str:
+        return words.horizon_sentence(p.months, p.smallest, p.chance, design.expected_change)
+
+    columns = (
+        Column("after", "Na", lambda p: f"{p.months}\u00a0maanden"),
+        Column("smallest", "Kleinste daling met 80 % kans", _smallest),
+        Column("chance", "Kans bij de verwachte daling", _of_shown),
+        Column("words", "In woorden", in_words),
+    )
+    caption = "Wat is er aan te tonen na 6, 12 en 24 maanden?"
+    return Table("aan-te-tonen", caption, columns, design.power.horizons)
 
 
 def design_facts(design: EffectDesign, region: Region | None) -> list[tuple[str, str]]:
@@ -130,12 +197,16 @@ def design_facts(design: EffectDesign, region: Region | None) -> list[tuple[str,
         ("Gebieden", _names(design.areas, region)),
         ("Begin", dutch.day(design.start)),
         ("Methode", _capital(Method(design.method).label)),
-        ("Verwachte daling", f"{dutch.number(-100 * design.expected_change)} % na {design.horizon} maanden"),
+        (
+            "Verwachte daling",
+            f"{dutch.number(-100 * design.expected_change)} % na {design.horizon} maanden",
+        ),
         ("Ring eromheen", _names(design.ring, region) or "geen"),
         ("Vergelijkingsgebieden", _compared(design, region)),
         (
             "Vastgelegd op",
-            dutch.day(timezone.localdate(design.fixed_at)) + (", na het begin" if design.fixed_late else ""),
+            dutch.day(timezone.localdate(design.fixed_at))
+            + (", na het begin" if design.fixed_late else ""),
         ),
     ]
 
@@ -144,7 +215,10 @@ def _compared(design: EffectDesign, region: Region | None) -> str:
     if design.method == Method.ITS:
         return "geen: de eigen reeks van voor het begin"
     if len(design.comparison) > 12:
-        return f"{len(design.comparison)} gebieden die er vóór het begin het meest op leken, uit de hele regio"
+        return (
+            f"{len(design.comparison)} gebieden die er vóór het begin het meest op leken, uit de"
+            " hele regio"
+        )
     return _names(design.comparison, region) or "geen"
 
 
@@ -166,15 +240,34 @@ def how_it_was_computed(evaluation: Evaluation, result: Result) -> list[tuple[st
     groups = {role: [p for p in result.parts if p.role == role] for role in ROLES[:3]}
     facts = [
         ("Methode", _method_words(found, result)),
-        ("Maanden", f"{found.months} met de maatregel ({dutch.period(result.first)} t/m {dutch.period(result.last)}), "
-                    f"{len(before)} ervoor (vanaf {dutch.period(result.labels[0])})"),
-        ("Geteld en verwacht", f"{dutch.number(found.observed)} geteld, {dutch.number(found.expected, 1)} verwacht zonder de maatregel"),
-        ("Marge van 80 %", f"{words.signed(found.lower_80)} tot {words.signed(found.upper_80)} gevallen"),
+        (
+            "Maanden",
+            (
+                f"{found.months} met de maatregel ({dutch.period(result.first)} t/m"
+                f" {dutch.period(result.last)}), {len(before)} ervoor (vanaf"
+                f" {dutch.period(result.labels[0])})"
+            ),
+        ),
+        (
+            "Geteld en verwacht",
+            (
+                f"{dutch.number(found.observed)} geteld, {dutch.number(found.expected, 1)} verwacht"
+                " zonder de maatregel"
+            ),
+        ),
+        (
+            "Marge van 80 %",
+            f"{words.signed(found.lower_80)} tot {words.signed(found.upper_80)} gevallen",
+        ),
         ("Gebieden met de maatregel", _listed(groups[ROLES[0]])),
         ("Ring", _listed(groups[ROLES[1]]) or "geen"),
         ("Vergelijkingsgebieden", _listed(groups[ROLES[2]]) or "geen"),
-    ]  # fmt: skip
-    if found.method == Method.SYNTHETIC and result.jackknife[0] is not None and result.jackknife[1] is not None:
+    ]
+    if (
+        found.method == Method.SYNTHETIC
+        and result.jackknife[0] is not None
+        and result.jackknife[1] is not None
+    ):
         low, high = (dutch.percent(1 + x) for x in result.jackknife)
         facts.append(("Zonder één van de gebieden", f"95 %-marge {low} tot {high} (jackknife)"))
     facts.append(("Peilmomenten", ", ".join(evaluation.snapshots)))
@@ -184,19 +277,28 @@ def how_it_was_computed(evaluation: Evaluation, result: Result) -> list[tuple[st
 def _method_words(found: Judgement, result: Result) -> str:
     match found.method:
         case Method.WDD:
-            return "Verschil met vergelijkbare gebieden (wdd): de verandering hier min die in de vergelijkingsgebieden"
+            return (
+                "Verschil met vergelijkbare gebieden (wdd): de verandering hier min die in de"
+                " vergelijkingsgebieden"
+            )
         case Method.ITS:
-            return "Breuk in de eigen reeks (its): een sprong op het moment van het begin, naast trend en seizoen"
+            return (
+                "Breuk in de eigen reeks (its): een sprong op het moment van het begin, naast trend"
+                " en seizoen"
+            )
     match_words = "precies" if found.exact else "zo goed als mogelijk"
     return (
-        f"Gewogen vergelijkingsgebieden (synthetic control): {result.comparison_areas} gebieden, zo gewogen dat zij vóór het begin "
-        f"{match_words} op de gebieden met de maatregel lijken. De marge komt van {result.placebos} groepen andere gebieden die de "
-        "maatregel zogenaamd kregen"
+        f"Gewogen vergelijkingsgebieden (synthetic control): {result.comparison_areas} gebieden, zo"
+        f" gewogen dat zij vóór het begin {match_words} op de gebieden met de maatregel lijken. De"
+        f" marge komt van {result.placebos} groepen andere gebieden die de maatregel zogenaamd"
+        " kregen"
     )
 
 
-def _listed(parts: Sequence[Part]) -> str:
-    shown = ", ".join(f"{p.name} ({p.municipality})" if p.municipality else p.name for p in parts[:12])
+def _listed(parts: Sequence[AreaPart]) -> str:
+    shown = ", ".join(
+        f"{p.name} ({p.municipality})" if p.municipality else p.name for p in parts[:12]
+    )
     return shown + (f" en nog {len(parts) - 12}" if len(parts) > 12 else "")
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from koers import dutch
 from koers.analysis.effects.verdict import Verdict
-from koers.apps.evaluation.services.result import Judgement, Number, Result
+from koers.records.evaluation import Judgement, Number, Power, Result
 
 ENOUGH = 0.8
 
@@ -19,10 +21,22 @@ TONES = {Verdict.WORKS: "good", Verdict.PROBABLY: "good", Verdict.BACKFIRES: "ba
 
 
 def verdict_sentence(found: Judgement) -> str:
-    """The verdict in one sentence with its margin."""
-    opening = OPENINGS[Verdict(found.verdict)]
+    """The verdict in one sentence with its margin; its caveats come from ``judged``."""
+    assert found.verdict is not None
+    if found.withheld:
+        return f"{OPENINGS[Verdict.TOO_LITTLE]}."
+    opening = OPENINGS[found.verdict]
     where = "in de gebieden en de ring samen" if with_ring(found) else ""
-    return f"{opening}: {_counted(found.effect or 0.0)}{f' {where}' if where else ''} ({_margin(found)})."
+    # What fell in the ring is no part of what was counted in the areas themselves.
+    counted = (
+        f"{dutch.number(found.observed)} gevallen geteld, "
+        if found.observed is not None and not with_ring(found)
+        else ""
+    )
+    return (
+        f"{opening}: {counted}{_counted(found.effect or 0.0)}{f' {where}' if where else ''}"
+        f" ({_margin(found)})."
+    )
 
 
 def _margin(found: Judgement) -> str:
@@ -57,11 +71,16 @@ def displacement_sentence(result: Result) -> str:
         return ""
     if found.error or found.effect is None:
         return f"Of het zich verplaatste naar de ring is niet te zeggen. {found.error}".strip()
-    margin = f"{_counted(found.effect)} (95 %-marge {signed(found.lower)} tot {signed(found.upper)})"
+    margin = (
+        f"{_counted(found.effect)} (95 %-marge {signed(found.lower)} tot {signed(found.upper)})"
+    )
     if found.lower is not None and found.lower > 0:
         return f"In de ring eromheen steeg het aantoonbaar: {margin}. Dat kan verplaatsing zijn."
     if found.upper is not None and found.upper < 0:
-        return f"Ook in de ring eromheen daalde het aantoonbaar: {margin}. Van verplaatsing is geen sprake."
+        return (
+            f"Ook in de ring eromheen daalde het aantoonbaar: {margin}. Van verplaatsing is geen"
+            " sprake."
+        )
     return f"Verplaatsing naar de ring eromheen is niet aan te tonen: daar {margin}."
 
 
@@ -75,10 +94,13 @@ def power_sentence(found: Judgement, planned_change: float) -> str:
     """What could have been shown by an evaluation."""
     fall, chance = _fall(planned_change), _chance(found.chance_planned)
     if found.smallest is None:
-        return f"Met deze aantallen was geen enkele daling met 80 % kans aan te tonen. Bij een daling van {fall} was de kans {chance}."
+        return (
+            "Met deze aantallen was geen enkele daling met 80 % kans aan te tonen. Bij een daling"
+            f" van {fall} was de kans {chance}."
+        )
     return (
-        f"Een daling van {_fall(found.smallest)} of meer was met 80 % kans aangetoond; bij de verwachte daling van {fall} was "
-        f"de kans {chance}."
+        f"Een daling van {_fall(found.smallest)} of meer zou met 80 % kans zijn aangetoond; bij de"
+        f" verwachte daling van {fall} was de kans {chance}."
     )
 
 
@@ -89,25 +111,37 @@ def horizon_sentence(months: int, smallest: Number, chance: Number, planned_chan
         return f"{after}: de geschiedenis is te kort om dit te zeggen."
     if smallest is None:
         return (
-            f"{after} is dit niet aan te tonen: met deze aantallen blijkt geen enkele daling met 80 % kans. Een daling van {fall} "
-            f"blijkt met {_chance(chance)} kans."
+            f"{after} is dit niet aan te tonen: met deze aantallen blijkt geen enkele daling met 80"
+            f" % kans. Een daling van {fall} blijkt met {_chance(chance)} kans."
         )
     if chance >= ENOUGH:
-        return f"{after} is een daling van {fall} aan te tonen ({_chance(chance)} kans); al vanaf {_fall(smallest)}."
-    return f"{after} is een daling van {fall} niet aan te tonen ({_chance(chance)} kans). Wel een daling van {_fall(smallest)} of meer."
-
-
-def planned_sentence(power: list[dict], planned_change: float, horizon: int) -> str:
-    """The heart of it: can the change that is expected be shown at the end of the term?"""
-    entry = next((p for p in power if p["months"] == horizon), None)
-    if entry is None or entry["chance"] is None:
-        return "Of het effect aan te tonen zal zijn, is niet te zeggen: er is te weinig geschiedenis."
-    fall = _fall(planned_change)
-    if entry["chance"] >= ENOUGH:
-        return f"Aan te tonen: een daling van {fall} blijkt na {horizon} maanden met {_chance(entry['chance'])} kans."
+        return (
+            f"{after} is een daling van {fall} aan te tonen ({_chance(chance)} kans); al vanaf"
+            f" {_fall(smallest)}."
+        )
     return (
-        f"Dit is niet aan te tonen: een daling van {fall} blijkt na {horizon} maanden maar met {_chance(entry['chance'])} kans. "
-        "Neem meer gebieden, een uitkomst die vaker voorkomt of een langere termijn."
+        f"{after} is een daling van {fall} niet aan te tonen ({_chance(chance)} kans). Wel een"
+        f" daling van {_fall(smallest)} of meer."
+    )
+
+
+def planned_sentence(power: Power, planned_change: float, horizon: int) -> str:
+    """The heart of it: can the change that is expected be shown at the end of the term?"""
+    entry = power.after(horizon)
+    if entry is None or entry.chance is None:
+        return (
+            "Of het effect aan te tonen zal zijn, is niet te zeggen: er is te weinig geschiedenis."
+        )
+    fall = _fall(planned_change)
+    if entry.chance >= ENOUGH:
+        return (
+            f"Aan te tonen: een daling van {fall} blijkt na {horizon} maanden met"
+            f" {_chance(entry.chance)} kans."
+        )
+    return (
+        f"Dit is niet aan te tonen: een daling van {fall} blijkt na {horizon} maanden maar met"
+        f" {_chance(entry.chance)} kans. Neem meer gebieden, een uitkomst die vaker voorkomt of"
+        " een langere termijn."
     )
 
 
@@ -116,22 +150,46 @@ def interim_sentence(result: Result) -> str:
     if result.final:
         return ""
     months = f"{result.main.months} {'maand' if result.main.months == 1 else 'maanden'}"
-    return f"Dit is een tussenstand na {months} van de {result.horizon}. Het oordeel telt pas aan het einde van de termijn."
+    return (
+        f"Dit is een tussenstand na {months} van de {result.horizon}. Het oordeel telt pas aan het"
+        " einde van de termijn."
+    )
 
 
-def agreement_sentence(result: Result) -> str:
-    """Whether other methods and choices come to the same."""
+def agreement_sentence(result: Result, agrees: Callable[[Judgement], bool]) -> str:
+    """Whether other methods and choices point the same way."""
     answered = [row for row in result.sensitivity if not row.error]
-    same = sum(row.verdict == result.main.verdict for row in answered)
+    same = sum(agrees(row) for row in answered)
     if not answered:
         return "Andere berekeningen waren met deze cijfers niet mogelijk."
     if same == len(answered):
-        return f"Alle {same} andere berekeningen komen tot hetzelfde oordeel." if same > 1 else (
-            "Een andere berekening komt tot hetzelfde oordeel."
-        )  # fmt: skip
+        return (
+            f"Alle {same} andere berekeningen wijzen dezelfde kant op."
+            if same > 1
+            else "Een andere berekening wijst dezelfde kant op."
+        )
     return (
-        f"{same} van de {len(answered)} andere berekeningen komen tot hetzelfde oordeel. Het oordeel hangt dus mee af van de methode; "
-        "daarom geldt de vooraf vastgelegde."
+        f"Van de {len(answered)} andere berekeningen {'wijst' if same == 1 else 'wijzen'} er"
+        f" {same or 'geen enkele'} dezelfde kant op. Het oordeel hangt dus mee af van de methode;"
+        " daarom geldt de vooraf vastgelegde."
+    )
+
+
+def peak_sentence(found: Judgement) -> str:
+    """That a peak falls back by itself, and how the margin allows for it."""
+    return (
+        "Vlak voor het begin waren er in deze gebieden meer gevallen dan gewoonlijk. Zo'n piek zakt"
+        " voor een deel vanzelf terug, ook zonder maatregel (terugkeer naar het gemiddelde). De"
+        f" marge houdt daar rekening mee: zij geldt met en zonder de laatste {found.left_out}"
+        " maanden voor het begin."
+    )
+
+
+def withheld_sentence() -> str:
+    return (
+        "Vlak voor het begin waren er in deze gebieden meer gevallen dan gewoonlijk. Zo'n piek zakt"
+        " voor een deel vanzelf terug, ook zonder maatregel (terugkeer naar het gemiddelde), en van"
+        " voor die piek zijn er te weinig maanden. Daarom geeft Koers geen effect."
     )
 
 
@@ -143,5 +201,9 @@ def _chance(chance: Number) -> str:
     if chance is None:
         return "onbekend"
     return (
-        "minder dan 1 %" if chance < 0.01 else "meer dan 99 %" if chance > 0.99 else f"{dutch.number(100 * chance)} %"
+        "minder dan 1 %"
+        if chance < 0.01
+        else "meer dan 99 %"
+        if chance > 0.99
+        else f"{dutch.number(100 * chance)} %"
     )

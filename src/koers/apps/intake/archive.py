@@ -1,60 +1,29 @@
-"""The figure archive of this installation, and which of its figures the page at hand may show.
+"""The figure archive of this installation, and which of its figures may be seen by whom: the one
+place where that is decided.
 
-Own figures are internal: they are seen only where somebody of the owning municipality, with a role that may see them,
-opens a page that is not public. Everywhere else, and wherever nobody said anything, they do not exist.
+Own figures are internal: they stand only on the shelf of a request in which somebody of the owning
+municipality, with a role that may see them, opens a page that is not public. On every other shelf,
+whoever makes it, they do not exist.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from contextvars import ContextVar
-from functools import cached_property, lru_cache
+from collections.abc import Mapping, Sequence
+from functools import lru_cache, partial
 from pathlib import Path
 
 from django.conf import settings
+from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
+from koers.apps.intake.models import OwnTable
+from koers.apps.people.access import PUBLIC, permission_of
+from koers.apps.people.models import Municipality
+from koers.figures.shelf import Shelf, ShelfCache
 from koers.figures.store import FigureStore
 from koers.sources.own import OWN
 
-Ids = tuple[str, ...]
-
-
-class _Inside:
-    """The own tables of one municipality, looked up once."""
-
-    def __init__(self, municipality: str) -> None:
-        self.municipality = municipality
-
-    @cached_property
-    def tables(self) -> frozenset[str]:
-        from koers.apps.intake.models import OwnTable
-
-        mine = OwnTable.objects.filter(municipality__code=self.municipality, archived_at=None)
-        return frozenset(mine.values_list("table", flat=True))
-
-
-_inside: ContextVar[_Inside | None] = ContextVar("koers_internal_figures", default=None)
-
-
-@contextmanager
-def internal_figures(municipality: str) -> Iterator[None]:
-    """Within this block the own figures of a municipality are seen beside the published ones."""
-    token = _inside.set(_Inside(municipality))
-    try:
-        yield
-    finally:
-        _inside.reset(token)
-
-
-@contextmanager
-def public_figures() -> Iterator[None]:
-    """Within this block only published figures are seen: for public pages and for documents that leave the house."""
-    token = _inside.set(None)
-    try:
-        yield
-    finally:
-        _inside.reset(token)
+_shelves = ShelfCache()
 
 
 @lru_cache(maxsize=8)
@@ -63,13 +32,79 @@ def _store(home: Path) -> FigureStore:
 
 
 def store() -> FigureStore:
+    """Every snapshot of this installation: for whoever writes or checks them. What is shown comes
+    from a shelf."""
     return _store(settings.HOME)
 
 
-def current_ids() -> Ids:
-    """The newest snapshot of each table that may be seen here."""
-    inside = _inside.get()
-    own = inside.tables if inside is not None else frozenset()
-    return tuple(
-        s.manifest.id for s in store().current() if s.manifest.source != OWN or s.manifest.table in own
-    )  # fmt: skip
+def public_shelf(snapshots: Sequence[str] | None = None) -> Shelf:
+    """The published figures as they are now, or as these snapshots have them, as far as those are
+    still here and whole. Own figures are never among them."""
+    if snapshots is None:
+        return _current({})
+    archive = store()
+    known = {s.manifest.id: s for s in archive.snapshots()}
+    ids = [
+        i
+        for i in snapshots
+        if i in known and known[i].manifest.source != OWN and archive.is_whole(known[i])
+    ]
+    return _shelves.shelf(archive, ids)
+
+
+def is_internal(snapshot: str) -> bool:
+    """Whether a number of this snapshot is an own figure, and so internal wherever it stands. Of a
+    snapshot that is not there (any more) nobody knows, so it is."""
+    if not snapshot:
+        return False
+    try:
+        return store().get(snapshot).manifest.source == OWN
+    except KeyError:
+        return True
+
+
+def sees_internal(request: HttpRequest, municipality: Municipality) -> bool:
+    """Whether whoever asks may see the own figures of this municipality."""
+    return request.user.has_perm("intake.view_internal", municipality)
+
+
+def shelf_for(request, view) -> Shelf:
+    """What whoever asks may see in this view; read when something is asked of it."""
+    if permission_of(view) in (PUBLIC, None) or not request.user.has_perm(
+        "intake.view_internal", request.municipality
+    ):
+        return lazily_public()
+    return SimpleLazyObject(partial(internal_shelf, request.municipality.code))
+
+
+def lazily_public() -> Shelf:
+    return SimpleLazyObject(public_shelf)
+
+
+def internal_shelf(municipality: str) -> Shelf:
+    """The published figures with the own figures of one municipality: for ``shelf_for`` only."""
+    mine = OwnTable.objects.filter(municipality__code=municipality, archived_at=None)
+    return _current(dict(mine.values_list("table", "snapshot")))
+
+
+def _current(own: Mapping[str, str]) -> Shelf:
+    """The newest snapshot of each published table, and of these own ones the snapshot that they
+    name."""
+    archive = store()
+    found = [s.manifest for s in archive.current()]
+    ids = [
+        _counted(archive, own[m.table], m.id) if m.source == OWN else m.id
+        for m in found
+        if m.source != OWN or m.table in own
+    ]
+    damaged = [d for d in archive.damaged() if d.source != OWN or d.table in own]
+    return _shelves.shelf(archive, ids, damaged)
+
+
+def _counted(archive: FigureStore, named: str, newest: str) -> str:
+    """What the row of an own table names: a newer snapshot was not counted to its end. Where that
+    one is gone or damaged, the newest that is whole."""
+    try:
+        return named if archive.is_whole(archive.get(named)) else newest
+    except KeyError:
+        return newest

@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 import time
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from django.db import OperationalError, connection, models
+from django.db import IntegrityError, OperationalError, connection, models, transaction
 from django.utils import timezone
 
 HEARTBEAT_TIMEOUT = timedelta(seconds=60)
@@ -28,10 +28,18 @@ class RunState(models.TextChoices):
 BUSY = (RunState.QUEUED, RunState.RUNNING)
 
 
+def _silent(now: datetime) -> models.Q:
+    """No sign of life for too long, or one that is still to come: the clock was ahead then."""
+    late = models.Q(heartbeat_at__lt=now - HEARTBEAT_TIMEOUT)
+    return late | models.Q(heartbeat_at__gt=now + HEARTBEAT_TIMEOUT)
+
+
 class BackgroundRun(models.Model):
     """What every piece of work in the background keeps of itself."""
 
-    state = models.CharField("staat", max_length=11, choices=RunState.choices, default=RunState.QUEUED)
+    state = models.CharField(
+        "staat", max_length=11, choices=RunState.choices, default=RunState.QUEUED
+    )
     done = models.FloatField("gedaan", default=0)
     total = models.FloatField("van", default=0)
     text = models.CharField("bezig met", max_length=200, blank=True)
@@ -45,12 +53,37 @@ class BackgroundRun(models.Model):
 
     @classmethod
     def release_stale(cls) -> None:
-        """A run without a sign of life is interrupted, and makes room for the next by giving up its ``claim``."""
+        """A run without a sign of life is interrupted, and makes room for the next by giving up its
+        ``claim``."""
         now = timezone.now()
-        gone = cls._default_manager.filter(state=RunState.RUNNING, heartbeat_at__lt=now - HEARTBEAT_TIMEOUT)
+        gone = cls._default_manager.filter(_silent(now), state=RunState.RUNNING)
         gone.update(state=RunState.INTERRUPTED, claim=None, finished_at=now)
-        waiting = cls._default_manager.filter(state=RunState.QUEUED, created_at__lt=now - QUEUED_AT_MOST)
-        waiting.update(state=RunState.INTERRUPTED, claim=None, finished_at=now, error="Er was geen worker.")
+        waiting = cls._default_manager.filter(
+            state=RunState.QUEUED, created_at__lt=now - QUEUED_AT_MOST
+        )
+        waiting.update(
+            state=RunState.INTERRUPTED, claim=None, finished_at=now, error="Er was geen worker."
+        )
+
+    def own_claim(self) -> str:
+        """What is unique while this run is busy, so that there is never a second."""
+        raise NotImplementedError
+
+    def queue_again(self) -> None:
+        """Its worker was killed: it waits anew, unless it ended or made room for another."""
+        if self.state not in (*BUSY, RunState.INTERRUPTED):
+            return
+        with suppress(IntegrityError), transaction.atomic():
+            type(self)._default_manager.filter(pk=self.pk).update(
+                state=RunState.QUEUED, claim=self.own_claim(), started_at=None, finished_at=None
+            )
+
+    def give_up(self, why: str) -> None:
+        """Its worker was killed once too often: it is said, and not tried again."""
+        unfinished = (*BUSY, RunState.INTERRUPTED)
+        type(self)._default_manager.filter(pk=self.pk, state__in=unfinished).update(
+            state=RunState.FAILED, claim=None, finished_at=timezone.now(), error=why
+        )
 
     @property
     def busy(self) -> bool:
@@ -58,16 +91,20 @@ class BackgroundRun(models.Model):
 
     @property
     def stale(self) -> bool:
-        """Whether its worker has not given a sign of life for too long: it crashed or was killed."""
+        """Whether its worker has not given a sign of life for too long: it crashed or was
+        killed."""
         return (
             self.state == RunState.RUNNING
             and self.heartbeat_at is not None
-            and timezone.now() - self.heartbeat_at > HEARTBEAT_TIMEOUT
+            and abs(timezone.now() - self.heartbeat_at) > HEARTBEAT_TIMEOUT
         )
 
     @property
     def lacks_worker(self) -> bool:
-        return self.state == RunState.QUEUED and timezone.now() - self.created_at > WAITS_FOR_WORKER_AFTER
+        return (
+            self.state == RunState.QUEUED
+            and timezone.now() - self.created_at > WAITS_FOR_WORKER_AFTER
+        )
 
     @property
     def percent(self) -> int:
@@ -108,10 +145,13 @@ class Heart:
             self._thread.join(10)
 
     def advance(self, done: float, total: float, text: str = "") -> None:
-        """How far it is. A loader may call this from any of its threads; those only leave it for the next beat."""
+        """How far it is. A loader may call this from any of its threads; those only leave it for
+        the next beat."""
         self._latest = {"done": done, "total": total, "text": text[:200]}
         now = time.monotonic()
-        if threading.get_ident() == self._owner and (now - self._written >= WRITE_SECONDS or done >= total):
+        if threading.get_ident() == self._owner and (
+            now - self._written >= WRITE_SECONDS or done >= total
+        ):
             self._written = now
             self._write()
 

@@ -1,21 +1,18 @@
-"""Own figures are seen on pages that are not public, by people whose role may see them."""
+"""``request.figures``: the figures that may be seen in this request."""
 
-from contextlib import ExitStack
-
-from koers.apps.intake.archive import internal_figures
-from koers.apps.people.access import PUBLIC, permission_of
+from koers.apps.intake.archive import lazily_public, shelf_for
 
 
-class InternalFiguresMiddleware:
-    """Stands behind the middleware that decides who may open a page. Whatever it does not open stays closed."""
+class FiguresMiddleware:
+    """Stands behind the middleware that decides who may open a page. Whatever that does not open
+    stays closed."""
 
     def __init__(self, get_response):
         self.get_response = get_response
 
     def __call__(self, request):
-        with ExitStack() as request.figures_opened:
-            return self.get_response(request)
+        request.figures = lazily_public()
+        return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):
-        if permission_of(view) != PUBLIC and request.user.has_perm("intake.view_internal", request.municipality):
-            request.figures_opened.enter_context(internal_figures(request.municipality.code))
+        request.figures = shelf_for(request, view)

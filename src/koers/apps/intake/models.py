@@ -1,6 +1,8 @@
-"""Loads of the sources and how far they are; own tables, the files they come from, and how their columns are read."""
+"""Loads of the sources and how far they are; own tables, the files they come from, and how their
+columns are read."""
 
 from django.db import models
+from django.utils import timezone
 
 from koers.apps.intake.background import BackgroundRun
 from koers.apps.people.owned import Owned
@@ -14,7 +16,8 @@ class RunKind(models.TextChoices):
 class LoadRun(BackgroundRun, Owned):
     """One time that figures are loaded (or the archive is checked) in the background.
 
-    ``claim`` is unique while a run is busy, so that there is never more than one in an installation.
+    ``claim`` is unique while a run is busy, so that there is never more than one in an
+    installation.
     """
 
     kind = models.CharField("soort", max_length=5, choices=RunKind.choices, default=RunKind.LOAD)
@@ -29,18 +32,29 @@ class LoadRun(BackgroundRun, Owned):
     class Meta:
         ordering = ["-created_at"]
 
-    def __str__(self):
-        return f"{self.get_kind_display()} {self.created_at:%Y-%m-%d %H:%M} ({self.get_state_display()})"
+    def own_claim(self) -> str:
+        return "busy"
+
+    def __str__(self) -> str:
+        return (
+            f"{self.get_kind_display()} {timezone.localtime(self.created_at):%Y-%m-%d %H:%M}"
+            f" ({self.get_state_display()})"
+        )
 
 
 class FileKind(models.TextChoices):
     COUNTS = "counts", "aantallen per gebied en maand, bijvoorbeeld van toezicht en handhaving"
-    REPORTS = "reports", "een regel per melding, bijvoorbeeld een export van meldingen openbare ruimte"
+    REPORTS = (
+        "reports",
+        "een regel per melding, bijvoorbeeld een export van meldingen openbare ruimte",
+    )
     EARLY = "early", "aantallen van de politie, vooruit geleverd voor het overleg"
 
 
 class OwnTable(Owned):
-    """A table of own figures. It stays internal; ``released_at`` is when somebody found that it may be published."""
+    """A table of own figures. It stays internal; ``released_at`` is when somebody found that it may
+    be published. ``near_repeats`` are the pairs of the last file that had points with a day, as
+    ``services/pairs`` writes and reads them."""
 
     kind = models.CharField("soort", max_length=7, choices=FileKind.choices)
     table = models.CharField("tabel", max_length=120, unique=True)
@@ -50,6 +64,7 @@ class OwnTable(Owned):
     rows_refused = models.PositiveIntegerField("rijen die niet te lezen waren", default=0)
     first_period = models.CharField("van", max_length=7, blank=True)
     last_period = models.CharField("t/m", max_length=7, blank=True)
+    near_repeats = models.JSONField("herhaling dichtbij", default=list, blank=True)
     counted_at = models.DateTimeField("geteld op", null=True)
     released_at = models.DateTimeField("vrijgegeven op", null=True, blank=True)
     released_by = models.CharField("vrijgegeven door", max_length=100, blank=True)
@@ -58,12 +73,13 @@ class OwnTable(Owned):
     class Meta:
         ordering = ["title"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.title
 
 
 class ColumnMapping(Owned):
-    """What the columns of files with this header mean; found again by the header when the next file comes."""
+    """What the columns of files with this header mean; found again by the header when the next file
+    comes."""
 
     kind = models.CharField("soort", max_length=7, choices=FileKind.choices)
     header = models.CharField("kenmerk van de kop", max_length=64)
@@ -77,15 +93,18 @@ class ColumnMapping(Owned):
     class Meta:
         ordering = ["title"]
         constraints = [
-            models.UniqueConstraint(fields=["municipality", "kind", "header"], name="one_mapping_a_header"),
+            models.UniqueConstraint(
+                fields=["municipality", "kind", "header"], name="one_mapping_a_header"
+            ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.title
 
 
 class Upload(Owned):
-    """A file between its upload and its counting. The file itself goes as soon as it is counted, refused or left."""
+    """A file between its upload and its counting. The file itself goes as soon as it is counted,
+    refused or left."""
 
     kind = models.CharField("soort", max_length=7, choices=FileKind.choices)
     suffix = models.CharField("soort bestand", max_length=5)
@@ -96,5 +115,5 @@ class Upload(Owned):
     class Meta:
         ordering = ["-created_at"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"bestand van {self.created_at:%Y-%m-%d %H:%M}"

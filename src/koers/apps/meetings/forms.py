@@ -11,7 +11,7 @@ from koers.apps.meetings.models import (
     SeriesMember,
     Usefulness,
 )
-from koers.apps.people.models import User
+from koers.apps.people.ownership import offer_colleagues
 from koers.apps.people.privacy import PersonalDataWarning
 from koers.apps.people.revising import RevisedForm
 from koers.apps.plan.models import Action, Plan, Priority
@@ -34,7 +34,9 @@ class MeetingForm(forms.ModelForm):
     def clean(self):
         cleaned = super().clean()
         same_day = Meeting.objects.filter(
-            municipality=self.instance.municipality, kind=cleaned.get("kind"), date=cleaned.get("date")
+            municipality=self.instance.municipality,
+            kind=cleaned.get("kind"),
+            date=cleaned.get("date"),
         )
         if same_day.exists():
             self.add_error("date", "Op deze dag is er al zo'n overleg. Kies een andere datum.")
@@ -48,7 +50,9 @@ class NotesForm(PersonalDataWarning, RevisedForm):
         model = Meeting
         fields = ["notes"]
         widgets = {"notes": forms.Textarea(attrs={"rows": 5})}
-        help_texts = {"notes": "Alleen voor deelnemers. Schrijf geen namen of adressen van inwoners op."}
+        help_texts = {
+            "notes": "Alleen voor deelnemers. Schrijf geen namen of adressen van inwoners op."
+        }
 
 
 class DecisionForm(PersonalDataWarning, forms.ModelForm):
@@ -63,9 +67,11 @@ class DecisionForm(PersonalDataWarning, forms.ModelForm):
 class TakeUpForm(PersonalDataWarning):
     """Take a signal up: as an action, or as a measure under a priority."""
 
-    free_text = ("title",)
+    free_text = ("title", "owner_department")
     title = forms.CharField(label="Wat gaan we doen?", max_length=200)
-    owner_department = forms.CharField(label="Wie pakt het op (afdeling of partner)?", max_length=100, required=False)
+    owner_department = forms.CharField(
+        label="Wie pakt het op (afdeling of partner)?", max_length=100, required=False
+    )
     due = forms.DateField(label="Uiterlijk", required=False, widget=date_input())
     priority = forms.ModelChoiceField(
         Priority.objects.none(),
@@ -76,13 +82,17 @@ class TakeUpForm(PersonalDataWarning):
 
     def __init__(self, *args, municipality, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["priority"].queryset = Priority.objects.of(municipality).filter(plan__archived_at=None)
+        self.fields["priority"].queryset = Priority.objects.of(municipality).filter(
+            plan__archived_at=None
+        )
 
 
 class SetAsideForm(PersonalDataWarning):
     free_text = ("reason",)
     reason = forms.CharField(
-        label="Waarom leggen we dit terzijde?", max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+        label="Waarom leggen we dit terzijde?",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
 
 
@@ -105,7 +115,7 @@ class LongerForm(PersonalDataWarning):
 
 
 class ActionForm(PersonalDataWarning, forms.ModelForm):
-    free_text = ("title",)
+    free_text = ("title", "owner_department")
 
     class Meta:
         model = Action
@@ -114,24 +124,33 @@ class ActionForm(PersonalDataWarning, forms.ModelForm):
 
     def __init__(self, *args, municipality, **kwargs):
         super().__init__(*args, **kwargs)
-        people = User.objects.filter(memberships__municipality=municipality, is_active=True).distinct()
-        self.fields["owner"].queryset = people
+        self.instance.municipality = municipality
+        offer_colleagues(self.fields["owner"], municipality)
         self.fields["owner"].empty_label = "Niemand in het bijzonder"
 
 
 class CloseSignalForm(PersonalDataWarning):
     free_text = ("note",)
-    usefulness = forms.ChoiceField(label="Het signaal was", choices=Usefulness.choices, widget=forms.RadioSelect)
-    note = forms.CharField(label="Wat leverde het op?", required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    usefulness = forms.ChoiceField(
+        label="Het signaal was", choices=Usefulness.choices, widget=forms.RadioSelect
+    )
+    note = forms.CharField(
+        label="Wat leverde het op?", required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
 
 class PriorityProposalForm(PersonalDataWarning):
     free_text = ("title", "description", "reason")
     title = forms.CharField(label="Prioriteit", max_length=200)
     priority = forms.ModelChoiceField(
-        Priority.objects.none(), label="In plaats van", required=False, empty_label="Niets: een nieuwe prioriteit"
+        Priority.objects.none(),
+        label="In plaats van",
+        required=False,
+        empty_label="Niets: een nieuwe prioriteit",
     )
-    description = forms.CharField(label="Toelichting", required=False, widget=forms.Textarea(attrs={"rows": 3}))
+    description = forms.CharField(
+        label="Toelichting", required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
     reason = forms.CharField(label="Waarom", widget=forms.Textarea(attrs={"rows": 3}))
 
     def __init__(self, *args, plan: Plan, **kwargs):
@@ -141,7 +160,9 @@ class PriorityProposalForm(PersonalDataWarning):
 
 class ProposalDecisionForm(PersonalDataWarning):
     free_text = ("because",)
-    because = forms.CharField(label="Reden", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+    because = forms.CharField(
+        label="Reden", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
 
 class EventForm(PersonalDataWarning, forms.ModelForm):
@@ -150,7 +171,11 @@ class EventForm(PersonalDataWarning, forms.ModelForm):
     class Meta:
         model = Event
         fields = ["name", "start", "end", "area", "visitors", "remark"]
-        widgets = {"start": date_input(), "end": date_input(), "remark": forms.Textarea(attrs={"rows": 2})}
+        widgets = {
+            "start": date_input(),
+            "end": date_input(),
+            "remark": forms.Textarea(attrs={"rows": 2}),
+        }
 
 
 class SeriesForm(PersonalDataWarning, forms.ModelForm):
@@ -173,8 +198,7 @@ class MemberForm(PersonalDataWarning, forms.ModelForm):
 
     def __init__(self, *args, municipality, **kwargs):
         super().__init__(*args, **kwargs)
-        people = User.objects.filter(memberships__municipality=municipality, is_active=True).distinct()
-        self.fields["user"].queryset = people
+        offer_colleagues(self.fields["user"], municipality, self.instance.user_id)
         self.fields["user"].empty_label = "Iemand zonder account"
         self.fields["part"].choices = Part.choices
 
@@ -188,12 +212,15 @@ class MemberForm(PersonalDataWarning, forms.ModelForm):
 class RedactForm(PersonalDataWarning):
     # The words that must go are personal by their nature; the reason stays.
     free_text = ("why",)
-    words = forms.CharField(label="Welke woorden moeten weg?", max_length=200, min_length=3, strip=True)
+    words = forms.CharField(
+        label="Welke woorden moeten weg?", max_length=200, min_length=3, strip=True
+    )
     why = forms.CharField(label="Waarom (schrijf de woorden zelf hier niet op)", max_length=300)
 
     def clean(self):
         cleaned = super().clean()
-        words, why = cleaned.get("words", "").lower(), cleaned.get("why", "").lower()
+        # As it was sent: of a reason that names somebody nothing is left in what was cleaned.
+        words, why = cleaned.get("words", "").lower(), self.data.get("why", "").lower()
         if words and words in why:
             self.add_error("why", "Hier staan de woorden die weg moeten. Beschrijf het anders.")
         return cleaned

@@ -8,6 +8,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from koers.apps.meetings.forms import date_input
 from koers.apps.meetings.services.screen import OWNER_FIELDS, TEXT_FIELDS, Read
+from koers.apps.people.colleagues import colleagues
 from koers.apps.people.models import User
 from koers.apps.people.privacy import PersonalDataWarning
 
@@ -15,7 +16,8 @@ NOBODY = "Niemand in het bijzonder"
 
 
 class AsRead(forms.Form):
-    """Carries what the writer had before them: ``revision`` and a digest of the fields (``was``)."""
+    """Carries what the writer had before them: ``revision`` and a digest of the fields
+    (``was``)."""
 
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0)
     was = forms.CharField(widget=forms.HiddenInput, max_length=16)
@@ -31,7 +33,8 @@ class AsRead(forms.Form):
 
 
 class ItemLineForm(PersonalDataWarning):
-    """A line that comes under the note: nobody else's text is touched, so there is nothing to be in conflict with."""
+    """A line that comes under the note: nobody else's text is touched, so there is nothing to be in
+    conflict with."""
 
     free_text = ("text",)
     text = forms.CharField(label="Regel bij de notitie", max_length=500)
@@ -39,7 +42,9 @@ class ItemLineForm(PersonalDataWarning):
 
 class ItemNoteForm(AsRead, PersonalDataWarning):
     free_text = ("note",)
-    note = forms.CharField(label="Hele notitie", required=False, widget=forms.Textarea(attrs={"rows": 4}))
+    note = forms.CharField(
+        label="Hele notitie", required=False, widget=forms.Textarea(attrs={"rows": 4})
+    )
 
     @classmethod
     def of(cls, item):
@@ -50,34 +55,45 @@ class ItemNoteForm(AsRead, PersonalDataWarning):
 
 
 class Colleagues:
-    """The people of a municipality, read and written as options once for all forms of a page that ask who does it."""
+    """Who works in a municipality, read and written as options once for all forms of a page that
+    ask who does it."""
 
     def __init__(self, municipality) -> None:
-        self.people = User.objects.filter(memberships__municipality=municipality, is_active=True).distinct()
+        self.people = colleagues(municipality)
 
     @cached_property
     def options(self) -> SafeString:
-        return format_html_join("", '<option value="{}">{}</option>', ((p.pk, p) for p in self.people))
+        return format_html_join(
+            "", '<option value="{}">{}</option>', ((p.pk, p) for p in self.people)
+        )
 
     def options_with(self, chosen: str) -> SafeString:
         mark = format_html('<option value="{}"', chosen)
-        return mark_safe(self.options.replace(mark, f"{mark} selected", 1)) if chosen else self.options  # noqa: S308
+        return (
+            mark_safe(self.options.replace(mark, f"{mark} selected", 1)) if chosen else self.options
+        )  # noqa: S308
 
 
 class ColleagueSelect(forms.Select):
-    """A list of people written in one go: a template for each option is slow where three forms hold everybody."""
+    """A list of people written in one go: a template for each option is slow where three forms hold
+    everybody."""
 
     colleagues: Colleagues
 
     def render(self, name, value, attrs=None, renderer=None):
         return format_html(
-            '<select name="{}"{}><option value="">{}</option>{}</select>', name,
-            flatatt(self.build_attrs(self.attrs, attrs)), NOBODY, self.colleagues.options_with(str(value or "")),
-        )  # fmt: skip
+            '<select name="{}"{}><option value="">{}</option>{}</select>',
+            name,
+            flatatt(self.build_attrs(self.attrs, attrs)),
+            NOBODY,
+            self.colleagues.options_with(str(value or "")),
+        )
 
 
 class _Owner(forms.Form):
-    owner = forms.ModelChoiceField(User.objects.none(), label="Wie", required=False, widget=ColleagueSelect)
+    owner = forms.ModelChoiceField(
+        User.objects.none(), label="Wie", required=False, widget=ColleagueSelect
+    )
     owner_department = forms.CharField(label="Afdeling of partner", max_length=100, required=False)
     due = forms.DateField(label="Uiterlijk", required=False, widget=date_input())
 
@@ -97,8 +113,16 @@ class AssignForm(_Owner, AsRead, PersonalDataWarning):
 
     @classmethod
     def of(cls, item, colleagues):
-        initial = {"owner": item.owner_id, "owner_department": item.owner_department, "due": item.due}
-        return cls(initial={**initial, **cls.as_it_is(item, OWNER_FIELDS)}, prefix="assign", colleagues=colleagues)
+        initial = {
+            "owner": item.owner_id,
+            "owner_department": item.owner_department,
+            "due": item.due,
+        }
+        return cls(
+            initial={**initial, **cls.as_it_is(item, OWNER_FIELDS)},
+            prefix="assign",
+            colleagues=colleagues,
+        )
 
 
 class ItemActionForm(_Owner, PersonalDataWarning):
@@ -111,17 +135,23 @@ class ItemActionForm(_Owner, PersonalDataWarning):
 
 class ItemDecisionForm(PersonalDataWarning):
     free_text = ("text",)
-    text = forms.CharField(label="Wat is besloten?", max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
+    text = forms.CharField(
+        label="Wat is besloten?", max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+    )
 
 
 class ItemReasonForm(PersonalDataWarning):
     free_text = ("reason",)
     reason = forms.CharField(
-        label="Waarom leggen we dit terzijde?", max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+        label="Waarom leggen we dit terzijde?",
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
     )
 
 
 class OwnItemForm(PersonalDataWarning):
     free_text = ("title", "detail")
     title = forms.CharField(label="Punt", max_length=300)
-    detail = forms.CharField(label="Toelichting", required=False, widget=forms.Textarea(attrs={"rows": 2}))
+    detail = forms.CharField(
+        label="Toelichting", required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
-from koers.apps.people.models import Municipality, Role, User
+from koers.apps.people.models import Membership, Municipality, Role, User
 
 
 def colleagues(municipality: Municipality) -> QuerySet[User]:
-    """Active people with a role here; residents are no colleagues."""
-    here = User.objects.filter(memberships__municipality=municipality).exclude(memberships__role=Role.PUBLIC)
-    return User.objects.filter(is_active=True, pk__in=here.values("pk"))
+    """Active people with a role in which one works here, whatever else they are; who is a resident
+    only is no colleague."""
+    here = Membership.objects.filter(municipality=municipality).exclude(role=Role.PUBLIC)
+    return User.objects.filter(is_active=True, pk__in=here.values("user"))
 
 
 def works_in(user: User, municipality: Municipality) -> bool:

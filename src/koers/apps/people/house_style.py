@@ -8,9 +8,12 @@ from koers.apps.people.models import Municipality
 
 
 def house_style(municipality: Municipality | None):
-    """The theme of a municipality; that of the installation where it chose none, or one that is no longer there."""
+    """The theme of a municipality; that of the installation where it chose none, or one that is no
+    longer there."""
     wanted = municipality.theme if municipality else ""
-    return next((theme for theme in settings.KOERS_THEMES if theme.name == wanted), settings.KOERS_THEMES[0])
+    return next(
+        (theme for theme in settings.KOERS_THEMES if theme.name == wanted), settings.KOERS_THEMES[0]
+    )
 
 
 def choices() -> list[tuple[str, str]]:

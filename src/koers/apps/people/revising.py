@@ -1,4 +1,5 @@
-"""A form on a line that two people may have open: who saves second is told, and sees both versions side by side."""
+"""A form on a line that two people may have open: who saves second is told, and sees both versions
+side by side."""
 
 from __future__ import annotations
 
@@ -14,6 +15,13 @@ from django.db import models
 from koers import dutch
 from koers.apps.people.names import name_of
 from koers.apps.people.owned import ChangedMeanwhileError
+from koers.tables import LINES, Column, Look, Table
+
+BESIDE = (
+    Column("label", "Veld"),
+    Column("theirs", "Nu bewaard", kind=LINES),
+    Column("mine", "Uw tekst", kind=LINES),
+)
 
 
 @dataclass(frozen=True)
@@ -33,13 +41,20 @@ class Conflict:
     when: Any
     differences: tuple[Difference, ...]
 
+    @property
+    def table(self) -> Table:
+        return Table(
+            "conflict", "De twee versies naast elkaar", BESIDE, self.differences, look=Look.BESIDE
+        )
+
 
 class RevisedForm(forms.ModelForm):
-    """A form on a :class:`~koers.apps.people.owned.Revised` line; it carries the revision that was read as a hidden field.
+    """A form on a :class:`~koers.apps.people.owned.Revised` line; it carries the revision that was
+    read as a hidden field.
 
-    In a view: ``if form.is_valid() and form.save_as_read(): return redirect(…)``, else render the form again. After a
-    conflict ``conflict`` is shown above it by ``{% koers_form %}``, the fields keep what was typed, and saving once more
-    is a choice for one's own text.
+    In a view: ``if form.is_valid() and form.save_as_read(): return redirect(…)``, else render the
+    form again. After a conflict ``conflict`` is shown above it by ``{% koers_form %}``, the fields
+    keep what was typed, and saving once more is a choice for one's own text.
     """
 
     revision = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -50,7 +65,8 @@ class RevisedForm(forms.ModelForm):
         self.initial["revision"] = self.instance.revision
 
     def save_as_read(self) -> bool:
-        """Save the line; False, with ``conflict`` filled, where somebody else saved it meanwhile."""
+        """Save the line; False, with ``conflict`` filled, where somebody else saved it
+        meanwhile."""
         if self.instance._state.adding:
             self.save()
             return True
@@ -64,7 +80,8 @@ class RevisedForm(forms.ModelForm):
 
     @property
     def revision_read(self) -> int:
-        """The revision that the page showed; whoever sends none (no browser of ours) saves over what is there now."""
+        """The revision that the page showed; whoever sends none (no browser of ours) saves over
+        what is there now."""
         read = self.cleaned_data.get("revision")
         return self._now().revision if read is None else read
 
@@ -73,7 +90,9 @@ class RevisedForm(forms.ModelForm):
         now = self._now()
         last = now.history.first()
         self.conflict = Conflict(
-            name_of(last.history_user_id) if last else "", last.history_date if last else None, self._differences(now)
+            name_of(last.history_user_id) if last else "",
+            last.history_date if last else None,
+            self._differences(now),
         )
         self.data = self.data.copy()
         self.data[self.add_prefix("revision")] = now.revision
@@ -88,7 +107,10 @@ class RevisedForm(forms.ModelForm):
             if name not in self.fields or name not in self.cleaned_data:
                 continue
             label = str(self.fields[name].label or name).capitalize()
-            theirs, mine = (in_words(self.fields[name], v) for v in (getattr(now, name), self.cleaned_data[name]))
+            theirs, mine = (
+                in_words(self.fields[name], v)
+                for v in (getattr(now, name), self.cleaned_data[name])
+            )
             if theirs != mine:
                 found.append(Difference(label, theirs, mine))
         return tuple(found)

@@ -5,11 +5,13 @@ import hashlib
 from datetime import timedelta
 
 from allauth.account.adapter import DefaultAccountAdapter
+from allauth.core.internal.cryptokit import normalize_user_code
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from cryptography.fernet import Fernet
 from django.conf import settings
+from django.core.cache import cache
 from django.utils import timezone
 
 from koers.apps.people.models import User
@@ -27,7 +29,8 @@ def has_second_step(user: User) -> bool:
 
 
 def forget_second_step(user: User) -> None:
-    """Take away the app and the recovery codes of somebody who lost them; they set new ones after signing in."""
+    """Take away the app and the recovery codes of somebody who lost them; they set new ones after
+    signing in."""
     Authenticator.objects.filter(user=user).delete()
 
 
@@ -37,7 +40,8 @@ class AccountAdapter(DefaultAccountAdapter):
     error_messages = {
         **DefaultAccountAdapter.error_messages,
         "email_password_mismatch": (
-            "Dit e-mailadres en wachtwoord horen niet bij elkaar. Let op hoofdletters en probeer opnieuw."
+            "Dit e-mailadres en wachtwoord horen niet bij elkaar. Let op hoofdletters en probeer"
+            " opnieuw."
         ),
         "account_inactive": "Dit account is uitgezet. Vraag de beheerder van uw gemeente.",
         "too_many_login_attempts": "Dit ging te vaak mis. Wacht vijf minuten en probeer opnieuw.",
@@ -50,6 +54,12 @@ class AccountAdapter(DefaultAccountAdapter):
     def add_message(self, *args, **kwargs):
         """Nothing: the views say it."""
 
+    def _get_login_attempts_cache_key(self, request, **credentials):
+        """Wrong passwords count by account and address together: behind one proxy nobody is kept
+        out by what another types."""
+        known = super()._get_login_attempts_cache_key(request, **credentials)
+        return f"{known}:{self.get_client_ip(request)}"
+
     def is_reauthentication_required(self, *, app, **kwargs):
         """Who signed in just now need not do so again to set the second step."""
         seen = self.request.user.last_login
@@ -61,7 +71,10 @@ class SecondStepAdapter(DefaultMFAAdapter):
 
     error_messages = {
         **DefaultMFAAdapter.error_messages,
-        "incorrect_code": "Deze code klopt niet. Neem de code die nu in de app staat; hij wisselt elke 30 seconden.",
+        "incorrect_code": (
+            "Deze code klopt niet. Neem de code die nu in de app staat; hij wisselt elke 30"
+            " seconden."
+        ),
     }
 
     def encrypt(self, text: str) -> str:
@@ -69,6 +82,13 @@ class SecondStepAdapter(DefaultMFAAdapter):
 
     def decrypt(self, encrypted_text: str) -> str:
         return _cipher().decrypt(encrypted_text.encode()).decode()
+
+
+def spend(user: User, code: str) -> bool:
+    """Use up a code of the app: it is taken once in all the time in which it is right, with or
+    without spaces and dashes, as allauth reads it."""
+    seconds = settings.MFA_TOTP_PERIOD * (2 * settings.MFA_TOTP_TOLERANCE + 2)
+    return cache.add(f"koers.code:{user.pk}:{normalize_user_code(code)}", True, timeout=seconds)
 
 
 def _cipher() -> Fernet:

@@ -1,89 +1,141 @@
-"""Adding people and municipalities, and the one-time link with which somebody signs in for the first time."""
+"""Roles that are withdrawn, and the one-time link with which somebody chooses a new password."""
 
-from django.contrib.auth.tokens import default_token_generator
-from django.db import transaction
+import logging
+from typing import Any, cast
+
+from django.contrib.auth.tokens import PasswordResetTokenGenerator
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
-from koers.apps.people import mail
-from koers.apps.people.models import Membership, Municipality, Role, User
+from koers.apps.people import events, mail
+from koers.apps.people.access import WorkRequest
+from koers.apps.people.addresses import absolute
+from koers.apps.people.models import Membership, Municipality, PeopleEventKind, Role, User
 
-FIRST_ADMINISTRATOR = "beheerder@koers.invalid"
+log = logging.getLogger(__name__)
+
+
+class LinkTokens(PasswordResetTokenGenerator):
+    """Django's token, which dies with the choice of a password, and here also when the person comes
+    to work in another municipality: who made the link could get in there."""
+
+    def _make_hash_value(self, user: Any, timestamp: int) -> str:
+        places = user.memberships.order_by("municipality").values_list("municipality", flat=True)
+        joined = ",".join(str(place) for place in places.distinct())
+        return f"{super()._make_hash_value(user, timestamp)}{joined}"
+
+
+link_tokens = LinkTokens()
 
 
 def one_time_path(user: User) -> str:
-    """The path of the page on which this person chooses a password, once.
-
-    The token dies with the choice of a password: it is made from the old one (Django's password reset token).
-    """
+    """The path of the page on which this person chooses a password, once."""
     uid = urlsafe_base64_encode(force_bytes(user.pk))
-    return reverse("people:first-sign-in", args=[uid, default_token_generator.make_token(user)])
+    return reverse("people:new-password", args=[uid, link_tokens.make_token(user)])
 
 
-@transaction.atomic
-def first_administrator(municipalities) -> User | None:
-    """The first administrator, also adviser of every municipality here; None once somebody administers already."""
-    settled = Membership.objects.filter(role=Role.ADMINISTRATOR).exclude(user__email=FIRST_ADMINISTRATOR)
-    if settled.exists():
-        _join_new(settled, municipalities)
-        return None
-    user = User.objects.filter(email=FIRST_ADMINISTRATOR).first()
-    if user is None:
-        user = User.objects.create_user(FIRST_ADMINISTRATOR, name="")
-    _give_roles(user, municipalities)
-    return user
+def withdraw(membership: Membership, by: User) -> None:
+    """Take a role away; it stands in the history and the other administrators are told."""
+    events.note(
+        PeopleEventKind.WITHDRAWN,
+        about=membership.user,
+        by=by.pseudonym,
+        municipality=membership.municipality,
+        role=membership.role,
+    )
+    membership.delete()
+    tell_administrators(
+        membership.municipality,
+        by,
+        f"De rol {membership.get_role_display()} van {membership.user} is ingetrokken.",
+    )
 
 
-def _join_new(settled, municipalities) -> None:
-    """Whoever administers this installation also administers the municipalities that came later."""
-    without = [m for m in municipalities if not m.memberships.filter(role=Role.ADMINISTRATOR).exists()]
-    for user in {membership.user for membership in settled}:
-        _give_roles(user, without)
+def tell_administrators(municipality: Municipality, by: User, what: str) -> None:
+    """Mail the other administrators what somebody changed in who may do what; where mail does not
+    work, the history says it."""
+    others = User.objects.filter(
+        is_active=True,
+        memberships__municipality=municipality,
+        memberships__role=Role.ADMINISTRATOR,
+    ).exclude(pk=by.pk)
+    for other in others.distinct() if mail.configured() else ():
+        context = {"user": other, "by": by, "what": what, "municipality": municipality}
+        try:
+            mail.send(
+                "people/mail/role_changed.txt",
+                context,
+                other.email,
+                municipality=municipality,
+                by=by.pseudonym,
+            )
+        except mail.MailError as problem:
+            log.warning("not told to an administrator: %s", problem)
 
 
-def _give_roles(user: User, municipalities) -> None:
-    for municipality in municipalities:
-        for role in (Role.ADMINISTRATOR, Role.ADVISER):
-            Membership.objects.get_or_create(user=user, municipality=municipality, role=role)
-
-
-@transaction.atomic
-def invite(municipality: Municipality, name: str, email: str, role: str) -> User:
-    """Give a (new) person a role in this municipality."""
-    user = User.objects.filter(email__iexact=email).first() or User.objects.create_user(email, name=name)
-    Membership.objects.get_or_create(user=user, municipality=municipality, role=role)
-    return user
-
-
-def mail_link(user: User, request, municipality: Municipality | None = None) -> None:
-    """Mail somebody a one-time link: an invitation with a municipality, a new link without.
+def mail_invitation(
+    municipality: Municipality, email: str, name: str, path: str, request: HttpRequest
+) -> None:
+    """Mail the link of an invitation.
 
     Raises
     ------
     koers.apps.people.mail.MailError
         When it could not be sent.
     """
-    link = request.build_absolute_uri(one_time_path(user))
-    context = {"user": user, "link": link, "municipality": municipality, "inviter": request.user}
-    mail.send("people/mail/invitation.txt" if municipality else "people/mail/new_link.txt", context, user.email)
+    inviter = cast(WorkRequest, request).user
+    context = {
+        "name": name or email,
+        "link": absolute(request, path),
+        "municipality": municipality,
+        "inviter": inviter,
+    }
+    mail.send(
+        "people/mail/invitation.txt",
+        context,
+        email,
+        municipality=municipality,
+        by=inviter.pseudonym,
+    )
 
 
-def mail_new_link(email: str, request) -> str:
-    """Mail a new link to whoever has this address; returns what went wrong, empty when nothing did (or nobody has it)."""
+def mail_link(user: User, request: HttpRequest) -> None:
+    """Mail somebody a link to choose a new password.
+
+    Raises
+    ------
+    koers.apps.people.mail.MailError
+        When it could not be sent.
+    """
+    link = absolute(request, one_time_path(user))
+    mail.send(
+        "people/mail/new_link.txt",
+        {"user": user, "link": link},
+        user.email,
+        municipality=user.municipalities.first(),
+        by=getattr(request.user, "pseudonym", None),
+    )
+
+
+def mail_new_link(email: str, request: HttpRequest) -> None:
+    """Mail a new link to whoever has this address; nothing happens when nobody has it."""
     user = User.objects.filter(email__iexact=email, is_active=True).first()
     if user is None:
-        return ""
+        return
     try:
         mail_link(user, request)
     except mail.MailError as problem:
-        return str(problem)
-    return ""
+        log.error("a new link was asked for and could not be mailed: %s", problem)
 
 
 def may_help(administrator: User, user: User) -> bool:
-    """An administrator may give somebody a new link or take away the second step only when they administer every
-    municipality in which that person works: else they could get into another municipality.
+    """An administrator may give somebody a new link or take away the second step only when they
+    administer every municipality in which that person works: else they could get into another
+    municipality.
     """
-    own = Membership.objects.filter(user=administrator, role=Role.ADMINISTRATOR).values("municipality")
+    own = Membership.objects.filter(user=administrator, role=Role.ADMINISTRATOR).values(
+        "municipality"
+    )
     return not user.memberships.exclude(municipality__in=own).exists()

@@ -1,4 +1,7 @@
-"""Signing in with password and, as second step, a code from an app: allauth's views with Koers' rules and words."""
+"""Signing in with password and, as second step, a code from an app: allauth's views with Koers'
+rules and words."""
+
+from collections.abc import Callable
 
 from allauth.account.utils import perform_login
 from allauth.account.views import AccountInactiveView, LoginView, ReauthenticateView
@@ -13,47 +16,51 @@ from allauth.mfa.recovery_codes.views import (
 from allauth.mfa.totp.views import ActivateTOTPView, DeactivateTOTPView
 from django.contrib import messages
 from django.contrib.auth.views import LogoutView, PasswordChangeView, PasswordResetConfirmView
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse_lazy
 
 from koers.apps.people import mail, services
 from koers.apps.people.access import PUBLIC, allow
-from koers.apps.people.forms import FirstSignInForm, ForgottenForm, NewPasswordForm
-from koers.apps.people.registry import panels
+from koers.apps.people.forms import ForgottenForm, NewPasswordForm, PasswordForm
+from koers.apps.people.places import ACCOUNT_PANELS
 from koers.apps.people.second_step import second_step_required
 
 USE = "people.use_koers"
 
 
-@allow(PUBLIC, before_second_step=True)
+@allow(PUBLIC, change=PUBLIC, before_second_step=True)
 class SignIn(LoginView):
     template_name = "people/sign_in/password.html"
     extra_context = {"mail_works": mail.configured}
 
 
-@allow(PUBLIC, before_second_step=True)
+@allow(PUBLIC, change=PUBLIC, before_second_step=True)
 class SignOut(LogoutView):
     """By POST only."""
 
 
-@allow(PUBLIC, before_second_step=True)
+@allow(PUBLIC, change=PUBLIC, before_second_step=True)
 class Inactive(AccountInactiveView):
     template_name = "people/sign_in/inactive.html"
 
 
-@allow(PUBLIC, before_second_step=True)
+@allow(PUBLIC, change=PUBLIC, before_second_step=True)
 class Code(AuthenticateView):
     """The second step: a code from the app, or one of the recovery codes."""
 
     template_name = "people/sign_in/code.html"
 
 
-@allow(PUBLIC, before_second_step=True)
-class FirstSignIn(PasswordResetConfirmView):
-    """The page behind a one-time link: choose a name and a password, then be signed in (by the second step, if any)."""
+@allow(PUBLIC, change=PUBLIC, before_second_step=True)
+class NewPassword(PasswordResetConfirmView):
+    """The page behind a one-time link: choose a new password, then be signed in (by the second
+    step, if any)."""
 
-    template_name = "people/sign_in/first.html"
-    form_class = FirstSignInForm
+    template_name = "people/sign_in/new_password.html"
+    form_class = PasswordForm
+    token_generator = services.link_tokens
     success_url = reverse_lazy("home")
     reset_url_token = "kies-wachtwoord"
 
@@ -62,17 +69,31 @@ class FirstSignIn(PasswordResetConfirmView):
         return perform_login(self.request, form.user, redirect_url=self.get_success_url())
 
 
-@allow(PUBLIC, before_second_step=True)
+class _AndThen(HttpResponse):
+    """A page after which something is done once it was sent, so that its time tells nothing."""
+
+    def __init__(self, text: str, work: Callable[[], None]) -> None:
+        super().__init__(text)
+        self._work = work
+
+    def close(self):
+        super().close()
+        self._work()
+
+
+@allow(PUBLIC, change=PUBLIC, before_second_step=True)
 def forgotten(request):
-    """Mail somebody a one-time link. Whether an address is known here is not told."""
+    """Mail somebody a one-time link. Whether an address is known here is not told, not by the time
+    that it takes either."""
+    template = "people/sign_in/forgotten.html"
     form = ForgottenForm(request.POST or None)
     if request.method == "POST" and mail.configured() and form.is_valid():
         email = form.cleaned_data["email"].lower()
         if refusal := ratelimit.consume_or_429(request, action="reset_password", key=email):
             return refusal
-        problem = services.mail_new_link(email, request)
-        return render(request, "people/sign_in/forgotten.html", {"sent": not problem, "problem": problem})
-    return render(request, "people/sign_in/forgotten.html", {"form": form, "mail_works": mail.configured()})
+        text = render_to_string(template, {"sent": True}, request)
+        return _AndThen(text, lambda: services.mail_new_link(email, request))
+    return render(request, template, {"form": form, "mail_works": mail.configured()})
 
 
 @allow(USE, before_second_step=True)
@@ -83,7 +104,7 @@ class Account(IndexView):
 
     def get_context_data(self, **kwargs):
         memberships = self.request.user.memberships.select_related("municipality")
-        shown = panels("account", self.request, self.request.user)
+        shown = ACCOUNT_PANELS.all(self.request, self.request.user)
         return super().get_context_data(memberships=memberships, panels=shown, **kwargs)
 
 
@@ -126,7 +147,10 @@ class DeactivateSecondStep(DeactivateTOTPView):
 
     def dispatch(self, request, *args, **kwargs):
         if second_step_required():
-            messages.error(request, "In deze installatie is de tweede stap verplicht. U kunt hem niet uitzetten.")
+            messages.error(
+                request,
+                "In deze installatie is de tweede stap verplicht. U kunt hem niet uitzetten.",
+            )
             return redirect("mfa_index")
         return super().dispatch(request, *args, **kwargs)
 

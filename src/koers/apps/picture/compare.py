@@ -7,11 +7,11 @@ from django.contrib import messages
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from koers.apps.downloads import Download, page
+from koers.apps.downloads import page
 from koers.apps.people.access import allow
-from koers.apps.picture import figures
 from koers.apps.picture.models import PeerChoice
 from koers.apps.picture.peers import KeyFigures, key_figures, nearest, peers_of
+from koers.tables import Table
 
 MOST = 12
 
@@ -19,13 +19,18 @@ MOST = 12
 class PeersForm(forms.Form):
     """Those that stay, and one to add."""
 
-    stay = forms.MultipleChoiceField(label="Deze blijven", required=False, widget=forms.CheckboxSelectMultiple)
+    stay = forms.MultipleChoiceField(
+        label="Deze blijven", required=False, widget=forms.CheckboxSelectMultiple
+    )
     add = forms.ChoiceField(label="Deze komt erbij", required=False)
 
     def __init__(self, *args, now, choices, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["stay"].choices = [entry for entry in choices if entry[0] in now]
-        self.fields["add"].choices = [("", "geen"), *(entry for entry in choices if entry[0] not in now)]
+        self.fields["add"].choices = [
+            ("", "geen"),
+            *(entry for entry in choices if entry[0] not in now),
+        ]
 
     def clean(self):
         cleaned = super().clean()
@@ -33,23 +38,26 @@ class PeersForm(forms.Form):
         if not codes:
             raise forms.ValidationError("Laat ten minste één gemeente staan.")
         if len(codes) > MOST:
-            raise forms.ValidationError(f"Kies hooguit {MOST} gemeenten; met meer is een grafiek niet te lezen.")
+            raise forms.ValidationError(
+                f"Kies hooguit {MOST} gemeenten; met meer is een grafiek niet te lezen."
+            )
         return cleaned | {"codes": codes}
 
 
-@allow("picture.view_picture")
+@allow("picture.view_picture", change="picture.choose_peers")
 def peers(request):
-    """The municipalities beside which this one is shown, with their key figures; an adviser may choose others."""
-    ids = figures.current_ids()
-    home = request.municipality
-    found = peers_of(home.code, ids)
-    known = figures.areas_by_code(ids)
+    """The municipalities beside which this one is shown, with their key figures; an adviser may
+    choose others."""
+    shelf, home = request.figures, request.municipality
+    found = peers_of(shelf, home.code)
+    known = shelf.areas
     may_change = request.user.has_perm("picture.choose_peers", home)
     others = sorted(
-        (a for a in known.values() if a.level == "municipality" and a.code != home.code), key=lambda a: a.name
+        (a for a in known.values() if a.level == "municipality" and a.code != home.code),
+        key=lambda a: a.name,
     )
     choices = [(a.code, a.name) for a in others]
-    post = request.POST if request.method == "POST" and may_change else None
+    post = request.POST if request.method == "POST" else None
     form = PeersForm(post, now=found.codes, choices=choices, initial={"stay": list(found.codes)})
     if form.is_bound and form.is_valid():
         PeerChoice.objects.update_or_create(
@@ -57,16 +65,18 @@ def peers(request):
         )
         messages.success(request, "De keuze is opgeslagen.")
         return redirect("picture:peers")
-    numbers = key_figures(ids)
+    numbers = key_figures(shelf)
     context = {
         "peers": found,
         "form": form if may_change and choices else None,
-        "automatic": nearest(home.code, ids),
+        "automatic": nearest(shelf, home.code),
     }
-    table = Download(
-        "kerncijfers", "Kerncijfers van deze gemeenten", ("Gemeente", *(f.title.capitalize() for f in numbers.features)),
+    table = Table.of_rows(
+        "kerncijfers",
+        "Kerncijfers van deze gemeenten",
+        ("Gemeente", *(f.title.capitalize() for f in numbers.features)),
         [_row(numbers, code, known) for code in (home.code, *found.codes) if code in known],
-    )  # fmt: skip
+    )
     return page(request, "picture/peers.html", context, [table])
 
 

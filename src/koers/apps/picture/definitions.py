@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import groupby
+from operator import itemgetter
 
 from django.http import Http404
 from django.urls import reverse
@@ -11,14 +12,48 @@ from django.utils import timezone
 
 from koers import dutch
 from koers.apps import downloads
-from koers.apps.downloads import Download
+from koers.apps.downloads import as_file
 from koers.apps.people.access import allow
-from koers.apps.picture import figures, presenters
-from koers.apps.picture.own_numbers import OwnNumber, own_number
-from koers.apps.picture.readings import Reading, reading
+from koers.apps.picture import presenters, tables
+from koers.apps.picture.own_numbers import own_number
+from koers.apps.picture.places import OwnNumber
+from koers.apps.picture.reading import Reading
+from koers.apps.picture.readings import reading
+from koers.figures.queries.early_counts import list_early_counts
+from koers.figures.shelf import Shelf
 from koers.indicators import Indicator, load_indicators
-from koers.indicators.reader import THEMES
 from koers.indicators.words import facts, table_words
+from koers.tables import DAY, NUMBER, PERIOD, Column, Table
+
+DEFINITIONS = (
+    Column("id", "Id"),
+    Column("title", "Indicator"),
+    Column("theme", "Thema", "theme_title"),
+    Column("numerator", "Teller", "numerator.title"),
+    Column("topics", "Codes", lambda i: " ".join(i.topics)),
+    Column("denominator", "Noemer", lambda i: i.denominator.title if i.denominator else ""),
+    Column("unit", "Eenheid", "unit_label"),
+    Column("direction", "Richting", "direction_label"),
+    Column("level", "Kleinste gebied", "level_label"),
+    Column("delay", "Vertraging"),
+    Column("limits", "Let op"),
+    Column("source", "Bron"),
+    Column("tables", "Tabellen", lambda i: "; ".join(table_words(i))),
+    Column("reviewed", "Beoordeeld op", kind=DAY),
+)
+SOURCES = (
+    Column("table", "Tabel", itemgetter(0)),
+    Column("source", "Bron", itemgetter(1)),
+    Column("until", "Cijfers t/m", itemgetter(2)),
+    Column("published", "Gepubliceerd op", itemgetter(3), DAY),
+    Column("retrieved", "Opgehaald op", itemgetter(4), DAY),
+    Column("snapshot", "Peilmoment", itemgetter(5)),
+)
+EARLY = (
+    Column("period", "Periode", itemgetter(0), PERIOD),
+    Column("area", "Gebied", itemgetter(1)),
+    Column("value", "Aantal", itemgetter(2), NUMBER),
+)
 
 
 @dataclass(frozen=True)
@@ -37,17 +72,32 @@ class Listed:
             return "nog geen cijfers"
         value = found.recent_text
         unit = "" if found.indicator.adds_up else f" {found.indicator.unit_label}"
-        return f"{value}{unit} {found.recent_label}" + (" (heel Nederland)" if found.national else "")
+        return f"{value}{unit} {found.recent_label}" + (
+            " (heel Nederland)" if found.national else ""
+        )
 
 
-def _listed(municipality, theme: str = "", words: str = "", with_figures: bool = False) -> list[Listed]:
+def _listed(
+    shelf: Shelf, municipality, theme: str = "", words: str = "", with_figures: bool = False
+) -> list[Listed]:
     found = [
-        Listed(indicator, reading(municipality.code, indicator.id), own_number(indicator.topic, municipality))
+        Listed(
+            indicator,
+            reading(shelf, municipality.code, indicator.id),
+            own_number(shelf, indicator.topic, municipality),
+        )
         for indicator in load_indicators().values()
         if (not theme or indicator.theme == theme)
-        and all(w in f"{indicator.title} {indicator.why} {indicator.numerator.title}".lower() for w in words.split())
+        and all(
+            w in f"{indicator.title} {indicator.why} {indicator.numerator.title}".lower()
+            for w in words.split()
+        )
     ]
-    return [item for item in found if item.reading.is_own or item.own is not None] if with_figures else found
+    return (
+        [item for item in found if item.reading.is_own or item.own is not None]
+        if with_figures
+        else found
+    )
 
 
 @allow("picture.view_picture")
@@ -56,87 +106,87 @@ def index(request):
     theme = request.GET.get("thema", "")
     words = request.GET.get("zoek", "").strip().lower()[:80]
     with_figures = request.GET.get("cijfers") == "eigen"
-    found = _listed(request.municipality, theme, words, with_figures)
-    themes = [(title, list(items)) for title, items in groupby(found, key=lambda i: i.indicator.theme_title)]
+    found = _listed(request.figures, request.municipality, theme, words, with_figures)
+    themes = [
+        (title, list(items))
+        for title, items in groupby(found, key=lambda i: i.indicator.theme_title)
+    ]
     context = {
         "themes": themes,
         "count": len(found),
-        "choices": THEMES.items(),
+        "choices": {i.theme: i.theme_title for i in load_indicators().values()}.items(),
         "theme": theme,
         "words": words,
         "with_figures": with_figures,
     }
-    tables = [_stand(title, items, request.municipality) for title, items in themes]
-    return downloads.page(request, "picture/indicators.html", context, tables)
-
-
-def _stand(title: str, items: list[Listed], municipality) -> Download:
-    """The indicators of a theme, and how they stand here."""
-    rows = [
-        (i.indicator.title, i.stand, None if i.own else i.reading.recent, i.indicator.unit_label,
-         i.indicator.direction_label, i.indicator.waits_for)
-        for i in items
-    ]  # fmt: skip
-    columns = ("Indicator", "Nu", "Waarde", "Eenheid", "Richting", "Bron")
-    caption = f"{title}: cijfers van {municipality}"
-    return Download(items[0].indicator.theme, caption, columns, rows, [i.reading.source_line for i in items])
+    listed = [tables.stand(title, items, request.municipality) for title, items in themes]
+    return downloads.page(request, "picture/indicators.html", context, listed)
 
 
 @allow("picture.view_picture")
 def index_csv(request):
     """The definitions as a table."""
-    columns = ("Id", "Indicator", "Thema", "Teller", "Codes", "Noemer", "Eenheid", "Richting", "Kleinste gebied",
-               "Vertraging", "Let op", "Bron", "Tabellen", "Beoordeeld op")  # fmt: skip
-    rows = [
-        (i.id, i.title, i.theme_title, i.numerator.title, " ".join(i.topics), i.denominator.title if i.denominator else "",
-         i.unit_label, i.direction_label, i.level_label, i.delay, i.limits, i.source, "; ".join(table_words(i)), i.reviewed)
-        for i in load_indicators().values()
-    ]  # fmt: skip
-    return Download("indicatoren", "Indicatoren", columns, rows).response()
+    found = list(load_indicators().values())
+    return as_file(Table("indicatoren", "Indicatoren", DEFINITIONS, found))
 
 
 @allow("picture.view_picture")
 def page(request, indicator):
-    """One indicator: its definition, its sources with their age, and its reading in this municipality."""
+    """One indicator: its definition, its sources with their age, and its reading in this
+    municipality."""
     if indicator not in load_indicators():
         raise Http404
-    found = reading(request.municipality.code, indicator)
+    found = reading(request.figures, request.municipality.code, indicator)
     area = reverse("picture:theme", args=[request.municipality.code, indicator])
-    tables, early = _tables(found.indicator), _early(request.municipality.code, found.indicator)
+    early = _early(request, found.indicator)
+    chart = presenters.trend(found) if found.available else None
     context = {
         "indicator": found.indicator,
         "reading": found,
         "facts": facts(found.indicator),
-        "tables": tables,
-        "chart": presenters.trend(found) if found.available else None,
-        "chart_url": f"{area}trend",
+        "chart": chart,
+        "chart_url": f"{area}trend.svg",
         "area_url": area,
-        "own": own_number(found.indicator.topic, request.municipality),
+        "own": own_number(request.figures, found.indicator.topic, request.municipality),
         "early": early,
         "may_upload": request.user.has_perm("intake.upload", request.municipality),
     }
-    sources = ("Tabel", "Bron", "Cijfers t/m", "Gepubliceerd op", "Opgehaald op", "Peilmoment")
     supplied = "Politie, vooruit geleverd. Intern: niet gepubliceerd, mag niet naar buiten."
-    return downloads.page(request, "picture/indicator.html", context, [
-        Download("bronnen", "Tabellen die dit cijfer vullen", sources, tables),
-        Download("vooruit-geleverd-intern", "Vooruit geleverde aantallen", ("Periode", "Gebied", "Aantal"), early, supplied),
-    ])  # fmt: skip
+    listed = [
+        Table(
+            "bronnen",
+            "Tabellen die dit cijfer vullen",
+            SOURCES,
+            _tables(request.figures, found.indicator),
+        ),
+        Table(
+            "vooruit-geleverd-intern", "Vooruit geleverde aantallen", EARLY, early, origin=supplied
+        ),
+        *([chart.table("trend")] if chart else []),
+    ]
+    return downloads.page(request, "picture/indicator.html", context, listed)
 
 
-def _tables(indicator: Indicator) -> list[tuple]:
-    """The tables that fill an indicator, those it waits for and those that do so already: until when, and how old."""
-    ids = figures.current_ids()
+def _tables(shelf: Shelf, indicator: Indicator) -> list[tuple]:
+    """The tables that fill an indicator, those it waits for and those that do so already: until
+    when, and how old."""
     there = {}
-    for entry in figures.covered(ids):
+    for entry in shelf.coverage:
         if entry.scheme == indicator.numerator.scheme and set(indicator.topics) <= entry.topics:
-            there.setdefault(entry.table, figures.manifest(entry.snapshot))
+            there.setdefault(entry.table, shelf.manifest(entry.snapshot))
     waiting = [table.table for table in indicator.tables if table.table not in there]
-    loaded = {entry.table for entry in figures.covered(ids)}
+    loaded = {entry.table for entry in shelf.coverage}
     rows = [
-        (name, m.attribution, dutch.period(m.last_period), dutch.day(timezone.localdate(m.known_since)) if m.published_at else None,
-         dutch.day(timezone.localdate(m.retrieved)), m.id)
+        (
+            name,
+            m.attribution,
+            dutch.period(m.last_period),
+            timezone.localdate(m.known_since) if m.published_at else None,
+            timezone.localdate(m.retrieved),
+            m.id,
+        )
         for name, m in there.items()
-    ]  # fmt: skip
+    ]
     return rows + [
         (
             name,
@@ -150,19 +200,14 @@ def _tables(indicator: Indicator) -> list[tuple]:
     ]
 
 
-def _early(municipality: str, indicator: Indicator) -> list[tuple]:
+def _early(request, indicator: Indicator) -> list[tuple]:
     """What the police supplied before publication (internal): month, area and count."""
     if indicator.numerator.scheme != "crime":
         return []
-    ids = figures.current_ids()
-    known = figures.areas_by_code(ids)
-    rows = figures.store().connect(ids).execute(
-        """SELECT period, area, sum(value) FROM observations WHERE scheme = 'early' AND list_contains($topics, topic)
-           GROUP BY ALL ORDER BY period DESC, area LIMIT 100""",
-        {"topics": list(indicator.topics)},
-    ).fetchall()  # fmt: skip
+    shelf, home = request.figures, request.municipality.code
+    known = shelf.areas
     return [
-        (dutch.period(period), known[area].name, value)
-        for period, area, value in rows
-        if area in known and figures.municipality_of(known[area], ids) == municipality
+        (found.period, known[found.area].name, found.value)
+        for found in list_early_counts(shelf.store, indicator.topics, shelf.ids)
+        if found.area in known and shelf.municipality_of(known[found.area]) == home
     ]

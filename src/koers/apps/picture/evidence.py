@@ -1,4 +1,5 @@
-"""What a signal rests on, in words and rows: its margins, where its expectation comes from, where else it shows."""
+"""What a signal rests on, in words and rows: its margins, where its expectation comes from, where
+else it shows."""
 
 from __future__ import annotations
 
@@ -9,7 +10,8 @@ from koers.apps.picture.models import Level, Signal
 
 @dataclass(frozen=True)
 class Margin:
-    """A count lies between ``lower`` and ``upper`` with a chance of ``level`` percent (or more: counts are whole)."""
+    """A count lies between ``lower`` and ``upper`` with a chance of ``level`` percent (or more:
+    counts are whole)."""
 
     level: int
     lower: float
@@ -38,7 +40,8 @@ def margins(signal: Signal) -> list[Margin]:
 
 
 def shares(signal: Signal) -> list[Share]:
-    """Where the expectation comes from, the largest part first; what does not play a part is left out.
+    """Where the expectation comes from, the largest part first; what does not play a part is left
+    out.
 
     Without peers of about the same size, the last part is of all areas with figures.
     """

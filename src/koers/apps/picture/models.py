@@ -1,12 +1,15 @@
 """Signals: counts out of line, and what a person did with each."""
 
+from __future__ import annotations
+
 from django.db import models
 
+from koers.apps.people.models import Municipality
 from koers.apps.people.owned import Owned
 
 
 class SignalState(models.TextChoices):
-    NEW = "new", "nieuw"
+    NEW = "new", "open"
     TAKEN_UP = "taken_up", "opgepakt"
     SET_ASIDE = "set_aside", "terzijde gelegd"
     CLOSED = "closed", "afgesloten"
@@ -26,9 +29,9 @@ class Level(models.TextChoices):
 class Signal(Owned):
     """A count of an area and topic that is higher or lower than expected, over 1, 3 or 12 months.
 
-    ``snapshots`` are the ids of the figures that it was computed from. ``part_…`` is which part of the expectation comes
-    from where (together 1); ``explained_by`` the signal in which the same rise or fall shows most clearly. Of signals
-    found by an earlier Koers these are empty.
+    ``snapshots`` are the ids of the figures that it was computed from. ``part_…`` is which part of
+    the expectation comes from where (together 1); ``explained_by`` the signal in which the same
+    rise or fall shows most clearly. Of signals found by an earlier Koers these are empty.
     """
 
     area_code = models.CharField("gebiedscode", max_length=12)
@@ -64,26 +67,31 @@ class Signal(Owned):
     )
     provisional = models.BooleanField("voorlopige maand", default=False)
     snapshots = models.JSONField(default=list)
-    state = models.CharField("staat", max_length=10, choices=SignalState.choices, default=SignalState.NEW)
+    state = models.CharField(
+        "staat", max_length=10, choices=SignalState.choices, default=SignalState.NEW
+    )
     reason = models.TextField("reden", blank=True)
 
     class Meta:
         ordering = ["-period", "q_value", "p_value"]
         constraints = [
             models.UniqueConstraint(
-                fields=["municipality", "area_code", "topic", "period", "window", "kind"], name="one_signal_a_count"
+                fields=["municipality", "area_code", "topic", "period", "window", "kind"],
+                name="one_signal_a_count",
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.topic_title} in {self.area_name} ({self.period})"
 
 
 class Screening(Owned):
-    """One family of tests: what was screened for a month, so that an empty list can say what would have been seen.
+    """One family of tests: what was screened for a month, so that an empty list can say what would
+    have been seen.
 
-    ``blind`` of the ``pairs`` of area and kind hold too few cases to show even three times as many; ``too_few``: that
-    holds for all of them, or nothing could be tested. A ``provisional`` month is looked at for rises only.
+    ``blind`` of the ``pairs`` of area and kind hold too few cases to show even three times as many;
+    ``too_few``: that holds for all of them, or nothing could be tested. A ``provisional`` month is
+    looked at for rises only.
     """
 
     period = models.CharField("maand", max_length=7)
@@ -98,23 +106,28 @@ class Screening(Owned):
 
     class Meta:
         ordering = ["-period"]
-        constraints = [models.UniqueConstraint(fields=["municipality", "period"], name="one_screening_a_month")]
+        constraints = [
+            models.UniqueConstraint(fields=["municipality", "period"], name="one_screening_a_month")
+        ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"screening {self.period}, {self.municipality}"
 
     @classmethod
-    def latest_of(cls, municipality):
-        """What a list of signals stands on: the newest month, and the latest complete one where that is another."""
+    def latest_of(cls, municipality: Municipality) -> list[Screening]:
+        """What a list of signals stands on: the newest month, and the latest complete one where
+        that is another."""
         newest = cls.objects.of(municipality).first()
         complete = cls.objects.of(municipality).filter(provisional=False).first()
         return [s for s in dict.fromkeys([newest, complete]) if s is not None]
 
 
 class Cluster(Owned):
-    """A group of neighbourhoods that lie together, with more cases than they had otherwise, from ``first`` to ``last`` month.
+    """A group of neighbourhoods that lie together, with more cases than they had otherwise, from
+    ``first`` to ``last`` month.
 
-    It may cross the boundary of the municipality; ``radius`` is in kilometres, ``snapshots`` the figures it was found in.
+    It may cross the boundary of the municipality; ``radius`` is in kilometres, ``snapshots`` the
+    figures it was found in.
     """
 
     indicator = models.CharField("indicator", max_length=80)
@@ -133,7 +146,7 @@ class Cluster(Owned):
     class Meta:
         ordering = ["q_value", "p_value", "-observed"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"cluster {self.title} ({self.first} t/m {self.last})"
 
     @property
@@ -144,7 +157,8 @@ class Cluster(Owned):
 
 
 class ClusterSearch(Owned):
-    """What was searched for clusters up to a month, so that an empty list can say what would have been seen."""
+    """What was searched for clusters up to a month, so that an empty list can say what would have
+    been seen."""
 
     period = models.CharField("maand", max_length=7)
     kinds = models.PositiveIntegerField("onderwerpen")
@@ -156,23 +170,30 @@ class ClusterSearch(Owned):
 
     class Meta:
         ordering = ["-period"]
-        constraints = [models.UniqueConstraint(fields=["municipality", "period"], name="one_cluster_search_a_month")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["municipality", "period"], name="one_cluster_search_a_month"
+            )
+        ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"clusters t/m {self.period}, {self.municipality}"
 
 
 class PeerChoice(Owned):
-    """The municipalities with which people of this one want to be compared; without it the key figures decide."""
+    """The municipalities with which people of this one want to be compared; without it the key
+    figures decide."""
 
     codes = models.JSONField("gemeenten", default=list)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["municipality"], condition=models.Q(archived_at=None), name="one_peer_choice"
+                fields=["municipality"],
+                condition=models.Q(archived_at=None),
+                name="one_peer_choice",
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"vergelijkingsgemeenten van {self.municipality}"

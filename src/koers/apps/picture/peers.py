@@ -1,24 +1,26 @@
-"""With which municipalities one is compared: the nearest by key figures, or those that its people chose."""
+"""With which municipalities one is compared: the nearest by key figures, or those that its people
+chose."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
 from koers.analysis.comparison import nearest_peers
 from koers.analysis.panel import Floats
-from koers.apps.picture import figures
 from koers.apps.picture.models import PeerChoice
+from koers.figures.queries.key_figures import newest_key_figures
+from koers.figures.shelf import Shelf, kept
 
 PEERS = 8
 
 
 @dataclass(frozen=True)
 class Feature:
-    """A key figure by which municipalities are held against each other, as log where it spans orders of magnitude."""
+    """A key figure by which municipalities are held against each other, as log where it spans
+    orders of magnitude."""
 
     topic: str
     title: str
@@ -39,7 +41,8 @@ PER_INHABITANT = ("dwellings", "premises", "age-65-plus")
 
 @dataclass(frozen=True)
 class KeyFigures:
-    """Municipalities and their newest key figures (codes, features); only features that are loaded."""
+    """Municipalities and their newest key figures (codes, features); only features that are
+    loaded."""
 
     codes: tuple[str, ...]
     features: tuple[Feature, ...]
@@ -64,33 +67,31 @@ class Peers:
         return f"lijken het meest op grond van {words}"
 
 
-@lru_cache(maxsize=4)
-def key_figures(ids: figures.Ids) -> KeyFigures:
+@kept(1)
+def key_figures(shelf: Shelf) -> KeyFigures:
     """The newest key figures of every municipality."""
-    rows = figures.store().connect(ids).execute(
-        """SELECT o.area, o.topic, arg_max(o.value, (o.period, o.rank)) FROM observations o
-           JOIN known_areas a ON a.code = o.area
-           WHERE o.scheme = 'key-figures' AND a.level = 'municipality' AND o.value > 0 GROUP BY ALL""",
-    ).fetchall()  # fmt: skip
-    known = {(area, topic): value for area, topic, value in rows}
+    known = newest_key_figures(shelf.store, shelf.ids)
     features = tuple(f for f in FEATURES if any(topic == f.topic for _, topic in known))
     codes = tuple(sorted({area for area, _ in known}))
-    values = np.array([[known.get((code, f.topic), np.nan) for f in features] for code in codes], dtype=np.float64)
+    values = np.array(
+        [[known.get((code, f.topic), np.nan) for f in features] for code in codes], dtype=np.float64
+    )
     return KeyFigures(codes, features, values.reshape(len(codes), len(features)))
 
 
-def peers_of(municipality: str, ids: figures.Ids | None = None) -> Peers:
-    """Those that people chose, else the nearest by the key figures that are loaded; none without key figures."""
+def peers_of(shelf: Shelf, municipality: str) -> Peers:
+    """Those that people chose, else the nearest by the key figures that are loaded; none without
+    key figures."""
     choice = PeerChoice.objects.filter(municipality__code=municipality, archived_at=None).first()
     if choice is not None:
         return Peers(tuple(choice.codes), chosen=True)
-    return nearest(municipality, figures.current_ids() if ids is None else ids)
+    return nearest(shelf, municipality)
 
 
-@lru_cache(maxsize=256)
-def nearest(municipality: str, ids: figures.Ids) -> Peers:
+@kept(256)
+def nearest(shelf: Shelf, municipality: str) -> Peers:
     """The municipalities nearest in the key figures that this one has, in standard deviations."""
-    found = key_figures(ids)
+    found = key_figures(shelf)
     if municipality not in found.codes:
         return Peers(())
     own = found.codes.index(municipality)
@@ -103,7 +104,8 @@ def nearest(municipality: str, ids: figures.Ids) -> Peers:
 
 
 def _comparable(values: Floats, features: Sequence[Feature]) -> Floats:
-    """Sizes as logarithms; what grows with the number of inhabitants is taken per inhabitant, so that size counts once."""
+    """Sizes as logarithms; what grows with the number of inhabitants is taken per inhabitant, so
+    that size counts once."""
     columns = []
     topics = [f.topic for f in features]
     people = values[:, topics.index("inhabitants")] if "inhabitants" in topics else None

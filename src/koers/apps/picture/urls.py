@@ -16,7 +16,11 @@ urlpatterns = [
     path("vergelijken/terug/", compare.reset, name="peers-reset"),
     path("peilmomenten/", snapshot_views.index, name="snapshots"),
     path("peilmomenten/<slug:source>/<slug:table>/", snapshot_views.table, name="snapshots-table"),
-    path("peilmomenten/<slug:source>/<slug:table>.csv", snapshot_views.table_csv, name="snapshots-csv"),
+    path(
+        "peilmomenten/<slug:source>/<slug:table>.csv",
+        snapshot_views.table_csv,
+        name="snapshots-csv",
+    ),
     path("<slug:code>/", views.area, name="area"),
     path("<slug:code>/<slug:indicator>/", views.theme, name="theme"),
     path("<slug:code>/<slug:indicator>/<slug:chart>.svg", views.chart_svg, name="chart-svg"),

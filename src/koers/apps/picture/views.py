@@ -1,25 +1,31 @@
 from dataclasses import dataclass
 from itertools import groupby
 
+from django.core.validators import slug_re
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from koers.apps.downloads import Download, page
+from koers.apps.downloads import as_file, page
 from koers.apps.people.access import allow, own_or_404
-from koers.apps.people.registry import panels
-from koers.apps.picture import evidence, exports, figures, peers, presenters
+from koers.apps.picture import evidence, peers, presenters, tables
+from koers.apps.picture.freshness import old_figures, said_of_old
 from koers.apps.picture.models import Cluster, ClusterSearch, Screening, Signal, SignalState
-from koers.apps.picture.readings import Reading, reading
-from koers.apps.picture.readings import area as find_area
+from koers.apps.picture.places import AREA_PANELS, SIGNAL_PANELS
+from koers.apps.picture.reading import Reading
+from koers.apps.picture.readings import reading
+from koers.apps.picture.services.screening import screening_owed
 from koers.charts.render import Chart
+from koers.figures.shelf import Shelf
 from koers.indicators import load_indicators
 from koers.indicators.words import facts
+from koers.tables import Table
 
 
 @dataclass(frozen=True)
 class Card:
-    """One indicator on the page of an area: its reading, and its small line when the figures are the area's own."""
+    """One indicator on the page of an area: its reading, and its small line when the figures are
+    the area's own."""
 
     reading: Reading
     chart: Chart | None
@@ -29,68 +35,85 @@ class Card:
 @allow("picture.view_picture")
 def index(request):
     """The picture of the municipality at hand; one without figures still has its page."""
-    wanted = request.GET.get("gebied")
-    return redirect("picture:area", wanted if wanted else request.municipality.code)
+    wanted = request.GET.get("gebied", "")
+    # What is typed in the address may be anything, and then there is no such page.
+    code = wanted if slug_re.fullmatch(wanted) else request.municipality.code
+    return redirect("picture:area", code)
 
 
 @allow("picture.view_picture")
 def area(request, code):
     """A municipality or neighbourhood: map, signals, and the themes with their trend."""
-    found = find_area(code)
+    shelf = request.figures
+    found = shelf.areas.get(code)
     if found is None and code != request.municipality.code:
         raise Http404
-    ids = figures.current_ids()
-    home = figures.municipality_of(found, ids) if found else code
-    cards = [_card(code, indicator) for indicator in load_indicators()]
+    home = shelf.municipality_of(found) if found else code
+    cards = [_card(shelf, code, indicator) for indicator in load_indicators()]
     own = [card for card in cards if card.reading.is_own]
     context = {
         "area": found,
         "code": code,
         "name": found.name if found else request.municipality.name,
-        "home": find_area(home),
+        "home": shelf.areas.get(home),
         "is_home": home == code,
-        "themes": [(t, list(c)) for t, c in groupby(own, key=lambda card: card.reading.indicator.theme_title)],
-        "elsewhere": [(t, list(c)) for t, c in groupby(
-            (c for c in cards if not c.reading.is_own), key=lambda card: card.reading.indicator.theme_title)],
+        "figures_old": old_figures(shelf, home),
+        "themes": [
+            (t, list(c))
+            for t, c in groupby(own, key=lambda card: card.reading.indicator.theme_title)
+        ],
+        "elsewhere": [card for card in cards if not card.reading.is_own],
         "has_own": bool(own),
-        "municipalities_here": _municipalities(ids),
+        "municipalities_here": _municipalities(shelf),
         **_map(request, home, code),
         **_signals(request, code, home),
-        "panels": panels("picture.area", request, found) if found and home == request.municipality.code else [],
+        "panels": (
+            AREA_PANELS.all(request, found) if found and home == request.municipality.code else []
+        ),
         "monthly": any(card.reading.frequency == "month" for card in own),
-        "beside": [(chart, f"{card.url}buren") for card in own[:2] if (chart := presenters.beside_neighbours(card.reading))]
-        if home == code else [],
-    }  # fmt: skip
-    return page(request, "picture/area.html", context, _area_tables(context))
+        "beside": (
+            [
+                (f"buren-{card.reading.indicator.id}", chart, f"{card.url}buren.svg")
+                for card in own[:2]
+                if (chart := presenters.beside_neighbours(shelf, card.reading))
+            ]
+            if home == code
+            else []
+        ),
+    }
+    return page(request, "picture/area.html", context, _area_tables(shelf, context))
 
 
-def _area_tables(context: dict) -> list[Download]:
+def _area_tables(shelf: Shelf, context: dict) -> list[Table]:
     """What stands on the page of an area, theme by theme."""
     name = context["name"]
-    away = [card.reading for _, cards in context["elsewhere"] for card in cards]
     return [
-        *(exports.readings(f"thema-{cards[0].reading.indicator.theme}", f"{title} in {name}", [c.reading for c in cards])
-          for title, cards in context["themes"]),
-        exports.elsewhere("zonder-cijfers", f"Onderwerpen zonder cijfers van {name}", away),
-        exports.signals("signalen", f"Signalen in {name}", context.get("signals", ())),
-    ]  # fmt: skip
+        *(tables.theme(title, name, cards) for title, cards in context["themes"]),
+        tables.elsewhere(name, context["elsewhere"]),
+        tables.signals(shelf, "signalen", f"Signalen in {name}", context.get("signals", ())),
+        *([context["map"].table("kaart")] if context["map"] else []),
+        *(chart.table(table) for table, chart, _ in context["beside"]),
+    ]
 
 
-def _card(code: str, indicator: str) -> Card:
-    found = reading(code, indicator)
+def _card(shelf: Shelf, code: str, indicator: str) -> Card:
+    found = reading(shelf, code, indicator)
     chart = presenters.sparkline(found) if found.is_own else None
     return Card(found, chart, reverse("picture:theme", args=[code, indicator]))
 
 
-def _municipalities(ids) -> list:
+def _municipalities(shelf: Shelf) -> list:
     """The municipalities with figures by neighbourhood first, then all others, for the selector."""
     with_neighbourhoods = {
-        m for c in figures.covered(ids) if c.level == "neighbourhood" and c.scheme == "crime" for m in c.municipalities
+        m
+        for c in shelf.coverage
+        if c.level == "neighbourhood" and c.scheme == "crime"
+        for m in c.municipalities
     }
     with_figures = {
-        m for c in figures.covered(ids) if c.scheme == "crime" for m in c.municipalities
+        m for c in shelf.coverage if c.scheme == "crime" for m in c.municipalities
     } | with_neighbourhoods
-    known = figures.areas_by_code(ids)
+    known = shelf.areas
     there = sorted((known[c] for c in with_figures if c in known), key=lambda a: a.name)
     return [
         ("Met cijfers per buurt", [a for a in there if a.code in with_neighbourhoods]),
@@ -100,27 +123,46 @@ def _municipalities(ids) -> list:
 
 def _map(request, home: str, code: str) -> dict:
     choices = [
-        i for i in load_indicators().values()
-        if (areas := presenters.neighbourhoods(home, i.id)) and areas
-    ]  # fmt: skip
+        i
+        for i in load_indicators().values()
+        if (areas := presenters.neighbourhoods(request.figures, home, i.id)) and areas
+    ]
     wanted = request.GET.get("kaart")
     chosen = next((i for i in choices if i.id == wanted), choices[0] if choices else None)
     if chosen is None:
         return {"map": None, "map_choices": []}
     marked = frozenset(
-        Signal.objects.of(request.municipality).filter(state=SignalState.NEW).values_list("area_code", flat=True)
+        Signal.objects.of(request.municipality)
+        .filter(state=SignalState.NEW)
+        .values_list("area_code", flat=True)
     )
     found = _clusters(request, home)
     clustered = frozenset(a for c in found["clusters"] if c.indicator == chosen.id for a in c.areas)
-    chart = presenters.neighbourhood_map(home, chosen.id, marked | ({code} if code != home else frozenset()), clustered)
-    areas = sorted(presenters.neighbourhoods(home, chosen.id), key=lambda a: a.name)
-    return {"map": chart, "map_indicator": chosen, "map_choices": choices, "neighbourhoods": areas,
-            "clustered": bool(clustered), **found}  # fmt: skip
+    chart = presenters.neighbourhood_map(
+        request.figures,
+        home,
+        chosen.id,
+        marked | ({code} if code != home else frozenset()),
+        clustered,
+    )
+    areas = sorted(
+        presenters.neighbourhoods(request.figures, home, chosen.id), key=lambda a: a.name
+    )
+    return {
+        "map": chart,
+        "map_indicator": chosen,
+        "map_choices": choices,
+        "neighbourhoods": areas,
+        "clustered": bool(clustered),
+        **found,
+    }
 
 
 def _clusters(request, home: str) -> dict:
     """The clusters in and around the own municipality, for those who may see its signals."""
-    if home != request.municipality.code or not request.user.has_perm("picture.view_signals", request.municipality):
+    if home != request.municipality.code or not request.user.has_perm(
+        "picture.view_signals", request.municipality
+    ):
         return {"clusters": [], "cluster_search": None}
     return {
         "clusters": list(Cluster.objects.of(request.municipality)),
@@ -130,55 +172,90 @@ def _clusters(request, home: str) -> dict:
 
 def _signals(request, code: str, home: str) -> dict:
     """Signals belong to a municipality; only its own people see them."""
-    if home != request.municipality.code or not request.user.has_perm("picture.view_signals", request.municipality):
+    if home != request.municipality.code or not request.user.has_perm(
+        "picture.view_signals", request.municipality
+    ):
         return {"may_see_signals": False}
     screenings = Screening.latest_of(request.municipality)
-    found = Signal.objects.of(request.municipality).filter(period__in=[s.period for s in screenings])
+    found = Signal.objects.of(request.municipality).filter(
+        period__in=[s.period for s in screenings]
+    )
     if code != home:
         found = found.filter(area_code=code)
-    return {"may_see_signals": True, "screening": next(iter(screenings), None), "screenings": screenings, "signals": found,
-            "inside": "" if code == home else "deze buurt"}  # fmt: skip
+    return {
+        "may_see_signals": True,
+        "screening": next(iter(screenings), None),
+        "screenings": screenings,
+        "signals": found,
+        "inside": "" if code == home else "deze buurt",
+    }
 
 
 @allow("picture.view_picture")
 def theme(request, code, indicator):
-    """One indicator in one area: the trend, the comparison, the neighbours, the definition and the source."""
+    """One indicator in one area: the trend, the comparison, the neighbours, the definition and the
+    source."""
     found = _reading_or_404(request, code, indicator)
-    charts = [(name, chart) for name in presenters.CHARTS if (chart := _chart(found, name)) is not None]
+    charts = [
+        (name, chart)
+        for name in presenters.CHARTS
+        if (chart := _chart(request, found, name)) is not None
+    ]
     context = {
         "reading": found,
         "code": code,
+        "figures_old": _old(request, found),
         "name": found.area.name,
-        "charts": [(chart, reverse("picture:theme", args=[code, indicator]) + name) for name, chart in charts],
+        "charts": [
+            (name, chart, reverse("picture:chart-svg", args=[code, indicator, name]))
+            for name, chart in charts
+        ],
         "facts": facts(found.indicator),
         **_peers(request, code),
     }
-    cards = exports.readings("cijfers", f"{found.indicator.title} in {found.area.name}, nu en ervoor", [found])
-    return page(request, "picture/theme.html", context, [cards])
+    cards = tables.readings(
+        "cijfers",
+        f"{found.indicator.title} in {found.area.name}, de laatste periode en die ervoor",
+        [found],
+    )
+    listed = [cards, *(chart.table(name) for name, chart in charts)]
+    return page(request, "picture/theme.html", context, listed)
+
+
+def _old(request, found: Reading) -> str:
+    """Of the figures of a reading; those of another municipality may be older."""
+    home = request.figures.municipality_of(found.area) or found.area.code
+    newest = found.labels[-1] if found.labels else ""
+    return said_of_old(newest) or old_figures(request.figures, home)
 
 
 def _peers(request, code: str) -> dict:
     """Beside which municipalities the own municipality is shown, and why."""
     if code != request.municipality.code:
         return {}
-    found, known = peers.peers_of(code), figures.areas_by_code(figures.current_ids())
-    return {"peers": [known[c].name for c in found.codes if c in known], "peers_reason": found.reason}
+    found, known = peers.peers_of(request.figures, code), request.figures.areas
+    return {
+        "peers": [known[c].name for c in found.codes if c in known],
+        "peers_reason": found.reason,
+    }
 
 
 def _reading_or_404(request, code: str, indicator: str) -> Reading:
-    if indicator not in load_indicators() or (find_area(code) is None and code != request.municipality.code):
+    if indicator not in load_indicators() or (
+        request.figures.areas.get(code) is None and code != request.municipality.code
+    ):
         raise Http404
-    return reading(code, indicator)
+    return reading(request.figures, code, indicator)
 
 
-def _chart(found: Reading, name: str) -> Chart | None:
-    chart = presenters.CHARTS[name](found)
+def _chart(request, found: Reading, name: str) -> Chart | None:
+    chart = presenters.CHARTS[name](request.figures, found)
     return chart if chart is not None and chart.svg else None
 
 
 def _chart_or_404(request, code: str, indicator: str, name: str) -> Chart:
     found = _reading_or_404(request, code, indicator)
-    chart = _chart(found, name) if name in presenters.CHARTS else None
+    chart = _chart(request, found, name) if name in presenters.CHARTS else None
     if chart is None:
         raise Http404
     return chart
@@ -194,16 +271,27 @@ def chart_svg(request, code, indicator, chart):
 @allow("picture.view_picture")
 def chart_csv(request, code, indicator, chart):
     drawn = _chart_or_404(request, code, indicator, chart)
-    return Download.of_chart(chart, drawn).response(f"{chart}-{code}-{indicator}")
+    return as_file(drawn.table(chart), f"{chart}-{code}-{indicator}")
 
 
 @allow("picture.view_signals")
 def signals(request):
     state, found = _chosen(request)
     screenings = Screening.latest_of(request.municipality)
-    context = {"signals": found, "states": SignalState.choices, "state": state,
-               "screening": next(iter(screenings), None), "screenings": screenings}  # fmt: skip
-    return page(request, "picture/signals.html", context, [exports.signals("signalen", "Signalen", found)])
+    context = {
+        "signals": found,
+        "states": SignalState.choices,
+        "state": state,
+        "screening": next(iter(screenings), None),
+        "screenings": screenings,
+        "owed": screening_owed(request.municipality),
+    }
+    return page(
+        request,
+        "picture/signals.html",
+        context,
+        [tables.signals(request.figures, "signalen", "Signalen", found)],
+    )
 
 
 def _chosen(request):
@@ -216,14 +304,15 @@ def _chosen(request):
 @allow("picture.view_signals")
 def signals_csv(request):
     _, found = _chosen(request)
-    return exports.signals("signalen", "Signalen", found).response(f"signalen-{request.municipality.code}")
+    listed = tables.signals(request.figures, "signalen", "Signalen", found)
+    return as_file(listed, f"signalen-{request.municipality.code}")
 
 
 @allow("picture.view_signals")
 def clusters_csv(request):
     """The clusters that last until now, as a table."""
     found = Cluster.objects.of(request.municipality)
-    return exports.clusters("clusters", "Clusters", found).response(f"clusters-{request.municipality.code}")
+    return as_file(tables.clusters(request.figures, found), f"clusters-{request.municipality.code}")
 
 
 @allow("picture.view_signals")
@@ -236,17 +325,34 @@ def signal(request, pk):
         .exclude(pk__in=[pk, *(s.pk for s in same)])
     )
     indicator = next(
-        (i.id for i in load_indicators().values() if i.topic == found.topic and i.numerator.scheme == "crime"), None
+        (
+            i.id
+            for i in load_indicators().values()
+            if i.topic == found.topic and i.numerator.scheme == "crime"
+        ),
+        None,
     )
     chart = None
-    if indicator and (line := reading(found.area_code, indicator)).is_own:
+    if indicator and (line := reading(request.figures, found.area_code, indicator)).is_own:
         chart = presenters.trend(line)
-    context = {"signal": found, "related": related, "same": same, "margins": evidence.margins(found),
-               "shares": evidence.shares(found), "chart": chart, "indicator": indicator,
-               "panels": panels("picture.signal", request, found)}  # fmt: skip
-    tables = [
-        exports.margins("marges", f"Marges van {found}", context["margins"]),
-        exports.signals("dezelfde", f"Andere signalen van dezelfde {found.get_kind_display()}", same),
-        exports.signals("verwant", "Signalen van hetzelfde onderwerp", related),
+    context = {
+        "signal": found,
+        "related": related,
+        "same": same,
+        "shares": evidence.shares(found),
+        "chart": chart,
+        "indicator": indicator,
+        "panels": SIGNAL_PANELS.all(request, found),
+    }
+    listed = [
+        tables.margins(found, evidence.margins(found)),
+        tables.signals(
+            request.figures,
+            "dezelfde",
+            f"Andere signalen van dezelfde {found.get_kind_display()}",
+            same,
+        ),
+        tables.signals(request.figures, "verwant", "Signalen van hetzelfde onderwerp", related),
+        *([chart.table("trend")] if chart else []),
     ]
-    return page(request, "picture/signal.html", context, tables)
+    return page(request, "picture/signal.html", context, listed)

@@ -7,4 +7,4 @@ class PlanConfig(AppConfig):
     verbose_name = "uitvoeringsplan"
 
     def ready(self):
-        from koers.apps.plan import enrolled  # noqa: F401
+        from koers.apps.plan import checks, enrolled  # noqa: F401

@@ -12,6 +12,7 @@ from koers.apps.people.access import allow, own_or_404
 from koers.apps.plan.models import Measure, MeasureKind, Priority
 from koers.apps.plan.services import library
 from koers.apps.plan.services.library import OWN_FOLDER, VERDICTS, LibraryMeasure, Theme
+from koers.plain_text import whole_number
 
 
 @allow("plan.view_plan")
@@ -21,20 +22,35 @@ def index(request):
     found = library.library()
     themes = found.chosen(asked["q"], asked["thema"], asked["soort"], asked["bewijs"])
     number = sum(len(measures) for _, measures in themes)
-    return render(request, "plan/library.html", {
-        "themes": themes, "number": number, "asked": asked, "all_themes": found.themes, "problems": found.problems,
-        "kinds": MeasureKind.choices, "verdicts": VERDICTS.items(), "folder": OWN_FOLDER,
-        "priority": _asked_priority(request), "filtered": any(asked.values()),
-    })  # fmt: skip
+    return render(
+        request,
+        "plan/library.html",
+        {
+            "themes": themes,
+            "number": number,
+            "asked": asked,
+            "all_themes": found.themes,
+            "problems": found.problems,
+            "kinds": MeasureKind.choices,
+            "verdicts": VERDICTS.items(),
+            "folder": OWN_FOLDER,
+            "priority": _asked_priority(request),
+            "filtered": any(asked.values()),
+        },
+    )
 
 
 def _asked_priority(request) -> Priority | None:
-    key = request.GET.get("prioriteit", "")
-    return _priorities(request).filter(pk=key).first() if key.isdigit() else None
+    key = whole_number(request.GET.get("prioriteit"))
+    return None if key is None else _priorities(request).filter(pk=key).first()
 
 
 def _priorities(request):
-    return Priority.objects.of(request.municipality).filter(plan__archived_at=None).select_related("plan")
+    return (
+        Priority.objects.of(request.municipality)
+        .filter(plan__archived_at=None)
+        .select_related("plan")
+    )
 
 
 def _found(slug: str) -> tuple[Theme, LibraryMeasure]:
@@ -48,11 +64,22 @@ def _found(slug: str) -> tuple[Theme, LibraryMeasure]:
 def measure(request, slug):
     """One measure, what is known of it, and where it is in this municipality's plan."""
     theme, found = _found(slug)
-    return render(request, "plan/library_measure.html", {
-        "theme": theme, "measure": found, "priorities": _priorities(request), "asked": _asked_priority(request),
-        "used": Measure.objects.of(request.municipality).filter(library=slug).select_related("priority"),
-        "may_change": request.user.has_perm("plan.change_plan", request.municipality),
-    })  # fmt: skip
+    return render(
+        request,
+        "plan/library_measure.html",
+        {
+            "theme": theme,
+            "measure": found,
+            "priorities": _priorities(request),
+            "asked": _asked_priority(request),
+            "used": (
+                Measure.objects.of(request.municipality)
+                .filter(library=slug)
+                .select_related("priority")
+            ),
+            "may_change": request.user.has_perm("plan.change_plan", request.municipality),
+        },
+    )
 
 
 @allow("plan.change_plan")
@@ -62,8 +89,8 @@ def take_over(request, slug):
     if found.evidence.verdict == "harmful":
         messages.error(request, "Onderzoek wijst op schade. Koers neemt deze maatregel niet over.")
         return redirect("plan:library-measure", slug)
-    key = request.POST.get("prioriteit", "")
-    if not key.isdigit():
+    key = whole_number(request.POST.get("prioriteit"))
+    if key is None:
         messages.error(request, "Kies eerst onder welke prioriteit de maatregel moet komen.")
         return redirect("plan:library-measure", slug)
     priority = own_or_404(request, Priority, pk=key)
@@ -73,9 +100,11 @@ def take_over(request, slug):
         messages.error(request, f"'{found.title}' staat al onder '{priority}'.")
         return redirect("plan:library-measure", slug)
     messages.success(
-        request, f"'{made}' staat onder '{priority}' als voorbeeld, niet vastgesteld. Pas hem aan en stel hem vast.",
+        request,
+        f"'{made}' staat onder '{priority}' als voorbeeld, niet vastgesteld. Pas hem aan en stel"
+        " hem vast.",
         extra_tags=reverse("plan:library-undo", args=[made.pk]),
-    )  # fmt: skip
+    )
     return redirect("plan:priority", priority.pk)
 
 
@@ -87,6 +116,8 @@ def undo(request, pk):
         messages.success(request, f"'{found}' is weer uit het plan.")
     else:
         messages.error(
-            request, f"'{found}' is intussen gewijzigd en blijft staan. Archiveer hem bij 'Bewerken' als hij weg moet."
+            request,
+            f"'{found}' is intussen gewijzigd en blijft staan. Archiveer hem bij 'Bewerken' als hij"
+            " weg moet.",
         )
     return redirect("plan:priority", found.priority_id)

@@ -1,7 +1,6 @@
 from django.urls import path
 
 from koers.apps.plan import library_views
-from koers.apps.plan.exchange import views as exchange
 from koers.apps.plan.overviews import board, saved, timeline, tree
 from koers.apps.plan.overviews import views as overviews
 from koers.apps.plan.views import (
@@ -51,13 +50,6 @@ urlpatterns = [
     path("aanpassing/<int:pk>/", adjustments.adjustment, name="adjustment"),
     path("aanpassing/<int:pk>/besluit/", adjustments.decide, name="decide-adjustment"),
     path("aanpassing/<int:pk>/intrekken/", adjustments.withdraw, name="withdraw-adjustment"),
-    # Tables in and out.
-    path("inlezen/", exchange.new, name="import"),
-    path("inlezen/<slug:token>/", exchange.columns, name="import-columns"),
-    path("inlezen/<slug:token>/nakijken/", exchange.preview, name="import-check"),
-    path("inlezen/<slug:token>/weggooien/", exchange.abandon, name="import-abandon"),
-    path("inlezen/<slug:token>/ongedaan/", exchange.undo, name="import-undo"),
-    path("meenemen/<str:form>", exchange.take_along, name="take-along-csv"),
     # The library of measures.
     path("bibliotheek/", library_views.index, name="library"),
     path("bibliotheek/<slug:slug>/", library_views.measure, name="library-measure"),

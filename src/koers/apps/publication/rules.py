@@ -1,1 +1,7 @@
-"""The public page is open to everyone: its views are marked PUBLIC, and show only what was adopted."""
+"""Everyone may read what is public: those views are marked PUBLIC. An adviser makes it so."""
+
+import rules
+
+from koers.apps.people.roles import advises
+
+rules.add_perm("publication.publish", advises)

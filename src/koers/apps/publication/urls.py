@@ -1,11 +1,11 @@
 from django.urls import path
 
-from koers.apps.publication import views
+from koers.apps.publication.views import public
 
 app_name = "publication"
 urlpatterns = [
-    path("", views.index, name="index"),
-    path("<slug:slug>/", views.municipality, name="municipality"),
-    path("<slug:slug>/maatregelen.csv", views.measures_csv, name="measures-csv"),
-    path("<slug:slug>/<slug:priority>/", views.priority, name="priority"),
+    path("", public.index, name="index"),
+    path("<slug:slug>/", public.municipality, name="municipality"),
+    path("<slug:slug>/maatregelen.csv", public.measures_csv, name="measures-csv"),
+    path("<slug:slug>/<slug:priority>/", public.priority, name="priority"),
 ]

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from koers.analysis.screening.farrington import UnsuitableOptionsError
+
+if TYPE_CHECKING:
+    from koers.analysis.screening.ears import EarsMethod
+    from koers.analysis.screening.farrington import FarringtonOptions
+    from koers.figures.counts_csv import CountsFile
 
 RISE, DRIFT = "rise", "drift"
 PERIODS_OF = {"week": "weken", "month": "maanden", "year": "jaren"}
@@ -18,7 +25,8 @@ class UnsuitableError(Exception):
 
 @dataclass(frozen=True)
 class Judged:
-    """Arrays (areas, topics, periods) of what each column says, NaN for nothing; ``rows``: which cells are a row."""
+    """Arrays (areas, topics, periods) of what each column says, NaN for nothing; ``rows``: which
+    cells are a row."""
 
     expected: np.ndarray
     lower: np.ndarray
@@ -30,16 +38,27 @@ class Judged:
     rows: np.ndarray
 
 
-def pooled(counts, wanted, fdr):
+def pooled(counts: CountsFile, wanted: np.ndarray, fdr: float) -> Judged:
     from koers.analysis.screening.series import screen_series
 
-    found = screen_series(counts.panel, counts.family, fdr)
-    rows = ~np.isnan(found.p) & counts.present & wanted
-    return Judged(found.expected, found.lower, found.upper, found.score, found.p, found.q, found.signal, rows)
+    # A week 52 that may hold two weeks says nothing of a rise, and is no history either.
+    panel = replace(counts.panel, counts=np.where(counts.doubled, np.nan, counts.panel.counts))
+    found = screen_series(panel, counts.family, fdr)
+    rows = ~np.isnan(found.p) & counts.present & wanted & ~counts.doubled
+    return Judged(
+        found.expected, found.lower, found.upper, found.score, found.p, found.q, found.signal, rows
+    )
 
 
-def farrington(counts, wanted, options, asked_from, advance):
-    """Rows: every cell of the file in a period with enough history; ``asked_from``: also those before R's default."""
+def farrington(
+    counts: CountsFile,
+    wanted: np.ndarray,
+    options: FarringtonOptions,
+    asked_from: bool,
+    advance: Callable[[int, int], None],
+) -> Judged:
+    """Rows: every cell of the file in a period with enough history; ``asked_from``: also those
+    before R's default."""
     from koers.analysis.period import STEPS_PER_YEAR
     from koers.analysis.screening.farrington import farrington as run
 
@@ -58,7 +77,7 @@ def farrington(counts, wanted, options, asked_from, advance):
     return Judged(found.expected, found.lower, found.upper, found.score, found.p, q, signal, rows)
 
 
-def ears(counts, wanted, name, alpha):
+def ears(counts: CountsFile, wanted: np.ndarray, name: EarsMethod, alpha: float | None) -> Judged:
     from koers.analysis.screening.ears import ears as run
 
     found = run(counts.panel.counts, name, alpha)
@@ -68,7 +87,7 @@ def ears(counts, wanted, name, alpha):
     return Judged(found.expected, nothing, found.upper, found.score, nothing, nothing, signal, rows)
 
 
-def glr(counts, wanted, asked_from):
+def glr(counts: CountsFile, wanted: np.ndarray, asked_from: bool) -> Judged:
     from koers.analysis.screening.glr import glr_panel
 
     first = int(np.flatnonzero(wanted)[0]) if asked_from and wanted.any() else None
@@ -79,7 +98,7 @@ def glr(counts, wanted, asked_from):
     return Judged(found.expected, nothing, nothing, found.score, nothing, nothing, signal, rows)
 
 
-def _q_values(p, family):
+def _q_values(p: np.ndarray, family: np.ndarray) -> np.ndarray:
     from koers.analysis.fdr import q_values
 
     q = np.full(p.shape, np.nan)
@@ -91,15 +110,15 @@ def _q_values(p, family):
     return q
 
 
-def _check_population(counts) -> None:
+def _check_population(counts: CountsFile) -> None:
     unknown = np.isnan(counts.panel.population) | (counts.panel.population <= 0)
     bad = np.argwhere(unknown & counts.present.any(axis=1))
     if len(bad):
         area, period = counts.panel.areas[bad[0][0]], counts.labels[bad[0][1]]
         raise UnsuitableError(
-            f"--population-offset heeft van elk gebied een inwonertal boven 0 nodig, in de kolom population; het ontbreekt "
-            f"voor {area} in {period}."
-        )  # fmt: skip
+            "--population-offset heeft van elk gebied een inwonertal boven 0 nodig, in de kolom"
+            f" population; het ontbreekt voor {area} in {period}."
+        )
 
 
 def _in_dutch(error: UnsuitableOptionsError, frequency: str) -> str:
@@ -107,5 +126,11 @@ def _in_dutch(error: UnsuitableOptionsError, frequency: str) -> str:
     if error.option == "w":
         why = "het venster van vorig jaar zou over de toekomst gaan"
     else:
-        why = "anders overschrijven de delen van het jaar elkaar (een bekende fout in R, die Koers niet nadoet)"
-    return f"{option} {error.value} kan niet bij tellingen in {PERIODS_OF[frequency]}: hoogstens {error.largest}, want {why}."
+        why = (
+            "anders overschrijven de delen van het jaar elkaar (een bekende fout in R, die Koers"
+            " niet nadoet)"
+        )
+    return (
+        f"{option} {error.value} kan niet bij tellingen in {PERIODS_OF[frequency]}: hoogstens"
+        f" {error.largest}, want {why}."
+    )

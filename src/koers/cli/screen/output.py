@@ -1,19 +1,38 @@
 """The table that `koers screen` writes."""
 
+from __future__ import annotations
+
 import os
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from koers.cli.target import beside
 
-COLUMNS = ("area", "topic", "period", "observed", "expected", "lower", "upper", "score", "p_value", "q_value", "signal")
+if TYPE_CHECKING:
+    from koers.cli.screen.methods import Judged
+    from koers.figures.counts_csv import CountsFile
+
+COLUMNS = (
+    "area",
+    "topic",
+    "period",
+    "observed",
+    "expected",
+    "lower",
+    "upper",
+    "score",
+    "p_value",
+    "q_value",
+    "signal",
+)
 TEXTS = ("area", "topic", "period", "signal")
 WHOLE = ("observed",)
 
 
-def table(counts, judged) -> dict:
+def table(counts: CountsFile, judged: Judged) -> dict[str, np.ndarray]:
     """A column each: by period, then topic, then area, as one reads a month."""
     panel = counts.panel
     t, k, a = np.nonzero(judged.rows.transpose(2, 1, 0))
@@ -33,36 +52,27 @@ def table(counts, judged) -> dict:
     }
 
 
-def write(columns: dict, target: Path | None, whole: tuple[str, ...] = WHOLE) -> None:
+def write(
+    columns: dict[str, np.ndarray], target: Path | None, whole: tuple[str, ...] = WHOLE
+) -> None:
     """CSV or Parquet, written beside and renamed into place; no value is an empty cell."""
-    import duckdb
+    from koers.figures.queries.writes.files import Kinds, read_columns, write_columns
 
-    with duckdb.connect() as db:
-        db.register("rows", columns)
-        chosen = "SELECT " + ", ".join(_cell(name, whole) for name in COLUMNS) + " FROM rows"
-        if target is None:
-            _to_stdout(db.execute(chosen))
-            return
-        shape = "FORMAT parquet" if target.suffix.lower() == ".parquet" else "FORMAT csv, HEADER"
-        with beside(target) as draft:
-            quoted = str(draft).replace("'", "''")
-            db.execute(f"COPY ({chosen}) TO '{quoted}' ({shape})")
+    kinds = Kinds(COLUMNS, TEXTS, whole)
+    if target is None:
+        _to_stdout(read_columns(columns, kinds))
+        return
+    with beside(target) as draft:
+        write_columns(columns, kinds, Path(draft), target.name)
 
 
-def _cell(name: str, whole: tuple[str, ...]) -> str:
-    if name in TEXTS:
-        return f"CAST({name} AS VARCHAR) AS {name}"
-    value = f"CASE WHEN isfinite({name}) THEN {name} END"
-    return f"CAST({value} AS BIGINT) AS {name}" if name in whole else f"{value} AS {name}"
-
-
-def _to_stdout(result) -> None:
+def _to_stdout(parts: Any) -> None:
     import csv
 
     writer = csv.writer(sys.stdout, lineterminator="\n")
     try:
         writer.writerow(COLUMNS)
-        while rows := result.fetchmany(10_000):
+        for rows in parts:
             writer.writerows(rows)
         sys.stdout.flush()
     except BrokenPipeError:

@@ -17,7 +17,8 @@ def list_areas(
     query = """
         WITH RECURSIVE inside(code) AS (
             SELECT code FROM known_areas WHERE $within IS NULL OR parent = $within
-            UNION SELECT a.code FROM known_areas a JOIN inside i ON a.parent = i.code WHERE $within IS NOT NULL)
+            UNION SELECT a.code FROM known_areas a JOIN inside i ON a.parent = i.code WHERE $within
+            IS NOT NULL)
         SELECT code, name, level, parent, latitude, longitude, geometry FROM known_areas
         WHERE ($level IS NULL OR level = $level) AND ($codes IS NULL OR list_contains($codes, code))
           AND ($within IS NULL OR code IN (SELECT code FROM inside))

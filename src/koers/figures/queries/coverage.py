@@ -8,7 +8,8 @@ from koers.figures.store import FigureStore
 
 @dataclass(frozen=True)
 class Coverage:
-    """What one table holds at one level and frequency; ``municipalities`` are those with figures at that level."""
+    """What one table holds at one level and frequency; ``municipalities`` are those with figures at
+    that level."""
 
     scheme: str
     table: str
@@ -23,16 +24,20 @@ class Coverage:
 
 
 def coverage(store: FigureStore, ids: Sequence[str] | None = None) -> tuple[Coverage, ...]:
-    """Which topics the tables here hold, at which level, how often and for whom; newest table first."""
+    """Which topics the tables here hold, at which level, how often and for whom; newest table
+    first."""
     query = """
         WITH homes AS (
             SELECT *, CASE level WHEN 'municipality' THEN area WHEN 'district' THEN parent
-                WHEN 'country' THEN '' ELSE CASE WHEN coalesce(above, '') IN ('', 'NL') THEN parent ELSE above END END AS municipality
+                WHEN 'country' THEN '' ELSE CASE WHEN coalesce(above, '') IN ('', 'NL') THEN parent
+                ELSE above END END AS municipality
             FROM series JOIN kinds USING (kind) WHERE level IS NOT NULL),
         held AS (
-            SELECT scheme, table_name, any_value(source) AS source, any_value(snapshot) AS snapshot, level,
-                   CASE WHEN length = 4 THEN 'year' ELSE 'month' END AS frequency, topics, min(first) AS first,
-                   max(last) AS last, list(DISTINCT municipality) AS municipalities, max(rank) AS rank
+            SELECT scheme, table_name, any_value(source) AS source, any_value(snapshot) AS snapshot,
+            level,
+                   CASE WHEN length = 4 THEN 'year' ELSE 'month' END AS frequency, topics,
+                   min(first) AS first, max(last) AS last, list(DISTINCT municipality) AS
+                   municipalities, max(rank) AS rank
             FROM homes
             GROUP BY scheme, table_name, level, frequency, topics)
         SELECT scheme, table_name, any_value(source), any_value(snapshot), level, frequency,
@@ -43,7 +48,16 @@ def coverage(store: FigureStore, ids: Sequence[str] | None = None) -> tuple[Cove
     rows = store.connect(ids).execute(query).fetchall()
     return tuple(
         Coverage(
-            scheme, table, source, snapshot, level, frequency, frozenset(topics), first, last, frozenset(homes) - {None}
+            scheme,
+            table,
+            source,
+            snapshot,
+            level,
+            frequency,
+            frozenset(topics),
+            first,
+            last,
+            frozenset(homes) - {None},
         )
         for scheme, table, source, snapshot, level, frequency, topics, first, last, homes, _ in rows
     )

@@ -1,4 +1,5 @@
-"""Counts of areas that hold every topic in every period: the place of a row tells what it is, so values alone are read."""
+"""Counts of areas that hold every topic in every period: the place of a row tells what it is, so
+values alone are read."""
 
 from __future__ import annotations
 
@@ -13,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 
 from koers.analysis.panel import Floats
-from koers.figures.indexing import quoted
 from koers.figures.manifest import Snapshot
+from koers.figures.queries.writes.indexing import quoted
 
 # So many values at a time come out of a file.
 AT_ONCE = 4_000_000
@@ -22,8 +23,9 @@ Places = npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class Kind:
-    """What many areas have alike: the topics that they hold and the periods that are provisional."""
+class AreaKind:
+    """What many areas have alike: the topics that they hold and the periods that are
+    provisional."""
 
     topics: tuple[str, ...]
     provisional: tuple[str, ...]
@@ -33,13 +35,14 @@ class Kind:
 class Series:
     """What one snapshot holds of one area: its steps from ``first`` to ``last`` (ordinals).
 
-    Its rows stand in the file from place ``start`` on; those of years and months mingle where it is ``mixed``.
+    Its rows stand in the file from place ``start`` on; those of years and months mingle where it is
+    ``mixed``.
     """
 
     area: str
     first: int
     last: int
-    kind: Kind
+    kind: AreaKind
     dense: bool
     mixed: bool
     start: int
@@ -55,7 +58,8 @@ class Series:
 
 @dataclass(frozen=True)
 class Axes:
-    """Where each code stands along its axis; an area that was renumbered stands where its new code does.
+    """Where each code stands along its axis; an area that was renumbered stands where its new code
+    does.
 
     ``first`` is the ordinal of the first of ``steps`` periods.
     """
@@ -75,9 +79,14 @@ class Axes:
 
 
 def read_dense(
-    db: duckdb.DuckDBPyConnection, snapshot: Snapshot, held: Sequence[Series], axes: Axes, length: int
+    db: duckdb.DuckDBPyConnection,
+    snapshot: Snapshot,
+    held: Sequence[Series],
+    axes: Axes,
+    length: int,
 ) -> Floats:
-    """(areas, topics, periods) counts of dense series of one snapshot; NaN where nothing is held or published."""
+    """(areas, topics, periods) counts of dense series of one snapshot; NaN where nothing is held or
+    published."""
     ordered = sorted(held, key=lambda series: series.area)
     if snapshot.nonzero.is_file() and not any(series.mixed for series in held):
         return _from_nonzero(db, snapshot, ordered, axes)
@@ -89,8 +98,11 @@ def read_dense(
     return counts
 
 
-def _whole(db: duckdb.DuckDBPyConnection, snapshot: Snapshot, ordered: Sequence[Series], axes: Axes) -> Floats | None:
-    """The rows as they stand, where those that are asked for fill the cells in that very order; else None."""
+def _whole(
+    db: duckdb.DuckDBPyConnection, snapshot: Snapshot, ordered: Sequence[Series], axes: Axes
+) -> Floats | None:
+    """The rows as they stand, where those that are asked for fill the cells in that very order;
+    else None."""
     if any(s.mixed for s in ordered) or sum(s.rows for s in ordered) != int(np.prod(axes.shape)):
         return None
     runs, filled = list(_runs(ordered)), 0
@@ -117,7 +129,9 @@ def _whole(db: duckdb.DuckDBPyConnection, snapshot: Snapshot, ordered: Sequence[
     return counts
 
 
-def _from_nonzero(db: duckdb.DuckDBPyConnection, snapshot: Snapshot, ordered: Sequence[Series], axes: Axes) -> Floats:
+def _from_nonzero(
+    db: duckdb.DuckDBPyConnection, snapshot: Snapshot, ordered: Sequence[Series], axes: Axes
+) -> Floats:
     """Zeros wherever the series hold something, then what is not zero put in its place."""
     counts = _zeros(ordered, axes)
     flat = counts.reshape(-1)
@@ -164,7 +178,9 @@ def _runs(ordered: Sequence[Series]) -> Iterator[list[Series]]:
         yield run
 
 
-def _cells(places: Places, run: Sequence[Series], axes: Axes) -> tuple[Places, npt.NDArray[np.bool_] | None]:
+def _cells(
+    places: Places, run: Sequence[Series], axes: Axes
+) -> tuple[Places, npt.NDArray[np.bool_] | None]:
     """The flat cell of each row, and which rows are asked for (None: each)."""
     topics, steps = axes.shape[1:]
     if (shift := _shift(run, axes)) is not None:
@@ -178,7 +194,9 @@ def _cells(places: Places, run: Sequence[Series], axes: Axes) -> tuple[Places, n
         kinds = list(dict.fromkeys(s.kind for s in run))
         starts = np.array([s.start for s in run])
         series = np.searchsorted(starts, places, side="right") - 1
-        of_topic, step = np.divmod(places - starts[series], np.array([s.steps for s in run])[series])
+        of_topic, step = np.divmod(
+            places - starts[series], np.array([s.steps for s in run])[series]
+        )
         widest = max(len(kind.topics) for kind in kinds)
         known = np.full((len(kinds), widest), -1)
         for number, kind in enumerate(kinds):
@@ -194,7 +212,8 @@ def _cells(places: Places, run: Sequence[Series], axes: Axes) -> tuple[Places, n
 
 
 def _shift(run: Sequence[Series], axes: Axes) -> int | None:
-    """How far the cells lie from the rows where both stand in the very same order; None where they do not."""
+    """How far the cells lie from the rows where both stand in the very same order; None where they
+    do not."""
     topics, steps = axes.shape[1:]
     if any(s.first != axes.first or s.steps != steps for s in run):
         return None
@@ -206,12 +225,16 @@ def _shift(run: Sequence[Series], axes: Axes) -> int | None:
     return first * topics * steps - run[0].start
 
 
-def _topic_places(kind: Kind, axes: Axes) -> Places:
+def _topic_places(kind: AreaKind, axes: Axes) -> Places:
     return np.array([axes.topic.get(topic, -1) for topic in kind.topics])
 
 
 def _values(
-    db: duckdb.DuckDBPyConnection, snapshot: Snapshot, part: Sequence[Series], axes: Axes, length: int
+    db: duckdb.DuckDBPyConnection,
+    snapshot: Snapshot,
+    part: Sequence[Series],
+    axes: Axes,
+    length: int,
 ) -> Floats:
     """The values of the topics asked for of some areas, in the order of area, topic and period."""
     topics = list(axes.topic)
@@ -227,7 +250,9 @@ def _values(
         where.append("len(period) = $length")
         parameters["length"] = length
     file = quoted(snapshot.data)
-    rows = db.execute(f"SELECT value FROM read_parquet('{file}') WHERE {' AND '.join(where)}", parameters)
+    rows = db.execute(
+        f"SELECT value FROM read_parquet('{file}') WHERE {' AND '.join(where)}", parameters
+    )
     return np.ma.filled(np.ma.asarray(rows.fetchnumpy()["value"], dtype=np.float64), np.nan)
 
 
@@ -252,7 +277,9 @@ def _place(part: Sequence[Series], axes: Axes, values: Floats, counts: Floats) -
         end = begin + len(rows) * len(own) * len(steps)
         if end > len(values):
             break
-        counts[np.ix_(rows, own, steps)] = values[begin:end].reshape(len(rows), len(own), len(steps))
+        counts[np.ix_(rows, own, steps)] = values[begin:end].reshape(
+            len(rows), len(own), len(steps)
+        )
         begin = end
     if begin != len(values):
         raise RuntimeError(f"snapshot {part[0].snapshot} does not hold what its index says")
@@ -267,6 +294,8 @@ def _alike(part: Sequence[Series]) -> Iterator[tuple[Series, list[Series]]]:
 
 def _where(alike: Series, group: Sequence[Series], axes: Axes) -> tuple[Places, Places, Places]:
     """The places of the topics, areas and steps of series that are alike."""
-    own = np.array([axes.topic[topic] for topic in alike.kind.topics if topic in axes.topic], dtype=np.int64)
+    own = np.array(
+        [axes.topic[topic] for topic in alike.kind.topics if topic in axes.topic], dtype=np.int64
+    )
     rows = np.array([axes.area[series.area] for series in group], dtype=np.int64)
     return own, rows, np.arange(alike.first - axes.first, alike.last - axes.first + 1)

@@ -9,20 +9,27 @@ import numpy.typing as npt
 
 from koers.analysis.panel import Floats, Panel
 from koers.analysis.period import Frequency, Period, span
+from koers.figures.mergers import recorded
 from koers.figures.queries.changes import list_changes
-from koers.figures.queries.dense import Axes, Kind, Series, read_dense
+from koers.figures.queries.dense import AreaKind, Axes, Series, read_dense
+from koers.figures.queries.groups import groups
+from koers.figures.queries.population import population
 from koers.figures.renumbering import Break, Extent, Join, Renumbering, renumber
 from koers.figures.store import FigureStore
 
 Flags = npt.NDArray[np.bool_]
 LENGTH = {"year": 4, "month": 7}
+OWN = "local"
+"""The scheme of figures that a municipality counted itself."""
 
 
 @dataclass(frozen=True)
 class LabelledPanel:
-    """A panel with, of each of its periods, whether the figures are provisional, and the snapshot they come from.
+    """A panel with, of each of its periods, whether the figures are provisional, and the snapshot
+    they come from.
 
-    ``joined`` are the series that run on over a renumbering of their area, ``broken`` those that cannot.
+    ``joined`` are the series that run on over a renumbering of their area, ``broken`` those that
+    cannot.
     """
 
     panel: Panel
@@ -44,8 +51,9 @@ def get_panel(
 ) -> LabelledPanel | None:
     """The counts of one table at one level as a dense panel; None where it holds none.
 
-    ``within`` limits it to these areas and what lies in them. Cells that the table does not hold, and those that are
-    not published, are NaN. Population is that of the year, else of the nearest year known, else NaN. A series runs on
+    ``within`` limits it to these areas and what lies in them. Cells that the table does not hold,
+    and those that are not published, are NaN. Population is that of the year within the boundaries
+    of the counts, else the nearest that is known (see ``boundaries``), else NaN. A series runs on
     over a renumbering of one area into one.
     """
     db = store.connect(ids)
@@ -74,7 +82,7 @@ def get_panel(
         areas=codes,
         topics=found,
         periods=periods,
-        population=population(db, codes, periods),
+        population=population(db, codes, periods, changes=list_changes(store, ids)).at_risk,
         groups=_groups(held) if not renumbered.joins else groups(db, codes),
     )
     shown = set(codes)
@@ -99,22 +107,36 @@ def _held(
 ) -> tuple[list[Series], Renumbering]:
     """The series that are asked for, and those that go on in them under another code."""
     asked = set(topics)
-    kinds = {number: kind for number, kind in store.once(_kinds, ids).items() if not asked.isdisjoint(kind.topics)}
+    kinds = {
+        number: kind
+        for number, kind in store.once(_kinds, ids).items()
+        if not asked.isdisjoint(kind.topics)
+    }
     changes = list_changes(store, ids)
+    own = any(s.manifest.table == table and s.manifest.scheme == OWN for s in store.chosen(ids))
+    if own:
+        changes = (*changes, *recorded())
     step = "CAST(left({0}, 4) AS INTEGER)"
     if frequency != "year":
         step = f"12 * {step} + CAST(right({{0}}, 2) AS INTEGER) - 1"
-    # Written out by case: a condition that is not there is not weighed for each of thousands of areas.
+    # Written out by case: a condition that is not there is not weighed for each of thousands of
+    # areas.
     few = within is not None and len(within) == 1
     test = "s.{0} = $within" if few else "list_contains($within, s.{0})"
-    inside = "true" if within is None else " OR ".join(test.format(name) for name in ("area", "parent", "above"))
+    inside = (
+        "true"
+        if within is None
+        else " OR ".join(test.format(name) for name in ("area", "parent", "above"))
+    )
     rows = db.execute(
-        f"""SELECT s.area, {step.format("s.first")}, {step.format("s.last")}, s.kind, s.dense, s.mixed, s.start, s.rows,
+        f"""SELECT s.area, {step.format("s.first")}, {step.format("s.last")}, s.kind, s.dense,
+        s.mixed, s.start, s.rows,
                   s.snapshot, s.parent, s.above,
                   s.level = $level AND ({inside}) AS wanted
            FROM series s
-           WHERE s.table_name = $table AND s.length = $length AND list_contains($kinds, s.kind) {"" if changes else "AND wanted"}
-           ORDER BY s.rank, s.area""",
+           WHERE s.table_name = $table AND s.length = $length AND list_contains($kinds, s.kind) {
+            "" if changes else "AND wanted"
+        } ORDER BY s.rank, s.area""",
         {
             "table": table,
             "level": level,
@@ -130,14 +152,16 @@ def _held(
     if not changes:
         return series, Renumbering()
     wanted = {row[0] for row in rows if row[-1]}
-    renumbered = renumber(changes, _extents(series, frequency))
+    renumbered = renumber(changes, _extents(series, frequency), own)
     target = renumbered.target
-    return [s for s in series if target.get(s.area, s.area) in wanted or s.area in wanted], renumbered
+    return [
+        s for s in series if target.get(s.area, s.area) in wanted or s.area in wanted
+    ], renumbered
 
 
-def _kinds(db: duckdb.DuckDBPyConnection) -> dict[int, Kind]:
+def _kinds(db: duckdb.DuckDBPyConnection) -> dict[int, AreaKind]:
     rows = db.execute("SELECT kind, topics, provisional FROM kinds").fetchall()
-    return {number: Kind(tuple(codes), tuple(late)) for number, codes, late in rows}
+    return {number: AreaKind(tuple(codes), tuple(late)) for number, codes, late in rows}
 
 
 def _extents(series: Sequence[Series], frequency: str) -> dict[str, Extent]:
@@ -152,9 +176,14 @@ def _extents(series: Sequence[Series], frequency: str) -> dict[str, Extent]:
 
 
 def _span(
-    db: duckdb.DuckDBPyConnection, table: str, held: Sequence[Series], topics: Sequence[str], frequency: str
+    db: duckdb.DuckDBPyConnection,
+    table: str,
+    held: Sequence[Series],
+    topics: Sequence[str],
+    frequency: str,
 ) -> tuple[Period, ...]:
-    """From the first to the last period of these topics; of dense series that of any topic is that of each."""
+    """From the first to the last period of these topics; of dense series that of any topic is that
+    of each."""
     kind: Frequency = "year" if frequency == "year" else "month"
     if all(series.dense for series in held):
         first, last = min(s.first for s in held), max(s.last for s in held)
@@ -163,7 +192,12 @@ def _span(
         """SELECT min(period), max(period) FROM observations
            WHERE table_name = $table AND len(period) = $length AND list_contains($topics, topic)
              AND area IN (SELECT unnest($areas))""",
-        {"table": table, "length": LENGTH[frequency], "topics": list(topics), "areas": [s.area for s in held]},
+        {
+            "table": table,
+            "length": LENGTH[frequency],
+            "topics": list(topics),
+            "areas": [s.area for s in held],
+        },
     ).fetchone()
     assert row is not None
     return span(Period.parse(row[0]), Period.parse(row[1]))
@@ -178,7 +212,9 @@ def _provisional(held: Sequence[Series], axes: Axes) -> Flags:
     return flags
 
 
-def _read_sparse(db: duckdb.DuckDBPyConnection, table: str, frequency: str, axes: Axes) -> tuple[Floats, Flags]:
+def _read_sparse(
+    db: duckdb.DuckDBPyConnection, table: str, frequency: str, axes: Axes
+) -> tuple[Floats, Flags]:
     """Cell by cell, added up where several snapshots or codes come out as one."""
     step = "CAST(left(o.period, 4) AS INTEGER)"
     if frequency != "year":
@@ -187,8 +223,8 @@ def _read_sparse(db: duckdb.DuckDBPyConnection, table: str, frequency: str, axes
         f"""
         WITH wanted AS (SELECT unnest($areas) AS code, unnest($places) AS i),
              asked AS (SELECT unnest($topics) AS code, unnest($kinds) AS k)
-        SELECT w.i, t.k, {step} AS step, sum(o.value) AS value, bool_or(o.status = 'provisional') AS late
-        FROM observations o JOIN wanted w ON w.code = o.area JOIN asked t ON t.code = o.topic
+        SELECT w.i, t.k, {step} AS step, sum(o.value) AS value, bool_or(o.status = 'provisional') AS
+        late FROM observations o JOIN wanted w ON w.code = o.area JOIN asked t ON t.code = o.topic
         WHERE o.table_name = $table AND len(o.period) = $length
         GROUP BY ALL""",
         {
@@ -205,47 +241,11 @@ def _read_sparse(db: duckdb.DuckDBPyConnection, table: str, frequency: str, axes
     counts = axes.nothing()
     counts[np.asarray(rows["i"]), np.asarray(rows["k"]), when] = values
     provisional = np.zeros(axes.steps, dtype=bool)
-    np.logical_or.at(provisional, when, np.ma.filled(np.ma.asarray(rows["late"], dtype=bool), False))
-    return counts, provisional
-
-
-def population(
-    db: duckdb.DuckDBPyConnection, areas: Sequence[str], periods: Sequence[Period], topic: str = "inhabitants"
-) -> Floats:
-    """(areas, periods) persons (or dwellings): of the year, else of the nearest year known, else NaN."""
-    source = (
-        "inhabitants"
-        if topic == "inhabitants"
-        else """(SELECT area, CAST(left(period, 4) AS INTEGER) AS year, arg_max(value, rank) AS value FROM observations
-                 WHERE scheme = 'key-figures' AND topic = $topic AND value > 0 GROUP BY ALL)"""
+    np.logical_or.at(
+        provisional, when, np.ma.filled(np.ma.asarray(rows["late"], dtype=bool), False)
     )
-    rows = db.execute(
-        f"""WITH asked AS (SELECT unnest($areas) AS area, unnest(range(len($areas))) AS i)
-            SELECT i, year, value FROM {source} JOIN asked USING (area)""",
-        {"areas": list(areas)} | ({} if topic == "inhabitants" else {"topic": topic}),
-    ).fetchnumpy()
-    known = np.unique(np.asarray(rows["year"]))
-    by_year = np.full((len(areas), len(known)), np.nan)
-    by_year[np.asarray(rows["i"]), np.searchsorted(known, rows["year"])] = rows["value"]
-    result = np.full((len(areas), len(periods)), np.nan)
-    years = np.array([period.year for period in periods])
-    for year in np.unique(years):
-        nearest = np.full(len(areas), np.nan)
-        for k in np.argsort(np.abs(known - year), kind="stable"):
-            nearest = np.where(np.isnan(nearest), by_year[:, k], nearest)
-        result[:, years == year] = nearest[:, None]
-    return result
+    return counts, provisional
 
 
 def _groups(held: Sequence[Series]) -> dict[str, tuple[str, ...]]:
     return {s.area: tuple(g for g in (s.parent, s.above) if g and g != "NL") for s in held}
-
-
-def groups(db: duckdb.DuckDBPyConnection, areas: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """What each area lies in, nearest first, up to its municipality."""
-    rows = db.execute(
-        """SELECT a.code, a.parent, p.parent FROM known_areas a LEFT JOIN known_areas p ON p.code = a.parent
-           WHERE a.code IN (SELECT unnest($areas))""",
-        {"areas": list(areas)},
-    ).fetchall()
-    return {code: tuple(g for g in (parent, above) if g and g != "NL") for code, parent, above in rows}

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from koers.figures.indexing import quoted
+from koers.figures.queries.writes.indexing import quoted
 from koers.figures.store import FigureStore
 
 
@@ -15,8 +15,11 @@ class MonthRevision:
     change: float
 
 
-def revised_months_of(store: FigureStore, before: str, after: str, area: str, until: str) -> tuple[MonthRevision, ...]:
-    """What two snapshots of a table say differently of months up to ``until``, in an area and all that lies in it.
+def revised_months_of(
+    store: FigureStore, before: str, after: str, area: str, until: str
+) -> tuple[MonthRevision, ...]:
+    """What two snapshots of a table say differently of months up to ``until``, in an area and all
+    that lies in it.
 
     A count that only one of them holds is no revision. Newest month first.
 
@@ -49,4 +52,6 @@ def revised_months_of(store: FigureStore, before: str, after: str, area: str, un
         )
         .fetchall()
     )
-    return tuple(MonthRevision(str(period), int(cells), float(change)) for period, cells, change in rows)
+    return tuple(
+        MonthRevision(str(period), int(cells), float(change)) for period, cells, change in rows
+    )

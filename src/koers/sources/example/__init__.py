@@ -1,5 +1,6 @@
-"""Invented figures of a municipality that does not exist, so that a first start without a network shows everything."""
+"""Invented figures of a municipality that does not exist, so that a first start without a network
+shows everything."""
 
-from koers.sources.example.write import write_example
+from koers.sources.example.write import EXAMPLE, write_example
 
-__all__ = ["write_example"]
+__all__ = ["EXAMPLE", "write_example"]

@@ -1,4 +1,5 @@
-"""A municipality drawn by chance, in the open sea: neighbourhoods with boundaries, people and character."""
+"""A municipality drawn by chance, in the open sea: neighbourhoods with boundaries, people and
+character."""
 
 from __future__ import annotations
 
@@ -9,16 +10,27 @@ import numpy as np
 
 MUNICIPALITIES = ("Voorbeeldrecht", "Fictiedam", "Verzonnenhoven", "Bedachtveen")
 NEIGHBOURHOODS = (
-    "Centrum", "Stationsbuurt", "Molenwijk", "Parkbuurt", "Havenkwartier", "Weidebuurt", "Bosrand", "Dorpsrand",
-    "Bloemenbuurt", "Componistenbuurt", "Waterkant", "Bedrijvenpark",
-)  # fmt: skip
+    "Centrum",
+    "Stationsbuurt",
+    "Molenwijk",
+    "Parkbuurt",
+    "Havenkwartier",
+    "Weidebuurt",
+    "Bosrand",
+    "Dorpsrand",
+    "Bloemenbuurt",
+    "Componistenbuurt",
+    "Waterkant",
+    "Bedrijvenpark",
+)
 COLUMNS, ROWS = 4, 3
 WEST, SOUTH, WIDTH, HEIGHT = 3.20, 53.50, 0.075, 0.036
 
 
 @dataclass(frozen=True)
 class Place:
-    """A neighbourhood: ``pull`` multiplies its rates (a centre draws crime, a wood's edge does not)."""
+    """A neighbourhood: ``pull`` multiplies its rates (a centre draws crime, a wood's edge does
+    not)."""
 
     code: str
     name: str
@@ -32,7 +44,8 @@ class Place:
 
 
 def draw_places(rng: np.random.Generator) -> list[Place]:
-    """Four municipalities in a row of 2 × 2, each of twelve neighbourhoods on a bent grid with shared corners."""
+    """Four municipalities in a row of 2 × 2, each of twelve neighbourhoods on a bent grid with
+    shared corners."""
     places = []
     for m, _ in enumerate(MUNICIPALITIES):
         corners = _corners(rng, WEST + (m % 2) * WIDTH, SOUTH - (m // 2) * HEIGHT)
@@ -54,11 +67,17 @@ def draw_places(rng: np.random.Generator) -> list[Place]:
                     district=f"{municipality}{row + 1:02d}",
                     municipality=municipality,
                     inhabitants=int(rng.integers(900, 3600)) if name != "Bedrijvenpark" else 60,
-                    pull=2.2 if name in ("Centrum", "Stationsbuurt") else float(rng.uniform(0.6, 1.2)),
+                    pull=(
+                        2.2
+                        if name in ("Centrum", "Stationsbuurt")
+                        else float(rng.uniform(0.6, 1.2))
+                    ),
                     geometry=json.dumps(
                         {
                             "type": "Polygon",
-                            "coordinates": [[[round(float(x), 5), round(float(y), 5)] for x, y in ring]],
+                            "coordinates": [
+                                [[round(float(x), 5), round(float(y), 5)] for x, y in ring]
+                            ],
                         },
                         separators=(",", ":"),
                     ),

@@ -16,16 +16,26 @@ from koers.analysis.screening.farrington import FarringtonOptions
 
 FREQUENCIES = {52: ("weekly", "week"), 12: ("monthly", "month"), 1: ("yearly", "year")}
 NAMES = {
-    "b": "b", "w": "w", "noPeriods": "no_periods", "reweight": "reweight", "weightsThreshold": "weights_threshold",
-    "trend": "trend", "pThresholdTrend": "p_threshold_trend", "populationOffset": "population_offset", "alpha": "alpha",
-    "powertrans": "powertrans", "limit54": "limit54", "pastWeeksNotIncluded": "past_weeks_not_included",
+    "b": "b",
+    "w": "w",
+    "noPeriods": "no_periods",
+    "reweight": "reweight",
+    "weightsThreshold": "weights_threshold",
+    "trend": "trend",
+    "pThresholdTrend": "p_threshold_trend",
+    "populationOffset": "population_offset",
+    "alpha": "alpha",
+    "powertrans": "powertrans",
+    "limit54": "limit54",
+    "pastWeeksNotIncluded": "past_weeks_not_included",
     "thresholdMethod": "threshold_method",
-}  # fmt: skip
+}
 
 
 @dataclass(frozen=True)
 class Source:
-    """A data set of the reference: its series, dates where the years back are counted by date, and its frequency."""
+    """A data set of the reference: its series, dates where the years back are counted by date, and
+    its frequency."""
 
     panel: Panel
     dates: np.ndarray | None
@@ -41,7 +51,8 @@ def options_of(config) -> FarringtonOptions:
 
 def sources(folder: Path) -> dict[str, Source]:
     return {
-        name: _source(folder, name, about) for name, about in json.loads((folder / "inputs.json").read_text()).items()
+        name: _source(folder, name, about)
+        for name, about in json.loads((folder / "inputs.json").read_text()).items()
     }
 
 
@@ -53,10 +64,22 @@ def _source(folder: Path, name: str, about) -> Source:
     first = next(iter(units.values()))
     frequency, step = FREQUENCIES[about["freq"]]
     start = Period(about["start"][0], about["start"][1], step)
-    counts = np.array([[float(row["observed"]) for row in rows] for rows in units.values()])[:, None, :]
+    counts = np.array([[float(row["observed"]) for row in rows] for rows in units.values()])[
+        :, None, :
+    ]
     population = np.array([[float(row["population"]) for row in rows] for rows in units.values()])
-    panel = Panel(counts, tuple(units), ("count",), tuple(start.shift(i) for i in range(len(first))), population)
-    dates = np.array([row["date"] for row in first], dtype="datetime64[D]") if about["epochAsDate"] else None
+    panel = Panel(
+        counts,
+        tuple(units),
+        ("count",),
+        tuple(start.shift(i) for i in range(len(first))),
+        population,
+    )
+    dates = (
+        np.array([row["date"] for row in first], dtype="datetime64[D]")
+        if about["epochAsDate"]
+        else None
+    )
     return Source(panel, dates, frequency)
 
 
@@ -78,7 +101,8 @@ def column(rows: list[dict[str, str]], name: str) -> np.ndarray:
 
 
 def differences(ours: np.ndarray, reference: np.ndarray) -> np.ndarray:
-    """|difference| as a share of what is allowed (1e-6 × max(|reference|, 1e-3)); infinite where one is missing."""
+    """|difference| as a share of what is allowed (1e-6 × max(|reference|, 1e-3)); infinite where
+    one is missing."""
     with np.errstate(invalid="ignore"):
         share = np.abs(ours - reference) / (1e-6 * np.maximum(np.abs(reference), 1e-3))
     share[ours == reference] = 0.0

@@ -12,14 +12,27 @@ import pytest
 from koers.analysis.panel import Panel
 from koers.analysis.period import Period, span
 from koers.analysis.screening.farrington import UnsuitableOptionsError, farrington
-from tests.analysis.screening.farrington.reference import column, differences, evaluations, options_of, sources
+from tests.analysis.screening.farrington.reference import (
+    column,
+    differences,
+    evaluations,
+    options_of,
+    sources,
+)
 
 pytestmark = pytest.mark.shared
 TINY_MEAN = 1e-6
 SERIES_CONFIGS = {"default": "default", "nb_w1p10": "m_w1p10_nb", "delta_w1p10": "m_w1p10_delta"}
 DATA = [
-    "hepatitisA", "meningo.age", "n1", "rotaBB", "rotaBB_yearly", "salmNewport", "salmNewport_monthly", "salmonella.agona"
-]  # fmt: skip
+    "hepatitisA",
+    "meningo.age",
+    "n1",
+    "rotaBB",
+    "rotaBB_yearly",
+    "salmNewport",
+    "salmNewport_monthly",
+    "salmonella.agona",
+]
 
 
 @pytest.fixture(scope="module")
@@ -84,12 +97,16 @@ def test_the_thousand_simulated_series_agree(folder, configs, config, kind):
         rows = list(csv.DictReader(file))
     counts = np.array([float(row["count"]) for row in rows]).reshape(1000, 1, 120)
     if kind == "outbreak":
-        counts[:, 0, 119] = np.array([float(row["count_outbreak"]) for row in rows]).reshape(1000, 120)[:, 119]
+        counts[:, 0, 119] = np.array([float(row["count_outbreak"]) for row in rows]).reshape(
+            1000, 120
+        )[:, 119]
     months = span(Period(2014, 1, "month"), Period(2023, 12, "month"))
     panel = Panel(counts, tuple(map(str, range(1000))), ("x",), months, np.ones((1000, 120)))
     results = evaluations(folder / f"series_{config}_{kind}.csv.gz")[()]
     series, period = column(results, "series").astype(int), column(results, "month").astype(int) - 1
     found = farrington(
-        panel, options_of(configs["monthly"][SERIES_CONFIGS[config]]), positions=sorted(set(period.tolist()))
+        panel,
+        options_of(configs["monthly"][SERIES_CONFIGS[config]]),
+        positions=sorted(set(period.tolist())),
     )
     assert disagreements(found, results, series, period) == 0

@@ -15,9 +15,13 @@ def slope(counts, levels=None, weight=None, share=None):
     level = np.zeros(len(counts), dtype=np.int64) if levels is None else np.asarray(levels)
     ones = np.ones(len(counts))
     return rounded_slope(
-        counts, ones if weight is None else weight, ones if share is None else share,
-        np.arange(1.0, len(counts) + 1), level, int(level.max()) + 1,
-    )  # fmt: skip
+        counts,
+        ones if weight is None else weight,
+        ones if share is None else share,
+        np.arange(1.0, len(counts) + 1),
+        level,
+        int(level.max()) + 1,
+    )
 
 
 def test_a_symmetric_history_has_a_slope_of_rounding_only():

@@ -1,10 +1,11 @@
 """A quasi-Poisson regression on seasonal levels and a trend, compiled.
 
-The seasonal factor is one-hot, so the normal equations of a step are solved level by level: with weights w, working
-response z and time t, the trend is Σ w (t - t̄) (z - z̄) / Σ w (t - t̄)² with means of the level, and each level has its
-own mean. As time runs in few different steps, exp(trend × time) is a running product. The iteration starts and stops as
-R's ``glm`` does (start y + 0.1, at most 25 steps, relative change of the deviance below 1e-8): the fitted mean of a
-season without cases keeps falling, and where it stops is part of the answer.
+The seasonal factor is one-hot, so the normal equations of a step are solved level by level: with
+weights w, working response z and time t, the trend is Σ w (t - t̄) (z - z̄) / Σ w (t - t̄)² with
+means of the level, and each level has its own mean. As time runs in few different steps, exp(trend
+× time) is a running product. The iteration starts and stops as R's ``glm`` does (start y + 0.1, at
+most 25 steps, relative change of the deviance below 1e-8): the fitted mean of a season without
+cases keeps falling, and where it stops is part of the answer.
 """
 
 from __future__ import annotations
@@ -12,10 +13,10 @@ from __future__ import annotations
 import math
 from typing import NamedTuple
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
+from koers.analysis.compiled import compiled
 from koers.analysis.panel import Floats
 
 MOST_STEPS = 25
@@ -36,7 +37,8 @@ Integers = npt.NDArray[np.int64]
 
 
 class Plan(NamedTuple):
-    """What all series share: time of each moment of the history, its level, and which of the ``gaps`` comes before."""
+    """What all series share: time of each moment of the history, its level, and which of the
+    ``gaps`` comes before."""
 
     time: Integers
     block: Integers
@@ -48,9 +50,10 @@ class Plan(NamedTuple):
 class Work(NamedTuple):
     """Room for one series, used again for the next.
 
-    By count: ``y``, ``share`` (population or 1), prior ``weight``, ``place`` in the history, ``level``, ``time`` from
-    the level's ``centre``, fitted ``mean``, ``linear`` predictor without offset, ``used`` working weight. By level:
-    ``size``, ``centre``, ``weight_sum``, ``mean_time``, and sums. ``coefficient`` and ``former``: levels, then trend.
+    By count: ``y``, ``share`` (population or 1), prior ``weight``, ``place`` in the history,
+    ``level``, ``time`` from the level's ``centre``, fitted ``mean``, ``linear`` predictor without
+    offset, ``used`` working weight. By level: ``size``, ``centre``, ``weight_sum``, ``mean_time``,
+    and sums. ``coefficient`` and ``former``: levels, then trend.
     """
 
     y: Floats
@@ -75,18 +78,34 @@ class Work(NamedTuple):
     factor: Floats
 
 
-@numba.njit(cache=True, nogil=True)
-def new_work(n, levels, gaps):  # type: ignore[no-untyped-def]
+@compiled
+def new_work(n: int, levels: int, gaps: int) -> Work:
     return Work(
-        np.empty(n), np.empty(n), np.empty(n), np.empty(n, np.int64), np.empty(n, np.int64), np.empty(n), np.empty(n),
-        np.empty(n), np.empty(n), np.empty(n), np.empty(levels), np.empty(levels), np.empty(levels), np.empty(levels),
-        np.empty(levels), np.empty(levels), np.empty(levels), np.zeros(levels + 1), np.zeros(levels + 1),
+        np.empty(n),
+        np.empty(n),
+        np.empty(n),
+        np.empty(n, np.int64),
+        np.empty(n, np.int64),
+        np.empty(n),
+        np.empty(n),
+        np.empty(n),
+        np.empty(n),
+        np.empty(n),
+        np.empty(levels),
+        np.empty(levels),
+        np.empty(levels),
+        np.empty(levels),
+        np.empty(levels),
+        np.empty(levels),
+        np.empty(levels),
+        np.zeros(levels + 1),
+        np.zeros(levels + 1),
         np.empty(gaps),
-    )  # fmt: skip
+    )
 
 
-@numba.njit(cache=True, nogil=True)
-def glm(work, m, plan, trend):  # type: ignore[no-untyped-def]
+@compiled
+def glm(work: Work, m: int, plan: Plan, trend: bool) -> tuple[int, float]:
     """Fit the first ``m`` counts in ``work``; status and Σ w (t - t̄)² of the last step."""
     constant, deviance = _start(work, m)
     slope_sum = 0.0
@@ -110,8 +129,8 @@ def glm(work, m, plan, trend):  # type: ignore[no-untyped-def]
     return NOT_CONVERGED, slope_sum
 
 
-@numba.njit(cache=True, nogil=True)
-def _start(work, m):  # type: ignore[no-untyped-def]
+@compiled
+def _start(work: Work, m: int) -> tuple[float, float]:
     """Mean y + 0.1; the part of the deviance that does not depend on the mean, and the deviance."""
     constant, fitted = 0.0, 0.0
     for i in range(m):
@@ -124,8 +143,8 @@ def _start(work, m):  # type: ignore[no-untyped-def]
     return constant, 2.0 * (constant - fitted)
 
 
-@numba.njit(cache=True, nogil=True)
-def _solve(work, m, plan, trend):  # type: ignore[no-untyped-def]
+@compiled
+def _solve(work: Work, m: int, plan: Plan, trend: bool) -> float:
     """One weighted least squares step into ``work.coefficient``; the trend's sum of squares."""
     work.weight_sum[:], work.sum_z[:], work.sum_time[:] = 0.0, 0.0, 0.0
     squares, cross = 0.0, 0.0
@@ -154,13 +173,15 @@ def _solve(work, m, plan, trend):  # type: ignore[no-untyped-def]
         slope = cross / squares if squares > 0.0 else 0.0
     for g in range(plan.levels):
         total = work.weight_sum[g]
-        work.coefficient[g] = (work.sum_z[g] - slope * work.sum_time[g]) / total if total > 0.0 else 0.0
+        work.coefficient[g] = (
+            (work.sum_z[g] - slope * work.sum_time[g]) / total if total > 0.0 else 0.0
+        )
     work.coefficient[plan.levels] = slope
     return squares
 
 
-@numba.njit(cache=True, nogil=True)
-def _centred_sums(work, m):  # type: ignore[no-untyped-def]
+@compiled
+def _centred_sums(work: Work, m: int) -> tuple[float, float]:
     """Σ w (t - t̄)² and Σ w (t - t̄)(z - z̄), where subtracting sums would leave no digits."""
     squares, cross = 0.0, 0.0
     for i in range(m):
@@ -173,15 +194,17 @@ def _centred_sums(work, m):  # type: ignore[no-untyped-def]
     return squares, cross
 
 
-@numba.njit(cache=True, nogil=True)
-def _predict(work, m, plan, trend, constant):  # type: ignore[no-untyped-def]
+@compiled
+def _predict(work: Work, m: int, plan: Plan, trend: bool, constant: float) -> float:
     """Fitted means under ``work.coefficient``, and the deviance."""
     slope = work.coefficient[plan.levels]
     steep = trend and abs(slope) * (plan.time[-1] - plan.time[0]) > LARGEST_EXPONENT
     if trend and not steep:
         _powers(work, plan, slope)
     for g in range(plan.levels):
-        work.exponential[g] = math.exp(work.coefficient[g] - slope * work.centre[g]) if work.size[g] > 0.0 else 0.0
+        work.exponential[g] = (
+            math.exp(work.coefficient[g] - slope * work.centre[g]) if work.size[g] > 0.0 else 0.0
+        )
     fitted = 0.0
     for i in range(m):
         g = work.level[i]
@@ -192,15 +215,17 @@ def _predict(work, m, plan, trend, constant):  # type: ignore[no-untyped-def]
             mean = math.exp(linear) * work.share[i] if steep else mean * work.power[work.place[i]]
         if mean < LEAST_MEAN:
             mean = LEAST_MEAN
-            fitted += work.weight[i] * (work.y[i] * (LOG_LEAST_MEAN - math.log(work.share[i])) - mean)
+            fitted += work.weight[i] * (
+                work.y[i] * (LOG_LEAST_MEAN - math.log(work.share[i])) - mean
+            )
         else:
             fitted += work.weight[i] * (work.y[i] * linear - mean)
         work.mean[i], work.linear[i] = mean, linear
     return 2.0 * (constant - fitted)
 
 
-@numba.njit(cache=True, nogil=True)
-def _powers(work, plan, slope):  # type: ignore[no-untyped-def]
+@compiled
+def _powers(work: Work, plan: Plan, slope: float) -> None:
     """exp(slope × time) at each moment of the history, as a running product."""
     for k in range(plan.gaps.size):
         work.factor[k] = math.exp(slope * plan.gaps[k])
@@ -211,24 +236,24 @@ def _powers(work, plan, slope):  # type: ignore[no-untyped-def]
         work.power[i] = value
 
 
-@numba.njit(cache=True, nogil=True)
-def _finite(values):  # type: ignore[no-untyped-def]
-    return np.isfinite(values).all()
+@compiled
+def _finite(values: Floats) -> bool:
+    return bool(np.isfinite(values).all())
 
 
-@numba.njit(cache=True, nogil=True)
-def _log_start(y):  # type: ignore[no-untyped-def]
+@compiled
+def _log_start(y: float) -> float:
     k = int(y)
     return LOG_START[k] if k == y and k < LOG_START.size else math.log(y + 0.1)
 
 
-@numba.njit(cache=True, nogil=True)
-def _y_log_y(y):  # type: ignore[no-untyped-def]
+@compiled
+def _y_log_y(y: float) -> float:
     k = int(y)
     return Y_LOG_Y[k] if k == y and k < Y_LOG_Y.size else (y * math.log(y) if y > 0.0 else 0.0)
 
 
-@numba.njit(cache=True, nogil=True)
-def power_two_thirds(y):  # type: ignore[no-untyped-def]
+@compiled
+def power_two_thirds(y: float) -> float:
     k = int(y)
-    return TWO_THIRDS[k] if k == y and k < TWO_THIRDS.size else y ** (2.0 / 3.0)
+    return float(TWO_THIRDS[k] if k == y and k < TWO_THIRDS.size else y ** (2.0 / 3.0))

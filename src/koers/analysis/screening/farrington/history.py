@@ -1,4 +1,5 @@
-"""Which past periods are held against a period: the same for every series, so made once a period."""
+"""Which past periods are held against a period: the same for every series, so made once a
+period."""
 
 from __future__ import annotations
 
@@ -13,7 +14,9 @@ Integers = npt.NDArray[np.int64]
 Dates = npt.NDArray[np.datetime64]
 
 WEEK = 7
-_SUNDAY_OF_EPOCH = 4  # 1970-01-01 was a Thursday: days since the epoch plus four, modulo seven, is 0 on a Sunday.
+_SUNDAY_OF_EPOCH = (
+    4  # 1970-01-01 was a Thursday: days since the epoch plus four, modulo seven, is 0 on a Sunday.
+)
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,9 @@ class Design:
     unit: int
 
 
-def design(now: int, length: int, steps: int, options: FarringtonOptions, dates: Dates | None = None) -> Design | None:
+def design(
+    now: int, length: int, steps: int, options: FarringtonOptions, dates: Dates | None = None
+) -> Design | None:
     """The history of the period at position ``now``, or None where the series is too short for it.
 
     Parameters
@@ -60,8 +65,16 @@ def design(now: int, length: int, steps: int, options: FarringtonOptions, dates:
     dates : (length,) dates, optional
         Years back are counted by date instead of by position; weekly or first of the month.
     """
-    time = np.arange(1, length + 1) if dates is None else dates.astype("datetime64[D]").astype(np.int64)
-    back = _by_position(now, steps, options.b) if dates is None else _by_date(dates, now, steps, options.b)
+    time = (
+        np.arange(1, length + 1)
+        if dates is None
+        else dates.astype("datetime64[D]").astype(np.int64)
+    )
+    back = (
+        _by_position(now, steps, options.b)
+        if dates is None
+        else _by_date(dates, now, steps, options.b)
+    )
     reference = _positions(back, time if dates is not None else None, length)
     # As in R, a window may begin one period before the series does: that period is left out.
     if reference is None or reference[-1] - options.w < -1 or now - options.past < -1:
@@ -73,10 +86,17 @@ def design(now: int, length: int, steps: int, options: FarringtonOptions, dates:
         return None
     lengths, gap = np.unique(np.diff(time[at]), return_inverse=True)
     return Design(
-        now, at, time[at], int(time[now]), block[at], options.no_periods - 1,
-        np.concatenate([[0], gap]).astype(np.int64), np.concatenate([lengths, [0]]).astype(np.float64), dates is not None,
+        now,
+        at,
+        time[at],
+        int(time[now]),
+        block[at],
+        options.no_periods - 1,
+        np.concatenate([[0], gap]).astype(np.int64),
+        np.concatenate([lengths, [0]]).astype(np.float64),
+        dates is not None,
         int(time[1] - time[0]) if length > 1 else 1,
-    )  # fmt: skip
+    )
 
 
 def _positions(back: Integers, time: Integers | None, length: int) -> Integers | None:
@@ -95,14 +115,19 @@ def _by_position(now: int, steps: int, years: int) -> Integers:
 
 
 def _by_date(dates: Dates, now: int, steps: int, years: int) -> Integers:
-    """Days of the same date in each year before; of weekly series, the same weekday nearest to it."""
+    """Days of the same date in each year before; of weekly series, the same weekday nearest to
+    it."""
     date = dates[now].astype("datetime64[D]").item()
     # 29 February does not exist a year before: it becomes 1 March.
     leap = date.month == 2 and date.day == 29
     days = []
     for year in range(date.year, date.year - years - 1, -1):
         exists = not leap or year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
-        days.append(np.datetime64(f"{year:04d}-{date:%m-%d}" if exists else f"{year:04d}-03-01", "D").astype(np.int64))
+        days.append(
+            np.datetime64(
+                f"{year:04d}-{date:%m-%d}" if exists else f"{year:04d}-03-01", "D"
+            ).astype(np.int64)
+        )
     back = np.array(days, dtype=np.int64)
     if steps < 52:
         return back
@@ -112,7 +137,8 @@ def _by_date(dates: Dates, now: int, steps: int, years: int) -> Integers:
 
 
 def _blocks(now: int, reference: Integers, length: int, options: FarringtonOptions) -> Integers:
-    """Level of each period of the series: the windows are the last level, the time between them is cut in equal parts."""
+    """Level of each period of the series: the windows are the last level, the time between them is
+    cut in equal parts."""
     w, levels = options.w, options.no_periods
     block = np.full(length, -1, dtype=np.int64)
     block[max(0, now - w) : now + 1] = levels - 1

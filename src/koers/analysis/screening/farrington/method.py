@@ -28,8 +28,9 @@ class FarringtonResult:
     judged : (periods,) bool array
         Periods with enough history.
     observed, expected, upper, score, p : float arrays
-        Count; fitted mean; bound; exceedance (above 1 is an alarm; of nbPlugin and muan with the logarithm of the mean,
-        as R has it); p-value of a rise. Where ``limit54`` suppresses a bound, score and p stand.
+        Count; fitted mean; bound; exceedance (above 1 is an alarm; of nbPlugin and muan with the
+        logarithm of the mean, as R has it); p-value of a rise. Where ``limit54`` suppresses a
+        bound, score and p stand.
     phi : float array
         Dispersion, at least 1.
     alarm, trend : bool arrays
@@ -67,23 +68,25 @@ def farrington(
 ) -> FarringtonResult:
     """Hold each count against the same season of the years before it.
 
-    A quasi-Poisson regression on ``b`` years of history with half-window ``w``, a seasonal factor, a trend where it is
-    clear, and past outbreaks weighed down; then a bound that chance exceeds with probability ``alpha``. The numbers are
-    those of R's ``surveillance::farringtonFlexible`` with the same options, its standard errors after reweighting
-    included, which use a dispersion from overwritten weights.
+    A quasi-Poisson regression on ``b`` years of history with half-window ``w``, a seasonal factor,
+    a trend where it is clear, and past outbreaks weighed down; then a bound that chance exceeds
+    with probability ``alpha``. The numbers are those of R's ``surveillance::farringtonFlexible``
+    with the same options, its standard errors after reweighting included, which use a dispersion
+    from overwritten weights.
 
     Parameters
     ----------
     panel : Panel
-        Counts (areas, topics, periods), weekly, monthly or yearly; NaN = not published, left out of the history.
+        Counts (areas, topics, periods), weekly, monthly or yearly; NaN = not published, left out of
+        the history.
     options : FarringtonOptions, optional
         R's defaults where not given.
     dates : (periods,) datetime64 array, optional
-        Date of each period, weekly or the first of the month: the years back are then counted by date (R's
-        ``epochAsDate = TRUE``), else by position, with 52 weeks a year.
+        Date of each period, weekly or the first of the month: the years back are then counted by
+        date (R's ``epochAsDate = TRUE``), else by position, with 52 weeks a year.
     positions : sequence of int, optional
-        Positions of the periods to judge; by default, as in R, from ``b`` years and ``w`` + 1 periods on. Of those too
-        early for their history, nothing is judged.
+        Positions of the periods to judge; by default, as in R, from ``b`` years and ``w`` + 1
+        periods on. Of those too early for their history, nothing is judged.
     series_at_once : int
         How many series are fitted in one go; does not change the result.
     progress : callable, optional
@@ -92,13 +95,14 @@ def farrington(
     Raises
     ------
     UnsuitableOptionsError
-        For a combination that R computes wrongly without saying so: ``no_periods - 1 > steps - 1 - 2 w``, where
-        seasonal blocks overwrite each other, and ``w`` above the number of periods a year, which would use the future.
+        For a combination that R computes wrongly without saying so: ``no_periods - 1 > steps - 1 -
+        2 w``, where seasonal blocks overwrite each other, and ``w`` above the number of periods a
+        year, which would use the future.
 
     References
     ----------
-    Noufaily, Enki, Farrington, Garthwaite, Andrews & Charlett, Statistics in Medicine 2013, 32:1206-1222.
-    Farrington, Andrews, Beale & Catchpole, JRSS A 1996, 159:547-563.
+    Noufaily, Enki, Farrington, Garthwaite, Andrews & Charlett, Statistics in Medicine 2013,
+    32:1206-1222. Farrington, Andrews, Beale & Catchpole, JRSS A 1996, 159:547-563.
 
     Examples
     --------
@@ -110,7 +114,8 @@ def farrington(
     >>> counts[0, 0, -1] = 15
     >>> months = span(Period(2019, 1, "month"), Period(2024, 12, "month"))
     >>> panel = Panel(counts, ("area",), ("burglary",), months, np.full((1, 72), 1000.0))
-    >>> options = FarringtonOptions(b=5, w=1, no_periods=10, threshold_method="nbPlugin", alpha=0.01)
+    >>> options = FarringtonOptions(b=5, w=1, no_periods=10, threshold_method="nbPlugin",
+    ...     alpha=0.01)
     >>> result = farrington(panel, options)
     >>> [str(month) for month, judged in zip(months, result.judged) if judged][0]
     '2024-02'
@@ -123,16 +128,27 @@ def farrington(
     options.check_frequency(steps)
     counts = np.ascontiguousarray(panel.counts.reshape(areas * topics, periods), dtype=np.float64)
     population = _population(panel, options)
-    asked = range(min(steps * options.b + options.w, periods), periods) if positions is None else positions
-    designs = [plan for now in asked if (plan := design(now, periods, steps, options, dates)) is not None]
+    asked = (
+        range(min(steps * options.b + options.w, periods), periods)
+        if positions is None
+        else positions
+    )
+    designs = [
+        plan for now in asked if (plan := design(now, periods, steps, options, dates)) is not None
+    ]
 
-    values = {name: np.full(counts.shape, np.nan) for name in ("expected", "upper", "score", "p", "phi", "trend")}
+    values = {
+        name: np.full(counts.shape, np.nan)
+        for name in ("expected", "upper", "score", "p", "phi", "trend")
+    }
     for done, plan in enumerate(designs):
         for start in range(0, len(counts), series_at_once):
             part = slice(start, start + series_at_once)
             fitted, limits = _judge(counts[part], population[part], plan, options)
             enough = _enough_cases(counts[part], plan.now, options)
-            values["expected"][part, plan.now] = np.where(enough & ~np.isnan(limits.upper), limits.expected, np.nan)
+            values["expected"][part, plan.now] = np.where(
+                enough & ~np.isnan(limits.upper), limits.expected, np.nan
+            )
             values["upper"][part, plan.now] = np.where(enough, limits.upper, np.nan)
             values["score"][part, plan.now] = limits.score
             values["p"][part, plan.now] = limits.p
@@ -140,10 +156,14 @@ def farrington(
             values["trend"][part, plan.now] = fitted.trend
         if progress:
             progress(done + 1, len(designs))
-    return _result(panel, designs, {name: value.reshape(panel.counts.shape) for name, value in values.items()})
+    return _result(
+        panel, designs, {name: value.reshape(panel.counts.shape) for name, value in values.items()}
+    )
 
 
-def _judge(counts: Floats, population: Floats, plan: Design, options: FarringtonOptions) -> tuple[Fitted, Bound]:
+def _judge(
+    counts: Floats, population: Floats, plan: Design, options: FarringtonOptions
+) -> tuple[Fitted, Bound]:
     fitted = fit(counts, population, plan, options)
     return fitted, bound(counts[:, plan.now], fitted, options)
 
@@ -151,7 +171,9 @@ def _judge(counts: Floats, population: Floats, plan: Design, options: Farrington
 def _population(panel: Panel, options: FarringtonOptions) -> Floats:
     """(series, periods): repeated for each topic, where it is used at all."""
     if not options.population_offset:
-        return np.broadcast_to(np.ones(1), (panel.counts.shape[0] * panel.counts.shape[1], 1)).copy()
+        return np.broadcast_to(
+            np.ones(1), (panel.counts.shape[0] * panel.counts.shape[1], 1)
+        ).copy()
     return np.repeat(np.asarray(panel.population, dtype=np.float64), panel.counts.shape[1], axis=0)
 
 
@@ -168,6 +190,13 @@ def _result(panel: Panel, designs: Sequence[Design], values: dict[str, Floats]) 
     with np.errstate(invalid="ignore"):
         alarm = (values["score"] > 1.0) & (observed != 0) & ~np.isnan(values["upper"])
     return FarringtonResult(
-        judged, observed, values["expected"], values["upper"], values["score"], values["p"], values["phi"],
-        np.asarray(alarm, dtype=np.bool_), values["trend"] == 1.0,
-    )  # fmt: skip
+        judged,
+        observed,
+        values["expected"],
+        values["upper"],
+        values["score"],
+        values["p"],
+        values["phi"],
+        np.asarray(alarm, dtype=np.bool_),
+        values["trend"] == 1.0,
+    )

@@ -12,9 +12,12 @@ EXPONENTS: dict[PowerTransform, float] = {"2/3": 2 / 3, "1/2": 1 / 2, "none": 1.
 
 
 class UnsuitableOptionsError(ValueError):
-    """Options that do not go with the frequency of the series; ``option`` is to be at most ``largest``."""
+    """Options that do not go with the frequency of the series; ``option`` is to be at most
+    ``largest``."""
 
-    def __init__(self, option: Literal["no_periods", "w"], value: int, largest: int, why: str) -> None:
+    def __init__(
+        self, option: Literal["no_periods", "w"], value: int, largest: int, why: str
+    ) -> None:
         self.option, self.value, self.largest = option, value, largest
         super().__init__(f"{option} = {value} must be at most {largest}: {why}")
 
@@ -36,8 +39,8 @@ class FarringtonOptions:
     reweight, weights_threshold : bool, float
         Weigh down past counts whose standardised Anscombe residual exceeds the threshold.
     trend, p_threshold_trend : bool, float
-        Fit a linear trend, kept when its p-value is below the threshold, b is at least 3 and it does not extrapolate
-        above every count of the history.
+        Fit a linear trend, kept when its p-value is below the threshold, b is at least 3 and it
+        does not extrapolate above every count of the history.
     population_offset : bool
         Counts in proportion to the population.
     powertrans : {"2/3", "1/2", "none"}
@@ -45,7 +48,8 @@ class FarringtonOptions:
     limit54 : (int, int)
         No bound where fewer than ``limit54[0]`` cases fell in the last ``limit54[1]`` periods.
     threshold_method : {"delta", "nbPlugin", "muan"}
-        Bound by a normal approximation, the negative binomial at the fitted mean, or that at its upper quantile.
+        Bound by a normal approximation, the negative binomial at the fitted mean, or that at its
+        upper quantile.
     alpha : float
         Chance of exceeding the bound by chance alone.
     """
@@ -65,7 +69,12 @@ class FarringtonOptions:
     alpha: float = 0.05
 
     def __post_init__(self) -> None:
-        least = {"b": (self.b, 1), "w": (self.w, 0), "no_periods": (self.no_periods, 1), "past": (self.past, 0)}
+        least = {
+            "b": (self.b, 1),
+            "w": (self.w, 0),
+            "no_periods": (self.no_periods, 1),
+            "past": (self.past, 0),
+        }
         for name, (value, lowest) in least.items():
             if value < lowest:
                 raise ValueError(f"{name} = {value} must be at least {lowest}")
@@ -74,21 +83,27 @@ class FarringtonOptions:
         if self.limit54[0] < 0 or self.limit54[1] <= 0:
             raise ValueError(f"limit54 = {self.limit54} must be at least (0, 1)")
         if self.powertrans not in EXPONENTS:
-            raise ValueError(f"powertrans = {self.powertrans!r} must be one of {', '.join(EXPONENTS)}")
+            raise ValueError(
+                f"powertrans = {self.powertrans!r} must be one of {', '.join(EXPONENTS)}"
+            )
         if self.threshold_method not in ("delta", "nbPlugin", "muan"):
-            raise ValueError(f"threshold_method = {self.threshold_method!r} must be delta, nbPlugin or muan")
+            raise ValueError(
+                f"threshold_method = {self.threshold_method!r} must be delta, nbPlugin or muan"
+            )
 
     @property
     def past(self) -> int:
         return self.w if self.past_weeks_not_included is None else self.past_weeks_not_included
 
     def check_frequency(self, steps: int) -> None:
-        """Refuse what R computes wrongly without saying so, for series with ``steps`` periods a year.
+        """Refuse what R computes wrongly without saying so, for series with ``steps`` periods a
+        year.
 
         Raises
         ------
         UnsuitableOptionsError
-            When seasonal blocks would overwrite each other, or a window would reach into the future.
+            When seasonal blocks would overwrite each other, or a window would reach into the
+            future.
         """
         if self.w > steps:
             raise UnsuitableOptionsError(
@@ -99,5 +114,8 @@ class FarringtonOptions:
             )
         if self.no_periods > 1 and self.no_periods > steps - 2 * self.w:
             raise UnsuitableOptionsError(
-                "no_periods", self.no_periods, max(1, steps - 2 * self.w), "seasonal blocks would overwrite each other"
+                "no_periods",
+                self.no_periods,
+                max(1, steps - 2 * self.w),
+                "seasonal blocks would overwrite each other",
             )

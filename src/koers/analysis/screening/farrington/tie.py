@@ -1,9 +1,10 @@
 """The trend of a history that has none: what rounding leaves of a slope that is exactly zero.
 
-With ``p_threshold_trend`` 1 a trend is kept when its p-value is below 1. Of a sparse history, symmetric in time, the slope
-is exactly 0 and its p-value exactly 1; R keeps such a trend or not by the rounding of its Householder reflections, and
-with ``delta`` and ``muan`` the bound depends on it. Only there, the fit is made again in the order of operations of the
-published algorithm (LINPACK's dqrdc and dqrsl, Dongarra et al. 1979; plain sums as in the reference BLAS), so that the
+With ``p_threshold_trend`` 1 a trend is kept when its p-value is below 1. Of a sparse history,
+symmetric in time, the slope is exactly 0 and its p-value exactly 1; R keeps such a trend or not by
+the rounding of its Householder reflections, and with ``delta`` and ``muan`` the bound depends on
+it. Only there, the fit is made again in the order of operations of the published algorithm
+(LINPACK's dqrdc and dqrsl, Dongarra et al. 1979; plain sums as in the reference BLAS), so that the
 same digits are left. Where R runs on another BLAS, its answer to these ties is another as well.
 """
 
@@ -11,8 +12,11 @@ from __future__ import annotations
 
 import math
 
-import numba
 import numpy as np
+
+from koers.analysis.compiled import compiled
+from koers.analysis.panel import Floats
+from koers.analysis.screening.farrington.glm import Integers
 
 MOST_STEPS = 25
 TOLERANCE = 1e-8
@@ -24,28 +28,17 @@ ZERO_T = 1e-9
 LEAST_GAP = 1.5 * 2.0**-54
 
 
-@numba.njit(cache=True, nogil=True)
-def rounded_slope(y, weight, share, time, level, levels):  # type: ignore[no-untyped-def]
-    """The slope of a Poisson regression on an intercept, time and levels (those there are), NaN where R has none."""
-    n = y.size
-    column = np.full(levels, -1)
-    p = 1
-    first = True
-    for g in range(levels):
-        for i in range(n):
-            if level[i] == g:
-                if not first:
-                    p += 1
-                    column[g] = p
-                first = False
-                break
-    p += 1
-    x = np.zeros((p, n))
+@compiled
+def rounded_slope(
+    y: Floats, weight: Floats, share: Floats, time: Floats, level: Integers, levels: int
+) -> float:
+    """The slope of a Poisson regression on an intercept, time and levels (those there are), NaN
+    where R has none."""
+    x = _design(time, level, levels)
+    p, n = x.shape
     offset = np.empty(n)
     for i in range(n):
-        x[0, i], x[1, i], offset[i] = 1.0, time[i], math.log(share[i])
-        if column[level[i]] >= 0:
-            x[column[level[i]], i] = 1.0
+        offset[i] = math.log(share[i])
     mean = np.empty(n)
     eta = np.log(y + 0.1)
     for i in range(n):
@@ -54,38 +47,85 @@ def rounded_slope(y, weight, share, time, level, levels):  # type: ignore[no-unt
     q, z, work = np.empty((p, n)), np.empty(n), np.empty((3, p))
     beta = np.zeros(p)
     for _ in range(MOST_STEPS):
-        for i in range(n):
-            w = math.sqrt(weight[i] * (mean[i] * mean[i]) / mean[i])
-            z[i] = ((eta[i] - offset[i]) + (y[i] - mean[i]) / mean[i]) * w
-            for j in range(p):
-                q[j, i] = x[j, i] * w
+        _weigh(y, mean, eta, offset, weight, x, q, z)
         if not _least_squares(q, z, beta, work):
             return np.nan
-        eta[:] = 0.0
-        for j in range(p):
-            for i in range(n):
-                eta[i] += beta[j] * x[j, i]
-        for i in range(n):
-            eta[i] += offset[i]
-            mean[i] = max(math.exp(eta[i]), LEAST_MEAN)
+        _predict(x, beta, offset, eta, mean)
         now = _deviance(y, mean, weight)
         if abs(now - before) / (abs(now) + 0.1) < TOLERANCE:
-            return beta[1]
+            return float(beta[1])
         before = now
-    return beta[1]
+    return float(beta[1])
 
 
-@numba.njit(cache=True, nogil=True)
-def _deviance(y, mean, weight):  # type: ignore[no-untyped-def]
+@compiled
+def _design(time: Floats, level: Integers, levels: int) -> Floats:
+    """(columns, moments): the intercept, time, and each level that occurs but the first."""
+    n = time.size
+    column = np.full(levels, -1)
+    p = 1
+    first = True
+    for g in range(levels):
+        if (level == g).any():
+            if not first:
+                p += 1
+                column[g] = p
+            first = False
+    x = np.zeros((p + 1, n))
+    for i in range(n):
+        x[0, i], x[1, i] = 1.0, time[i]
+        if column[level[i]] >= 0:
+            x[column[level[i]], i] = 1.0
+    return x
+
+
+@compiled
+def _weigh(
+    y: Floats,
+    mean: Floats,
+    eta: Floats,
+    offset: Floats,
+    weight: Floats,
+    x: Floats,
+    q: Floats,
+    z: Floats,
+) -> None:
+    """The columns ``q`` and the working response ``z`` of a step, times the root of their
+    weights."""
+    for i in range(y.size):
+        w = math.sqrt(weight[i] * (mean[i] * mean[i]) / mean[i])
+        z[i] = ((eta[i] - offset[i]) + (y[i] - mean[i]) / mean[i]) * w
+        for j in range(len(x)):
+            q[j, i] = x[j, i] * w
+
+
+@compiled
+def _predict(x: Floats, beta: Floats, offset: Floats, eta: Floats, mean: Floats) -> None:
+    eta[:] = 0.0
+    for j in range(len(x)):
+        for i in range(eta.size):
+            eta[i] += beta[j] * x[j, i]
+    for i in range(eta.size):
+        eta[i] += offset[i]
+        mean[i] = max(math.exp(eta[i]), LEAST_MEAN)
+
+
+@compiled
+def _deviance(y: Floats, mean: Floats, weight: Floats) -> float:
     total = 0.0
     for i in range(y.size):
-        total += 2.0 * weight[i] * ((y[i] * math.log(y[i] / mean[i]) if y[i] > 0.0 else 0.0) - (y[i] - mean[i]))
+        total += (
+            2.0
+            * weight[i]
+            * ((y[i] * math.log(y[i] / mean[i]) if y[i] > 0.0 else 0.0) - (y[i] - mean[i]))
+        )
     return total
 
 
-@numba.njit(cache=True, nogil=True)
-def _least_squares(q, z, beta, work):  # type: ignore[no-untyped-def]
-    """Solve by Householder reflections, column by column, in place; whether no column depends on those before it."""
+@compiled
+def _least_squares(q: Floats, z: Floats, beta: Floats, work: Floats) -> bool:
+    """Solve by Householder reflections, column by column, in place; whether no column depends on
+    those before it."""
     p, n = q.shape
     norm, first_norm, corner = work[0], work[1], work[2]
     for j in range(p):
@@ -120,16 +160,16 @@ def _least_squares(q, z, beta, work):  # type: ignore[no-untyped-def]
     return True
 
 
-@numba.njit(cache=True, nogil=True)
-def _length(values, start):  # type: ignore[no-untyped-def]
+@compiled
+def _length(values: Floats, start: int) -> float:
     total = 0.0
     for i in range(start, values.size):
         total += values[i] * values[i]
     return math.sqrt(total)
 
 
-@numba.njit(cache=True, nogil=True)
-def _reflect(mirror, values, k):  # type: ignore[no-untyped-def]
+@compiled
+def _reflect(mirror: Floats, values: Floats, k: int) -> None:
     total = 0.0
     for i in range(k, values.size):
         total += mirror[i] * values[i]

@@ -1,1 +1,2 @@
-"""What is measured where, the judgement, its run in the background, and the proposal that follows."""
+"""What is measured where, the judgement, its run in the background, and the proposal that
+follows."""

@@ -1,4 +1,5 @@
-"""Fixing how a measure is judged: the ring, the comparison areas and the power follow from what was chosen."""
+"""Fixing how a measure is judged: the ring, the comparison areas and the power follow from what was
+chosen."""
 
 from __future__ import annotations
 
@@ -7,8 +8,8 @@ from datetime import date
 
 from koers.apps.evaluation.models import EffectDesign
 from koers.apps.evaluation.services.judging import power_of
+from koers.apps.evaluation.services.queue import setup_of
 from koers.apps.evaluation.services.region import choose_comparison, region_of
-from koers.apps.evaluation.services.running import setup_of
 from koers.apps.plan.models import Measure
 
 
@@ -25,7 +26,8 @@ class Choices:
 
 
 def fix(measure: Measure, chosen: Choices, reason: str = "") -> EffectDesign:
-    """Keep the choices; ring and comparison areas are chosen anew only where what they rest on changed.
+    """Keep the choices; ring and comparison areas are chosen anew only where what they rest on
+    changed.
 
     Raises
     ------
@@ -37,8 +39,16 @@ def fix(measure: Measure, chosen: Choices, reason: str = "") -> EffectDesign:
     if design is None:
         design = EffectDesign(municipality=measure.municipality, measure=measure)
     before = None if new else (design.indicator, tuple(design.areas), design.start, design.method)
-    design.indicator, design.areas, design.start = chosen.indicator, list(chosen.areas), chosen.start
-    design.method, design.expected_change, design.horizon = chosen.method, chosen.expected_change, chosen.horizon
+    design.indicator, design.areas, design.start = (
+        chosen.indicator,
+        list(chosen.areas),
+        chosen.start,
+    )
+    design.method, design.expected_change, design.horizon = (
+        chosen.method,
+        chosen.expected_change,
+        chosen.horizon,
+    )
     if before != (chosen.indicator, chosen.areas, chosen.start, chosen.method):
         _surroundings(design)
     work_out_power(design)

@@ -1,46 +1,41 @@
-"""The judgement itself: from counts and what was fixed to an effect, with the other methods and choices beside it."""
+"""The judgement itself: from counts and what was fixed to an effect, with the other methods and
+choices beside it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 
 from koers import dutch
 from koers.analysis.effects.design import Design, DesignError
-from koers.analysis.effects.its import Family, its
+from koers.analysis.effects.its import Family
 from koers.analysis.effects.outcome import Effect
-from koers.analysis.effects.synthetic import synthetic_control
+from koers.analysis.effects.preparing import Gathered, Method, complete, design_of
+from koers.analysis.effects.preparing import judge as by_method
 from koers.analysis.effects.verdict import verdict
-from koers.analysis.effects.wdd import wdd
 from koers.analysis.panel import Floats
 from koers.analysis.power import HORIZONS, planned_power
 from koers.apps.evaluation.services.region import Region, choose_comparison, first_month
-from koers.apps.evaluation.services.result import Balance, Judgement, Part, Result, plain
 from koers.charts.roles import ROLES
+from koers.records.evaluation import (
+    AreaPart,
+    Balance,
+    Detectable,
+    Judgement,
+    Power,
+    Result,
+    Setup,
+    plain,
+)
 
 Progress = Callable[[float, float, str], None]
-PLACEBOS, SEED = 250, 1
 PLACEBOS_OF_PLAN = 99
 """Fewer when a measure is planned: the answer is waited for, and a rough chance will do."""
 SHORT = 6
 TERMS_SHOWN = 12
-
-
-@dataclass(frozen=True)
-class Setup:
-    """What was fixed of a measure, as a statistic needs it."""
-
-    method: str
-    indicator: str
-    areas: tuple[str, ...]
-    ring: tuple[str, ...]
-    comparison: tuple[str, ...]
-    start: date
-    planned_change: float
-    horizon: int
 
 
 class CannotJudgeError(Exception):
@@ -58,51 +53,63 @@ class Built:
 
 REASONS = {
     "no comparison": "Er blijft geen gebied over om mee te vergelijken.",
-    "too few before": "Er zijn te weinig maanden vóór het begin: het verschil heeft er evenveel voor als na nodig, de breuk ten "
-    "minste vier.",
+    "too few before": (
+        "Er zijn te weinig maanden vóór het begin: het verschil heeft er evenveel voor als na"
+        " nodig, de breuk ten minste vier."
+    ),
     "no before": "Er is geen volledig getelde maand vóór het begin.",
     "no after": "Er is nog geen volledig getelde maand met de maatregel.",
-}  # fmt: skip
+}
 
 
 def build(region: Region, setup: Setup, months: int) -> Built:
-    """The counts of areas, ring and comparison over all complete months before and at most ``months`` after the start.
+    """The counts of areas, ring and comparison over all complete months before and at most
+    ``months`` after the start.
 
     Raises
     ------
     CannotJudgeError
     """
     labels = [*region.before(setup.start), *region.after(setup.start)[:months]]
-    when = np.array([region.labels.index(x) for x in labels], dtype=int)
     treated, ring = region.places(setup.areas), region.places(setup.ring)
     if not treated:
         raise CannotJudgeError("Van de gebieden met de maatregel zijn er geen cijfers.")
-    notes = []
-    known = (
-        ~np.isnan(region.counts[np.ix_([*treated, *ring], when)]).any(axis=0) if len(when) else np.zeros(0, dtype=bool)
-    )
-    if not known.all():
-        gone = [dutch.period(x) for x, there in zip(labels, known, strict=True) if not there]
-        notes.append(f"Niet volledig geteld, en dus niet gebruikt: {_some(gone)}.")
-    when, labels = when[known], [x for x, there in zip(labels, known, strict=True) if there]
-    compared = region.places(setup.comparison)
-    whole = [i for i in compared if not np.isnan(region.counts[i, when]).any()]
-    if len(whole) < len(compared):
-        notes.append(f"{len(compared) - len(whole)} vergelijkingsgebieden zonder volledige telling zijn niet gebruikt.")
-    rows = [*treated, *ring, *whole]
-    outcome = region.counts[np.ix_(rows, when)]
-    role = np.repeat([0, 1, 2], [len(treated), len(ring), len(whole)])
-    start = sum(x < first_month(setup.start) for x in labels)
-    people = region.people[rows]
+    gathered = _gathered(region, setup, labels)
+    areas, periods = complete(gathered.outcome, gathered.watched)
+    gone = [dutch.period(x) for x, there in zip(labels, periods, strict=True) if not there]
+    notes = [f"Niet volledig geteld, en dus niet gebruikt: {_some(gone)}."] if gone else []
+    if dropped := int((~areas).sum()):
+        notes.append(
+            f"{dropped} vergelijkingsgebieden zonder volledige telling zijn niet gebruikt."
+        )
+    rows = [*treated, *ring, *region.places(setup.comparison)]
+    people = region.people[rows][areas]
     with_people = setup.method == "synthetic" and bool(np.isfinite(people).all())
     try:
-        design = Design(
-            outcome, outcome[:, None, :], role == 0, role == 1, start, 12, when.astype(np.float64),
-            people[:, None] if with_people else np.zeros((len(rows), 0)), ("inwoners",) if with_people else (),
-        )  # fmt: skip
+        design = design_of(
+            gathered,
+            areas,
+            periods,
+            people[:, None] if with_people else None,
+            ("inwoners",) if with_people else (),
+        )
     except DesignError as error:
         raise CannotJudgeError(REASONS[error.reason]) from error
-    return Built(design, tuple(labels), tuple(notes))
+    used = tuple(x for x, there in zip(labels, periods, strict=True) if there)
+    return Built(design, used, tuple(notes))
+
+
+def _gathered(region: Region, setup: Setup, labels: Collection[str]) -> Gathered:
+    """The counts of the areas with the measure, their ring and the comparison, in that order."""
+    groups = [region.places(g) for g in (setup.areas, setup.ring, setup.comparison)]
+    when = np.array([region.labels.index(x) for x in labels], dtype=int)
+    role = np.repeat([0, 1, 2], [len(group) for group in groups])
+    places = np.array([place for group in groups for place in group], dtype=int)
+    counts = region.counts[np.ix_(places, when)]
+    since = np.array([x >= first_month(setup.start) for x in labels], dtype=bool)
+    return Gathered(
+        counts, counts[:, None, :], role == 0, role == 1, since, when.astype(np.float64), 12
+    )
 
 
 def judge(
@@ -110,6 +117,7 @@ def judge(
     design: Design,
     advance: Callable[[float], None] = lambda part: None,
     family: Family = "quasi-poisson",
+    chosen_high: bool | None = None,
 ) -> Effect:
     """The effect by one method.
 
@@ -118,27 +126,34 @@ def judge(
     CannotJudgeError
     """
     try:
-        if method == "wdd":
-            return wdd(design)
-        if method == "its":
-            return its(design, family)
-        return synthetic_control(design, PLACEBOS, SEED, lambda done, total: advance(done / max(total, 1)))
+        return by_method(
+            cast(Method, method),
+            design,
+            family=family,
+            chosen_high=chosen_high,
+            advance=lambda done, total: advance(done / max(total, 1)),
+        )
     except DesignError as error:
         raise CannotJudgeError(REASONS[error.reason]) from error
 
 
 @dataclass(frozen=True)
 class _Choice:
-    """One way to judge: in words, with its own setup and number of months."""
+    """One way to judge: in words, with its own setup and number of months; ``high``: whether it is
+    judged as chosen on a peak (None: as the setup and the counts say)."""
 
     what: str
     setup: Setup
     months: int
     family: Family = "quasi-poisson"
+    high: bool | None = None
 
 
-def evaluate(region: Region, setup: Setup, progress: Progress = lambda done, total, text: None) -> Result:
-    """The verdict by what was fixed, at most over its horizon, and the other methods and choices beside it.
+def evaluate(
+    region: Region, setup: Setup, progress: Progress = lambda done, total, text: None
+) -> Result:
+    """The verdict by what was fixed, at most over its horizon, and the other methods and choices
+    beside it.
 
     Raises
     ------
@@ -152,17 +167,22 @@ def evaluate(region: Region, setup: Setup, progress: Progress = lambda done, tot
     total = len(others) + 1 + bool(setup.ring)
     progress(0, total, "Oordeel")
     built = build(region, setup, months)
-    found = judge(setup.method, built.design, lambda part: progress(part, total, "Oordeel"))
+    found = judge(
+        setup.method,
+        built.design,
+        lambda part: progress(part, total, "Oordeel"),
+        chosen_high=setup.chosen_high or None,
+    )
     around = None
     if setup.ring:
-        itself = _Choice("De ring zelf", replace(setup, areas=setup.ring, ring=()), months)
+        of_ring = setup.model_copy(update={"areas": setup.ring, "ring": ()})
+        # The ring is judged over the same months as the areas that it lies around.
+        itself = _Choice("De ring zelf", of_ring, months, high=found.after_peak)
         around = _tried(region, itself, lambda part: progress(1 + part, total, "Ring"))
     rows = []
     for done, choice in enumerate(others, total - len(others)):
         progress(done, total, choice.what)
-        rows.append(
-            _tried(region, choice, lambda part, done=done, what=choice.what: progress(done + part, total, what))
-        )
+        rows.append(_tried(region, choice, _counting_on(progress, done, total, choice.what)))
     progress(total, total, "Klaar")
     curve = _expected(found, built.design)
     return Result(
@@ -189,20 +209,39 @@ def evaluate(region: Region, setup: Setup, progress: Progress = lambda done, tot
 
 
 def _other_choices(region: Region, setup: Setup, months: int, after: int) -> list[_Choice]:
-    names = {"wdd": "Verschil met vergelijkbare gebieden", "synthetic": "Gewogen vergelijkingsgebieden",
-             "its": "Breuk in de eigen reeks"}  # fmt: skip
+    names = {
+        "wdd": "Verschil met vergelijkbare gebieden",
+        "synthetic": "Gewogen vergelijkingsgebieden",
+        "its": "Breuk in de eigen reeks",
+    }
     chosen: list[_Choice] = []
     for method, words in names.items():
         if method != setup.method:
             compared = choose_comparison(region, setup.areas, setup.ring, setup.start, method)
-            chosen.append(_Choice(words, replace(setup, method=method, comparison=tuple(compared)), months))
-    alone = replace(setup, method="its", comparison=())
-    chosen.append(_Choice("Breuk in de eigen reeks, negatief-binomiaal", alone, months, "negative-binomial"))
+            chosen.append(
+                _Choice(
+                    words,
+                    setup.model_copy(update={"method": method, "comparison": tuple(compared)}),
+                    months,
+                )
+            )
+    alone = setup.model_copy(update={"method": "its", "comparison": ()})
+    chosen.append(
+        _Choice("Breuk in de eigen reeks, negatief-binomiaal", alone, months, "negative-binomial")
+    )
     if setup.ring:
-        chosen.append(_Choice("Zonder de ring", replace(setup, ring=()), months))
+        chosen.append(_Choice("Zonder de ring", setup.model_copy(update={"ring": ()}), months))
     if setup.method == "wdd":
-        second = choose_comparison(region, setup.areas, setup.ring, setup.start, "wdd", setup.comparison)
-        chosen.append(_Choice("Andere vergelijkingsgebieden", replace(setup, comparison=tuple(second)), months))
+        second = choose_comparison(
+            region, setup.areas, setup.ring, setup.start, "wdd", setup.comparison
+        )
+        chosen.append(
+            _Choice(
+                "Andere vergelijkingsgebieden",
+                setup.model_copy(update={"comparison": tuple(second)}),
+                months,
+            )
+        )
     if months > SHORT:
         chosen.append(_Choice(f"Alleen de eerste {SHORT} maanden", setup, SHORT))
     if after > months:
@@ -213,7 +252,8 @@ def _other_choices(region: Region, setup: Setup, months: int, after: int) -> lis
 def _tried(region: Region, choice: _Choice, advance: Callable[[float], None]) -> Judgement:
     try:
         built = build(region, choice.setup, choice.months)
-        found = judge(choice.setup.method, built.design, advance, choice.family)
+        high = (choice.setup.chosen_high or None) if choice.high is None else choice.high
+        found = judge(choice.setup.method, built.design, advance, choice.family, high)
         return _judgement(choice.what, found, built, choice.setup)
     except CannotJudgeError as problem:
         return Judgement(what=choice.what, method=choice.setup.method, error=str(problem))
@@ -223,7 +263,7 @@ def _judgement(what: str, found: Effect, built: Built, setup: Setup) -> Judgemen
     return Judgement(
         what=what,
         method=setup.method,
-        verdict=str(verdict(found, setup.planned_change)),
+        verdict=verdict(found, setup.planned_change),
         months=built.design.after,
         observed=plain(found.observed),
         expected=plain(found.expected),
@@ -239,45 +279,66 @@ def _judgement(what: str, found: Effect, built: Built, setup: Setup) -> Judgemen
         exact=found.exact,
         chance_planned=plain(found.power.at(setup.planned_change)),
         smallest=plain(found.power.smallest()),
+        after_peak=found.after_peak,
+        left_out=found.left_out,
+        withheld=found.withheld,
     )
+
+
+def _counting_on(
+    progress: Progress, done: float, total: float, what: str
+) -> Callable[[float], None]:
+    """The progress of one step, after those that are done."""
+    return lambda part: progress(done + part, total, what)
 
 
 def _expected(found: Effect, design: Design) -> Floats:
-    """By month what the areas would have had; of the difference the comparison areas brought to their level before."""
-    if found.curve is not None:
-        return found.curve
+    """By month what the areas would have had; of the difference the comparison areas brought to
+    their level before. After a peak the months with the measure are brought to what is expected of
+    them together."""
     n = design.after
-    window = slice(design.start - n, design.start)
-    compared = design.outcome[design.comparison].sum(axis=0)
-    level = design.outcome[design.treated][:, window].sum() - compared[window].sum()
-    return compared + level / n
+    if found.curve is not None:
+        curve = found.curve
+    else:
+        window = slice(design.start - n, design.start)
+        compared = design.outcome[design.comparison].sum(axis=0)
+        level = design.outcome[design.treated][:, window].sum() - compared[window].sum()
+        curve = compared + level / n
+    if found.left_out:
+        curve = curve.copy()
+        curve[design.start :] += (found.expected - curve[design.start :].sum()) / n
+    return curve
 
 
-def _parts(region: Region, setup: Setup) -> tuple[Part, ...]:
+def _parts(region: Region, setup: Setup) -> tuple[AreaPart, ...]:
     groups = ((ROLES[0], setup.areas), (ROLES[1], setup.ring), (ROLES[2], setup.comparison))
     return tuple(
-        Part(code=c, name=region.name(c), municipality=region.municipality(c), role=role)
-        for role, codes in groups for c in codes
-    )  # fmt: skip
-
-
-def power_of(region: Region, setup: Setup) -> list[dict]:
-    """What could be shown after 6, 12 and 24 months, by the months before the start: ``months``, ``smallest``, ``chance``."""
-    months = [region.labels.index(label) for label in region.before(setup.start)]
-    treated, ring = region.places(setup.areas), region.places(setup.ring)
-    rows = [*treated, *ring, *region.places(setup.comparison)]
-    counts = region.counts[np.ix_(rows, months)] if rows and months else np.zeros((0, 0))
-    used = ~np.isnan(counts[: len(treated) + len(ring)]).any(axis=0)
-    counts = counts[:, used]
-    keep = ~np.isnan(counts).any(axis=1)
-    if not treated or not counts.size:
-        return [{"months": h, "smallest": None, "chance": None} for h in HORIZONS]
-    at = np.arange(len(rows))
-    is_treated, is_ring = at < len(treated), (at >= len(treated)) & (at < len(treated) + len(ring))
-    found = planned_power(
-        counts[keep], is_treated[keep], is_ring[keep], setup.planned_change, setup.method, permutations=PLACEBOS_OF_PLAN
+        AreaPart(code=c, name=region.name(c), municipality=region.municipality(c), role=role)
+        for role, codes in groups
+        for c in codes
     )
-    return [{"months": h.months, "smallest": plain(h.smallest), "chance": plain(h.chance)} for h in found]
+
+
+def power_of(region: Region, setup: Setup) -> Power:
+    """What could be shown after 6, 12 and 24 months, by the months before the start."""
+    gathered = _gathered(region, setup, region.before(setup.start))
+    areas, periods = complete(gathered.outcome, gathered.watched)
+    if not gathered.treated.any() or not periods.any():
+        return Power(horizons=tuple(Detectable(months=h) for h in HORIZONS))
+    found = planned_power(
+        gathered.outcome[np.ix_(areas, periods)],
+        gathered.treated[areas],
+        gathered.ring[areas],
+        setup.planned_change,
+        setup.method,
+        permutations=PLACEBOS_OF_PLAN,
+    )
+    return Power(
+        horizons=tuple(
+            Detectable(months=h.months, smallest=plain(h.smallest), chance=plain(h.chance))
+            for h in found
+        )
+    )
 
 
 def _some(texts: Collection[str]) -> str:

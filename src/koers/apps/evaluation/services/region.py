@@ -1,21 +1,23 @@
-"""What a measure is judged on: counts by neighbourhood and month of the whole region, and who lies beside whom.
+"""What a measure is judged on: counts by neighbourhood and month of the whole region, and who lies
+beside whom.
 
 Only published figures: own figures are internal, and an effect is seen by everybody who works here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
 import numpy as np
 
 from koers.analysis.panel import Floats
-from koers.apps.intake.archive import public_figures
-from koers.apps.picture import figures
+from koers.apps.intake.archive import public_shelf
+from koers.apps.picture.figures import counted_monthly
 from koers.figures.areas import Area
 from koers.figures.neighbours import neighbours
+from koers.figures.shelf import Shelf
 from koers.indicators import Indicator, load_indicators
 
 REACH = 0.3
@@ -27,7 +29,8 @@ POOL = 250
 
 @dataclass(frozen=True)
 class Region:
-    """Counts of one outcome: (areas, months), NaN where not published; ``complete`` (months,) are those that no longer grow."""
+    """Counts of one outcome: (areas, months), NaN where not published; ``complete`` (months,) are
+    those that no longer grow."""
 
     indicator: Indicator
     home: str
@@ -36,8 +39,16 @@ class Region:
     people: Floats
     labels: tuple[str, ...]
     complete: tuple[bool, ...]
-    snapshots: tuple[str, ...]
-    known: dict[str, Area]
+    shelf: Shelf
+
+    @property
+    def snapshots(self) -> tuple[str, ...]:
+        """The counts and the areas: enough to make this evaluation again."""
+        return self.shelf.ids
+
+    @property
+    def known(self) -> dict[str, Area]:
+        return self.shelf.areas
 
     def places(self, codes: Iterable[str]) -> list[int]:
         """Where these areas stand; what has no counts is left out."""
@@ -50,7 +61,7 @@ class Region:
     def municipality(self, code: str) -> str:
         if code not in self.known:
             return ""
-        home = figures.municipality_of(self.known[code], self.snapshots)
+        home = self.shelf.municipality_of(self.known[code])
         return self.known[home].name if home in self.known else home
 
     @property
@@ -60,18 +71,27 @@ class Region:
         return sorted(inside, key=self.name)
 
     def _lies_in(self, code: str) -> bool:
-        return figures.municipality_of(self.known[code], self.snapshots) == self.home
+        return self.shelf.municipality_of(self.known[code]) == self.home
 
     def after(self, start: date) -> list[str]:
         """The complete months with the measure: whole months from its start on."""
-        return [x for x, whole in zip(self.labels, self.complete, strict=True) if whole and x >= first_month(start)]
+        return [
+            x
+            for x, whole in zip(self.labels, self.complete, strict=True)
+            if whole and x >= first_month(start)
+        ]
 
     def before(self, start: date) -> list[str]:
         """The complete months before it."""
-        return [x for x, whole in zip(self.labels, self.complete, strict=True) if whole and x < f"{start:%Y-%m}"]
+        return [
+            x
+            for x, whole in zip(self.labels, self.complete, strict=True)
+            if whole and x < f"{start:%Y-%m}"
+        ]
 
     def around(self, areas: Collection[str]) -> list[str]:
-        """The ring: the neighbours of these areas that have counts, also across the municipal boundary."""
+        """The ring: the neighbours of these areas that have counts, also across the municipal
+        boundary."""
         there = [self.known[c] for c in self.codes if c in self.known]
         return list(neighbours(_near(there, areas), areas))
 
@@ -85,40 +105,59 @@ def first_month(start: date) -> str:
 
 def _near(areas: list[Area], chosen: Collection[str]) -> list[Area]:
     """Without the areas that lie far from all of the chosen ones."""
-    placed = [a for a in areas if a.code in chosen and a.latitude is not None and a.longitude is not None]
+    placed = [
+        a for a in areas if a.code in chosen and a.latitude is not None and a.longitude is not None
+    ]
     if not placed:
         return areas
-    south, north = min(a.latitude or 0 for a in placed) - REACH, max(a.latitude or 0 for a in placed) + REACH
-    west, east = min(a.longitude or 0 for a in placed) - REACH, max(a.longitude or 0 for a in placed) + REACH
+    south, north = (
+        min(a.latitude or 0 for a in placed) - REACH,
+        max(a.latitude or 0 for a in placed) + REACH,
+    )
+    west, east = (
+        min(a.longitude or 0 for a in placed) - REACH,
+        max(a.longitude or 0 for a in placed) + REACH,
+    )
     return [
-        a for a in areas
-        if a.latitude is None or a.longitude is None or (south <= a.latitude <= north and west <= a.longitude <= east)
-    ]  # fmt: skip
+        a
+        for a in areas
+        if a.latitude is None
+        or a.longitude is None
+        or (south <= a.latitude <= north and west <= a.longitude <= east)
+    ]
 
 
-def region_of(indicator_id: str, municipality: str, ids: figures.Ids | None = None) -> Region | None:
-    """The counts of an outcome around a municipality, from the current figures or from these snapshots."""
-    with public_figures():
-        used = figures.current_ids() if ids is None else ids
+def region_of(
+    indicator_id: str, municipality: str, snapshots: Sequence[str] | None = None
+) -> Region | None:
+    """The counts of an outcome around a municipality, from the current figures or from these
+    snapshots."""
+    used = public_shelf(snapshots)
     indicator = load_indicators()[indicator_id]
-    found = figures.monthly_counts(indicator.numerator.scheme, indicator.topics, municipality, used)
+    found = used.monthly_counts(indicator.numerator.scheme, indicator.topics, municipality)
     if found is None:
         return None
-    # The counts and the areas are enough to make this evaluation again.
-    needed = tuple(i for i in used if i == found.snapshot or figures.manifest(i).content == "areas"
-                   or figures.manifest(i).scheme == "key-figures")  # fmt: skip
+    needed = [
+        m.id
+        for m in used.manifests
+        if m.id == found.snapshot or m.content == "areas" or m.scheme == "key-figures"
+    ]
     return Region(
-        indicator, municipality, found.panel.areas, found.panel.counts.sum(axis=1), found.panel.population[:, -1],
-        tuple(str(p) for p in found.panel.periods), tuple(not late for late in found.open_months), needed,
-        figures.areas_by_code(needed),
-    )  # fmt: skip
+        indicator,
+        municipality,
+        found.panel.areas,
+        found.panel.counts.sum(axis=1),
+        found.panel.population[:, -1],
+        tuple(str(p) for p in found.panel.periods),
+        tuple(not late for late in found.open_months),
+        public_shelf(needed),
+    )
 
 
 def outcomes(municipality: str) -> list[Indicator]:
-    """The indicators on which a measure can be judged here: counts by neighbourhood and month of which fewer is better."""
-    with public_figures():
-        ids = figures.current_ids()
-    return [i for i in figures.counted_monthly(municipality, ids) if i.direction == "down"]
+    """The indicators on which a measure can be judged here: counts by neighbourhood and month of
+    which fewer is better."""
+    return [i for i in counted_monthly(public_shelf(), municipality) if i.direction == "down"]
 
 
 def choose_comparison(
@@ -129,10 +168,12 @@ def choose_comparison(
     method: str,
     without: Collection[str] = (),
 ) -> list[str]:
-    """The areas to compare with, by the history before the start alone; the whole region takes part.
+    """The areas to compare with, by the history before the start alone; the whole region takes
+    part.
 
-    For the weighted difference (and beside a break in the series) as many as there are areas with the measure, each the
-    nearest in cases before; for the synthetic control the ``POOL`` most alike.
+    For the weighted difference (and beside a break in the series) as many as there are areas with
+    the measure, each the nearest in cases before; for the synthetic control the ``POOL`` most
+    alike.
     """
     months = [region.labels.index(label) for label in region.before(start)]
     treated, out = region.places(areas), set(region.places([*areas, *ring, *without]))
@@ -144,12 +185,17 @@ def choose_comparison(
     # Inhabitants are matched as well, where they are known.
     needs_people = method == "synthetic" and bool(np.isfinite(region.people[treated]).all())
     left = [
-        i for i in range(len(region.codes))
-        if i not in out and np.isfinite(sums[i]) and (not needs_people or np.isfinite(region.people[i]))
-    ]  # fmt: skip
+        i
+        for i in range(len(region.codes))
+        if i not in out
+        and np.isfinite(sums[i])
+        and (not needs_people or np.isfinite(region.people[i]))
+    ]
     if method == "synthetic":
         far = [float(np.abs(np.log1p(sums[treated]) - np.log1p(sums[i])).min()) for i in left]
-        return [region.codes[left[k]] for k in sorted(np.argsort(far, kind="stable")[:POOL].tolist())]
+        return [
+            region.codes[left[k]] for k in sorted(np.argsort(far, kind="stable")[:POOL].tolist())
+        ]
     chosen = []
     for i in sorted(treated, key=lambda i: -sums[i]):
         if left:
@@ -158,7 +204,8 @@ def choose_comparison(
 
 
 def suggested_method(region: Region, areas: Collection[str]) -> str:
-    """A break in the series where the measure is everywhere, weighted areas where there are many to weigh, else a difference."""
+    """A break in the series where the measure is everywhere, weighted areas where there are many to
+    weigh, else a difference."""
     inside = set(region.own)
     if inside and inside <= set(areas):
         return "its"

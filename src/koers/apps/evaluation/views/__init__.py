@@ -4,11 +4,9 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
 
-from koers.apps.evaluation import words
 from koers.apps.evaluation.forms import DecideForm
 from koers.apps.evaluation.models import Proposal
 from koers.apps.evaluation.services import proposing
-from koers.apps.evaluation.services.result import Result
 from koers.apps.people.access import allow, own_or_404
 
 
@@ -20,15 +18,19 @@ def decide(request, pk):
     form = DecideForm(request.POST or None, initial={"decision": proposal.course})
     if request.method == "POST" and meeting is not None and form.is_valid():
         try:
-            proposing.decide(proposal, meeting, form.cleaned_data["decision"], form.cleaned_data["reason"])
+            proposing.decide(
+                proposal, meeting, form.cleaned_data["decision"], form.cleaned_data["reason"]
+            )
         except ValidationError as conflict:
             messages.error(request, conflict.message)
         else:
-            messages.success(request, "Het besluit is vastgelegd bij het overleg en bij de maatregel.")
+            messages.success(
+                request, "Het besluit is vastgelegd bij het overleg en bij de maatregel."
+            )
         return redirect("meetings:meeting", meeting.pk)
     context = {
         "proposal": proposal,
-        "sentence": words.verdict_sentence(Result.model_validate(proposal.evaluation.result).main),
+        "sentence": proposing.judged_of(proposal.evaluation).sentence,
         "meeting": meeting,
         "form": form,
     }

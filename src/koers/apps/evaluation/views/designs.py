@@ -1,16 +1,18 @@
-"""A measure and its effect: what is fixed, what could be shown, and who lies around and beside it."""
+"""A measure and its effect: what is fixed, what could be shown, and who lies around and beside
+it."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import redirect, render
 
+from koers.apps.downloads import as_file, page
 from koers.apps.evaluation import presenters, words
 from koers.apps.evaluation.forms import DesignForm, SurroundingsForm
 from koers.apps.evaluation.models import EffectDesign, Proposal
-from koers.apps.evaluation.services import fixing, running
+from koers.apps.evaluation.services import fixing, queue
 from koers.apps.evaluation.services.region import Region, outcomes, region_of
-from koers.apps.evaluation.views.downloads import as_csv, as_svg
+from koers.apps.evaluation.views.downloads import as_svg
 from koers.apps.evaluation.views.evaluations import listed
 from koers.apps.people.access import allow, own_or_404
 from koers.apps.plan.models import Measure
@@ -42,10 +44,15 @@ def _design_or_404(request, pk: int) -> EffectDesign:
 
 @allow("evaluation.view_effects")
 def measure(request, pk):
-    """What is fixed of a measure, what could be shown, its evaluations and what was decided on them."""
+    """What is fixed of a measure, what could be shown, its evaluations and what was decided on
+    them."""
     found = _measure(request, pk)
     design = _design(found)
-    decided = Proposal.objects.of(request.municipality).filter(evaluation__measure=found).exclude(decision="")
+    decided = (
+        Proposal.objects.of(request.municipality)
+        .filter(evaluation__measure=found)
+        .exclude(decision="")
+    )
     context = {
         "measure": found,
         "design": design,
@@ -57,7 +64,10 @@ def measure(request, pk):
         "may_evaluate": request.user.has_perm("evaluation.evaluate", request.municipality),
         **(_fixed(found, design) if design else {}),
     }
-    return render(request, "evaluation/measure.html", context)
+    drawn = context.get("map")
+    tables = [presenters.power(design)] if design else []
+    charts = [drawn.table("kaart")] if drawn else []
+    return page(request, "evaluation/measure.html", context, [*tables, *charts])
 
 
 def _fixed(found: Measure, design: EffectDesign) -> dict:
@@ -66,33 +76,41 @@ def _fixed(found: Measure, design: EffectDesign) -> dict:
     return {
         "facts": presenters.design_facts(design, region),
         "planned": words.planned_sentence(design.power, design.expected_change, design.horizon),
-        "power_columns": presenters.POWER,
-        "power_rows": presenters.power_rows(design),
         "map": chart if chart and chart.svg else None,
-        "obstacle": running.obstacle(design),
+        "obstacle": queue.obstacle(design),
         "moved": found.start is not None and found.start != design.start,
     }
 
 
 @allow("evaluation.fix_design")
 def fix(request, pk):
-    """Fix method, outcome, areas, expected change and horizon; after the start a change asks for its reason."""
+    """Fix method, outcome, areas, expected change and horizon; after the start a change asks for
+    its reason."""
     found = _measure(request, pk)
     design, possible = _design(found), outcomes(request.municipality.code)
     if not possible:
-        messages.error(request, f"Er zijn hier nog geen cijfers per buurt en maand. Koers wacht op tabel {WAITS_FOR}.")
+        messages.error(
+            request,
+            f"Er zijn hier nog geen cijfers per buurt en maand. Koers wacht op tabel {WAITS_FOR}.",
+        )
         return redirect("evaluation:measure", pk)
     region = region_of(possible[0].id, request.municipality.code)
-    form = DesignForm(request.POST or None, measure=found, region=region, outcomes=possible, design=design)
+    form = DesignForm(
+        request.POST or None, measure=found, region=region, outcomes=possible, design=design
+    )
     if request.method == "POST" and form.is_valid():
         try:
             fixing.fix(found, form.choices, form.cleaned_data.get("reason", ""))
         except ValidationError as refused:
             form.add_error(None, refused)
         else:
-            messages.success(request, "De opzet is vastgelegd. Hieronder staat wat er aan te tonen is.")
+            messages.success(
+                request, "De opzet is vastgelegd. Hieronder staat wat er aan te tonen is."
+            )
             return redirect("evaluation:measure", pk)
-    return render(request, "evaluation/fix.html", {"form": form, "measure": found, "design": design})
+    return render(
+        request, "evaluation/fix.html", {"form": form, "measure": found, "design": design}
+    )
 
 
 @allow("evaluation.fix_design")
@@ -104,18 +122,25 @@ def surroundings(request, pk):
         raise Http404
     form = SurroundingsForm(request.POST or None, design=design, region=region)
     if request.method == "POST" and form.is_valid():
-        design.ring, design.comparison = form.cleaned_data["all_ring"], form.cleaned_data["all_comparison"]
+        design.ring, design.comparison = (
+            form.cleaned_data["all_ring"],
+            form.cleaned_data["all_comparison"],
+        )
         fixing.work_out_power(design)
         design.save(reason=form.cleaned_data.get("reason", ""))
         messages.success(request, "De ring en de vergelijkingsgebieden zijn opgeslagen.")
         return redirect("evaluation:measure", pk)
-    return render(request, "evaluation/surroundings.html", {"form": form, "measure": design.measure, "design": design})
+    return render(
+        request,
+        "evaluation/surroundings.html",
+        {"form": form, "measure": design.measure, "design": design},
+    )
 
 
 @allow("evaluation.view_effects")
 def power_csv(request, pk):
     design = _design_or_404(request, pk)
-    return as_csv(presenters.POWER, presenters.power_rows(design), f"aan-te-tonen-{pk}")
+    return as_file(presenters.power(design), f"aan-te-tonen-{pk}")
 
 
 def _map_or_404(request, pk: int) -> Chart:
@@ -133,5 +158,4 @@ def map_svg(request, pk):
 
 @allow("evaluation.view_effects")
 def map_csv(request, pk):
-    chart = _map_or_404(request, pk)
-    return as_csv(chart.columns, chart.rows, f"ring-{pk}")
+    return as_file(_map_or_404(request, pk).table("kaart"), f"ring-{pk}")

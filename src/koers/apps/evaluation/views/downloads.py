@@ -1,18 +1,17 @@
-"""Charts and tables of effects, to take along."""
+"""Charts of effects, to take along."""
 
 from django.http import HttpResponse
 
-from koers.apps.downloads import Download
 from koers.charts.render import Chart
 
 
 def download(content: bytes, kind: str, name: str) -> HttpResponse:
-    return HttpResponse(content, content_type=kind, headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    return HttpResponse(
+        content,
+        content_type=kind,
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
 
 
 def as_svg(chart: Chart, name: str) -> HttpResponse:
     return download(chart.standalone, "image/svg+xml", f"{name}.svg")
-
-
-def as_csv(columns, rows, name: str) -> HttpResponse:
-    return Download(name, "", columns, rows).response()

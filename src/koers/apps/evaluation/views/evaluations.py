@@ -7,16 +7,18 @@ from django.http import Http404
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
-from koers.analysis.effects.verdict import Verdict
+from koers.apps.downloads import as_file, page
 from koers.apps.evaluation import presenters, words
+from koers.apps.evaluation.judged import Judged
 from koers.apps.evaluation.models import EffectDesign, Evaluation, Proposal
-from koers.apps.evaluation.services import proposing, running
-from koers.apps.evaluation.services.result import Result
-from koers.apps.evaluation.views.downloads import as_csv, as_svg, download
+from koers.apps.evaluation.services import proposing, queue
+from koers.apps.evaluation.views.downloads import as_svg, download
 from koers.apps.intake.background import RunState
 from koers.apps.people.access import allow, own_or_404
 from koers.apps.plan.models import Measure
 from koers.charts.render import Chart
+from koers.records.evaluation import Result
+from koers.tables import Table
 
 CHARTS = {"verloop": presenters.course_chart, "kaart": presenters.evaluation_map}
 
@@ -30,19 +32,21 @@ def start(request, pk):
     if design is None:
         messages.error(request, "Leg eerst vast hoe het effect wordt gemeten.")
         return redirect("evaluation:measure", pk)
-    if reason := running.obstacle(design):
+    if reason := queue.obstacle(design):
         messages.error(request, reason)
         return redirect("evaluation:measure", pk)
-    evaluation, new = running.start(measure)
+    evaluation, new = queue.start(measure)
     if not new:
-        messages.info(request, "Deze maatregel wordt al geëvalueerd. Hieronder ziet u hoe ver dat is.")
+        messages.info(
+            request, "Deze maatregel wordt al geëvalueerd. Hieronder ziet u hoe ver dat is."
+        )
     return redirect("evaluation:evaluation", evaluation.pk)
 
 
-def listed(measure: Measure) -> list[tuple[Evaluation, Result | None]]:
-    """The evaluations of a measure, the newest first, with what they found."""
+def listed(measure: Measure) -> list[tuple[Evaluation, Judged | None]]:
+    """The evaluations of a measure, the newest first, with what they found and its caveats."""
     found = Evaluation.objects.of(measure.municipality).filter(measure=measure)
-    return [(e, Result.model_validate(e.result) if e.result else None) for e in found]
+    return [(e, proposing.judged_of(e) if e.result else None) for e in found]
 
 
 def _evaluation(request, pk: int) -> Evaluation:
@@ -61,23 +65,18 @@ def _context(request, found: Evaluation) -> dict:
 
 
 def _outcome(request, found: Evaluation) -> dict:
-    result = Result.model_validate(found.result)
+    result = found.result
+    judged = proposing.judged_of(found)
     drawn = presenters.evaluation_map(found, result)
     return {
         "result": result,
-        "tone": words.TONES.get(Verdict(result.main.verdict), "warn"),
-        "sentence": words.verdict_sentence(result.main),
+        "judged": judged,
         "displacement": words.displacement_sentence(result),
         "power": words.power_sentence(result.main, result.planned_change),
-        "interim": words.interim_sentence(result),
-        "agreement": words.agreement_sentence(result),
         "chart": presenters.course_chart(found, result),
         "map": drawn if drawn.svg else None,
         "facts": presenters.how_it_was_computed(found, result),
-        "sensitivity_columns": presenters.SENSITIVITY,
-        "sensitivity_rows": presenters.sensitivity_rows(result),
-        "fixed_late": found.parameters.get("fixed_late"),
-        "late_changes": found.parameters.get("late_changes"),
+        "late_changes": found.parameters.late_changes,
         **_proposal(request, found),
     }
 
@@ -95,12 +94,23 @@ def _proposal(request, found: Evaluation) -> dict:
 @allow("evaluation.view_effects")
 def evaluation(request, pk):
     """How far an evaluation is, or what it found."""
-    return render(request, "evaluation/evaluation.html", _context(request, _evaluation(request, pk)))
+    context = _context(request, _evaluation(request, pk))
+    return page(request, "evaluation/evaluation.html", context, _tables(context))
+
+
+def _tables(context: dict) -> list[Table]:
+    """None as long as it has no outcome."""
+    if "result" not in context:
+        return []
+    drawn = {"verloop": context["chart"], "kaart": context["map"]}
+    charts = [chart.table(name) for name, chart in drawn.items() if chart]
+    return [presenters.sensitivity(context["judged"]), *charts]
 
 
 @allow("evaluation.view_effects")
 def progress(request, pk):
-    """The part of the page that is fetched again every two seconds; once done, the whole page is."""
+    """The part of the page that is fetched again every two seconds; once done, the whole page
+    is."""
     found = _evaluation(request, pk)
     response = render(request, "evaluation/_run.html", {"run": found, "measure": found.measure})
     if not found.busy:
@@ -110,7 +120,7 @@ def progress(request, pk):
 
 def _done_or_404(request, pk: int) -> tuple[Evaluation, Result]:
     found = own_or_404(request, Evaluation, pk=pk, state=RunState.DONE)
-    return found, Result.model_validate(found.result)
+    return found, found.result
 
 
 def _chart_or_404(request, pk: int, name: str) -> Chart:
@@ -131,20 +141,29 @@ def chart_svg(request, pk, chart):
 @allow("evaluation.view_effects")
 def chart_csv(request, pk, chart):
     drawn = _chart_or_404(request, pk, chart)
-    return as_csv(drawn.columns, drawn.rows, f"{chart}-{pk}")
+    return as_file(drawn.table(chart), f"{chart}-{pk}")
 
 
 @allow("evaluation.view_effects")
 def sensitivity_csv(request, pk):
-    _, result = _done_or_404(request, pk)
-    return as_csv(presenters.SENSITIVITY, presenters.sensitivity_rows(result), f"gevoeligheid-{pk}")
+    found, _ = _done_or_404(request, pk)
+    return as_file(presenters.sensitivity(proposing.judged_of(found)), f"gevoeligheid-{pk}")
 
 
 @allow("evaluation.view_effects")
 def result_json(request, pk):
-    """Everything that an evaluation rests on: what was fixed, the snapshots, and the numbers that came out."""
+    """Everything that an evaluation rests on: what was fixed, the snapshots, and the numbers that
+    came out."""
     found, result = _done_or_404(request, pk)
-    kept = {"measure": str(found.measure), "evaluated_at": found.finished_at.isoformat(), "parameters": found.parameters,
-            "snapshots": found.snapshots, "result": result.model_dump(mode="json")}  # fmt: skip
+    judged = proposing.judged_of(found)
+    kept = {
+        "measure": str(found.measure),
+        "evaluated_at": found.finished_at.isoformat(),
+        "parameters": found.parameters.kept(),
+        "snapshots": found.snapshots,
+        "judged": judged.sentence,
+        "caveats": [caveat.value for caveat in judged.caveats],
+        "result": result.kept(),
+    }
     content = json.dumps(kept, ensure_ascii=False, indent=2) + "\n"
     return download(content.encode(), "application/json", f"evaluatie-{pk}.json")

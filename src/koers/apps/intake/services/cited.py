@@ -13,9 +13,11 @@ _ID = re.compile(r"(?<![0-9a-f])[0-9a-f]{12}(?![0-9a-f])")
 
 
 def cited_snapshots(ids: Collection[str]) -> set[str]:
-    """Those of these ids that stand anywhere in a decision, signal, goal or other object, or in its history.
+    """Those of these ids that stand anywhere in a decision, signal, goal or other object, or in its
+    history.
 
-    Every text is looked through, rather than a list of fields: what a new page begins to cite is kept as well.
+    Every text is looked through, rather than a list of fields: what a new page begins to cite is
+    kept as well.
     """
     known, found = set(ids), set()
     for model in apps.get_models():
@@ -25,7 +27,11 @@ def cited_snapshots(ids: Collection[str]) -> set[str]:
 
 
 def _in(model: type[Model], known: set[str]) -> set[str]:
-    texts = [f.name for f in model._meta.concrete_fields if isinstance(f, (CharField, TextField, JSONField))]
+    texts = [
+        f.name
+        for f in model._meta.concrete_fields
+        if isinstance(f, (CharField, TextField, JSONField))
+    ]
     found: set[str] = set()
     if texts:
         for values in model._base_manager.values_list(*texts).iterator(chunk_size=2000):

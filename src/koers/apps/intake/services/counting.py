@@ -2,30 +2,49 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
+from numpy.typing import NDArray
 
 from koers import dutch
-from koers.apps.intake.archive import store
+from koers.apps.intake.archive import public_shelf, store
 from koers.apps.intake.models import ColumnMapping, FileKind, OwnTable, Upload
 from koers.apps.intake.services import uploads
+from koers.apps.intake.services.pairs import near_repeats_of
+from koers.apps.people.models import Municipality, User
 from koers.figures.areas import Area
-from koers.figures.manifest import Draft
+from koers.figures.manifest import Draft, Snapshot
 from koers.figures.queries.area_list import list_areas
+from koers.figures.queries.latest_totals import latest_totals
+from koers.figures.queries.snapshot_rows import snapshot_rows
 from koers.indicators import load_indicators
 from koers.sources.mapping import topic_titles
 from koers.sources.own import OWN, Counted, Wanted, count
-from koers.sources.own.book import Book, header_mark
-from koers.sources.own.cells import CellError
-from koers.sources.own.counting import digest, own_topic
+from koers.sources.own.counted import Kind, digest
+from koers.sources.own.counting import own_topic
 from koers.sources.own.places import Gazetteer
+from koers.tables.reading.book import Book, header_mark
+from koers.tables.reading.cells import CellError
 
 SCHEMES = {FileKind.COUNTS: "local", FileKind.REPORTS: "local", FileKind.EARLY: "early"}
+_COUNTED_AS: Mapping[str, Kind] = {
+    FileKind.COUNTS: "counts",
+    FileKind.REPORTS: "reports",
+    FileKind.EARLY: "early",
+}
+_AVERAGE = re.compile(
+    r"gemiddeld|mediaan|rapportcijfer|percentage|procent|%|\bper (?:1\.?000|100|inwoner|week|uur)\b"
+    r"|\bscore\b|\bkm/u|\bindex\b",
+    re.IGNORECASE,
+)
+_Columns = dict[str, NDArray[Any]]
 
 
 @dataclass(frozen=True)
@@ -48,7 +67,8 @@ def local_topics() -> dict[str, str]:
             found |= dict.fromkeys(indicator.topics, indicator.title)
             if indicator.denominator:
                 found |= dict.fromkeys(
-                    indicator.denominator.topics, f"{indicator.title}: totaal ({indicator.denominator.title})"
+                    indicator.denominator.topics,
+                    f"{indicator.title}: totaal ({indicator.denominator.title})",
                 )
     return found
 
@@ -64,20 +84,28 @@ def _police(category: str) -> tuple[str, str]:
     for code, title in titles.items():
         if category.lower() in (code, title.lower(), f"{code} {title}".lower()):
             return code, title
-    raise CellError("dit is geen soort misdrijf van de politie, zoals 1.1.1 Diefstal/inbraak woning")
+    raise CellError(
+        "dit is geen soort misdrijf van de politie, zoals 1.1.1 Diefstal/inbraak woning"
+    )
 
 
 def topic_reader(kind: str) -> Callable[[str], tuple[str, str]]:
     return _police if kind == FileKind.EARLY else _own
 
 
-def gazetteer(municipality) -> Gazetteer:
+def gazetteer(municipality: Municipality) -> Gazetteer:
     """The municipality with its districts and neighbourhoods."""
-    archive = store()
-    inside = list_areas(archive, within=municipality.code)
-    own = list_areas(archive, codes=[municipality.code])
+    shelf = public_shelf()
+    inside = list_areas(shelf.store, within=municipality.code, ids=shelf.ids)
+    own = list_areas(shelf.store, codes=[municipality.code], ids=shelf.ids)
     return Gazetteer(
-        [*(own or [Area(municipality.code, municipality.name, "municipality", "", None, None, "")]), *inside]
+        [
+            *(
+                own
+                or [Area(municipality.code, municipality.name, "municipality", "", None, None, "")]
+            ),
+            *inside,
+        ]
     )
 
 
@@ -89,15 +117,20 @@ def preview(upload: Upload, book: Book, choice: Choice) -> Counted:
     BookError
         When the file cannot be counted with this choice.
     """
-    wanted = Wanted(upload.kind, choice.columns, choice.topic, choice.topics or {})
+    wanted = Wanted(_COUNTED_AS[upload.kind], choice.columns, choice.topic, choice.topics or {})
     return count(
-        book, book.sheet(choice.sheet), choice.header_row, wanted, gazetteer(upload.municipality),
+        book,
+        book.sheet(choice.sheet),
+        choice.header_row,
+        wanted,
+        gazetteer(upload.municipality),
         topic_reader(upload.kind),
-    )  # fmt: skip
+    )
 
 
 def confirm(upload: Upload, book: Book, choice: Choice, counted: Counted) -> OwnTable:
-    """Keep the counts as a snapshot and the mapping for the next file; the file goes, also when that fails."""
+    """Keep the counts as a snapshot and the mapping for the next file; the file goes, also when
+    that fails."""
     try:
         table = _keep(upload, book, choice, counted)
     except BaseException:
@@ -112,7 +145,8 @@ def _keep(upload: Upload, book: Book, choice: Choice, counted: Counted) -> OwnTa
     municipality = upload.municipality
     name = f"{municipality.code.lower()}-{upload.kind}-{slugify(choice.title)[:60]}"
     table, _ = OwnTable.objects.get_or_create(
-        table=name, defaults={"municipality": municipality, "kind": upload.kind, "title": choice.title}
+        table=name,
+        defaults={"municipality": municipality, "kind": upload.kind, "title": choice.title},
     )
     this_month = timezone.localdate().isoformat()[:7]
     columns = counted.columns([p for p in counted.periods if p >= this_month[: len(p)]])
@@ -123,41 +157,55 @@ def _keep(upload: Upload, book: Book, choice: Choice, counted: Counted) -> OwnTa
     snapshot = store().write(_draft(table, columns, titles), columns)
     periods = sorted({str(p) for p in columns["period"]})
     table.snapshot, table.counted_at, table.archived_at = snapshot.manifest.id, timezone.now(), None
+    table.near_repeats = near_repeats_of(counted)
     table.rows_read, table.rows_refused = counted.rows, len(counted.problems)
     table.first_period, table.last_period = periods[0], periods[-1]
     table.released_at, table.released_by, table.release_reason = None, "", ""
     table.save()
     names = book.sheet(choice.sheet).checked_header(choice.header_row)
     ColumnMapping.objects.update_or_create(
-        municipality=municipality, kind=upload.kind, header=header_mark(names),
-        defaults={"title": choice.title, "sheet": choice.sheet, "header_row": choice.header_row, "archived_at": None,
-                  "columns": dict(choice.columns), "topic": choice.topic, "topics": dict(choice.topics or {})},
-    )  # fmt: skip
+        municipality=municipality,
+        kind=upload.kind,
+        header=header_mark(names),
+        defaults={
+            "title": choice.title,
+            "sheet": choice.sheet,
+            "header_row": choice.header_row,
+            "archived_at": None,
+            "columns": dict(choice.columns),
+            "topic": choice.topic,
+            "topics": dict(choice.topics or {}),
+        },
+    )
     return table
 
 
-def _before(snapshot: str) -> tuple[dict[str, np.ndarray], dict[str, str]] | None:
+def _before(snapshot: str) -> tuple[_Columns, dict[str, str]] | None:
     archive = store()
     try:
         manifest = archive.get(snapshot).manifest
     except KeyError:
         return None
-    rows = archive.connect([snapshot]).execute(
-        "SELECT area, topic, period, coalesce(value, 'nan'::DOUBLE) AS value, status FROM observations"
-    ).fetchnumpy()  # fmt: skip
-    return {name: np.asarray(np.ma.filled(values)) for name, values in rows.items()}, dict(manifest.topics)
+    return snapshot_rows(archive, snapshot), dict(manifest.topics)
 
 
-def _replaced(before: dict[str, np.ndarray], new: dict[str, np.ndarray]) -> dict[str, np.ndarray]:
-    """What the new file says of a topic and period replaces all that was known of them; the rest stays."""
+def _replaced(before: _Columns, new: _Columns) -> _Columns:
+    """What the new file says of a topic and period replaces all that was known of them; the rest
+    stays."""
     said = set(zip(new["topic"], new["period"], strict=True))
-    stays = np.array([key not in said for key in zip(before["topic"], before["period"], strict=True)], dtype=bool)
+    stays = np.array(
+        [key not in said for key in zip(before["topic"], before["period"], strict=True)], dtype=bool
+    )
     return {name: np.concatenate([before[name][stays], new[name]]) for name in new}
 
 
-def _draft(table: OwnTable, columns: dict[str, np.ndarray], titles: dict[str, str]) -> Draft:
+def _draft(table: OwnTable, columns: _Columns, titles: dict[str, str]) -> Draft:
     home = table.municipality
-    by = "politie, vooruit geleverd" if table.kind == FileKind.EARLY else f"gemeente {home.name}, eigen telling"
+    by = (
+        "politie, vooruit geleverd"
+        if table.kind == FileKind.EARLY
+        else f"gemeente {home.name}, eigen telling"
+    )
     return Draft(
         source=OWN,
         table=table.table,
@@ -174,8 +222,9 @@ def _draft(table: OwnTable, columns: dict[str, np.ndarray], titles: dict[str, st
     )
 
 
-def release(table: OwnTable, user, reason: str) -> None:
-    """Record that somebody finds these figures fit to be published. No public page shows them before disclosure control."""
+def release(table: OwnTable, user: User, reason: str) -> None:
+    """Record that somebody finds these figures fit to be published. No public page shows them
+    before disclosure control."""
     table.released_at, table.released_by, table.release_reason = timezone.now(), str(user), reason
     table.save()
 
@@ -185,30 +234,67 @@ def withdraw_release(table: OwnTable) -> None:
     table.save()
 
 
-def summary(table: OwnTable) -> tuple[tuple[str, ...], list[tuple]]:
+def in_use(table: OwnTable) -> Snapshot | None:
+    """The figures of a table: the last that were counted, else where those are damaged the ones
+    before; None where nothing whole is left."""
+    return store().newest(OWN, table.table)
+
+
+def summary(table: OwnTable) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
     """Columns and rows: of each topic the total of the municipality in the last periods."""
-    rows = (
-        store()
-        .connect([table.snapshot])
-        .execute(
-            """SELECT topic, period, sum(value) FROM observations
-            WHERE period IN (SELECT DISTINCT period FROM observations ORDER BY period DESC LIMIT 12) GROUP BY ALL"""
+    used = in_use(table)
+    if used is None:
+        return ("Onderwerp",), []
+    titles = used.manifest.topics
+    alone = _not_added(table, titles)
+    known = latest_totals(store(), used.manifest.id, _totals_of(table), alone)
+    periods = sorted({period for _, period in known})
+    topics = sorted({topic for topic, _ in known}, key=lambda t: titles.get(t, t))
+    shown = [
+        (
+            titles.get(t, t) + (" (niet op te tellen)" if t in alone else ""),
+            *(whole(known.get((t, p))) for p in periods),
         )
-        .fetchall()
-    )
-    titles = store().get(table.snapshot).manifest.topics
-    periods = sorted({period for _, period, _ in rows})
-    known = {(topic, period): value for topic, period, value in rows}
-    topics = sorted({topic for topic, _, _ in rows}, key=lambda t: titles.get(t, t))
-    shown = [(titles.get(t, t), *(whole(known.get((t, p))) for p in periods)) for t in topics]
+        for t in topics
+    ]
     return ("Onderwerp", *(dutch.period(p) for p in periods)), shown
+
+
+def _not_added(table: OwnTable, titles: Mapping[str, str]) -> set[str]:
+    """The topics of which neighbourhoods do not add up: a speed, a mark, an average. Reports are
+    counts, whatever they are of."""
+    if table.kind != FileKind.COUNTS:
+        return set()
+    values = {
+        topic
+        for indicator in load_indicators().values()
+        if indicator.own_count and indicator.measure == "value"
+        for topic in indicator.topics
+    }
+    return {t for t, title in titles.items() if t in values or _AVERAGE.search(title)}
+
+
+def _totals_of(table: OwnTable) -> dict[str, Area]:
+    """Of which areas a row is a total: of none in a list of reports, where a row of the
+    municipality is of reports of which nobody knows the neighbourhood."""
+    if table.kind == FileKind.REPORTS:
+        return {}
+    return {area.code: area for area in gazetteer(table.municipality).areas}
 
 
 def origin(table: OwnTable) -> str:
     """Whose count it is, of when, and that it is internal."""
-    m = store().get(table.snapshot).manifest
-    counted = f"geteld op {dutch.day(timezone.localdate(table.counted_at))}, " if table.counted_at else ""
-    return f"Bron: {m.attribution}, {m.title}. Cijfers t/m {dutch.period(table.last_period)}, {counted}peilmoment {m.id}. Intern."
+    used = in_use(table)
+    if used is None:
+        return f"Beschadigd: de cijfers van {table.title}. Er zijn geen eerdere. Intern."
+    m = used.manifest
+    counted = (
+        f"geteld op {dutch.day(timezone.localdate(table.counted_at))}, " if table.counted_at else ""
+    )
+    return (
+        f"Bron: {m.attribution}, {m.title}. Cijfers t/m {dutch.period(m.last_period)},"
+        f" {counted}peilmoment {m.id}. Intern."
+    )
 
 
 def whole(value: float | None) -> float | int | None:
@@ -217,21 +303,29 @@ def whole(value: float | None) -> float | int | None:
 
 
 def recognised(category: str) -> str:
-    """The indicator as which a category counts when nobody says otherwise; '' for a topic of its own."""
+    """The indicator as which a category counts when nobody says otherwise; '' for a topic of its
+    own."""
     code, title = _own(category)
     return title if code in local_topics() else ""
 
 
-def cells(table: OwnTable) -> list[tuple]:
+def cells(table: OwnTable) -> list[tuple[Any, ...]]:
     """Area, topic, period and count of every cell."""
-    archive = store()
-    titles = archive.get(table.snapshot).manifest.topics
+    archive, used = store(), in_use(table)
+    if used is None:
+        return []
+    titles = used.manifest.topics
     names = {a.code: a.name for a in gazetteer(table.municipality).areas}
-    rows = (
-        archive.connect([table.snapshot])
-        .execute("SELECT area, topic, period, value FROM observations ORDER BY 3, 2, 1")
-        .fetchall()
-    )
+    rows = snapshot_rows(archive, used.manifest.id)
     return [
-        (area, names.get(area, area), titles.get(topic, topic), period, value) for area, topic, period, value in rows
+        (
+            area,
+            names.get(area, area),
+            titles.get(topic, topic),
+            period,
+            None if value != value else value,
+        )
+        for area, topic, period, value in zip(
+            *(rows[name].tolist() for name in ("area", "topic", "period", "value")), strict=True
+        )
     ]

@@ -10,8 +10,9 @@ from django.utils import timezone
 from koers.apps.intake.archive import store
 from koers.apps.intake.background import RunState
 from koers.apps.intake.models import LoadRun, RunKind
-from koers.apps.intake.services.loading import start, with_region
+from koers.apps.intake.services.queue import start, with_region
 from koers.apps.people.models import Municipality
+from koers.figures.manifest import CLOCKS_DIFFER
 from koers.sources.own import OWN
 
 CHECK_HOUR, LOAD_HOUR = 3, 4
@@ -46,7 +47,8 @@ def tick(now: datetime | None = None) -> list[LoadRun]:
 
 def _due(kind: str, moment: datetime, now: datetime) -> bool:
     """Not done since its moment, and not tried a short while ago."""
-    runs = LoadRun.objects.filter(kind=kind)
+    # What a clock that was ahead gave a date says nothing of tonight.
+    runs = LoadRun.objects.filter(kind=kind, created_at__lte=now + CLOCKS_DIFFER)
     if runs.filter(state=RunState.DONE, created_at__gte=moment).exists():
         return False
     return not runs.filter(created_at__gte=max(moment, now - TRY_AGAIN_AFTER)).exists()
@@ -54,5 +56,12 @@ def _due(kind: str, moment: datetime, now: datetime) -> bool:
 
 def _newest_load(now: datetime) -> datetime:
     """When published figures last came in, by whichever way."""
-    real = [s.manifest.retrieved for s in store().current() if not s.manifest.fictitious and s.manifest.source != OWN]
+    real = [
+        s.manifest.retrieved
+        for s in store().current()
+        if not s.manifest.fictitious
+        and s.manifest.source != OWN
+        # What a clock that was ahead gave a date, came in nobody knows when.
+        and not s.manifest.is_ahead(now)
+    ]
     return max(real, default=now - timedelta(days=3650))

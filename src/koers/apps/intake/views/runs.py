@@ -5,20 +5,24 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from koers.apps.downloads import Download, page
+from koers.apps.downloads import page
 from koers.apps.intake.models import LoadRun
-from koers.apps.intake.services import loading
+from koers.apps.intake.services import queue
 from koers.apps.people.access import allow
+from koers.tables import Table
 
 
 @allow("intake.load")
 @require_POST
 def start(request):
-    """Put a load of this municipality and its region in the queue; a second press shows the one that is busy."""
+    """Put a load of this municipality and its region in the queue; a second press shows the one
+    that is busy."""
     if request.municipality.fictitious:
-        messages.error(request, "Deze gemeente is verzonnen. Er zijn geen bronnen om cijfers van op te halen.")
+        messages.error(
+            request, "Deze gemeente is verzonnen. Er zijn geen bronnen om cijfers van op te halen."
+        )
         return redirect("intake:index")
-    run, new = loading.start(request.municipality, loading.with_region([request.municipality]))
+    run, new = queue.start(request.municipality, queue.with_region([request.municipality]))
     if not new:
         messages.info(request, "Er worden al cijfers opgehaald. Hieronder ziet u hoe ver dat is.")
     if run.municipality_id != request.municipality.pk:
@@ -47,6 +51,7 @@ def _page(request, pk: int, template: str):
     found = _run(request, pk)
     lists = (("nieuw", found.loaded), ("geweigerd", found.refused), ("opmerking", found.notes))
     rows = [(what, line) for what, lines in lists for line in lines]
-    outcome = Download("uitkomst", f"{found.get_kind_display()}: wat het opleverde", ("Wat", "Regel"), rows)
+    caption = f"{found.get_kind_display()}: wat het opleverde"
+    outcome = Table.of_rows("uitkomst", caption, ("Wat", "Regel"), rows)
     context = {"run": found, "may_load": request.user.has_perm("intake.load", request.municipality)}
     return page(request, template, context, [outcome], reverse("intake:run", args=[pk]))

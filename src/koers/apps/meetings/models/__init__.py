@@ -16,7 +16,12 @@ from koers.apps.meetings.models.series import (
     Weekday,
     nth_weekday,
 )
-from koers.apps.meetings.models.signals import PriorityProposal, ProposalState, SignalOutcome, Usefulness
+from koers.apps.meetings.models.signals import (
+    PriorityProposal,
+    ProposalState,
+    SignalOutcome,
+    Usefulness,
+)
 
 __all__ = [
     "AgendaItem",

@@ -1,10 +1,11 @@
-"""An agenda is made of rows: what changed since the last meeting, what was postponed, and what somebody put on it."""
+"""An agenda is made of rows: what changed since the last meeting, what was postponed, and what
+somebody put on it."""
 
 from django.db import models
 
 from koers.apps.meetings.models.meetings import Meeting
-from koers.apps.people.models import User
 from koers.apps.people.owned import Owned, Revised
+from koers.apps.people.ownership import WithOwner
 from koers.apps.plan.models import Action
 
 
@@ -15,7 +16,7 @@ class ItemKind(models.TextChoices):
     PRIORITY = "priority", "voorgestelde prioriteit"
     ADJUSTMENT = "adjustment", "voorgestelde aanpassing van het plan"
     TO_DECIDE = "to_decide", "besluit te nemen"
-    SIGNAL = "signal", "nieuw signaal"
+    SIGNAL = "signal", "signaal"
     CLUSTER = "cluster", "cluster"
     GOAL = "goal", "doel"
     MEASURE = "measure", "maatregel"
@@ -36,10 +37,12 @@ class ItemState(models.TextChoices):
     POSTPONED = "postponed", "volgende keer"
 
 
-class AgendaItem(Owned, Revised):
+class AgendaItem(Owned, WithOwner, Revised):
     """One item of a meeting; ``key`` says what it is about, so that it is on the agenda once."""
 
-    meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="items", verbose_name="overleg")
+    meeting = models.ForeignKey(
+        Meeting, models.CASCADE, related_name="items", verbose_name="overleg"
+    )
     position = models.PositiveIntegerField("plaats")
     kind = models.CharField("soort", max_length=10, choices=ItemKind.choices, default=ItemKind.OWN)
     key = models.CharField("verwijzing", max_length=200, blank=True, editable=False)
@@ -47,30 +50,32 @@ class AgendaItem(Owned, Revised):
     url = models.CharField("adres", max_length=300, blank=True, editable=False)
     title = models.CharField("punt", max_length=300)
     detail = models.TextField("toelichting", blank=True)
-    state = models.CharField("staat", max_length=10, choices=ItemState.choices, default=ItemState.OPEN)
+    state = models.CharField(
+        "staat", max_length=10, choices=ItemState.choices, default=ItemState.OPEN
+    )
     note = models.TextField("notitie", blank=True)
     reason = models.CharField("reden", max_length=500, blank=True)
-    owner = models.ForeignKey(User, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name="eigenaar")
-    owner_department = models.CharField("afdeling of partner", max_length=100, blank=True)
     due = models.DateField("uiterlijk", null=True, blank=True)
-    actions = models.ManyToManyField(Action, blank=True, related_name="agenda_items", verbose_name="acties")
+    actions = models.ManyToManyField(
+        Action, blank=True, related_name="agenda_items", verbose_name="acties"
+    )
 
     class Meta:
         ordering = ["position", "pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["meeting", "kind", "key"], condition=~models.Q(key=""), name="one_item_a_subject"
+                fields=["meeting", "kind", "key"],
+                condition=~models.Q(key=""),
+                name="one_item_a_subject",
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.title
-
-    @property
-    def owner_label(self) -> str:
-        return str(self.owner or "") or self.owner_department
 
     @property
     def untouched(self) -> bool:
         """Whether nobody did anything with it, so that it may leave the agenda by itself."""
-        return self.state == ItemState.OPEN and not (self.note or self.owner_id or self.owner_department or self.due)
+        return self.state == ItemState.OPEN and not (
+            self.note or self.owner_id or self.owner_department or self.due
+        )

@@ -1,5 +1,9 @@
 """What lies ahead: events that a municipality knows of."""
 
+from __future__ import annotations
+
+from datetime import date
+
 from django.core.exceptions import ValidationError
 from django.db import models
 
@@ -17,13 +21,13 @@ class Event(Owned, Revised):
     class Meta:
         ordering = ["start", "name"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
-    def clean(self):
+    def clean(self) -> None:
         if self.start and self.end and self.end < self.start:
             raise ValidationError({"end": "Het einde ligt vóór het begin. Kies een latere datum."})
 
     @property
-    def last(self):
+    def last(self) -> date:
         return self.end or self.start

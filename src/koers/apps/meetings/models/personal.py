@@ -1,4 +1,5 @@
-"""What belongs to a person: the secret address of a calendar, and whether a weekly mail is wanted."""
+"""What belongs to a person: the secret address of a calendar, and whether a weekly mail is
+wanted."""
 
 import secrets
 
@@ -18,7 +19,7 @@ class CalendarFeed(models.Model):
     user = models.OneToOneField(User, models.CASCADE, related_name="calendar_feed")
     token = models.CharField(max_length=64, unique=True, default=new_token, editable=False)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"agenda van {self.user}"
 
     @property
@@ -33,5 +34,5 @@ class Reminders(models.Model):
     weekly = models.BooleanField("elke week", default=True)
     sent_at = models.DateTimeField("verstuurd op", null=True, blank=True)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"herinneringen van {self.user}"

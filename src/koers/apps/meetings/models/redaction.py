@@ -15,5 +15,5 @@ class Redaction(Owned):
     class Meta:
         ordering = ["-created_at", "model", "object_id"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"weglating in {self.model} {self.object_id}, {self.field}"

@@ -55,21 +55,28 @@ class SchoolRegion(models.TextChoices):
 
 
 class MeetingSeries(Owned, Revised):
-    """Meetings that return: every so many months on a weekday ("eerste dinsdag van de maand"), or every so many weeks.
+    """Meetings that return: every so many months on a weekday ("eerste dinsdag van de maand"), or
+    every so many weeks.
 
-    ``nth`` counts for a rhythm in months only. ``school_region`` says which school holidays lie ahead; without it those
-    of every region are shown.
+    ``nth`` counts for a rhythm in months only. ``school_region`` says which school holidays lie
+    ahead; without it those of every region are shown.
     """
 
-    kind = models.CharField("soort", max_length=11, choices=MeetingKind.choices, default=MeetingKind.OPERATIONAL)
+    kind = models.CharField(
+        "soort", max_length=11, choices=MeetingKind.choices, default=MeetingKind.OPERATIONAL
+    )
     name = models.CharField("naam", max_length=80)
     rhythm = models.CharField("ritme", max_length=6, choices=Rhythm.choices, default=Rhythm.MONTHS)
     every = models.PositiveSmallIntegerField(
-        "elke", default=1, validators=[MinValueValidator(1), MaxValueValidator(12)],
+        "elke",
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(12)],
         help_text="1 is elke maand (of week), 2 om de maand (of week), 3 elk kwartaal.",
-    )  # fmt: skip
+    )
     nth = models.SmallIntegerField("welke", choices=Nth.choices, default=Nth.FIRST)
-    weekday = models.PositiveSmallIntegerField("weekdag", choices=Weekday.choices, default=Weekday.TUESDAY)
+    weekday = models.PositiveSmallIntegerField(
+        "weekdag", choices=Weekday.choices, default=Weekday.TUESDAY
+    )
     start = models.DateField("vanaf", default=date.today)
     school_region = models.CharField(
         "schoolvakanties van regio", max_length=6, choices=SchoolRegion.choices, blank=True
@@ -79,13 +86,13 @@ class MeetingSeries(Owned, Revised):
         ordering = ["kind", "name"]
         verbose_name_plural = "reeksen"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
     def get_absolute_url(self) -> str:
         return reverse("meetings:series", args=[self.pk])
 
-    def clean(self):
+    def clean(self) -> None:
         if not self.every:
             raise ValidationError({"every": "Kies een getal vanaf 1."})
 
@@ -108,13 +115,13 @@ class MeetingSeries(Owned, Revised):
             found = nth_weekday(month // 12, month % 12 + 1, self.nth, self.weekday)
             if found > after:
                 return found
-            month += self.every
+            month += max(1, self.every)
 
     def _next_by_weeks(self, after: date) -> date:
         first = self.start + timedelta(days=(self.weekday - self.start.weekday()) % 7)
         if first > after:
             return first
-        step = 7 * self.every
+        step = 7 * max(1, self.every)
         return first + timedelta(days=step * ((after - first).days // step + 1))
 
 
@@ -131,13 +138,17 @@ def nth_weekday(year: int, month: int, nth: int, weekday: int) -> date:
 class SeriesMember(Owned):
     """Who is asked to every meeting of a series: somebody with an account, or an organisation."""
 
-    series = models.ForeignKey(MeetingSeries, models.CASCADE, related_name="members", verbose_name="reeks")
-    user = models.ForeignKey(User, models.CASCADE, null=True, blank=True, related_name="+", verbose_name="persoon")
+    series = models.ForeignKey(
+        MeetingSeries, models.CASCADE, related_name="members", verbose_name="reeks"
+    )
+    user = models.ForeignKey(
+        User, models.CASCADE, null=True, blank=True, related_name="+", verbose_name="persoon"
+    )
     organisation = models.CharField("organisatie", max_length=120, blank=True)
     part = models.CharField("namens", max_length=11, choices=Part.choices)
 
     class Meta:
         ordering = ["part", "organisation", "pk"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.user or self.organisation or self.get_part_display())

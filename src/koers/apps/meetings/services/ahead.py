@@ -1,4 +1,5 @@
-"""What lies ahead of a meeting: events of the municipality, and periods with a risk of their own (``data/seasons.yaml``)."""
+"""What lies ahead of a meeting: events of the municipality, and periods with a risk of their own
+(``data/seasons.yaml``)."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from koers.apps.meetings.models import Event, SchoolRegion
+from koers.apps.people.models import Municipality
 from koers.yaml_files import YamlFileError, read_yaml
 
 FILE = Path(__file__).resolve().parent.parent / "data" / "seasons.yaml"
@@ -40,7 +42,9 @@ class Period(_Strict):
 
     @model_validator(mode="after")
     def _has_days(self) -> Period:
-        if self.yearly is None and (self.start is None or self.end is None or self.end < self.start):
+        if self.yearly is None and (
+            self.start is None or self.end is None or self.end < self.start
+        ):
             raise ValueError("hier hoort een begin en een later einde, of 'yearly'")
         return self
 
@@ -71,15 +75,20 @@ def periods() -> tuple[Period, ...]:
 
 
 def seasons_between(first: date, last: date, region: str = "") -> list[Season]:
-    """Periods that begin in these days or are under way, of one region of the school holidays or ('') of all."""
+    """Periods that begin in these days or are under way, of one region of the school holidays or
+    ('') of all."""
     found = []
     for period in periods():
         if region and period.regions and region not in period.regions:
             continue
         for start, end in _days(period, first, last):
             if start <= last and end >= first:
-                regions = tuple(str(r.value) for r in period.regions if not region or r.value == region)
-                found.append(Season(period.name, start, end, period.remark, () if region else regions))
+                regions = tuple(
+                    str(r.value) for r in period.regions if not region or r.value == region
+                )
+                found.append(
+                    Season(period.name, start, end, period.remark, () if region else regions)
+                )
     return sorted(found, key=lambda s: (s.start, s.name))
 
 
@@ -91,10 +100,12 @@ def _days(period: Period, first: date, last: date) -> list[tuple[date, date]]:
     for year in range(first.year - 1, last.year + 1):
         start = date.fromisoformat(f"{year}-{period.yearly.start}")
         end = date.fromisoformat(f"{year}-{period.yearly.end}")
-        found.append((start, end if end >= start else date.fromisoformat(f"{year + 1}-{period.yearly.end}")))
+        found.append(
+            (start, end if end >= start else date.fromisoformat(f"{year + 1}-{period.yearly.end}"))
+        )
     return found
 
 
-def events_between(municipality, first: date, last: date) -> list[Event]:
+def events_between(municipality: Municipality, first: date, last: date) -> list[Event]:
     """Events that begin in these days or are under way."""
     return [e for e in Event.objects.of(municipality).filter(start__lte=last) if e.last >= first]

@@ -1,7 +1,8 @@
 """Links in mail with which the owner of an action answers: done, or more time because …
 
-A link is signed, for one person and one action, and void as soon as the action changed or three weeks went by. It opens a page;
-only its button changes something, so that a mail scanner that follows links does nothing.
+A link is signed, for one person and one action, and void as soon as the action changed or three
+weeks went by. It opens a page; only its button changes something, so that a mail scanner that
+follows links does nothing.
 """
 
 from __future__ import annotations
@@ -41,14 +42,21 @@ def read(token: str) -> tuple[Action, User]:
     except signing.SignatureExpired as error:
         raise VoidLinkError("Deze link is te oud. Meld u aan om uw acties te zien.") from error
     except signing.BadSignature as error:
-        raise VoidLinkError("Deze link klopt niet. Neem het hele adres uit de mail over.") from error
+        raise VoidLinkError(
+            "Deze link klopt niet. Neem het hele adres uit de mail over."
+        ) from error
     action = Action.objects.filter(pk=pk, archived_at=None).select_related("municipality").first()
     user = User.objects.filter(pseudonym=pseudonym, is_active=True).first()
-    if action is None or user is None or not user.has_perm("plan.change_actions", action.municipality):
+    if (
+        action is None
+        or user is None
+        or not user.has_perm("plan.change_actions", action.municipality)
+    ):
         raise VoidLinkError("Deze actie is er niet meer, of u doet hier niet meer mee.")
     if _as_it_is(action) != as_it_was:
         raise VoidLinkError(
-            f"Er is al geantwoord, of de actie is gewijzigd: '{action.title}' staat op {_state(action)}."
+            f"Er is al geantwoord, of de actie is gewijzigd: '{action.title}' staat op"
+            f" {_state(action)}."
         )
     return action, user
 
@@ -78,5 +86,7 @@ def _as_it_is(action: Action) -> list[str]:
 
 def _state(action: Action) -> str:
     return (
-        f"{action.get_state_display()}, uiterlijk {action.due:%d-%m-%Y}" if action.due else action.get_state_display()
+        f"{action.get_state_display()}, uiterlijk {action.due:%d-%m-%Y}"
+        if action.due
+        else action.get_state_display()
     )

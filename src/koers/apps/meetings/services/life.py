@@ -14,9 +14,10 @@ from koers.apps.picture.models import Signal, SignalState
 from koers.apps.plan.models import ActionState
 
 DEFINITION = (
-    "Een signaal telt als nuttig als het is opgepakt en er iets van kwam: ten minste één actie die gedaan is, of een "
-    "maatregel. Zei degene die het afsloot dat het niet nuttig was, dan telt het niet mee. Hetzelfde signaal in een "
-    "ander gebied of over een andere periode telt niet nog een keer."
+    "Een signaal telt als nuttig als het is opgepakt en er iets van kwam: ten minste één actie die"
+    " gedaan is, of een maatregel. Zei degene die het afsloot dat het niet nuttig was, dan telt het"
+    " niet mee. Hetzelfde signaal in een ander gebied of over een andere periode telt niet nog een"
+    " keer."
 )
 
 
@@ -54,12 +55,19 @@ def close(signal: Signal, usefulness: str, note: str) -> SignalOutcome:
     """
     current = Signal.objects.select_for_update().get(pk=signal.pk)
     if current.state != SignalState.TAKEN_UP:
-        raise ValidationError(f"Alleen een opgepakt signaal is af te sluiten; dit is {current.get_state_display()}.")
+        raise ValidationError(
+            f"Alleen een opgepakt signaal is af te sluiten; dit is {current.get_state_display()}."
+        )
     if current.actions.filter(archived_at=None, state=ActionState.OPEN).exists():
         raise ValidationError("Er staan nog acties open. Rond die eerst af of laat ze vervallen.")
     outcome, _ = SignalOutcome.objects.update_or_create(
         signal=current,
-        defaults={"municipality": current.municipality, "usefulness": usefulness, "note": note, "archived_at": None},
+        defaults={
+            "municipality": current.municipality,
+            "usefulness": usefulness,
+            "note": note,
+            "archived_at": None,
+        },
     )
     current.state = SignalState.CLOSED
     current.save()
@@ -78,7 +86,8 @@ def reopen(signal: Signal) -> None:
 
 
 def signals_of(municipality: Municipality) -> list[Signal]:
-    """Those that stand by themselves: the same rise in another window or area is not counted again."""
+    """Those that stand by themselves: the same rise in another window or area is not counted
+    again."""
     found = Signal.objects.of(municipality).filter(main=True).select_related("outcome")
     return list(found.prefetch_related("actions"))
 
@@ -99,7 +108,12 @@ def tally(name: str, signals: Iterable[Signal]) -> Tally:
     found = list(signals)
     states = [s.state for s in found]
     return Tally(
-        name, len(found), states.count(SignalState.NEW), states.count(SignalState.TAKEN_UP),
-        states.count(SignalState.SET_ASIDE), states.count(SignalState.CLOSED),
-        sum(map(led_somewhere, found)), sum(map(was_useful, found)),
-    )  # fmt: skip
+        name,
+        len(found),
+        states.count(SignalState.NEW),
+        states.count(SignalState.TAKEN_UP),
+        states.count(SignalState.SET_ASIDE),
+        states.count(SignalState.CLOSED),
+        sum(map(led_somewhere, found)),
+        sum(map(was_useful, found)),
+    )

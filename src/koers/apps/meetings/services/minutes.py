@@ -2,53 +2,78 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from uuid import UUID
 
+from django.db import transaction
 from django.utils import timezone
 
 from koers.apps.meetings.models import Meeting
 from koers.apps.meetings.services import answers
 from koers.apps.people import mail
-from koers.apps.people.models import User
+from koers.apps.people.models import Municipality, User
+from koers.apps.picture.freshness import banner_of
 from koers.apps.plan.services.owners import own_open_actions
-from koers.documents.content import FICTITIOUS, Document
-from koers.documents.minutes import AgreedAction, action_list, decision_list, minutes
+from koers.apps.texts.models import TextKind, TextVersion
+from koers.apps.texts.services.versions import keep_version, last_version
+from koers.documents.content import Document, Head
+from koers.documents.kinds import minutes as kinds
+from koers.documents.kinds.minutes import AgreedAction
 from koers.documents.pdf import to_pdf
+from koers.records.text import SectionedText
 
 
-@dataclass(frozen=True)
-class Mailed:
-    """How many got the minutes, and by address what went wrong."""
-
-    sent: int
-    problems: dict[str, str]
-
-
-def document_of(meeting: Meeting) -> Document:
-    return minutes(
-        left=(meeting.paper or {}).get("signals", ()),
-        decisions=_decisions(meeting),
-        actions=_actions(meeting),
-        notes=_notes(meeting),
-        **_head(meeting),
+def keep(meeting: Meeting, note: str) -> TextVersion:
+    """The minutes as they are now, as a version of their text."""
+    by = meeting.history.values_list("history_user_id", flat=True).first()
+    return keep_version(
+        meeting.municipality, TextKind.MINUTES, meeting.pk, _text_now(meeting), by, note
     )
 
 
+def correct(meeting: Meeting, note: str) -> None:
+    """Something was added after the meeting was closed: the minutes get their next version."""
+    if not meeting.is_open:
+        keep(meeting, note)
+
+
+def text_of(meeting: Meeting) -> SectionedText:
+    """The minutes as they were kept when the meeting was closed, or corrected after; of a meeting
+    from before that as they are now."""
+    kept = last_version(TextKind.MINUTES, meeting.pk)
+    return kept.content if kept else _text_now(meeting)
+
+
+def _text_now(meeting: Meeting) -> SectionedText:
+    return kinds.minutes_text(
+        left=meeting.paper.signals if meeting.paper else (),
+        decisions=_decisions(meeting),
+        actions=_actions(meeting),
+        notes=_notes(meeting),
+    )
+
+
+def document_of(meeting: Meeting) -> Document:
+    return kinds.minutes(_head(meeting), meeting.get_kind_display(), text_of(meeting))
+
+
 def decision_list_of(meeting: Meeting) -> Document:
-    return decision_list(decisions=_decisions(meeting), **_head(meeting))
+    return kinds.decision_list(_head(meeting), meeting.get_kind_display(), text_of(meeting))
 
 
 def action_list_of(meeting: Meeting) -> Document:
-    return action_list(actions=_actions(meeting), **_head(meeting))
+    return kinds.action_list(_head(meeting), meeting.get_kind_display(), text_of(meeting))
 
 
-def _head(meeting: Meeting) -> dict:
-    return {
-        "municipality": meeting.municipality.name,
-        "kind": meeting.get_kind_display(),
-        "held_on": meeting.date,
-        "banner": FICTITIOUS if meeting.municipality.fictitious else "",
-    }
+def _head(meeting: Meeting) -> Head:
+    return Head(
+        municipality=meeting.municipality.name,
+        date=meeting.date,
+        state="Intern",
+        banner=banner_of(
+            meeting.municipality, meeting.paper.memory.until if meeting.paper else "", meeting.date
+        ),
+    )
 
 
 def _decisions(meeting: Meeting) -> list[str]:
@@ -62,43 +87,59 @@ def _actions(meeting: Meeting) -> list[AgreedAction]:
 
 def _notes(meeting: Meeting) -> str:
     """The notes of the meeting, then those of its items, and who was there."""
-    there = [str(a) for a in meeting.attendances.filter(archived_at=None, present=True).select_related("user")]
+    there = [
+        str(a)
+        for a in meeting.attendances.filter(archived_at=None, present=True).select_related("user")
+    ]
     parts = [f"Aanwezig: {', '.join(there)}." if there else "", meeting.notes]
-    parts += [f"{item.title}: {item.note}" for item in meeting.items.filter(archived_at=None).exclude(note="")]
+    parts += [
+        f"{item.title}: {item.note}"
+        for item in meeting.items.filter(archived_at=None).exclude(note="")
+    ]
     return "\n\n".join(filter(None, parts))
 
 
-def participants(municipality) -> list[User]:
+def participants(municipality: Municipality) -> list[User]:
     """Everybody who takes part in the meetings of this municipality and can be mailed."""
     people = User.objects.filter(memberships__municipality=municipality, is_active=True).distinct()
     return [
         user
         for user in people
-        if user.has_perm("meetings.view_meetings", municipality) and not user.email.endswith(".invalid")
+        if user.has_perm("meetings.view_meetings", municipality)
+        and not user.email.endswith(".invalid")
     ]
 
 
-def mail_minutes(meeting: Meeting, build_url) -> Mailed:
-    """Mail everybody the minutes, with one's own actions on top; ``build_url`` makes an address of a path."""
+def mail_minutes(meeting: Meeting, build_url: Callable[[str], str], by: UUID | None = None) -> int:
+    """Mail everybody the minutes, with one's own actions on top; ``build_url`` makes an address of
+    a path. How many mails wait to go out; what becomes of each is kept by itself."""
+    version = last_version(TextKind.MINUTES, meeting.pk) or keep(meeting, "Verslag gemaild")
     pdf = to_pdf(document_of(meeting))
     name = f"verslag-{meeting.date:%Y-%m-%d}.pdf"
-    sent, problems = 0, {}
-    for user in participants(meeting.municipality):
-        own = [(a, build_url(answers.path_for(a, user))) for a in own_open_actions(user, meeting.municipality)]
-        context = {
-            "meeting": meeting,
-            "user": user,
-            "own": own,
-            "decisions": meeting.decisions.filter(archived_at=None),
-            "link": build_url(meeting.get_absolute_url()),
-        }
-        try:
-            mail.send("meetings/mail/minutes.txt", context, user.email, [(name, pdf, "application/pdf")])
-        except mail.MailError as problem:
-            problems[user.email] = str(problem)
-        else:
-            sent += 1
-    if sent:
-        meeting.minutes_mailed_at = timezone.now()
-        meeting.save()
-    return Mailed(sent, problems)
+    people = participants(meeting.municipality)
+    with transaction.atomic():
+        for user in people:
+            own = [
+                (a, build_url(answers.path_for(a, user)))
+                for a in own_open_actions(user, meeting.municipality)
+            ]
+            context = {
+                "meeting": meeting,
+                "user": user,
+                "own": own,
+                "decisions": meeting.decisions.filter(archived_at=None),
+                "link": build_url(meeting.get_absolute_url()),
+            }
+            mail.send(
+                "meetings/mail/minutes.txt",
+                context,
+                user.email,
+                [(name, pdf, "application/pdf")],
+                municipality=meeting.municipality,
+                by=by,
+            )
+        if people:
+            meeting.minutes_mailed_at = timezone.now()
+            meeting.minutes_mailed = version
+            meeting.save()
+    return len(people)

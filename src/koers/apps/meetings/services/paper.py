@@ -1,18 +1,25 @@
-"""What lies on the table beside the agenda: the open actions; and what is kept of it when a meeting is closed."""
+"""What lies on the table beside the agenda: the open actions; and what is kept of it when a meeting
+is closed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
+from uuid import UUID
 
+from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from koers.apps.meetings.models import Meeting, MeetingState
-from koers.apps.people.registry import panels
+from koers.apps.meetings.places import KEPT_LINES
+from koers.apps.people.models import User
 from koers.apps.picture.models import Signal, SignalState
 from koers.apps.plan.models import Action, ActionState
 from koers.apps.plan.services.outlook import goals_off_course
+from koers.figures.shelf import Shelf
+from koers.records.paper import OpenAction, Paper
 
 SHOWN = 30
 """How many actions a meeting names; the rest is a link away."""
@@ -20,8 +27,8 @@ SHOWN = 30
 
 @dataclass(frozen=True)
 class ActionList:
-    """The first of the actions that are due before the following meeting, soonest first; how many of those there are, and how
-    many are open in all."""
+    """The first of the actions that are due before the following meeting, soonest first; how many
+    of those there are, and how many are open in all."""
 
     soon: tuple[Action, ...]
     due: int
@@ -39,7 +46,9 @@ class ActionList:
 def open_actions(meeting: Meeting) -> QuerySet[Action]:
     """Soonest first, those without a date last; examples are nobody's work."""
     found = Action.objects.of(meeting.municipality).adopted().filter(state=ActionState.OPEN)
-    return found.select_related("owner", "measure", "signal").order_by(F("due").asc(nulls_last=True), "title")
+    return found.select_related("owner", "measure", "signal").order_by(
+        F("due").asc(nulls_last=True), "title"
+    )
 
 
 def due_actions(meeting: Meeting) -> QuerySet[Action]:
@@ -57,45 +66,77 @@ def new_signals(meeting: Meeting) -> QuerySet[Signal]:
 
 
 def previous_meeting(meeting: Meeting) -> Meeting | None:
-    earlier = Meeting.objects.of(meeting.municipality).filter(kind=meeting.kind, date__lt=meeting.date)
+    earlier = Meeting.objects.of(meeting.municipality).filter(
+        kind=meeting.kind, date__lt=meeting.date
+    )
     return earlier.order_by("-date").first()
 
 
-def following_date(meeting: Meeting):
-    """By the series; without one the same weekday four weeks on, or the same week of the next month when that is five on."""
+def following_date(meeting: Meeting) -> date:
+    """By the series; without one the same weekday four weeks on, or the same week of the next month
+    when that is five on."""
     if meeting.series is not None:
         return meeting.series.next_date(meeting.date)
-    date = meeting.date + timedelta(weeks=4)
+    day = meeting.date + timedelta(weeks=4)
     nth = (meeting.date.day - 1) // 7
-    if date.month == meeting.date.month or (date.day - 1) // 7 < min(nth, 3):
-        date += timedelta(weeks=1)
-    return date
+    if day.month == meeting.date.month or (day.day - 1) // 7 < min(nth, 3):
+        day += timedelta(weeks=1)
+    return day
 
 
-def close(meeting: Meeting) -> Meeting:
-    """Keep the paper as it was, and plan the next meeting, to which open decisions and actions are carried."""
-    from koers.apps.meetings.services import series
-    from koers.apps.meetings.services.agenda.memory import remember
+def close(shelf: Shelf, meeting: Meeting, by: UUID | None = None) -> Meeting:
+    """Keep the paper as it was, and plan the next meeting, to which open decisions and actions are
+    carried; ``by`` may open it again."""
+    from koers.apps.meetings.services import minutes, series
 
-    meeting.paper = {
-        "signals": [str(signal) for signal in new_signals(meeting)],
-        "goals": [str(course.goal) for course in goals_off_course(meeting.municipality)],
-        "proposals": [line for lines in panels("meetings.kept", None, meeting) for line in lines],
-        "actions": [_line(action) for action in open_actions(meeting)],
-        "decisions": [d.text for d in meeting.decisions.filter(archived_at=None)],
-        "memory": remember(meeting.municipality),
-    }
+    meeting.paper = _as_it_is(shelf, meeting)
     meeting.state = MeetingState.HELD
-    meeting.closed_at = timezone.now()
+    meeting.closed_at, meeting.closed_by = timezone.now(), by
     meeting.started_at = meeting.started_at or meeting.closed_at
     meeting.save()
     meeting.touch()
-    return series.plan_meeting(meeting.municipality, meeting.kind, following_date(meeting), meeting.series)
+    minutes.keep(meeting, "Overleg gesloten")
+    return series.plan_meeting(
+        meeting.municipality, meeting.kind, following_date(meeting), meeting.series
+    )
 
 
-def _line(action: Action) -> dict:
-    return {
-        "title": action.title,
-        "owner": action.owner_label,
-        "due": action.due.isoformat() if action.due else "",
-    }
+@transaction.atomic
+def reopen(meeting: Meeting, by: User) -> None:
+    """Go on with a meeting that was closed; the minutes as they were stay a version, and the next
+    meeting stays planned.
+
+    Raises
+    ------
+    ValidationError
+        When somebody else closed it, or its minutes were mailed.
+    """
+    from koers.apps.meetings.services import minutes
+
+    current = Meeting.objects.select_for_update(no_key=True).get(pk=meeting.pk)
+    if not current.may_be_reopened_by(by):
+        raise ValidationError(
+            "Alleen wie dit overleg sloot, kan het heropenen, en alleen zolang het verslag niet is"
+            " gemaild."
+        )
+    minutes.keep(current, "Overleg heropend")
+    current.state, current.paper = MeetingState.PLANNED, None
+    current.closed_at = current.closed_by = None
+    current.save()
+    current.touch()
+
+
+def _as_it_is(shelf: Shelf, meeting: Meeting) -> Paper:
+    from koers.apps.meetings.services.agenda.memory import remember
+
+    return Paper(
+        signals=tuple(str(signal) for signal in new_signals(meeting)),
+        goals=tuple(str(course.goal) for course in goals_off_course(shelf, meeting.municipality)),
+        proposals=tuple(line for lines in KEPT_LINES.all(meeting) for line in lines),
+        actions=tuple(
+            OpenAction(title=action.title, owner=action.owner_label, due=action.due)
+            for action in open_actions(meeting)
+        ),
+        decisions=tuple(d.text for d in meeting.decisions.filter(archived_at=None)),
+        memory=remember(shelf, meeting.municipality),
+    )

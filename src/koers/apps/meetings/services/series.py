@@ -11,8 +11,11 @@ from koers.apps.people.models import Municipality
 
 
 @transaction.atomic
-def plan_meeting(municipality: Municipality, kind: str, day: date, series: MeetingSeries | None) -> Meeting:
-    """A meeting on this day (the one that is there, if any), to which everybody of the series is asked."""
+def plan_meeting(
+    municipality: Municipality, kind: str, day: date, series: MeetingSeries | None
+) -> Meeting:
+    """A meeting on this day (the one that is there, if any), to which everybody of the series is
+    asked."""
     meeting, made = Meeting.objects.get_or_create(
         municipality=municipality, kind=kind, date=day, defaults={"series": series}
     )
@@ -23,5 +26,10 @@ def plan_meeting(municipality: Municipality, kind: str, day: date, series: Meeti
 
 def invite(meeting: Meeting, series: MeetingSeries) -> None:
     for member in series.members.filter(archived_at=None):
-        Attendance.objects.create(municipality=meeting.municipality, meeting=meeting, user=member.user,
-                                  organisation=member.organisation, part=member.part)  # fmt: skip
+        Attendance.objects.create(
+            municipality=meeting.municipality,
+            meeting=meeting,
+            user=member.user,
+            organisation=member.organisation,
+            part=member.part,
+        )

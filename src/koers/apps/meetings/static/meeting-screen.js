@@ -1,33 +1,10 @@
-/* The meeting's screen: keys, others' changes without losing what is being typed, and drafts that survive turning a page.
+/* The meeting's screen: keys, and others' changes without losing what is being typed (drafts are kept by drafts.js).
    Without this script every button works as well. */
 (() => {
   "use strict";
-  const store = window.sessionStorage;
   const typing = (target) => target.closest("input, select, textarea, [contenteditable]") !== null;
-  const draftKey = (form) => "koers:" + form.getAttribute("action");
+  const drafts = window.koersDrafts || { remember() {}, forget() {} };
   const dirty = (form) => [...form.elements].some((e) => e.name && e.type !== "hidden" && e.defaultValue !== undefined && e.value !== e.defaultValue);
-
-  const remember = (form) => {
-    if (!dirty(form)) return;
-    const values = {};
-    for (const e of form.elements) if (e.name && e.type !== "checkbox" && e.name !== "csrfmiddlewaretoken") values[e.name] = e.value;
-    store.setItem(draftKey(form), JSON.stringify(values));
-  };
-  const restore = () => {
-    for (const form of document.querySelectorAll("form[data-draft]")) {
-      const kept = store.getItem(draftKey(form));
-      // What the server gives back after a conflict or an error comes first.
-      if (kept === null || document.getElementById("conflict") || form.querySelector(".k-error")) continue;
-      for (const [name, value] of Object.entries(JSON.parse(kept))) if (form.elements[name]) form.elements[name].value = value;
-      const fold = form.closest("details");
-      if (fold) fold.open = true;
-    }
-  };
-  document.addEventListener("input", (event) => {
-    const form = event.target.closest && event.target.closest("form[data-draft]");
-    if (form) remember(form);
-  });
-  document.addEventListener("submit", (event) => store.removeItem(draftKey(event.target)), true);
 
   /* A note that nobody here is typing in follows what another saved. */
   const follow = () => {
@@ -57,10 +34,10 @@
     const said = document.getElementById("bewaard");
     if (xhr.status === 200 && xhr.responseText.includes('id="stand"')) {
       line.reset();
-      store.removeItem(draftKey(line));
+      drafts.forget(line);
       said.textContent = "De regel is toegevoegd.";
     } else if (xhr.status === 0) {
-      remember(line);
+      drafts.remember(line);
       said.textContent = "Geen verbinding: de regel is nog niet opgeslagen.";
     } else {
       line.submit();
@@ -88,7 +65,6 @@
     if (fold.open && first) first.focus();
     fold.scrollIntoView({ block: "nearest" });
   });
-  restore();
   const conflict = document.getElementById("conflict");
   if (conflict) conflict.scrollIntoView({ block: "start" });
 })();

@@ -1,5 +1,7 @@
 """After and between meetings: minutes, the calendar, reminders, and answers from a mail."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,6 +12,7 @@ from koers.apps.meetings.models import CalendarFeed, Meeting, MeetingState, Remi
 from koers.apps.meetings.services import answers, calendar, digest, minutes
 from koers.apps.people import mail
 from koers.apps.people.access import PUBLIC, allow, own_or_404
+from koers.apps.people.addresses import absolute
 from koers.documents.office import FORMATS, to_office
 from koers.documents.pdf import to_pdf
 
@@ -46,34 +49,42 @@ def _document(request, pk, kind, name, make):
 def mail_minutes(request, pk):
     found = own_or_404(request, Meeting, pk=pk, state=MeetingState.HELD)
     if not mail.configured():
-        messages.error(request, "Deze installatie verstuurt geen mail. Download het verslag en verstuur het zelf.")
+        messages.error(
+            request,
+            "Deze installatie verstuurt geen mail. Download het verslag en verstuur het zelf.",
+        )
         return redirect("meetings:meeting", pk)
-    result = minutes.mail_minutes(found, request.build_absolute_uri)
-    if result.sent:
-        people = "1 deelnemer" if result.sent == 1 else f"{result.sent} deelnemers"
-        messages.success(request, f"Het verslag is gemaild aan {people}.")
-    for address, problem in result.problems.items():
-        messages.error(request, f"Niet gemaild aan {address}. {problem}")
+    sent = minutes.mail_minutes(found, partial(absolute, request), request.user.pseudonym)
+    if sent:
+        people = "1 deelnemer" if sent == 1 else f"{sent} deelnemers"
+        messages.success(
+            request,
+            f"Het verslag gaat per mail naar {people}. Komt het ergens niet aan, dan ziet u dat bij"
+            " Vandaag.",
+        )
     return redirect("meetings:meeting", pk)
 
 
 @allow("meetings.view_meetings")
 def meeting_ics(request, pk):
     found = own_or_404(request, Meeting, pk=pk)
-    return _ics(calendar.meeting_file(found, request.build_absolute_uri), f"overleg-{found.date:%Y-%m-%d}")
+    return _ics(
+        calendar.meeting_file(found, partial(absolute, request)), f"overleg-{found.date:%Y-%m-%d}"
+    )
 
 
 @allow(PUBLIC, before_second_step=True)
 def feed(request, token):
     """The calendar of whoever has this address; it is secret, and can be revoked."""
-    found = get_object_or_404(CalendarFeed.objects.select_related("user"), token=token, user__is_active=True)
-    return _ics(calendar.feed_of(found.user, request.build_absolute_uri), "koers")
+    found = get_object_or_404(
+        CalendarFeed.objects.select_related("user"), token=token, user__is_active=True
+    )
+    return _ics(calendar.feed_of(found.user, partial(absolute, request)), "koers")
 
 
 def _ics(content: bytes, name: str) -> HttpResponse:
     response = HttpResponse(content, content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = f'inline; filename="{name}.ics"'
-    response["Cache-Control"] = "private, max-age=3600"
     return response
 
 
@@ -87,21 +98,26 @@ def reminders(request):
             CalendarFeed.objects.filter(user=request.user).delete()
         if choice == "new-address":
             CalendarFeed.objects.create(user=request.user)
-            messages.success(request, "Uw agenda heeft een nieuw adres. Een eerder adres werkt niet meer.")
+            messages.success(
+                request, "Uw agenda heeft een nieuw adres. Een eerder adres werkt niet meer."
+            )
         elif choice == "no-address":
             messages.success(request, "Uw agenda is niet meer op te halen.")
         elif choice in {"weekly", "never"}:
             mine.weekly = choice == "weekly"
             mine.save()
-            messages.success(request, "U krijgt elke week een mail." if mine.weekly else "U krijgt geen mail meer.")
+            messages.success(
+                request,
+                "U krijgt elke week een mail." if mine.weekly else "U krijgt geen mail meer.",
+            )
         return redirect("meetings:reminders")
     own = CalendarFeed.objects.filter(user=request.user).first()
-    address = request.build_absolute_uri(own.path) if own else ""
+    address = absolute(request, own.path) if own else ""
     context = {"address": address, "reminders": mine, "mail_works": mail.configured()}
     return render(request, "meetings/reminders.html", context)
 
 
-@allow(PUBLIC, before_second_step=True)
+@allow(PUBLIC, change=PUBLIC, before_second_step=True)
 def stop_reminders(request, token):
     """From the mail itself: no more of these."""
     user = digest.person_of(token)
@@ -112,7 +128,7 @@ def stop_reminders(request, token):
     return render(request, "meetings/stop_reminders.html", {"stopped": request.method == "POST"})
 
 
-@allow(PUBLIC, before_second_step=True)
+@allow(PUBLIC, change=PUBLIC, before_second_step=True)
 def answer(request, token):
     """Answer for an action from a mail, without signing in."""
     try:

@@ -19,7 +19,11 @@ def redact(request):
         found = redaction.places(request.municipality, words)
         if found and request.POST.get("choice") == "confirm":
             done = redaction.redact(request.municipality, words, why, request.user.pseudonym)
-            messages.success(request, f"Weggelaten op {len(done)} {'plaats' if len(done) == 1 else 'plaatsen'}.")
+            messages.success(
+                request, f"Weggelaten op {len(done)} {'plaats' if len(done) == 1 else 'plaatsen'}."
+            )
             return redirect("meetings:redact")
     done = Redaction.objects.of(request.municipality)[:50]
+    for one in done:
+        one.words = redaction.in_words(one.model, one.object_id, one.field)
     return render(request, "meetings/redact.html", {"form": form, "places": found, "done": done})

@@ -28,7 +28,7 @@ from koers.apps.meetings.screen_forms import (
 from koers.apps.meetings.services import screen
 from koers.apps.meetings.services.agenda import rows
 from koers.apps.people.access import allow, own_or_404
-from koers.apps.people.registry import panels
+from koers.plain_text import whole_number
 
 # Only a bound on memory: a part that changed has another key.
 KEPT_SECONDS = 60
@@ -39,11 +39,17 @@ KEPT_SECONDS = 60
 def show(request, pk):
     """The screen at an item; without one at the first that is open.
 
-    Until it starts, the agenda is brought in step for whoever comes to the screen; who turns to an item finds it as it was.
+    Until it starts, the agenda is brought in step for whoever comes to the screen; who turns to an
+    item finds it as it was.
     """
     meeting = own_or_404(request, Meeting, pk=pk)
-    if "punt" not in request.GET and meeting.is_open and meeting.started_at is None and _may_hold(request):
-        rows.refresh(meeting)
+    if (
+        "punt" not in request.GET
+        and meeting.is_open
+        and meeting.started_at is None
+        and _may_hold(request)
+    ):
+        rows.refresh(request.figures, meeting)
     return _render(request, meeting, _chosen(request, meeting))
 
 
@@ -59,7 +65,7 @@ def _render(request, meeting, item, status=200, **bound):
         "own_form": bound.get("own_form") or OwnItemForm(prefix="own"),
     }
     if item is not None:
-        context |= {"panels": panels("meetings.item", request, item), "conflict": None}
+        context["conflict"] = None
         if context["may_hold"]:
             context |= _forms(request, item)
         context |= bound
@@ -73,7 +79,9 @@ def _forms(request, item) -> dict:
         "note_form": ItemNoteForm.of(item),
         "assign_form": AssignForm.of(item, colleagues),
         "take_up_form": ItemActionForm(
-            prefix="take-up", colleagues=colleagues, initial={"title": f"Bespreek: {item.title}"[:200]}
+            prefix="take-up",
+            colleagues=colleagues,
+            initial={"title": f"Bespreek: {item.title}"[:200]},
         ),
         "action_form": ItemActionForm(prefix="action", colleagues=colleagues),
         "decision_form": ItemDecisionForm(prefix="decision"),
@@ -100,9 +108,9 @@ def _items(meeting) -> list[AgendaItem]:
 
 
 def _chosen(request, meeting) -> AgendaItem | None:
-    wanted = request.GET.get("punt", "")
-    if wanted.isdigit():
-        return _item_or_404(meeting, int(wanted))
+    wanted = whole_number(request.GET.get("punt"))
+    if wanted is not None:
+        return _item_or_404(meeting, wanted)
     shown = _shown(meeting)
     return shown.filter(state=ItemState.OPEN).first() or shown.first()
 
@@ -126,13 +134,15 @@ def _may_hold(request) -> bool:
 @allow("meetings.view_meetings")
 @require_GET
 def state(request, pk):
-    """What others changed, for a screen that asks every few seconds; 304 without any query on the items if nothing did."""
+    """What others changed, for a screen that asks every few seconds; 304 without any query on the
+    items if nothing did."""
     meeting = own_or_404(request, Meeting, pk=pk)
-    wanted = request.GET.get("punt", "")
-    number = int(wanted) if wanted.isdigit() else 0
+    number = whole_number(request.GET.get("punt")) or 0
     etag = f'"{_version(meeting, number)}"'
     asks_for_news = request.headers.get("If-None-Match") != etag
-    response = HttpResponse(_state_html(meeting, number)) if asks_for_news else HttpResponse(status=304)
+    response = (
+        HttpResponse(_state_html(meeting, number)) if asks_for_news else HttpResponse(status=304)
+    )
     response["ETag"] = etag
     response["Cache-Control"] = "private, no-cache"
     return response
@@ -158,7 +168,7 @@ def start(request, pk):
     """From here on the agenda stays as it is."""
     meeting = own_or_404(request, Meeting, pk=pk, state=MeetingState.PLANNED)
     if meeting.started_at is None:
-        rows.refresh(meeting)
+        rows.refresh(request.figures, meeting)
         Meeting.objects.filter(pk=meeting.pk, started_at=None).update(started_at=timezone.now())
         meeting.touch()
     return redirect("meetings:screen", pk)
@@ -183,7 +193,8 @@ def _address(item: AgendaItem) -> str:
 @allow("meetings.hold_meetings")
 @require_POST
 def change(request, pk, what):
-    """One thing done to an item: each by its own button, ``what`` is the last part of the address."""
+    """One thing done to an item: each by its own button, ``what`` is the last part of the
+    address."""
     if what not in _CHANGES:
         raise Http404
     item = own_or_404(request, AgendaItem, pk=pk)
@@ -227,7 +238,10 @@ def _save_note(request, item):
     except screen.ConflictError as conflict:
         theirs = conflict.current
         merged = ItemNoteForm(
-            initial={"note": screen.both(theirs.note, mine), **ItemNoteForm.as_it_is(theirs, screen.TEXT_FIELDS)},
+            initial={
+                "note": screen.both(theirs.note, mine),
+                **ItemNoteForm.as_it_is(theirs, screen.TEXT_FIELDS),
+            },
             prefix="note",
         )
         shown = {"theirs": theirs.note, "mine": mine}
@@ -262,33 +276,64 @@ def _who_and_when(who: str, due: date | None) -> str:
 
 
 def _take_up(request, item):
-    form = ItemActionForm(request.POST, prefix="take-up", colleagues=Colleagues(request.municipality))
+    form = ItemActionForm(
+        request.POST, prefix="take-up", colleagues=Colleagues(request.municipality)
+    )
     said = "Het punt is opgepakt en de actie staat op de lijst."
-    return _done(request, item, "take_up_form", form, lambda data: screen.take_up(item, data["title"], *form.who), said)
+    return _done(
+        request,
+        item,
+        "take_up_form",
+        form,
+        lambda data: screen.take_up(item, data["title"], *form.who),
+        said,
+    )
 
 
 def _set_aside(request, item):
     form = ItemReasonForm(request.POST, prefix="reason")
     said = "Het punt is terzijde gelegd."
-    return _done(request, item, "reason_form", form, lambda data: screen.set_aside(item, data["reason"]), said)
+    return _done(
+        request,
+        item,
+        "reason_form",
+        form,
+        lambda data: screen.set_aside(item, data["reason"]),
+        said,
+    )
 
 
 def _add_action(request, item):
-    form = ItemActionForm(request.POST, prefix="action", colleagues=Colleagues(request.municipality))
+    form = ItemActionForm(
+        request.POST, prefix="action", colleagues=Colleagues(request.municipality)
+    )
     said = "De actie staat op de lijst."
     return _done(
-        request, item, "action_form", form, lambda data: screen.add_action(item, data["title"], *form.who), said
+        request,
+        item,
+        "action_form",
+        form,
+        lambda data: screen.add_action(item, data["title"], *form.who),
+        said,
     )
 
 
 def _add_decision(request, item):
     form = ItemDecisionForm(request.POST, prefix="decision")
     said = "Het besluit staat op de lijst."
-    return _done(request, item, "decision_form", form, lambda data: screen.add_decision(item, data["text"]), said)
+    return _done(
+        request,
+        item,
+        "decision_form",
+        form,
+        lambda data: screen.add_decision(item, data["text"]),
+        said,
+    )
 
 
 def _done(request, item, name: str, form, work, said: str):
-    """Do the work with what a form says and tell so; a form with a mistake is shown again under its name."""
+    """Do the work with what a form says and tell so; a form with a mistake is shown again under its
+    name."""
     if not form.is_valid():
         return _refuse(request, item, **{name: form})
     work(form.cleaned_data)

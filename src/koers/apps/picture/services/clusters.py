@@ -1,4 +1,5 @@
-"""Clusters that last until now: groups of neighbourhoods with more cases than they had otherwise, whatever the boundaries."""
+"""Clusters that last until now: groups of neighbourhoods with more cases than they had otherwise,
+whatever the boundaries."""
 
 from __future__ import annotations
 
@@ -10,22 +11,28 @@ from django.db import transaction
 from koers.analysis.clusters import Cluster as Found
 from koers.analysis.clusters import NoCirclesError, Places, ScanOptions, scan_permutation
 from koers.analysis.fdr import q_values
-from koers.apps.intake.archive import public_figures
+from koers.apps.intake.archive import public_shelf
 from koers.apps.people.models import Municipality
-from koers.apps.picture import figures
+from koers.apps.picture.figures import counted_monthly
 from koers.apps.picture.models import Cluster, ClusterSearch
+from koers.figures.shelf import Shelf
 from koers.indicators import Indicator
 
 RATE = 0.1
 MONTHS, LONGEST, LARGEST, REPLICATES, SEED = 36, 6, 0.2, 999, 1
-"""Months looked at, the longest that a cluster may last, the largest part of all cases in it, and of chance."""
+"""Months looked at, the longest that a cluster may last, the largest part of all cases in it, and
+of chance."""
 REACH = 0.15
 """Degrees around the municipality that are searched along: crime does not stop at a boundary."""
+
+_Placed = tuple[int, float, float]
+"""The place of an area among those of the figures, its longitude and its latitude."""
 
 
 @dataclass(frozen=True)
 class _Scanned:
-    """What one kind came to: the areas and months, and the clusters of which a part lies in the municipality."""
+    """What one kind came to: the areas and months, and the clusters of which a part lies in the
+    municipality."""
 
     indicator: Indicator
     codes: tuple[str, ...]
@@ -34,60 +41,79 @@ class _Scanned:
     clusters: tuple[Found, ...]
 
 
-def searched_indicators(municipality: str, ids: figures.Ids) -> list[Indicator]:
+def searched_indicators(shelf: Shelf, municipality: str) -> list[Indicator]:
     """Kinds that are counted here by neighbourhood and month, and of which more is no good news."""
     return [
-        i for i in figures.counted_monthly(municipality, ids)
+        i
+        for i in counted_monthly(shelf, municipality)
         if i.direction != "up" and i.numerator.scheme in ("crime", "nuisance")
-    ]  # fmt: skip
+    ]
 
 
 def search_clusters(municipality: Municipality) -> ClusterSearch | None:
-    """Search every kind and keep what was found; None where there are no monthly figures. Twice changes nothing."""
-    with public_figures():
-        ids = figures.current_ids()
-    indicators = searched_indicators(municipality.code, ids)
-    snapshots = sorted({
-        m.snapshot for i in indicators
-        if (m := figures.monthly_counts(i.numerator.scheme, i.topics, municipality.code, ids)) is not None
-    })  # fmt: skip
+    """Search every kind and keep what was found; None where there are no monthly figures. Twice
+    changes nothing."""
+    shelf = public_shelf()
+    indicators = searched_indicators(shelf, municipality.code)
+    snapshots = sorted(
+        {
+            m.snapshot
+            for i in indicators
+            if (m := shelf.monthly_counts(i.numerator.scheme, i.topics, municipality.code))
+            is not None
+        }
+    )
     done = ClusterSearch.objects.of(municipality).first()
     if not snapshots or (done is not None and done.snapshots == snapshots):
         return done
-    scanned = [found for i in indicators if (found := _scan(i, municipality.code, ids)) is not None]
-    return _keep(municipality, scanned, snapshots, ids) if scanned else None
+    scanned = [
+        found for i in indicators if (found := _scan(shelf, i, municipality.code)) is not None
+    ]
+    return _keep(shelf, municipality, scanned, snapshots) if scanned else None
 
 
-def _scan(indicator: Indicator, municipality: str, ids: figures.Ids) -> _Scanned | None:
+def _scan(shelf: Shelf, indicator: Indicator, municipality: str) -> _Scanned | None:
     """The prospective space-time permutation scan of one kind, in and around the municipality."""
-    monthly = figures.monthly_counts(indicator.numerator.scheme, indicator.topics, municipality, ids)
-    known = figures.areas_by_code(ids)
+    monthly = shelf.monthly_counts(indicator.numerator.scheme, indicator.topics, municipality)
+    known = shelf.areas
     if monthly is None:
         return None
     complete = [t for t, late in enumerate(monthly.open_months) if not late][-MONTHS:]
     counts = monthly.panel.counts[:, :, complete].sum(axis=1)
     placed = [
-        (i, known[code].longitude, known[code].latitude) for i, code in enumerate(monthly.panel.areas)
-        if code in known and known[code].longitude is not None and np.isfinite(counts[i]).all()
-    ]  # fmt: skip
-    inside = {i for i, _, _ in placed if municipality in monthly.panel.groups.get(monthly.panel.areas[i], ())}
+        (i, area.longitude, area.latitude)
+        for i, code in enumerate(monthly.panel.areas)
+        if (area := known.get(code)) is not None
+        and area.longitude is not None
+        and area.latitude is not None
+        and np.isfinite(counts[i]).all()
+    ]
+    inside = {
+        i
+        for i, _, _ in placed
+        if municipality in monthly.panel.groups.get(monthly.panel.areas[i], ())
+    }
     near = _near(placed, inside)
     if not inside or len(complete) <= LONGEST:
         return None
     rows = [i for i, _, _ in near]
-    places = Places(np.array([x for _, x, _ in near]), np.array([y for _, _, y in near]), geographic=True)
+    places = Places(
+        np.array([x for _, x, _ in near]), np.array([y for _, _, y in near]), geographic=True
+    )
     try:
         scan = scan_permutation(
             places, counts[rows].astype(np.int64), ScanOptions(LARGEST, LONGEST, REPLICATES, SEED)
-        )  # fmt: skip
+        )
     except NoCirclesError:
         return None
     own = tuple(c for c in scan.clusters if any(rows[a] in inside for a in c.areas))
     labels = tuple(str(monthly.panel.periods[t]) for t in complete)
-    return _Scanned(indicator, tuple(monthly.panel.areas[i] for i in rows), labels, monthly.snapshot, own)
+    return _Scanned(
+        indicator, tuple(monthly.panel.areas[i] for i in rows), labels, monthly.snapshot, own
+    )
 
 
-def _near(placed: list, inside: set[int]) -> list:
+def _near(placed: list[_Placed], inside: set[int]) -> list[_Placed]:
     """The areas within reach of the municipality."""
     own = [(x, y) for i, x, y in placed if i in inside]
     if not own:
@@ -98,15 +124,18 @@ def _near(placed: list, inside: set[int]) -> list:
 
 
 @transaction.atomic
-def _keep(municipality: Municipality, scanned: list[_Scanned], snapshots: list[str], ids: figures.Ids) -> ClusterSearch:
-    """Keep those of which at most one in ten is expected to be chance; what was found before makes room."""
-    pairs = [(s, cluster) for s in scanned for cluster in (s.clusters or (None,))]
+def _keep(
+    shelf: Shelf, municipality: Municipality, scanned: list[_Scanned], snapshots: list[str]
+) -> ClusterSearch:
+    """Keep those of which at most one in ten is expected to be chance; what was found before makes
+    room."""
+    pairs = [(s, cluster) for s in scanned for cluster in s.clusters or (None,)]
     q = q_values(np.array([cluster.p_value if cluster else 1.0 for _, cluster in pairs]))
     for old in Cluster.objects.of(municipality):
         old.archive()
     for (kind, cluster), share in zip(pairs, q, strict=True):
         if cluster is not None and share <= RATE:
-            _keep_one(municipality, kind, cluster, float(share), ids)
+            _keep_one(shelf, municipality, kind, cluster, float(share))
     last = max(s.labels[-1] for s in scanned)
     search, _ = ClusterSearch.objects.update_or_create(
         municipality=municipality,
@@ -123,8 +152,10 @@ def _keep(municipality: Municipality, scanned: list[_Scanned], snapshots: list[s
     return search
 
 
-def _keep_one(municipality: Municipality, kind: _Scanned, found: Found, q: float, ids: figures.Ids) -> None:
-    known = figures.areas_by_code(ids)
+def _keep_one(
+    shelf: Shelf, municipality: Municipality, kind: _Scanned, found: Found, q: float
+) -> None:
+    known = shelf.areas
     codes = [kind.codes[a] for a in found.areas]
     Cluster.objects.create(
         municipality=municipality,

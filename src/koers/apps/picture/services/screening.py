@@ -2,30 +2,38 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from koers import dutch
 from koers.analysis.period import Period
 from koers.analysis.screening import Cell, FamilyResult, screen_family
 from koers.analysis.screening.sums import TOGETHER
+from koers.apps.intake.archive import public_shelf
 from koers.apps.people.models import Municipality
-from koers.apps.picture import figures
-from koers.apps.picture.models import Screening, Signal, SignalState
+from koers.apps.picture.models import ClusterSearch, Screening, Signal, SignalState
 from koers.apps.picture.services.clusters import search_clusters
+from koers.apps.picture.services.expecting import prepare_expectations
 from koers.figures.areas import Area
 from koers.figures.queries.coverage import Coverage
+from koers.figures.shelf import CountTable, Shelf
 from koers.sources.mapping import topic_titles
 
 RATE = 0.1
+Tried = dict[tuple[str, tuple[str, ...]], int]
+log = logging.getLogger(__name__)
 
 
 def compute_picture(
-    municipalities: Iterable[Municipality], progress: Callable[[float, float, str], None] = lambda d, t, x: None
+    municipalities: Iterable[Municipality],
+    progress: Callable[[float, float, str], None] = lambda d, t, x: None,
 ) -> None:
-    """Signals and clusters of every municipality with monthly figures by neighbourhood; what was done before is left alone."""
+    """Signals and clusters of every municipality with monthly figures by neighbourhood; what was
+    done before is left alone."""
     municipalities = list(municipalities)
+    prepare_expectations(progress)
     for done, municipality in enumerate(municipalities):
         progress(done, len(municipalities), municipality.name)
         screen_municipality(municipality)
@@ -33,30 +41,81 @@ def compute_picture(
     progress(len(municipalities), max(len(municipalities), 1), "")
 
 
-def screen_everyone(sender=None, **kwargs) -> None:
+def compute_first_picture(
+    municipality: Municipality, progress: Callable[[float, float, str], None]
+) -> None:
+    """What the first pages of a site show: what was to be expected, and the signals of the
+    municipality that it is for. The worker does the others, and searches for clusters."""
+    prepare_expectations(progress)
+    screen_municipality(municipality)
+    progress(1, 1, "")
+
+
+def screen_everyone() -> None:
     """Figures came in: look again at every municipality of this installation."""
     compute_picture(Municipality.objects.all())
 
 
-def monthly_table(code: str, ids: figures.Ids) -> Coverage | None:
+def screening_owed(municipality: Municipality) -> bool:
+    """Whether its newest figures have not been screened: whoever should have done so was killed, or
+    they came in by the command.
+
+    It follows from what is there, so nobody has to remember it. Clusters are searched last: what
+    they have seen, signals have.
+    """
+    newest = monthly_table(public_shelf(), municipality.code)
+    if newest is None:
+        return False
+    seen = Screening.objects.of(municipality).first()
+    if seen is None or seen.snapshots != [newest.snapshot]:
+        return True
+    search = ClusterSearch.objects.of(municipality).first()
+    return search is not None and newest.snapshot not in search.snapshots
+
+
+def _never_searched(municipality: Municipality) -> bool:
+    """A first start screens, and leaves the search for clusters to the worker."""
+    return not ClusterSearch.objects.of(municipality).exists()
+
+
+def screen_what_is_owed(tried: Tried) -> list[str]:
+    """The municipalities that are screened now because nobody did. What fails twice with the same
+    figures waits for other ones, or another worker."""
+    figures = public_shelf().ids
+    owed = [
+        m
+        for m in Municipality.objects.all()
+        if tried.get((m.code, figures), 0) < 2 and (screening_owed(m) or _never_searched(m))
+    ]
+    for municipality in owed:
+        key = municipality.code, figures
+        tried[key] = tried.get(key, 0) + 1
+        try:
+            compute_picture([municipality])
+        except OperationalError:
+            raise
+        except Exception:
+            log.exception("screening")
+    return [m.code for m in owed]
+
+
+def monthly_table(shelf: Shelf, code: str) -> Coverage | None:
     """The newest table with crime by neighbourhood and month for a municipality."""
-    entries = [
-        c for c in figures.covered(ids)
-        if c.scheme == "crime" and c.level == "neighbourhood" and c.frequency == "month" and code in c.municipalities
-    ]  # fmt: skip
-    return max(entries, key=lambda c: c.last, default=None)
+    return next(iter(shelf.monthly_entries("crime", code)), None)
 
 
 def screen_municipality(municipality: Municipality) -> Screening | None:
-    """Signals of the latest complete month and, of rises only, of the newest month, which is still provisional.
+    """Signals of the latest complete month and, of rises only, of the newest month, which is still
+    provisional.
 
-    Returns what was screened last; None where there are no monthly figures. Running it twice changes nothing.
+    Returns what was screened last; None where there are no monthly figures. Running it twice
+    changes nothing.
     """
-    ids = figures.current_ids()
-    entry = monthly_table(municipality.code, ids)
+    shelf = public_shelf().with_patience()
+    entry = monthly_table(shelf, municipality.code)
     if entry is None:
         return None
-    table = figures.table(entry.table, "neighbourhood", "month", tuple(sorted(entry.topics)), ids)
+    table = shelf.table(entry.table, "neighbourhood", "month", tuple(sorted(entry.topics)))
     if table is None:
         return None
     done = None
@@ -65,15 +124,23 @@ def screen_municipality(municipality: Municipality) -> Screening | None:
         if done is not None and done.snapshots == [table.snapshot]:
             continue
         result = screen_family(
-            table.panel, period, municipality.code, rate=RATE, falls=not provisional, complete=table.complete
+            table.panel,
+            period,
+            municipality.code,
+            rate=RATE,
+            falls=not provisional,
+            complete=table.complete,
         )
-        done = _keep(municipality, period, provisional, result, table.snapshot, ids)
+        done = _keep(shelf, municipality, period, provisional, result, table.snapshot)
     return done
 
 
-def _to_screen(table: figures.Table) -> list[tuple[Period, bool]]:
-    """The latest complete month and the newest, each with whether it is provisional: a count that still grows is no fall."""
-    complete = [p for p, late in zip(table.panel.periods, table.open_months, strict=True) if not late]
+def _to_screen(table: CountTable) -> list[tuple[Period, bool]]:
+    """The latest complete month and the newest, each with whether it is provisional: a count that
+    still grows is no fall."""
+    complete = [
+        p for p, late in zip(table.panel.periods, table.open_months, strict=True) if not late
+    ]
     newest = table.panel.periods[-1]
     chosen = [(complete[-1], False)] if complete else []
     return chosen if chosen and chosen[0][0] == newest else [*chosen, (newest, True)]
@@ -81,11 +148,18 @@ def _to_screen(table: figures.Table) -> list[tuple[Period, bool]]:
 
 @transaction.atomic
 def _keep(
-    municipality: Municipality, period: Period, provisional: bool, result: FamilyResult, snapshot: str, ids: figures.Ids
+    shelf: Shelf,
+    municipality: Municipality,
+    period: Period,
+    provisional: bool,
+    result: FamilyResult,
+    snapshot: str,
 ) -> Screening:
-    known = figures.areas_by_code(ids)
+    known = shelf.areas
     titles = topic_titles("crime")
-    counted = {topic for entry in figures.covered(ids) if entry.snapshot == snapshot for topic in entry.topics}
+    counted = {
+        topic for entry in shelf.coverage if entry.snapshot == snapshot for topic in entry.topics
+    }
     kept: dict[Cell, Signal] = {}
     # The main ones come first, so what a signal points to is there already.
     for found in result.signals:
@@ -122,10 +196,11 @@ def _keep(
             },
         )
         kept[found.cell] = signal
-    # What revised figures no longer bear out disappears, unless somebody already did something with it.
-    gone = Signal.objects.filter(municipality=municipality, period=str(period), state=SignalState.NEW).exclude(
-        pk__in=[signal.pk for signal in kept.values()]
-    )
+    # What revised figures no longer bear out disappears, unless somebody already did something with
+    # it.
+    gone = Signal.objects.filter(
+        municipality=municipality, period=str(period), state=SignalState.NEW
+    ).exclude(pk__in=[signal.pk for signal in kept.values()])
     gone.delete()
     screening, _ = Screening.objects.update_or_create(
         municipality=municipality,
@@ -151,12 +226,18 @@ def _title(topic: str, titles: dict[str, str], counted: Iterable[str]) -> str:
     if topic in titles:
         return titles[topic]
     members = [titles.get(code, code) for code in sorted(counted) if code.startswith(f"{topic}.")]
-    title = " en ".join(members[:2]) + (f" en {len(members) - 2} andere" if len(members) > 2 else "")
+    title = " en ".join(members[:2]) + (
+        f" en {len(members) - 2} andere" if len(members) > 2 else ""
+    )
     return (title or topic)[:200]
 
 
 def _visible(
-    result: FamilyResult, period: str, known: Mapping[str, Area], titles: dict[str, str], counted: Iterable[str]
+    result: FamilyResult,
+    period: str,
+    known: Mapping[str, Area],
+    titles: dict[str, str],
+    counted: Iterable[str],
 ) -> str:
     """What rise would have been a signal, for a list without any."""
     if result.visible is None:
@@ -166,6 +247,8 @@ def _visible(
     topic = _title(seen.cell.topic, titles, counted)
     months = "1 maand" if seen.cell.window == 1 else f"{seen.cell.window} maanden"
     return (
-        f"Wel opgevallen was bijvoorbeeld: {topic[:1].lower()}{topic[1:]} in {name}, vanaf ongeveer {dutch.number(seen.count)} "
-        f"in {months} t/m {dutch.period(period)}, waar {dutch.number(seen.expected)} werd verwacht."
+        f"Bijvoorbeeld {topic[:1].lower()}{topic[1:]} in {name}: geteld is"
+        f" {dutch.number(seen.observed)} in {months} t/m {dutch.period(period)}, waar"
+        f" {dutch.number(seen.expected)} werd verwacht; om op te vallen waren er ongeveer"
+        f" {dutch.number(seen.count)} nodig."
     )

@@ -1,25 +1,30 @@
-"""What every form of the plan does: choices from one's own municipality, two who save at once, an adopted plan."""
+"""What every form of the plan does: choices from one's own municipality, two who save at once, an
+adopted plan."""
 
 from __future__ import annotations
 
 from django import forms
-from django.db.models import Q
 
-from koers.apps.people.colleagues import colleagues, works_in
+from koers.apps.described import Keeps, fields_of
+from koers.apps.people.colleagues import works_in
 from koers.apps.people.models import Municipality, User
+from koers.apps.people.ownership import not_here, offer_colleagues
 from koers.apps.people.privacy import PersonalDataWarning
 from koers.apps.people.revising import RevisedForm
+from koers.apps.plan.forms.made import form_field, offer_choices
 
 PROPOSAL = "Alleen met een aanpassing"
-PROPOSAL_NOTE = "Dit plan is vastgesteld. Wat u hieronder wijzigt, wordt een voorstel waarover nog wordt besloten."
-
-
-def date_input() -> forms.DateInput:
-    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+PROPOSAL_NOTE = (
+    "Dit plan is vastgesteld. Wat u hieronder wijzigt, wordt een voorstel waarover nog wordt"
+    " besloten."
+)
 
 
 class OwnedForm(PersonalDataWarning, forms.ModelForm):
     """A form on an object of one municipality: every choice comes from that municipality."""
+
+    class Meta:
+        formfield_callback = form_field
 
     def __init__(self, *args, municipality, **kwargs):
         super().__init__(*args, **kwargs)
@@ -28,50 +33,45 @@ class OwnedForm(PersonalDataWarning, forms.ModelForm):
         for name, field in list(self.fields.items()):
             if isinstance(field, forms.ModelChoiceField):
                 self._own_choices(name, field)
+        offer_choices(self, municipality.code)
 
     def _own_choices(self, name: str, field: forms.ModelChoiceField) -> None:
         model = field.queryset.model
         if model is User:
-            self._people(name, field)
+            offer_colleagues(field, self.municipality, getattr(self.instance, f"{name}_id", None))
         elif model is Municipality:
-            field.queryset = Municipality.objects.exclude(pk=self.municipality.pk)
+            # An invented municipality and a real one share nothing.
+            alike = Municipality.objects.filter(fictitious=self.municipality.fictitious)
+            field.queryset = alike.exclude(pk=self.municipality.pk)
             if not field.queryset.exists():
                 del self.fields[name]
         else:
             field.queryset = model.objects.of(self.municipality)
 
-    def _people(self, name: str, field: forms.ModelChoiceField) -> None:
-        """Colleagues, and who stands there now: somebody who left is named, not silently dropped."""
-        here = colleagues(self.municipality)
-        now = getattr(self.instance, f"{name}_id", None)
-        field.queryset = User.objects.filter(Q(pk__in=here.values("pk")) | Q(pk=now))
-        gone = now if now and not here.filter(pk=now).exists() else None
-        field.label_from_instance = lambda user: f"{user} (werkt hier niet meer)" if user.pk == gone else str(user)
-        field.error_messages["invalid_choice"] = (
-            "Deze persoon werkt hier niet (meer). Kies een collega, of noem alleen de afdeling."
-        )
-
     def clean(self):
+        """Somebody who left is replaced by whoever edits the line."""
         cleaned = super().clean()
         for name, field in self.fields.items():
             if not isinstance(field, forms.ModelChoiceField) or field.queryset.model is not User:
                 continue
             somebody = cleaned.get(name)
             if somebody is not None and not works_in(somebody, self.municipality):
-                self.add_error(
-                    name, f"{somebody} werkt hier niet meer. Kies een collega, of maak dit leeg en noem de afdeling."
-                )
+                self.add_error(name, not_here(somebody))
         return cleaned
 
 
 class LineForm(OwnedForm, RevisedForm):
     """A line of a plan that two people may change at once.
 
-    ``parts`` names the field with which a part of the form begins. ``frozen`` are the fields that an adopted plan does
-    not let go of: they come last, and ask for a ``reason``. ``parts`` and ``frozen`` change nothing of how fields are read.
+    ``parts`` are the headings of the form, in their order. ``frozen`` are the fields that an
+    adopted plan does not let go of: they come last, and ask for a ``reason``. Both change nothing
+    of how fields are read.
     """
 
-    parts: dict[str, str] = {}
+    parts: tuple[str, ...] = ()
+
+    class Meta(OwnedForm.Meta):
+        pass
 
     def __init__(self, *args, frozen: tuple[str, ...] = (), **kwargs):
         self.frozen = frozen
@@ -81,9 +81,9 @@ class LineForm(OwnedForm, RevisedForm):
         if frozen:
             self._ask_for_a_reason()
         else:
-            for name, part in self.parts.items():
-                if name in self.fields:
-                    self.fields[name].part = part
+            for field in fields_of(self._meta.model):
+                if field.name in self.fields and field.said.part in self.parts:
+                    self.fields[field.name].part = field.said.part
 
     def _ask_for_a_reason(self) -> None:
         self.fields["reason"] = forms.CharField(
@@ -95,15 +95,24 @@ class LineForm(OwnedForm, RevisedForm):
         adding = self.instance._state.adding
         if adding:
             # Who does it is filled in once it has been decided that it is done.
-            for name in [n for n in self.fields if n in ("owner", "deputy", "shared_with")]:
+            unkept = [f.name for f in fields_of(self._meta.model) if f.keeps == Keeps.UNKEPT]
+            for name in [n for n in unkept if n in self.fields]:
                 del self.fields[name]
-            self.fields["reason"].help_text = "Waarom hoort dit in het plan? Daarover wordt nog besloten."
+            self.fields[
+                "reason"
+            ].help_text = "Waarom hoort dit in het plan? Daarover wordt nog besloten."
         open_fields = [name for name in self.fields if name not in self.frozen and name != "reason"]
         closed = [name for name in self.fields if name in self.frozen]
-        last = [name for name in open_fields if name in ("accept_unmeasured", "keep_personal", "revision")]
+        last = [
+            name
+            for name in open_fields
+            if name in ("accept_unmeasured", "keep_personal", "revision")
+        ]
         first = [name for name in open_fields if name not in last]
         if adding:
-            self.order_fields([*(n for n in self.fields if n not in ("reason", *last)), "reason", *last])
+            self.order_fields(
+                [*(n for n in self.fields if n not in ("reason", *last)), "reason", *last]
+            )
             return
         self.order_fields([*first, *closed, "reason", *last])
         if first:

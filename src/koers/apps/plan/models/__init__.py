@@ -1,18 +1,15 @@
-"""Framework → plan → priority → goal → measure → action, with partners, versions and adjustments."""
+"""Framework → plan → priority → goal → measure → action, with partners, versions and
+adjustments."""
 
 from koers.apps.plan.models.adoptable import Adoptable, AdoptableQuerySet, Adoption
 from koers.apps.plan.models.frameworks import Framework, FrameworkLevel, Partner
-from koers.apps.plan.models.lines import (
+from koers.apps.plan.models.lines import Goal, Plan, PlanState, Priority, PriorityKind
+from koers.apps.plan.models.measures import (
     Action,
     ActionState,
-    Goal,
     Measure,
     MeasureKind,
     MeasureState,
-    Plan,
-    PlanState,
-    Priority,
-    PriorityKind,
 )
 from koers.apps.plan.models.versions import Adjustment, AdjustmentState, PlanVersion
 from koers.apps.plan.models.views import SavedView

@@ -1,8 +1,13 @@
 """What no source gives is an example ("voorbeeld, niet vastgesteld") until a person adopts it."""
 
+from __future__ import annotations
+
+from typing import Self
+
 from django.db import models
 
-from koers.apps.people.owned import Owned, OwnedQuerySet
+from koers.apps.described import FROZEN, Stands, described
+from koers.apps.people.owned import AnyModel, Owned, OwnedQuerySet
 
 
 class Adoption(models.TextChoices):
@@ -10,8 +15,8 @@ class Adoption(models.TextChoices):
     ADOPTED = "adopted", "vastgesteld"
 
 
-class AdoptableQuerySet(OwnedQuerySet):
-    def adopted(self):
+class AdoptableQuerySet(OwnedQuerySet[AnyModel]):
+    def adopted(self) -> Self:
         """What may appear in decisions and on public pages."""
         return self.filter(adoption=Adoption.ADOPTED)
 
@@ -19,9 +24,18 @@ class AdoptableQuerySet(OwnedQuerySet):
 class Adoptable(Owned):
     """A line of the plan that is an example until a person adopts it."""
 
-    adoption = models.CharField("vaststelling", max_length=8, choices=Adoption.choices, default=Adoption.ADOPTED)
+    adoption = described(
+        models.CharField(
+            "vaststelling", max_length=8, choices=Adoption.choices, default=Adoption.ADOPTED
+        ),
+        FROZEN,
+        form=False,
+        words="vastgesteld",
+        stands=Stands.LAST,
+    )
 
-    objects = AdoptableQuerySet.as_manager()
+    # The plugin calls the manager of a base class a class variable, and this one not.
+    objects = AdoptableQuerySet.as_manager()  # type: ignore[misc]
 
     class Meta:
         abstract = True

@@ -6,7 +6,8 @@ from koers.apps.people.models import Municipality, User
 
 
 class SavedView(models.Model):
-    """The filters and order of a page, by name; ``page`` is the name of its address, ``query`` what follows the "?"."""
+    """The filters and order of a page, by name; ``page`` is the name of its address, ``query`` what
+    follows the "?"."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="saved_views")
     municipality = models.ForeignKey(Municipality, models.CASCADE, related_name="+")
@@ -17,8 +18,10 @@ class SavedView(models.Model):
     class Meta:
         ordering = ["name"]
         constraints = [
-            models.UniqueConstraint(fields=["user", "municipality", "page", "name"], name="one_saved_view_a_name")
+            models.UniqueConstraint(
+                fields=["user", "municipality", "page", "name"], name="one_saved_view_a_name"
+            )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name

@@ -1,1 +1,2 @@
-"""Ways to look at the plan: tree, tables, timeline, board, one's own work, by neighbourhood, by partner."""
+"""Ways to look at the plan: tree, tables, timeline, board, one's own work, by neighbourhood, by
+partner."""

@@ -3,65 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Case, F, IntegerField, QuerySet, Value, When
 
 from koers.apps.plan.models import ActionState, MeasureState
+from koers.tables import Column, Head
+from koers.tables.files import FORMATS
 
 PER_PAGE = 50
 
 
-@dataclass(frozen=True)
-class Column:
-    """``key`` stands in the address (``?op=key``, ``?op=-key`` for the other way round); ``fields`` is what is sorted by."""
-
-    key: str
-    label: str
-    fields: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Head:
-    """The head of a column: where its link leads, and how it is sorted now ('ascending', 'descending' or '')."""
-
-    label: str
-    link: str = ""
-    sorted: str = ""
-
-
-MEASURE_COLUMNS = (
-    Column("maatregel", "Maatregel", ("title",)),
-    Column("prioriteit", "Prioriteit", ("priority__number", "priority__title")),
-    Column("soort", "Soort", ("kind",)),
-    Column("staat", "Staat", ("state",)),
-    Column("eigenaar", "Eigenaar", ("owner__name", "owner_department")),
-    Column("partners", "Partners"),
-    Column("begin", "Begin", ("start",)),
-    Column("einde", "Einde", ("end",)),
-    Column("open", "Acties open", ("open_steps",)),
-    Column("aandacht", "Aandacht"),
-)
-ACTION_COLUMNS = (
-    Column("actie", "Actie", ("title",)),
-    Column("bij", "Hoort bij", ("measure__title", "signal__topic_title")),
-    Column("eigenaar", "Eigenaar", ("owner__name", "owner_department")),
-    Column("uiterlijk", "Uiterlijk", ("due",)),
-    Column("staat", "Staat", ("state",)),
-    Column("aandacht", "Aandacht"),
-)
-_STATES = [*ActionState.values, *MeasureState.values]
+# Of measures and of actions: both know "done".
+_STATES = [ActionState.OPEN, *MeasureState.values, ActionState.DROPPED]
 
 
 def in_order(lines: QuerySet, columns: Sequence[Column], asked: str, usual: str) -> QuerySet:
     """The lines in the order that is asked for; an unknown order is the usual one."""
     column, down = _wanted(columns, asked, usual)
     order = []
-    for field in column.fields:
+    for field in column.order:
         if field == "state":
             # States go from open to ended, not by the alphabet.
-            step = Case(*(When(state=s, then=Value(n)) for n, s in enumerate(_STATES)), output_field=IntegerField())
+            step = Case(
+                *(When(state=s, then=Value(n)) for n, s in enumerate(_STATES)),
+                output_field=IntegerField(),
+            )
             order.append(step.desc() if down else step.asc())
         else:
             order.append(F(field).desc(nulls_last=True) if down else F(field).asc(nulls_last=True))
@@ -69,27 +36,27 @@ def in_order(lines: QuerySet, columns: Sequence[Column], asked: str, usual: str)
 
 
 def _wanted(columns: Sequence[Column], asked: str, usual: str) -> tuple[Column, bool]:
-    by_key = {c.key: c for c in columns if c.fields}
+    by_key = {c.key: c for c in columns if c.order}
     key, down = asked.removeprefix("-"), asked.startswith("-")
     if key not in by_key:
         key, down = usual, False
     return by_key[key], down
 
 
-def heads(columns: Sequence[Column], query, usual: str) -> list[Head]:
+def heads(columns: Sequence[Column], query, usual: str) -> dict[str, Head]:
     """The heads of the columns, each with the link that sorts by it (or turns the order round)."""
     current, down = _wanted(columns, query.get("op", ""), usual)
-    found = []
+    found = {}
     for column in columns:
-        if not column.fields:
-            found.append(Head(column.label))
+        if not column.order:
             continue
         here = column is current
         asked = query.copy()
         asked["op"] = f"-{column.key}" if here and not down else column.key
-        asked.pop("blad", None)
+        for other in ("blad", *FORMATS):
+            asked.pop(other, None)
         state = ("descending" if down else "ascending") if here else ""
-        found.append(Head(column.label, f"?{asked.urlencode()}", state))
+        found[column.key] = Head(f"?{asked.urlencode()}", state)
     return found
 
 

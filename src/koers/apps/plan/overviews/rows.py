@@ -1,4 +1,5 @@
-"""The lines of a page with what asks for attention at each; a fixed number of queries, however many lines there are."""
+"""The lines of a page with what asks for attention at each; a fixed number of queries, however many
+lines there are."""
 
 from __future__ import annotations
 
@@ -10,7 +11,8 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.safestring import SafeString, mark_safe
 
 from koers.apps.plan.models import Action, ActionState, Measure
-from koers.apps.plan.services.news import Heard, without_news
+from koers.apps.plan.places import Heard
+from koers.apps.plan.services.news import without_news
 from koers.apps.plan.services.owners import ENDED, without_owner
 
 NO_OWNER, NO_NEWS, OVERDUE = "zonder eigenaar", "zonder nieuws", "over tijd"
@@ -22,7 +24,8 @@ BADGES = {
 
 @dataclass(frozen=True)
 class Row:
-    """A measure or action, and what asks for attention: of ``NO_OWNER``, ``NO_NEWS`` and ``OVERDUE`` those that hold."""
+    """A measure or action, and what asks for attention: of ``NO_OWNER``, ``NO_NEWS`` and
+    ``OVERDUE`` those that hold."""
 
     line: Measure | Action
     flags: tuple[str, ...]
@@ -38,13 +41,17 @@ class Row:
 
 
 def badges(flags: Iterable[str]) -> SafeString:
-    return mark_safe('<span class="k-visually-hidden">,</span> '.join(BADGES[flag] for flag in flags))  # noqa: S308
+    return mark_safe(
+        '<span class="k-visually-hidden">,</span> '.join(BADGES[flag] for flag in flags)
+    )  # noqa: S308
 
 
 def measures_of(municipality) -> QuerySet[Measure]:
     """The measures of the plans here, with what a row shows."""
     steps = Count("actions", filter=Q(actions__archived_at=None))
-    open_steps = Count("actions", filter=Q(actions__archived_at=None, actions__state=ActionState.OPEN))
+    open_steps = Count(
+        "actions", filter=Q(actions__archived_at=None, actions__state=ActionState.OPEN)
+    )
     return (
         Measure.objects.of(municipality)
         .filter(priority__archived_at=None)
@@ -57,7 +64,9 @@ def actions_of(municipality) -> QuerySet[Action]:
     return Action.objects.of(municipality).select_related("owner", "measure", "signal")
 
 
-def rows_of(lines: Iterable[Measure] | Iterable[Action], known: Heard | None, today: date) -> list[Row]:
+def rows_of(
+    lines: Iterable[Measure] | Iterable[Action], known: Heard | None, today: date
+) -> list[Row]:
     """These lines as rows."""
     lines = list(lines)
     if not lines:
@@ -74,8 +83,14 @@ def flags_by_key(lines: QuerySet, municipality, known: Heard | None) -> tuple[se
     return set(without_owner(lines, municipality).values_list("pk", flat=True)), quiet
 
 
-def _flags(line: Measure | Action, ownerless: set[int], quiet: set[int], today: date) -> tuple[str, ...]:
-    holds = ((NO_OWNER, line.pk in ownerless), (NO_NEWS, line.pk in quiet), (OVERDUE, is_overdue(line, today)))
+def _flags(
+    line: Measure | Action, ownerless: set[int], quiet: set[int], today: date
+) -> tuple[str, ...]:
+    holds = (
+        (NO_OWNER, line.pk in ownerless),
+        (NO_NEWS, line.pk in quiet),
+        (OVERDUE, is_overdue(line, today)),
+    )
     return tuple(word for word, so in holds if so)
 
 

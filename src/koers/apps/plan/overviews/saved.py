@@ -45,10 +45,11 @@ def _kept(query) -> str:
     return kept.urlencode()
 
 
-@allow("plan.view_plan")
+@allow("plan.view_plan", change="plan.view_plan")
 @require_POST
 def save(request):
-    """Keep a view; one with the same name becomes this one. The address may carry the fields, which is how a removal is undone."""
+    """Keep a view; one with the same name becomes this one. The address may carry the fields, which
+    is how a removal is undone."""
     data = request.POST if "page" in request.POST else request.GET
     page, query = data.get("page", ""), data.get("query", "")[:1000]
     if page not in PAGES:
@@ -58,25 +59,36 @@ def save(request):
     if form.is_valid():
         name = form.cleaned_data["name"]
         _own(request).update_or_create(
-            page=page, name=name,
-            defaults={"query": query}, create_defaults={"query": query, "user": request.user, "municipality": request.municipality},
-        )  # fmt: skip
+            page=page,
+            name=name,
+            defaults={"query": query},
+            create_defaults={
+                "query": query,
+                "user": request.user,
+                "municipality": request.municipality,
+            },
+        )
         messages.success(request, f"De weergave '{name}' is bewaard.")
     else:
         messages.error(request, "Geef de weergave een naam van hoogstens 80 tekens.")
     return redirect(f"{reverse(page)}?{query}")
 
 
-@allow("plan.view_plan")
+@allow("plan.view_plan", change="plan.view_plan")
 @require_POST
 def rename(request, pk):
     view = get_object_or_404(_own(request), pk=pk)
     form = NameForm(request.POST)
-    taken = form.is_valid() and _own(request).filter(page=view.page, name=form.cleaned_data["name"]).exclude(pk=pk)
+    taken = form.is_valid() and _own(request).filter(
+        page=view.page, name=form.cleaned_data["name"]
+    ).exclude(pk=pk)
     if not form.is_valid():
         messages.error(request, "Geef de weergave een naam van hoogstens 80 tekens.")
     elif taken and taken.exists():
-        messages.error(request, f"U hebt al een weergave met de naam '{form.cleaned_data['name']}'. Kies een andere.")
+        messages.error(
+            request,
+            f"U hebt al een weergave met de naam '{form.cleaned_data['name']}'. Kies een andere.",
+        )
     else:
         view.name = form.cleaned_data["name"]
         view.save()
@@ -84,7 +96,7 @@ def rename(request, pk):
     return redirect(f"{reverse(view.page)}?{view.query}")
 
 
-@allow("plan.view_plan")
+@allow("plan.view_plan", change="plan.view_plan")
 @require_POST
 def delete(request, pk):
     view = get_object_or_404(_own(request), pk=pk)
@@ -92,6 +104,8 @@ def delete(request, pk):
     again.update({"page": view.page, "name": view.name, "query": view.query})
     view.delete()
     messages.success(
-        request, f"De weergave '{view.name}' is weg.", extra_tags=f"{reverse('plan:save-view')}?{again.urlencode()}"
+        request,
+        f"De weergave '{view.name}' is weg.",
+        extra_tags=f"{reverse('plan:save-view')}?{again.urlencode()}",
     )
     return redirect(view.page)

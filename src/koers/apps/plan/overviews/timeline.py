@@ -7,12 +7,13 @@ from datetime import date
 
 from django.http import HttpResponse
 
-from koers.apps.downloads import Download, page
+from koers.apps.downloads import page
 from koers.apps.people.access import allow
 from koers.apps.plan.models import Action, Goal, Measure, Plan
 from koers.apps.plan.overviews.filters import FilterForm
 from koers.apps.plan.overviews.rows import is_overdue
 from koers.apps.plan.overviews.saved import saved_views
+from koers.apps.plan.services.in_force import plan_asked
 from koers.apps.plan.services.news import heard
 from koers.charts.render import Chart
 from koers.charts.timeline import Bar, Mark, timeline_chart
@@ -22,22 +23,26 @@ PER_DRAWING = 25
 
 @allow("plan.view_plan")
 def timeline(request):
-    plan = Plan.objects.of(request.municipality).first()
+    plan = plan_asked(request)
     form = FilterForm(request.GET, model=Measure, municipality=request.municipality)
     context = {"plan": plan, "form": form, **saved_views(request, "plan:timeline")}
     tables = []
     if plan is not None:
         found, shown = _chart(request, plan, form)
         context |= {"chart": found, "shown": shown, "svg": request.GET.urlencode()}
-        tables = [Download.of_chart("tijdlijn", found)]
+        tables = [found.table("tijdlijn")]
     return page(request, "plan/overviews/timeline.html", context, tables)
 
 
 @allow("plan.view_plan")
 def timeline_svg(request):
-    plan = Plan.objects.of(request.municipality).first()
+    plan = plan_asked(request)
     form = FilterForm(request.GET, model=Measure, municipality=request.municipality)
-    found = _chart(request, plan, form)[0] if plan else timeline_chart("tijdlijn", "Tijdlijn", [], [], date.today())
+    found = (
+        _chart(request, plan, form)[0]
+        if plan
+        else timeline_chart("tijdlijn", "Tijdlijn", [], [], date.today())
+    )
     headers = {"Content-Disposition": 'attachment; filename="tijdlijn.svg"'}
     return HttpResponse(found.standalone, content_type="image/svg+xml", headers=headers)
 
@@ -47,23 +52,44 @@ def _chart(request, plan: Plan, form: FilterForm) -> tuple[Chart, object]:
     from django.core.paginator import Paginator
 
     today = date.today()
-    chosen = form.apply(
-        Measure.objects.of(request.municipality).filter(priority__plan=plan), heard(request, request.municipality), today
-    ).select_related("priority").order_by("priority__number", "priority__title", "start", "title", "pk")  # fmt: skip
+    chosen = (
+        form.apply(
+            Measure.objects.of(request.municipality).filter(priority__plan=plan),
+            heard(request.municipality),
+            today,
+        )
+        .select_related("priority")
+        .order_by("priority__number", "priority__title", "start", "title", "pk")
+    )
     shown = Paginator(chosen, PER_DRAWING).get_page(request.GET.get("blad"))
     lines = list(shown)
     steps = defaultdict(list)
-    for action in Action.objects.of(request.municipality).filter(measure__in=[m.pk for m in lines]).exclude(due=None):
+    for action in (
+        Action.objects.of(request.municipality)
+        .filter(measure__in=[m.pk for m in lines])
+        .exclude(due=None)
+    ):
         steps[action.measure_id].append(action)
     bars = [
-        Bar(m.title, m.start or date(plan.start_year, 1, 1), m.end or date(plan.end_year, 12, 31), m.get_state_display(),
-            str(m.priority), not (m.start and m.end))
+        Bar(
+            m.title,
+            m.start or date(plan.start_year, 1, 1),
+            m.end or date(plan.end_year, 12, 31),
+            m.get_state_display(),
+            str(m.priority),
+            not (m.start and m.end),
+        )
         for m in lines
-    ]  # fmt: skip
+    ]
     marks = [
-        Mark(m.title, a.title, a.due, "over tijd" if is_overdue(a, today) else a.get_state_display())
-        for m in lines for a in steps[m.pk]
-    ]  # fmt: skip
-    goals = Goal.objects.of(request.municipality).filter(priority__in={m.priority_id for m in lines})
+        Mark(
+            m.title, a.title, a.due, "over tijd" if is_overdue(a, today) else a.get_state_display()
+        )
+        for m in lines
+        for a in steps[m.pk]
+    ]
+    goals = Goal.objects.of(request.municipality).filter(
+        priority__in={m.priority_id for m in lines}
+    )
     marks += [Mark("", goal.title, goal.due, "streefdatum") for goal in goals]
     return timeline_chart("tijdlijn", f"Tijdlijn van {plan}", bars, marks, today), shown

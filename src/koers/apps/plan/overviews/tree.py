@@ -1,4 +1,5 @@
-"""The plan as a tree, from plan to action; made of a fixed number of queries, and a branch only when it is opened."""
+"""The plan as a tree, from plan to action; made of a fixed number of queries, and a branch only
+when it is opened."""
 
 from __future__ import annotations
 
@@ -15,8 +16,17 @@ from django.utils.safestring import SafeString, mark_safe
 from koers.apps.people.access import allow
 from koers.apps.plan.models import Action, ActionState, Goal, Measure, MeasureState, Plan, Priority
 from koers.apps.plan.overviews.html import link
-from koers.apps.plan.overviews.rows import NO_NEWS, NO_OWNER, OVERDUE, badges, flags_by_key, is_overdue
-from koers.apps.plan.services.news import Heard, heard
+from koers.apps.plan.overviews.rows import (
+    NO_NEWS,
+    NO_OWNER,
+    OVERDUE,
+    badges,
+    flags_by_key,
+    is_overdue,
+)
+from koers.apps.plan.places import Heard
+from koers.apps.plan.services.in_force import plan_asked
+from koers.apps.plan.services.news import heard
 from koers.apps.plan.services.outlook import GoalCourse, course_of
 
 ALL = "alles"
@@ -26,7 +36,8 @@ MEASURE_STATES = dict(MeasureState.choices)
 
 @dataclass(frozen=True)
 class Branch:
-    """A priority; ``number`` measures of which ``calls`` ask for attention. What is under it only where it is open."""
+    """A priority; ``number`` measures of which ``calls`` ask for attention. What is under it only
+    where it is open."""
 
     priority: Priority
     number: int
@@ -38,11 +49,12 @@ class Branch:
 
 @allow("plan.view_plan")
 def tree(request):
-    """The plan at hand, folded in; ``?open=KEY`` unfolds a priority and ``?open=alles`` all of them, also without script.
+    """The plan at hand, folded in; ``?open=KEY`` unfolds a priority and ``?open=alles`` all of
+    them, also without script.
 
     A priority that is opened on the page is asked for by htmx, which gets that branch alone.
     """
-    plan = Plan.objects.of(request.municipality).first()
+    plan = plan_asked(request)
     asked = request.GET.get("open", "")
     context = {"plan": plan, "open": asked == ALL}
     if plan is None:
@@ -54,7 +66,7 @@ def tree(request):
 
 
 def _branches(request, plan: Plan, asked: str) -> list[Branch]:
-    today, known, there = date.today(), heard(request, request.municipality), request.municipality
+    today, known, there = date.today(), heard(request.municipality), request.municipality
     priorities = list(Priority.objects.of(there).filter(plan=plan))
     opened = [p.pk for p in priorities if asked in (ALL, str(p.pk))]
     live = Measure.objects.of(there).filter(priority__plan=plan, priority__archived_at=None)
@@ -64,16 +76,35 @@ def _branches(request, plan: Plan, asked: str) -> list[Branch]:
     for line in live.order_by("title", "pk").only("title", "state", "end", "priority_id"):
         lines[line.priority_id].append(line)
     goals: dict[int, list[GoalCourse]] = defaultdict(list)
-    for goal in Goal.objects.of(there).filter(priority__in=opened).select_related("municipality") if opened else ():
-        goals[goal.priority_id].append(course_of(goal))
-    words = {line.pk: _words(calls[line.pk], is_overdue(line, today)) for these in lines.values() for line in these}
+    for goal in (
+        Goal.objects.of(there).filter(priority__in=opened).select_related("municipality")
+        if opened
+        else ()
+    ):
+        goals[goal.priority_id].append(course_of(request.figures, goal))
+    words = {
+        line.pk: _words(calls[line.pk], is_overdue(line, today))
+        for these in lines.values()
+        for line in these
+    }
     return [
         Branch(
-            p, len(lines[p.pk]), sum(bool(words[line.pk]) for line in lines[p.pk]), p.pk in opened, goals[p.pk],
-            [_measure(line, steps.get(line.pk, ()), words[line.pk], asked == ALL) for line in lines[p.pk]] if p.pk in opened else [],
+            p,
+            len(lines[p.pk]),
+            sum(bool(words[line.pk]) for line in lines[p.pk]),
+            p.pk in opened,
+            goals[p.pk],
+            (
+                [
+                    _measure(line, steps.get(line.pk, ()), words[line.pk], asked == ALL)
+                    for line in lines[p.pk]
+                ]
+                if p.pk in opened
+                else []
+            ),
         )
         for p in priorities
-    ]  # fmt: skip
+    ]
 
 
 def _calls(lines, municipality, known: Heard | None) -> dict[int, list[str]]:
@@ -90,7 +121,9 @@ def _words(calls: list[str], late: bool) -> list[str]:
     return [*calls, OVERDUE] if late else calls
 
 
-def _steps(municipality, opened: list[int], known: Heard | None, today: date) -> dict[int, list[tuple[str, str]]]:
+def _steps(
+    municipality, opened: list[int], known: Heard | None, today: date
+) -> dict[int, list[tuple[str, str]]]:
     """The actions of each measure: the state, and the line as HTML."""
     live = Action.objects.of(municipality).filter(measure__priority__in=opened)
     calls = _calls(live, municipality, known)
@@ -102,11 +135,15 @@ def _steps(municipality, opened: list[int], known: Heard | None, today: date) ->
         until = f", uiterlijk {due:%d-%m-%Y}" if due else ""
         said = f"{STATES[state]}{until}, {escape(owner or department or 'nog geen eigenaar')}"
         flags = badges(_words(calls[pk], late)) if late or pk in calls else ""
-        found[measure].append((state, f'<li>{escape(title)} <span class="k-note">{said}</span> {flags}</li>'))
+        found[measure].append(
+            (state, f'<li>{escape(title)} <span class="k-note">{said}</span> {flags}</li>')
+        )
     return found
 
 
-def _measure(line: Measure, steps: Iterable[tuple[str, str]], words: list[str], unfolded: bool) -> SafeString:
+def _measure(
+    line: Measure, steps: Iterable[tuple[str, str]], words: list[str], unfolded: bool
+) -> SafeString:
     steps = list(steps)
     still = sum(state == ActionState.OPEN for state, _ in steps)
     number = f"{still} van {len(steps)} {'actie' if len(steps) == 1 else 'acties'} open"
@@ -114,7 +151,8 @@ def _measure(line: Measure, steps: Iterable[tuple[str, str]], words: list[str], 
     named = f'Naar de maatregel<span class="k-visually-hidden">: {title}</span>'
     listed = "".join(html for _, html in steps) or '<li class="k-note">Nog geen acties.</li>'
     return mark_safe(  # noqa: S308
-        f'<details class="k-tree"{" open" if unfolded else ""}><summary>{title} '
-        f'<span class="k-note">{MEASURE_STATES[line.state]}, {number}</span> {badges(words)}</summary>'
-        f'<p><a href="{link("plan:measure", line.pk)}">{named}</a></p><ul>{listed}</ul></details>'
+        f'<details class="k-tree"{" open" if unfolded else ""}><summary>{title} <span'
+        f' class="k-note">{MEASURE_STATES[line.state]}, {number}</span>'
+        f" {badges(words)}</summary><p><a"
+        f' href="{link("plan:measure", line.pk)}">{named}</a></p><ul>{listed}</ul></details>'
     )

@@ -2,78 +2,111 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import transaction
 from django.utils.text import slugify
 
+from koers.apps.people.owned import Owned
+from koers.apps.plan.kinds import KINDS, kind_of
 from koers.apps.plan.models import Adjustment, AdjustmentState, Plan, PlanVersion, Priority
 from koers.apps.plan.services.content import (
-    FROZEN,
-    MODELS,
-    PARENT,
-    content_of,
+    differing,
     in_words,
-    kind_of,
     label_of,
     plan_of,
+    put,
+    readable,
     same,
-    set_content,
+    typed,
+    values_of,
 )
 from koers.apps.plan.services.versions import adopt
-
-# How an adjustment that puts an archived line back is told from one that changes fields.
-ARCHIVED = "archived"
+from koers.records import FieldValues, Value
 
 
 class AdjustmentError(ValueError):
     """This adjustment cannot be decided on, and why; in Dutch."""
 
 
-def propose_change(line: models.Model, new: dict[str, Any], reason: str, by: UUID | None) -> Adjustment:
-    """Propose other values for fields of a line; ``new`` is data as :func:`content.as_data` makes it.
+def propose_change(line: Owned, new: Mapping[str, Any], reason: str, by: UUID | None) -> Adjustment:
+    """Propose other values for fields of a line.
 
     Raises
     ------
     AdjustmentError
         When nothing would change.
     """
-    old = content_of(type(line)._default_manager.get(pk=line.pk), new)
-    changed = {name: value for name, value in new.items() if not same(old[name], value)}
+    wanted = _typed(kind_of(line).name, new)
+    old = values_of(type(line)._default_manager.get(pk=line.pk), new)
+    changed = {name: value for name, value in wanted.items() if not same(old[name], value)}
     if not changed:
         raise AdjustmentError("Dit voorstel verandert niets.")
-    return _proposed(line, {name: old[name] for name in changed}, changed, reason, by)
+    before = FieldValues(values={name: old[name] for name in changed})
+    return _proposed(line, before, FieldValues(values=changed), reason, by)
 
 
-def propose_archiving(line: models.Model, reason: str, by: UUID | None) -> Adjustment:
+def _typed(kind: str, values: Mapping[str, Any]) -> dict[str, Value]:
+    known = KINDS[kind].by_name
+    return {name: typed(known[name], value) for name, value in values.items()}
+
+
+def propose_archiving(line: Owned, reason: str, by: UUID | None) -> Adjustment:
     """Propose to take a line out of the plan."""
-    return _proposed(line, content_of(line, FROZEN[kind_of(line)]), {}, reason, by)
+    before = FieldValues(values=values_of(line, kind_of(line).frozen))
+    return _proposed(line, before, FieldValues(), reason, by)
 
 
-def propose_restoring(line: models.Model, reason: str, by: UUID | None) -> Adjustment:
+def propose_restoring(line: Owned, reason: str, by: UUID | None) -> Adjustment:
     """Propose to put an archived line back into the plan."""
-    return _proposed(line, {ARCHIVED: True}, {ARCHIVED: False}, reason, by)
+    return _proposed(line, FieldValues(archived=True), FieldValues(archived=False), reason, by)
 
 
-def propose_new(parent: models.Model, kind: str, new: dict[str, Any], reason: str, by: UUID | None) -> Adjustment:
-    """Propose a line under another: a priority under the plan, a goal or measure under a priority."""
-    plan = plan_of(parent)
+def propose_new(
+    parent: Owned, kind: str, new: Mapping[str, Any], reason: str, by: UUID | None
+) -> Adjustment:
+    """Propose a line under another: a priority under the plan, a goal or measure under a
+    priority."""
+    plan = _plan_of(parent)
     return Adjustment.objects.create(
-        municipality=plan.municipality, plan=plan, kind=kind, parent=parent.pk, title=str(new["title"])[:200], new=new,
-        reason=reason, proposed_by=by,
-    )  # fmt: skip
+        municipality=plan.municipality,
+        plan=plan,
+        kind=kind,
+        parent=parent.pk,
+        title=str(new["title"])[:200],
+        new=FieldValues(values=_typed(kind, new)),
+        reason=reason,
+        proposed_by=by,
+    )
 
 
-def _proposed(line, old: dict[str, Any], new: dict[str, Any], reason: str, by: UUID | None) -> Adjustment:
+def _plan_of(line: Owned) -> Plan:
+    """Only what stands in a plan is adjusted."""
     plan = plan_of(line)
+    assert plan is not None
+    return plan
+
+
+def _proposed(
+    line: Owned, old: FieldValues, new: FieldValues, reason: str, by: UUID | None
+) -> Adjustment:
+    plan = _plan_of(line)
     return Adjustment.objects.create(
-        municipality=plan.municipality, plan=plan, kind=kind_of(line), line=line.pk, title=str(line)[:200], old=old,
-        new=new, reason=reason, proposed_by=by,
-    )  # fmt: skip
+        municipality=plan.municipality,
+        plan=plan,
+        kind=kind_of(line).name,
+        line=line.pk,
+        title=str(line)[:200],
+        old=old,
+        new=new,
+        reason=reason,
+        proposed_by=by,
+    )
 
 
 @dataclass(frozen=True)
@@ -100,7 +133,9 @@ def accept(adjustment: Adjustment, decision: Decision) -> PlanVersion:
     try:
         _carry_out(found)
     except ValidationError as error:
-        raise AdjustmentError(f"Dit kan zo niet worden overgenomen: {' '.join(error.messages)}") from error
+        raise AdjustmentError(
+            f"Dit kan zo niet worden overgenomen: {' '.join(error.messages)}"
+        ) from error
     _decide(found, AdjustmentState.ACCEPTED, decision)
     adjustment.refresh_from_db()
     return adopt(found.plan, decision.on, decision.where)
@@ -130,7 +165,11 @@ def _open(adjustment: Adjustment) -> Adjustment:
 
 def _decide(adjustment: Adjustment, state: str, decision: Decision) -> None:
     adjustment.state = state
-    adjustment.decided_by, adjustment.decided_on, adjustment.decided_in = decision.by, decision.on, decision.where[:200]
+    adjustment.decided_by, adjustment.decided_on, adjustment.decided_in = (
+        decision.by,
+        decision.on,
+        decision.where[:200],
+    )
     adjustment.save()
 
 
@@ -139,31 +178,45 @@ def stale(adjustment: Adjustment) -> str:
     if adjustment.line is None:
         above = _parent_of(adjustment)
         if above is None or above.archived_at is not None:
-            return "De regel waar dit onder zou komen, staat niet meer in het plan. Doe een nieuw voorstel."
+            return (
+                "De regel waar dit onder zou komen, staat niet meer in het plan. Doe een nieuw"
+                " voorstel."
+            )
         return ""
     line = line_of(adjustment)
     if line is None:
         return "Deze regel bestaat niet meer."
-    if ARCHIVED in adjustment.new:
+    if adjustment.new.archived is not None:
         return "" if line.archived_at is not None else "Deze regel staat al weer in het plan."
-    if line.archived_at is not None or getattr(getattr(line, "priority", None), "archived_at", None) is not None:
+    if (
+        line.archived_at is not None
+        or getattr(getattr(line, "priority", None), "archived_at", None) is not None
+    ):
         return "Deze regel staat niet meer in het plan: hij is gearchiveerd."
-    now = content_of(line, adjustment.old)
-    changed = [label_of(adjustment.kind, name) for name in now if not same(now[name], adjustment.old[name])]
+    old = adjustment.old.values
+    now = values_of(line, [name for name in old if name in kind_of(line).by_name])
+    changed = [label_of(adjustment.kind, name) for name in differing(old, now)]
     if changed:
-        return f"De regel is gewijzigd na dit voorstel ({', '.join(changed).lower()}). Trek het in en doe een nieuw voorstel."
+        return (
+            f"De regel is gewijzigd na dit voorstel ({', '.join(changed).lower()}). Trek het in en"
+            " doe een nieuw voorstel."
+        )
     return ""
 
 
-def line_of(adjustment: Adjustment) -> models.Model | None:
+def line_of(adjustment: Adjustment) -> Owned | None:
     """The line that an adjustment is about; archived ones too."""
-    model = MODELS[adjustment.kind]
-    return model._default_manager.filter(pk=adjustment.line, municipality=adjustment.municipality).first()
+    model = KINDS[adjustment.kind].model
+    return model._default_manager.filter(
+        pk=adjustment.line, municipality=adjustment.municipality
+    ).first()
 
 
-def _parent_of(adjustment: Adjustment) -> models.Model | None:
-    model = MODELS[adjustment.kind]._meta.get_field(PARENT[adjustment.kind]).related_model
-    return model._default_manager.filter(pk=adjustment.parent, municipality=adjustment.municipality).first()
+def _parent_of(adjustment: Adjustment) -> Owned | None:
+    model = KINDS[KINDS[adjustment.kind].above].model
+    return model._default_manager.filter(
+        pk=adjustment.parent, municipality=adjustment.municipality
+    ).first()
 
 
 def _carry_out(adjustment: Adjustment) -> None:
@@ -172,36 +225,31 @@ def _carry_out(adjustment: Adjustment) -> None:
         return
     line = line_of(adjustment)
     assert line is not None
-    if ARCHIVED in adjustment.new:
+    if adjustment.new.archived is not None:
         line.restore()
     elif not adjustment.new:
         line.archive()
     else:
-        later = set_content(line, adjustment.new)
-        line.clean()
-        line.save()
-        _set_references(line, later)
+        _save(line, adjustment.new)
 
 
 def _add(adjustment: Adjustment) -> None:
-    line = MODELS[adjustment.kind](municipality=adjustment.municipality)
-    setattr(line, PARENT[adjustment.kind], _parent_of(adjustment))
-    later = set_content(line, adjustment.new)
-    if isinstance(line, Priority):
+    kind = KINDS[adjustment.kind]
+    line = kind.model(municipality=adjustment.municipality)
+    setattr(line, kind.parent, _parent_of(adjustment))
+    _save(line, adjustment.new)
+    adjustment.line = line.pk
+
+
+def _save(line: Owned, values: FieldValues) -> None:
+    later = put(line, values)
+    if isinstance(line, Priority) and line._state.adding:
         line.slug = slugify(line.title)[:80]
         if Priority.objects.filter(plan=line.plan, slug=line.slug).exists():
             raise ValidationError("Er is al een prioriteit met deze titel in dit plan.")
     line.clean()
     line.save()
-    _set_references(line, later)
-    adjustment.line = line.pk
-
-
-def _set_references(line: models.Model, later: dict[str, list[int]]) -> None:
-    """Only what is still there: a partner that was destroyed meanwhile is left out."""
-    for name, keys in later.items():
-        manager = getattr(line, name)
-        manager.set(manager.model._default_manager.filter(pk__in=keys, municipality=line.municipality))
+    later.set()
 
 
 @dataclass(frozen=True)
@@ -213,22 +261,26 @@ class Row:
     new: str
 
 
-def rows(adjustment: Adjustment) -> list[Row]:
-    """What an adjustment changes, as it is read."""
-    if ARCHIVED in adjustment.new:
+def rows(adjustment: Adjustment, inside: bool = False) -> list[Row]:
+    """What an adjustment changes, as it is read; ``inside`` by who may see own figures."""
+    if adjustment.new.archived is not None:
         return [Row("In het plan", "nee", "ja")]
     kind = adjustment.kind
-    names = [*adjustment.old, *(name for name in adjustment.new if name not in adjustment.old)]
+    old, new = (readable(side.values, inside) for side in (adjustment.old, adjustment.new))
     found = [
-        Row(label_of(kind, n), in_words(kind, n, adjustment.old.get(n)), in_words(kind, n, adjustment.new.get(n)))
-        for n in names
+        Row(
+            label_of(kind, n),
+            in_words(kind, n, old.get(n)),
+            in_words(kind, n, new.get(n)),
+        )
+        for n in dict.fromkeys((*old, *new))
     ]
     return [row for row in found if row.old != row.new]
 
 
 def what(adjustment: Adjustment) -> str:
     """The kind of change in a word."""
-    if ARCHIVED in adjustment.new:
+    if adjustment.new.archived is not None:
         return "terugzetten"
     if adjustment.line is None or not adjustment.old:
         return "toevoegen"

@@ -10,7 +10,16 @@ from django.db import transaction
 from pydantic import BaseModel, ConfigDict
 
 from koers.apps.people.models import Municipality
-from koers.apps.plan.models import Action, Framework, Goal, Measure, Partner, Plan, Priority, PriorityKind
+from koers.apps.plan.models import (
+    Action,
+    Framework,
+    Goal,
+    Measure,
+    Partner,
+    Plan,
+    Priority,
+    PriorityKind,
+)
 from koers.yaml_files import YamlFileError, read_yaml
 
 FOLDER = Path(__file__).parent.parent / "data"
@@ -25,7 +34,8 @@ class _Strict(BaseModel):
 
 
 class MunicipalityData(_Strict):
-    """``region``: the municipalities whose figures are read as well, because crime does not stop at a border."""
+    """``region``: the municipalities whose figures are read as well, because crime does not stop at
+    a border."""
 
     code: str
     name: str
@@ -118,7 +128,9 @@ def default_municipality() -> str:
 
 def region_of(municipality: str) -> list[str]:
     """The other municipalities of its region, as its bundled plan names them."""
-    found = (plan.municipality for plan in bundled_plans() if plan.municipality.code == municipality)
+    found = (
+        plan.municipality for plan in bundled_plans() if plan.municipality.code == municipality
+    )
     return list(next((m.region for m in found), []))
 
 
@@ -131,7 +143,8 @@ def load_bundled_plan(slug: str) -> Plan | None:
 def load_plan(data: PlanData) -> Plan:
     """The plan with its lines; one that is there already stays as people made it."""
     municipality, _ = Municipality.objects.get_or_create(
-        code=data.municipality.code, defaults={"name": data.municipality.name, "fictitious": data.fictitious}
+        code=data.municipality.code,
+        defaults={"name": data.municipality.name, "fictitious": data.fictitious},
     )
     existing = Plan.objects.filter(slug=data.slug).first()
     if existing is not None:
@@ -144,21 +157,36 @@ def load_plan(data: PlanData) -> Plan:
         end_year=data.end_year,
         summary=data.summary,
         decision_texts=(
-            {"meeting_date": data.decision.meeting_date.isoformat(), **data.decision.texts} if data.decision else {}
+            {"meeting_date": data.decision.meeting_date.isoformat(), **data.decision.texts}
+            if data.decision
+            else {}
         ),
     )
     frameworks = {
-        f.title: Framework.objects.create(municipality=municipality, **f.model_dump()) for f in data.frameworks
+        f.title: Framework.objects.create(municipality=municipality, **f.model_dump())
+        for f in data.frameworks
     }
     plan.frameworks.set(frameworks.values())
-    partners = {name: Partner.objects.create(municipality=municipality, name=name) for name in data.partners}
-    for kind, lines in ((PriorityKind.PRIORITY, data.priorities), (PriorityKind.ATTENTION, data.attention_themes)):
+    partners = {
+        name: Partner.objects.create(municipality=municipality, name=name) for name in data.partners
+    }
+    for kind, lines in (
+        (PriorityKind.PRIORITY, data.priorities),
+        (PriorityKind.ATTENTION, data.attention_themes),
+    ):
         for number, line in enumerate(lines, 1):
             _load_line(plan, kind, number, line, frameworks, partners)
     return plan
 
 
-def _load_line(plan: Plan, kind: str, number: int, line: PriorityData, frameworks: dict, partners: dict) -> None:
+def _load_line(
+    plan: Plan,
+    kind: str,
+    number: int,
+    line: PriorityData,
+    frameworks: dict[str, Framework],
+    partners: dict[str, Partner],
+) -> None:
     priority = Priority.objects.create(
         municipality=plan.municipality,
         plan=plan,
@@ -174,10 +202,15 @@ def _load_line(plan: Plan, kind: str, number: int, line: PriorityData, framework
         Goal.objects.create(municipality=plan.municipality, priority=priority, **goal.model_dump())
     for item in line.measures:
         fields = item.model_dump(exclude={"partners", "actions"})
-        measure = Measure.objects.create(municipality=plan.municipality, priority=priority, **fields)
+        measure = Measure.objects.create(
+            municipality=plan.municipality, priority=priority, **fields
+        )
         measure.partners.set([partners[name] for name in item.partners])
         for action in item.actions:
             Action.objects.create(
-                municipality=plan.municipality, measure=measure, adoption=item.adoption,
-                owner_department=item.owner_department, **action.model_dump(),
-            )  # fmt: skip
+                municipality=plan.municipality,
+                measure=measure,
+                adoption=item.adoption,
+                owner_department=item.owner_department,
+                **action.model_dump(),
+            )

@@ -1,52 +1,36 @@
-"""A line of the plan as data: what a version keeps, and what an adjustment changes.
-
-A reference (a partner, a framework) is kept with its name, so that a version is read years later as it was adopted.
-"""
+"""A line of the plan as a record, and a record put on a line: one pair for versions, adjustments,
+files and whatever is undone."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from django.db import models
 
 from koers import dutch
+from koers.apps.described import LineField, Type
+from koers.apps.intake.archive import is_internal
+from koers.apps.people.models import Municipality, User
+from koers.apps.plan.kinds import KINDS, kind_of
 from koers.apps.plan.models import Action, Goal, Measure, Plan, PlanState, Priority
 from koers.apps.plan.services.areas import area_names
 from koers.indicators import load_indicators
+from koers.indicators.themes import themes
+from koers.records import FieldValues, LineRecord, Reference, Value
 
-MODELS: dict[str, type[models.Model]] = {
-    "plan": Plan, "prioriteit": Priority, "doel": Goal, "maatregel": Measure, "actie": Action,
-}  # fmt: skip
-PARENT = {"prioriteit": "plan", "doel": "priority", "maatregel": "priority", "actie": "measure"}
-
-FROZEN: dict[str, tuple[str, ...]] = {
-    "plan": ("title", "start_year", "end_year", "summary", "frameworks"),
-    "prioriteit": ("title", "kind", "number", "description", "indicators", "frameworks", "without_framework"),
-    "doel": ("title", "indicator", "area_code", "start_value", "start_period", "start_snapshot", "target", "due",
-             "adoption"),
-    "maatregel": ("title", "description", "kind", "start", "end", "areas", "topics", "budget", "hours", "evidence",
-                  "evidence_source", "partners", "adoption"),
-}  # fmt: skip
-"""What is decided on with the plan; the rest of a line is the work of every day and stays open."""
-
-DAILY: dict[str, tuple[str, ...]] = {
-    "maatregel": ("state", "state_reason", "owner_department", "deputy_department"),
-    "actie": ("title", "due", "state", "owner_department", "adoption"),
-}
-"""What a version records beside it; people are left out: a version is kept longer than they work here."""
-
-
-def kind_of(line: models.Model) -> str:
-    """The name of a kind of line; KeyError where it is none of a plan."""
-    return next(name for name, model in MODELS.items() if isinstance(line, model))
+NOTHING = "–"
+INTERNAL = "intern: een eigen cijfer van de gemeente"
+START = ("start_value", "start_period", "start_snapshot")
+"""Of a goal: where it starts, as the figures stood when it was set."""
 
 
 def plan_of(line: models.Model) -> Plan | None:
-    """The plan to which a line belongs; None for what belongs to no plan (a partner, an action of a signal)."""
+    """The plan to which a line belongs; None for what belongs to no plan (a partner, an action of a
+    signal)."""
     match line:
         case Plan():
             return line
@@ -54,97 +38,212 @@ def plan_of(line: models.Model) -> Plan | None:
             return line.plan
         case Goal() | Measure():
             return line.priority.plan
-        case Action() if line.measure_id:
-            return line.measure.priority.plan
+        case Action(measure=Measure() as measure):
+            return measure.priority.plan
     return None
 
 
 def frozen_fields(line: models.Model) -> tuple[str, ...]:
-    """The fields of a line that change by an adjustment only; none in a draft, nor of an example that nobody adopted."""
-    if getattr(line, "is_example", False) or not isinstance(line, tuple(MODELS.values())):
+    """The fields of a line that change by an adjustment only; none in a draft, nor of an example
+    that nobody adopted."""
+    frozen = kind_of(line).frozen
+    if not frozen or getattr(line, "is_example", False):
         return ()
     plan = plan_of(line)
-    return FROZEN.get(kind_of(line), ()) if plan is not None and plan.state == PlanState.ADOPTED else ()
+    return frozen if plan is not None and plan.state == PlanState.ADOPTED else ()
 
 
-def content_of(line: models.Model, fields: Iterable[str]) -> dict[str, Any]:
-    """These fields of a line as JSON."""
-    return {name: as_data(getattr(line, name)) for name in fields}
+def record_of(line: models.Model, fields: Iterable[str] | None = None) -> LineRecord:
+    """A line with these fields, else with those that a version keeps."""
+    kind = kind_of(line)
+    return LineRecord(
+        kind=kind.name,
+        line=line.pk,
+        parent=getattr(line, f"{kind.parent}_id") if kind.parent else None,
+        title=str(line),
+        example=bool(getattr(line, "is_example", False)),
+        values=values_of(line, kind.kept if fields is None else fields),
+    )
 
 
-def as_data(value: Any) -> Any:
-    """A value of a field (or of a form) as JSON."""
-    if value is None or isinstance(value, (str, int)):
-        return value
-    if isinstance(value, models.Model):
-        return {"id": value.pk, "name": str(value)}
-    if isinstance(value, models.Manager):
+def values_of(line: models.Model, fields: Iterable[str]) -> dict[str, Value]:
+    """What a line holds in these fields."""
+    known = kind_of(line).by_name
+    return {name: typed(known[name], getattr(line, name)) for name in fields}
+
+
+def typed(field: LineField, value: Any) -> Value:
+    """A value of a field, of a line or of a form, as it is kept."""
+    if isinstance(value, (models.Manager, models.QuerySet)):
         value = value.all()
-    if isinstance(value, (models.QuerySet, set)):
-        return sorted((as_data(one) for one in value), key=lambda one: (one["name"], one["id"]))
-    if isinstance(value, date):
-        return value.isoformat()
+    if field.type == Type.REFERENCES:
+        found = (typed_reference(one) for one in value or ())
+        return tuple(sorted(found, key=lambda one: (one.name, one.id)))
+    if isinstance(value, models.Model):
+        return typed_reference(value)
+    if isinstance(value, (list, tuple)):
+        return tuple(str(one) for one in value)
+    if isinstance(value, str):
+        return str(value)
     if isinstance(value, Decimal):
-        return f"{value:.2f}"
-    return list(value) if isinstance(value, tuple) else value
+        return value.quantize(Decimal(1).scaleb(-field.field.decimal_places))
+    plain: Value = value
+    return plain
 
 
-def same(one: Any, other: Any) -> bool:
-    """Whether two values are the same: a partner that got another name is the same partner, empty is empty, and lists are
-    of what was ticked, in whatever order."""
-    return _bare(one) == _bare(other)
+def typed_reference(one: Reference | models.Model) -> Reference:
+    """People are kept without their name."""
+    if isinstance(one, Reference):
+        return one
+    return Reference(id=one.pk, name="" if isinstance(one, User) else str(one))
 
 
-def _bare(value: Any) -> Any:
-    if isinstance(value, dict):
-        return value["id"]
-    if isinstance(value, list):
+def same(one: Value, other: Value) -> bool:
+    """Whether two values are the same: a partner that got another name is the same partner, empty
+    is empty, and lists are of what was ticked, in whatever order."""
+    return bool(_bare(one) == _bare(other))
+
+
+def _bare(value: Value) -> Any:
+    if isinstance(value, Reference):
+        return value.id
+    if isinstance(value, tuple):
         return sorted((_bare(one) for one in value), key=str)
     return None if value == "" else value
 
 
-def set_content(line: models.Model, values: dict[str, Any]) -> dict[str, list[int]]:
-    """Put values on a line that is not saved yet; returns the references, to set once it is."""
+@dataclass(frozen=True)
+class Later:
+    """The references of a line, which are set once it is saved: only what is still there, and is of
+    the same municipality."""
+
+    line: Any
+    keys: dict[str, list[int]]
+
+    def set(self) -> None:
+        for name, keys in self.keys.items():
+            manager = getattr(self.line, name)
+            manager.set(_own(manager.model, self.line).filter(pk__in=keys))
+
+
+def put(line: models.Model, kept: LineRecord | FieldValues) -> Later:
+    """Put what was kept on a line that is not saved yet; a field that the line no longer has is
+    left out, and where it stood is put back where that was kept."""
+    kind = kind_of(line)
+    if isinstance(kept, LineRecord) and kind.parent and "parent" in kept.model_fields_set:
+        setattr(line, f"{kind.parent}_id", kept.parent)
     later = {}
-    for name, value in values.items():
-        field = line._meta.get_field(name)
-        if field.many_to_many:
-            later[name] = [one["id"] for one in value]
+    for name, value in kept.values.items():
+        field = kind.by_name.get(name)
+        if field is None:
+            continue
+        if field.type == Type.REFERENCES:
+            later[name] = [one.id for one in cast(tuple[Reference, ...], value or ())]
         elif field.is_relation:
-            setattr(line, field.attname, value["id"] if value else None)
+            setattr(line, field.field.attname, _still_there(field, value, line))
         else:
-            setattr(line, name, field.to_python(value))
-    return later
+            setattr(line, name, field.field.to_python(_plain(value)))
+    return Later(line, later)
 
 
-@lru_cache
+def _plain(value: Value) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _still_there(field: LineField, value: Any, line: models.Model) -> int | None:
+    """A reference to what is gone (a person who was erased) becomes none."""
+    if value is None:
+        return None
+    there = _own(field.field.related_model, line).filter(pk=value.id)
+    return value.id if there.exists() else None
+
+
+def _own(model: type[models.Model], line: Any) -> models.QuerySet[Any]:
+    """What a line may refer to."""
+    found = model._default_manager.all()
+    if model in (User, Municipality):
+        return found
+    return found.filter(municipality=line.municipality)
+
+
 def label_of(kind: str, name: str) -> str:
     """What a field is called."""
-    return str(MODELS[kind]._meta.get_field(name).verbose_name).capitalize()
+    field = KINDS[kind].by_name.get(name)
+    return field.label if field is not None else name
 
 
-def in_words(kind: str, name: str, value: Any) -> str:
+def in_words(kind: str, name: str, value: Value) -> str:
     """A kept value as it is read."""
-    if value in (None, "", []):
-        return "–"
-    field = MODELS[kind]._meta.get_field(name)
-    if name in ("indicators", "topics", "indicator"):
-        known = load_indicators()
-        return ", ".join(known[i].title if i in known else i for i in ([value] if isinstance(value, str) else value))
-    if name == "areas":
-        return ", ".join(area_names(value))
-    if name == "area_code":
-        return area_names([value])[0]
-    if isinstance(value, dict):
-        return value["name"]
-    if isinstance(value, list):
-        return ", ".join(v["name"] if isinstance(v, dict) else str(v) for v in value)
-    if field.choices:
-        return str(dict(field.flatchoices).get(value, value))
-    if isinstance(field, models.DateField):
-        return dutch.day(date.fromisoformat(value))
-    if isinstance(field, models.DecimalField):
-        return dutch.number(float(value), 2)
-    if isinstance(field, models.FloatField):
-        return dutch.number(value, 0 if float(value).is_integer() else 1)
+    if value in (None, "", ()):
+        return NOTHING
+    field = KINDS[kind].by_name.get(name)
+    several = value if isinstance(value, tuple) else (value,)
+    if field is None:
+        return _all_said(several)
+    if field.type == Type.CHOICE:
+        return field.choices.get(value, str(value))
+    if isinstance(value, Reference) and field.type == Type.PERSON:
+        return _person(value)
+    codes = [one for one in several if isinstance(one, str)]
+    match field.type:
+        case Type.INDICATOR | Type.INDICATORS:
+            known = load_indicators()
+            return ", ".join(known[i].title if i in known else i for i in codes)
+        case Type.AREA | Type.AREAS:
+            return ", ".join(area_names(codes))
+        case Type.THEMES:
+            return ", ".join(themes()[t].title if t in themes() else t for t in codes)
+    return _all_said(several)
+
+
+def _all_said(values: Iterable[Value]) -> str:
+    return ", ".join(_said(one) for one in values) or NOTHING
+
+
+def _said(value: Any) -> str:
+    match value:
+        case Reference():
+            return value.name or NOTHING
+        case bool():
+            return "ja" if value else "nee"
+        case date():
+            return dutch.day(value)
+        case Decimal():
+            return dutch.number(float(value), 2)
+        case float():
+            return dutch.number(value, 0 if value.is_integer() else 1)
     return str(value)
+
+
+def _person(value: Reference) -> str:
+    found = User.objects.filter(pk=value.id).first()
+    return str(found) if found is not None else "iemand die hier niet meer is"
+
+
+def readable(values: Mapping[str, Value], inside: bool = False) -> dict[str, Value]:
+    """Values as they may be read: where a goal starts is an own figure when its snapshot is, and
+    then stands there with its mark, for who is ``inside`` (may see own figures) only."""
+    start, snapshot = values.get("start_value"), values.get("start_snapshot")
+    if start is None or (snapshot is not None and not is_internal(str(snapshot))):
+        return dict(values)
+    if inside:
+        return {**values, "start_value": f"{_said(start)} ({INTERNAL})"}
+    return {name: None if name in START else value for name, value in values.items()} | {
+        "start_value": INTERNAL
+    }
+
+
+def in_words_of(record: LineRecord, inside: bool = False) -> list[tuple[str, str]]:
+    """The fields of a kept line that say something, with their labels; the title stands above
+    them. ``inside`` as in :func:`readable`."""
+    found = (
+        (label_of(record.kind, name), in_words(record.kind, name, value))
+        for name, value in readable(record.values, inside).items()
+        if name != "title"
+    )
+    return [(label, words) for label, words in found if words != NOTHING]
+
+
+def differing(before: Mapping[str, Value], after: Mapping[str, Value]) -> list[str]:
+    """The fields that are in both and hold something else."""
+    return [n for n in after if n in before and not same(before[n], after[n])]

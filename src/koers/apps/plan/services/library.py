@@ -1,4 +1,5 @@
-"""The library of measures: files that come with Koers, and files that this installation adds to them."""
+"""The library of measures: files that come with Koers, and files that this installation adds to
+them."""
 
 from __future__ import annotations
 
@@ -10,7 +11,14 @@ from typing import Annotated, Literal
 
 from django.conf import settings
 from django.db import transaction
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    field_validator,
+    model_validator,
+)
 
 from koers.apps.plan.models import Action, Adoption, Measure, MeasureKind, Partner, Priority
 from koers.indicators import load_indicators
@@ -56,7 +64,10 @@ class Evidence(_Strict):
     @model_validator(mode="after")
     def _says_so(self) -> Evidence:
         if self.verdict == "unknown" and not self.text.startswith(NOTHING_KNOWN):
-            raise ValueError(f"text: waar niets bekend is, begint de tekst met '{NOTHING_KNOWN}' en zegt hij waarom")
+            raise ValueError(
+                f"text: waar niets bekend is, begint de tekst met '{NOTHING_KNOWN}' en zegt hij"
+                " waarom"
+            )
         if self.verdict != "unknown" and not self.sources:
             raise ValueError("sources: noem de bron, of kies 'unknown'")
         return self
@@ -109,7 +120,8 @@ class Theme(_Strict):
 
 @dataclass(frozen=True)
 class Library:
-    """``problems`` are files of this installation that cannot be used; the rest goes on without them."""
+    """``problems`` are files of this installation that cannot be used; the rest goes on without
+    them."""
 
     themes: tuple[Theme, ...]
     problems: tuple[str, ...] = ()
@@ -125,10 +137,12 @@ class Library:
         found = []
         for one in self.themes:
             kept = [
-                m for m in one.measures
-                if (not kind or m.kind == kind) and (not verdict or m.evidence.verdict == verdict)
+                m
+                for m in one.measures
+                if (not kind or m.kind == kind)
+                and (not verdict or m.evidence.verdict == verdict)
                 and all(word in _words_of(one, m) for word in wanted)
-            ]  # fmt: skip
+            ]
             if kept and (not theme or one.id == theme):
                 found.append((one, kept))
         return found
@@ -137,7 +151,14 @@ class Library:
 def _words_of(theme: Theme, measure: LibraryMeasure) -> str:
     titles = [title for _, title in measure.indicator_titles]
     return " ".join(
-        [theme.title, measure.title, measure.description, *measure.partners, *titles, measure.evidence.text]
+        [
+            theme.title,
+            measure.title,
+            measure.description,
+            *measure.partners,
+            *titles,
+            measure.evidence.text,
+        ]
     ).lower()
 
 
@@ -163,7 +184,8 @@ def own_folder() -> Path:
 
 
 def library() -> Library:
-    """The measures that come with Koers and those of this installation; a file of a theme that is there adds to it."""
+    """The measures that come with Koers and those of this installation; a file of a theme that is
+    there adds to it."""
     themes = {theme.id: theme for theme in bundled()}
     problems = []
     for file in sorted(p for pattern in ("*.yaml", "*.yml") for p in own_folder().glob(pattern)):
@@ -172,12 +194,16 @@ def library() -> Library:
             _demand_new(file, own, themes)
         except (LibraryFileError, OSError) as error:
             problems.append(
-                str(error) if isinstance(error, LibraryFileError) else f"{file.name}: het bestand is niet te lezen."
+                str(error)
+                if isinstance(error, LibraryFileError)
+                else f"{file.name}: het bestand is niet te lezen."
             )
             continue
         there = themes.get(own.id)
         themes[own.id] = (
-            own if there is None else Theme(id=own.id, title=there.title, measures=(*there.measures, *own.measures))
+            own
+            if there is None
+            else Theme(id=own.id, title=there.title, measures=(*there.measures, *own.measures))
         )
     return Library(tuple(sorted(themes.values(), key=lambda t: t.title.lower())), tuple(problems))
 
@@ -188,10 +214,18 @@ def _demand_new(file: Path, own: Theme, themes: dict[str, Theme]) -> None:
         if measure.slug in taken:
             lines = file.read_text(encoding="utf-8-sig").splitlines()
             line = next(
-                (n for n, text in enumerate(lines, 1) if re.search(rf"slug:\s*['\"]?{measure.slug}['\"]?\s*$", text)), 1
+                (
+                    n
+                    for n, text in enumerate(lines, 1)
+                    if re.search(rf"slug:\s*['\"]?{measure.slug}['\"]?\s*$", text)
+                ),
+                1,
             )
             raise LibraryFileError(
-                file.name, line, f"measures.{number}.slug", f"'{measure.slug}' bestaat al; kies een andere slug"
+                file.name,
+                line,
+                f"measures.{number}.slug",
+                f"'{measure.slug}' bestaat al; kies een andere slug",
             )
 
 
@@ -201,7 +235,8 @@ class AlreadyThereError(Exception):
 
 @transaction.atomic
 def take_over(found: LibraryMeasure, priority: Priority) -> Measure:
-    """The measure with its partners and actions under a priority, as an example until a person adopts it.
+    """The measure with its partners and actions under a priority, as an example until a person
+    adopts it.
 
     Raises
     ------
@@ -212,22 +247,35 @@ def take_over(found: LibraryMeasure, priority: Priority) -> Measure:
     if priority.measures.filter(library=found.slug, archived_at=None).exists():
         raise AlreadyThereError
     made = Measure.objects.create(
-        municipality=municipality, priority=priority, library=found.slug, adoption=Adoption.EXAMPLE, title=found.title,
-        description=found.description, kind=found.kind, topics=list(found.indicators),
-        evidence=f"{found.evidence.label.capitalize()}. {found.evidence.text}", evidence_source="; ".join(found.evidence.sources),
-    )  # fmt: skip
+        municipality=municipality,
+        priority=priority,
+        library=found.slug,
+        adoption=Adoption.EXAMPLE,
+        title=found.title,
+        description=found.description,
+        kind=found.kind,
+        topics=list(found.indicators),
+        evidence=f"{found.evidence.label.capitalize()}. {found.evidence.text}",
+        evidence_source="; ".join(found.evidence.sources),
+    )
     there = {p.name.lower(): p for p in Partner.objects.of(municipality)}
     made.partners.set(
-        [there.get(n.lower()) or Partner.objects.create(municipality=municipality, name=n) for n in found.partners]
+        [
+            there.get(n.lower()) or Partner.objects.create(municipality=municipality, name=n)
+            for n in found.partners
+        ]
     )
     for title in found.actions:
-        Action.objects.create(municipality=municipality, measure=made, title=title, adoption=Adoption.EXAMPLE)
+        Action.objects.create(
+            municipality=municipality, measure=made, title=title, adoption=Adoption.EXAMPLE
+        )
     return made
 
 
 @transaction.atomic
 def undo(measure: Measure) -> bool:
-    """Archive what was taken over, with its actions and the partners that came with it; False when it was changed since."""
+    """Archive what was taken over, with its actions and the partners that came with it; False when
+    it was changed since."""
     actions = list(measure.actions.filter(archived_at=None))
     if measure.revision or any(a.revision for a in actions) or not measure.is_example:
         return False
@@ -235,6 +283,6 @@ def undo(measure: Measure) -> bool:
     for line in (*actions, measure):
         line.archive()
     for partner in partners:
-        if not partner.measures.filter(archived_at=None).exists():
+        if not Measure.objects.filter(partners=partner, archived_at=None).exists():
             partner.archive()
     return True

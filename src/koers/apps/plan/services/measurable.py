@@ -1,4 +1,5 @@
-"""Can a goal be measured in time: are there figures, do they come out in time, and are the counts large enough?"""
+"""Can a goal be measured in time: are there figures, do they come out in time, and are the counts
+large enough?"""
 
 from __future__ import annotations
 
@@ -6,10 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from koers import dutch
-from koers.apps.picture.readings import Reading, goal_outlook
-from koers.indicators.reader import LiveTable
+from koers.apps.picture.outlook import deciding_end, due_end, goal_outlook, table_of
+from koers.apps.picture.reading import Reading
+from koers.figures.shelf import Shelf
 
-# After the date figures may take so long to come out as those of a month do; what comes later is not in time.
+# After the date figures may take so long to come out as those of a month do; what comes later is
+# not in time.
 GRACE = 3
 
 
@@ -23,7 +26,8 @@ class Problem:
 
 @dataclass(frozen=True)
 class Measurability:
-    """What stands in the way; ``known_on`` is when the figure that decides comes out, ``about`` the period that it covers."""
+    """What stands in the way; ``known_on`` is when the figure that decides comes out, ``about`` the
+    period that it covers."""
 
     problems: tuple[Problem, ...]
     about: str = ""
@@ -32,7 +36,8 @@ class Measurability:
 
 @dataclass(frozen=True)
 class _Round:
-    """The last period of a table that ends on or before a date, in months since year 0: from, up to, and when it is out."""
+    """The last period of a table that ends on or before a date, in months since year 0: from, up
+    to, and when it is out."""
 
     begin: int
     end: int
@@ -40,68 +45,61 @@ class _Round:
     said: str
 
 
-def measurable(found: Reading, target: float, due: date, today: date | None = None) -> Measurability:
+def measurable(
+    shelf: Shelf, found: Reading, target: float, due: date, today: date | None = None
+) -> Measurability:
     """Whether the figures will tell, around the date of the goal, if it was met."""
     today = today or date.today()
     if not found.is_own:
         text = (
-            f"Dit doel kan nog niet worden gemeten: er zijn geen cijfers van dit gebied. Koers wacht op tabel "
-            f"{found.indicator.waits_for}. Kies een andere indicator."
+            "Dit doel kan nog niet worden gemeten: er zijn geen cijfers van dit gebied. Koers"
+            f" wacht op tabel {found.indicator.waits_for}. Kies een andere indicator."
         )
         return Measurability((Problem("indicator", text),))
     last = _deciding(found, due)
-    problems = [*_in_time(last, due, today), *_enough(found, target, due)]
+    problems = [*_in_time(last, due, today), *_enough(shelf, found, target, due)]
     return Measurability(tuple(problems), last.said, _first_of(last.out))
 
 
 def _in_time(last: _Round, due: date, today: date) -> list[Problem]:
     out = _in_words(last.out)
-    if last.out > _months(due) + GRACE:
+    if last.out > due_end(due) + GRACE:
         text = (
-            f"Dit doel is niet op tijd te meten: het cijfer over {last.said} komt pas rond {out} uit, na de streefdatum. "
-            f"Kies een streefdatum vanaf {out}, of een indicator waarvan elke maand cijfers uitkomen."
+            f"Dit doel is niet op tijd te meten: het cijfer over {last.said} komt pas rond {out}"
+            f" uit, na de streefdatum. Kies een streefdatum vanaf {out}, of een indicator waarvan"
+            " elke maand cijfers uitkomen."
         )
         return [Problem("due", text)]
     if (last.begin + last.end) / 2 <= _months(today):
         text = (
-            f"Dit doel is niet op tijd te meten: op de streefdatum gaat het laatste cijfer over {last.said}, en dat is "
-            "voor het grootste deel van vóór dit doel. Kies een latere streefdatum."
+            "Dit doel is niet op tijd te meten: op de streefdatum gaat het laatste cijfer over"
+            f" {last.said}, en dat is voor het grootste deel van vóór dit doel. Kies een latere"
+            " streefdatum."
         )
         return [Problem("due", text)]
     return []
 
 
-def _enough(found: Reading, target: float, due: date) -> list[Problem]:
-    outlook = goal_outlook(found.indicator.id, found.area.code, target, due)
+def _enough(shelf: Shelf, found: Reading, target: float, due: date) -> list[Problem]:
+    outlook = goal_outlook(shelf, found.indicator.id, found.area.code, target, due)
     if outlook.state != "too_few":
         return []
     seen = dutch.number(found.recent)
     text = (
-        f"Dit doel is niet te meten: {seen} {found.recent_label} is te weinig, of er zijn te weinig jaren bekend, om te "
-        "zeggen of een verschil meer is dan toeval. Kies een groter gebied of een ruimere indicator."
+        f"Dit doel is niet te meten: {seen} {found.recent_label} is te weinig, of er zijn te weinig"
+        " jaren bekend, om te zeggen of een verschil meer is dan toeval. Kies een groter gebied of"
+        " een ruimere indicator."
     )
     return [Problem("indicator", text)]
 
 
 def _deciding(found: Reading, due: date) -> _Round:
-    """The figure that decides: the twelve months, the year or the round of a survey that was last complete on the date."""
-    table = _table_of(found)
-    until = _months(due)
-    if found.frequency == "month":
-        said = f"de 12 maanden tot {_in_words(until)}"
-        return _Round(until - 12, until, until + table.months_late, said)
-    step = 2 if table.frequency == "two-years" else 1
-    known = int(found.labels[-1][:4])
-    year = known + (until // 12 - 1 - known) // step * step
-    return _Round(12 * year, 12 * (year + 1), 12 * (year + 1) + table.months_late, str(year))
-
-
-def _table_of(found: Reading) -> LiveTable:
-    """Which of the tables of an indicator the reading is of: the one with its frequency."""
-    tables = found.indicator.tables
-    if found.frequency == "month":
-        return next((t for t in tables if t.frequency in ("month", "own")), tables[0])
-    return next((t for t in tables if t.frequency in ("year", "two-years")), tables[0])
+    """The figure that decides: the twelve months, the year or the round of a survey that was last
+    complete on the date."""
+    late, end = table_of(found).months_late, deciding_end(found, due)
+    months = found.frequency == "month"
+    said = f"de 12 maanden tot {_in_words(end)}" if months else str(end // 12 - 1)
+    return _Round(end - 12, end, end + late, said)
 
 
 def _months(day: date) -> int:

@@ -1,42 +1,30 @@
-"""Which lines stand still: nobody owns them, or nothing was heard of them since the last meeting but one.
+"""Which lines stand still: nobody owns them, or nothing was heard of them since the last meeting
+but one.
 
-News of a line is a change in its history (of a measure also in that of its actions), or that a meeting spoke of it. When the
-meetings were, and of which lines they spoke, is told by the meetings, which come later in the loop.
+News of a line is a change in its history (of a measure also in that of its actions), or that a
+meeting spoke of it. When the meetings were, and of which lines they spoke, is told by the meetings,
+which come later in the loop.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import date, datetime, time
+from dataclasses import dataclass
+from datetime import date
 
-from django.utils import timezone
+from django.db.models import QuerySet
 
-from koers.apps.people.registry import panels
+from koers.apps.people.models import Municipality
 from koers.apps.plan.models import Action, Measure
-from koers.apps.plan.services.owners import under_way, without_owner
+from koers.apps.plan.places import HEARD, Heard
+from koers.apps.plan.services.owners import AnyStep, under_way, without_owner
 
 
-@dataclass(frozen=True)
-class Heard:
-    """``since`` is the day of the last operational meeting but one that was held; the others are the keys of lines of which a
-    meeting spoke since then.
-    """
-
-    since: date
-    measures: frozenset[int] = field(default=frozenset())
-    actions: frozenset[int] = field(default=frozenset())
-
-    @property
-    def moment(self) -> datetime:
-        return timezone.make_aware(datetime.combine(self.since, time.min))
-
-
-def heard(request, municipality) -> Heard | None:
+def heard(municipality: Municipality) -> Heard | None:
     """What the meetings tell; None while fewer than two were held."""
-    return next(iter(panels("plan.heard", request, municipality)), None)
+    return HEARD.ask(municipality)
 
 
-def without_news(lines, known: Heard | None):
+def without_news(lines: QuerySet[AnyStep], known: Heard | None) -> QuerySet[AnyStep]:
     """Those under way of which nothing was heard; none while fewer than two meetings were held."""
     if known is None:
         return lines.none()
@@ -59,7 +47,7 @@ class StandingStill:
     since: date | None
 
 
-def standing_still(municipality, known: Heard | None) -> StandingStill:
+def standing_still(municipality: Municipality, known: Heard | None) -> StandingStill:
     measures, actions = Measure.objects.of(municipality), Action.objects.of(municipality)
     return StandingStill(
         measures_without_owner=without_owner(measures, municipality).count(),

@@ -1,4 +1,5 @@
-"""What other municipalities share with this one: they let it be read, and nobody here can change it."""
+"""What other municipalities share with this one: they let it be read, and nobody here can change
+it."""
 
 from __future__ import annotations
 
@@ -26,6 +27,9 @@ def readable_measures(municipality: Municipality) -> QuerySet[Measure]:
 
 def _standing(municipality: Municipality) -> QuerySet[Measure]:
     found = Measure.objects.filter(
-        archived_at=None, priority__archived_at=None, priority__plan__archived_at=None, adoption="adopted"
+        archived_at=None,
+        priority__archived_at=None,
+        priority__plan__archived_at=None,
+        adoption="adopted",
     )
     return found.exclude(municipality=municipality).select_related("municipality", "priority__plan")

@@ -1,27 +1,41 @@
-"""A line as it was: what changed since a record of its history, and putting it back."""
+"""A line as it was: what changed since a moment of its history, and putting it back."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import models, transaction
+from django.db import transaction
 from simple_history.utils import get_m2m_reverse_field_name
 
-from koers.apps.people.models import Municipality, User
-from koers.apps.people.owned import ChangedMeanwhileError
+from koers.apps.described import LineField, Type
+from koers.apps.people.owned import ChangedMeanwhileError, Owned, Revised
+from koers.apps.plan.kinds import kind_of
 from koers.apps.plan.models import Adjustment
 from koers.apps.plan.services.adjustments import AdjustmentError, propose_change
-from koers.apps.plan.services.content import MODELS, as_data, frozen_fields, in_words, kind_of
+from koers.apps.plan.services.content import (
+    differing,
+    frozen_fields,
+    in_words,
+    put,
+    readable,
+    typed,
+    values_of,
+)
+from koers.records import FieldValues, Reference, Value
 
-# What a line is, not what somebody wrote in it.
-FIXED = ("id", "municipality", "created_at", "archived_at", "revision", "slug", "library", "decision_texts")
+_References = Mapping[str, Mapping[int, tuple[Reference, ...]]]
+"""Of each field the references of each row of a history."""
+_Singles = Mapping[str, Mapping[int, str]]
+"""Of each field what the lines that it refers to are called."""
 
 
 @dataclass(frozen=True)
-class Field:
+class FieldDifference:
     """A field with what stands in it (old) and what is put back (new)."""
 
     name: str
@@ -30,76 +44,133 @@ class Field:
     new: str
 
 
-def records_of(line: models.Model) -> list[Any]:
-    """The history of a line, newest first, with its references read at once."""
-    records = list(line.history.all())
-    for field in _references(line) if records else ():
-        kept: dict[int, list[int]] = {}
-        name = f"{get_m2m_reverse_field_name(field)}_id"
-        rows = getattr(records[0], field.name).model.objects.filter(history__in=records)
-        for record, key in rows.values_list("history_id", name):
-            kept.setdefault(record, []).append(key)
-        for record in records:
-            record.__dict__[_kept(field)] = sorted(kept.get(record.pk, ()))
-    return records
+@dataclass(frozen=True)
+class Moment:
+    """A line as its history holds it; ``key`` is of the row of the history."""
+
+    key: int
+    when: datetime
+    by: UUID | None
+    archived: bool
+    values: Mapping[str, Value]
 
 
-def _kept(field) -> str:
-    """Where a record holds what was read of it already."""
-    return f"_kept_{field.name}"
+def moments_of(line: Owned, only: int | None = None) -> list[Moment]:
+    """The history of a line, newest first, with its references read at once; ``only`` one row of
+    it."""
+    rows = list(line.history.all() if only is None else line.history.filter(history_id=only))
+    fields = [kind_of(line).by_name[name] for name in kind_of(line).undone]
+    references = {f.name: _references(f, rows) for f in fields if f.type == Type.REFERENCES}
+    singles = {
+        f.name: _names(f, (getattr(row, f.field.attname) for row in rows)) for f in _ones(fields)
+    }
+    return [
+        Moment(
+            row.history_id,
+            row.history_date,
+            row.history_user_id,
+            row.archived_at is not None,
+            {f.name: _value(f, row, references, singles) for f in fields},
+        )
+        for row in rows
+    ]
 
 
-def changes(line: models.Model, old, new) -> list[tuple[str, str, str]]:
-    """What one record of the history changed: label, old, new; in words."""
-    found = [(row.label.lower(), row.new, row.old) for row in _differing(line, new, old)]
-    if (old.archived_at is None) != (new.archived_at is None):
-        found.append(("in het archief", *("nee" if r.archived_at is None else "ja" for r in (old, new))))
+def _ones(fields: Iterable[LineField]) -> list[LineField]:
+    return [f for f in fields if f.type in (Type.PERSON, Type.REFERENCE)]
+
+
+def _value(field: LineField, row: Any, references: _References, singles: _Singles) -> Value:
+    if field.type == Type.REFERENCES:
+        return references[field.name].get(row.history_id, ())
+    if field.name not in singles:
+        return typed(field, getattr(row, field.name))
+    key = getattr(row, field.field.attname)
+    return None if key is None else Reference(id=key, name=singles[field.name].get(key, ""))
+
+
+def _names(field: LineField, keys: Iterable[int | None]) -> dict[int, str]:
+    """What the lines that are referred to are called now; people are looked up when they are
+    named."""
+    if field.type == Type.PERSON:
+        return {}
+    found = field.field.related_model._default_manager.filter(pk__in={k for k in keys if k})
+    return {one.pk: str(one) for one in found}
+
+
+def _references(field: LineField, rows: list[Any]) -> dict[int, tuple[Reference, ...]]:
+    """The references of each row of a history."""
+    if not rows:
+        return {}
+    key = f"{get_m2m_reverse_field_name(field.field)}_id"
+    kept = getattr(rows[0], field.name).model.objects.filter(history__in=rows)
+    pairs = list(kept.values_list("history_id", key))
+    names = _names(field, (one for _, one in pairs))
+    found: dict[int, list[Reference]] = defaultdict(list)
+    for row, one in pairs:
+        found[row].append(Reference(id=one, name=names.get(one, "")))
+    return {row: typed(field, these) for row, these in found.items()}  # type: ignore[misc]
+
+
+def changes(
+    line: Owned, old: Moment, new: Moment, inside: bool = False
+) -> list[tuple[str, str, str]]:
+    """What one moment of the history changed: label, old, new; in words. ``inside`` for who may see
+    own figures."""
+    found = [
+        (row.label.lower(), row.old, row.new)
+        for row in _differences(line, old.values, new.values, inside)
+    ]
+    if old.archived != new.archived:
+        was, became = ("ja" if m.archived else "nee" for m in (old, new))
+        found.append(("in het archief", was, became))
     return found
 
 
-def difference(line: models.Model, then) -> list[Field]:
-    """The fields that were otherwise in a record of the history."""
-    return _differing(line, line, then)
+def difference(line: Owned, then: Moment, inside: bool = False) -> list[FieldDifference]:
+    """The fields that were otherwise at a moment."""
+    return _differences(line, values_of(line, then.values), then.values, inside)
 
 
-def _differing(line: models.Model, now, then) -> list[Field]:
-    """Fields that differ between two of: the line, a record of its history."""
+def _differences(
+    line: Owned, old: Mapping[str, Value], new: Mapping[str, Value], inside: bool
+) -> list[FieldDifference]:
+    kind = kind_of(line)
+    was, now = readable(old, inside), readable(new, inside)
     return [
-        Field(field.name, str(field.verbose_name).capitalize(), _said(line, field, one), _said(line, field, other))
-        for field in (*_fields(line), *_references(line))
-        if (one := _value(field, now)) != (other := _value(field, then))
+        FieldDifference(
+            name,
+            kind.by_name[name].label,
+            in_words(kind.name, name, was[name]),
+            in_words(kind.name, name, now[name]),
+        )
+        for name in differing(old, new)
     ]
 
 
 @transaction.atomic
-def put_back(line: models.Model, then, reason: str, by: UUID | None) -> Adjustment | None:
-    """Make a line as it was then; what an adopted plan holds fast becomes a proposal, which is returned.
+def put_back(line: Owned, then: Moment, reason: str, by: UUID | None) -> Adjustment | None:
+    """Make a line as it was then; what an adopted plan holds fast becomes a proposal, which is
+    returned.
 
     Raises
     ------
     AdjustmentError
         When somebody changes the line at this moment.
     """
-    wanted = {row.name for row in difference(line, then)}
-    frozen = set(frozen_fields(line))
-    references = {f.name: _there(f, _value(f, then)) for f in _references(line) if f.name in wanted}
-    proposed: dict[str, Any] = {}
-    for field in _fields(line):
-        if field.name in wanted & frozen:
-            proposed[field.name] = as_data(getattr(then, field.name))
-        elif field.name in wanted:
-            setattr(line, field.attname, _still_there(field, getattr(then, field.attname)))
-    proposed |= {name: as_data(found) for name, found in references.items() if name in frozen}
-    if wanted - frozen:
+    frozen = frozen_fields(line)
+    wanted = {row.name: then.values[row.name] for row in difference(line, then)}
+    proposed = {name: value for name, value in wanted.items() if name in frozen}
+    at_once = {name: value for name, value in wanted.items() if name not in frozen}
+    if at_once:
+        later = put(line, FieldValues(values=at_once))
         _save(line)
-        for name, found in references.items():
-            if name not in frozen:
-                getattr(line, name).set(found)
+        later.set()
     return propose_change(line, proposed, reason, by) if proposed else None
 
 
-def _save(line: models.Model) -> None:
-    if not hasattr(line, "save_as_read"):
+def _save(line: Owned) -> None:
+    if not isinstance(line, Revised):
         line.save()
         return
     try:
@@ -108,59 +179,3 @@ def _save(line: models.Model) -> None:
         raise AdjustmentError(
             "Iemand anders heeft deze regel net gewijzigd. Bekijk de geschiedenis opnieuw."
         ) from error
-
-
-def _fields(line: models.Model) -> list[Any]:
-    return [f for f in line._meta.concrete_fields if f.name not in FIXED and not _is_place(f)]
-
-
-def _references(line: models.Model) -> list[Any]:
-    """The lists of others (partners, frameworks) that the history keeps along."""
-    kept = getattr(line, "_history_m2m_fields", ())
-    return [f for f in line._meta.many_to_many if f.name in kept]
-
-
-def _is_place(field) -> bool:
-    """Under which line or plan it stands."""
-    return field.is_relation and field.related_model in (*MODELS.values(), Municipality)
-
-
-def _value(field, holder) -> Any:
-    """What stands in a field of a line or of a record: of a list of others their keys."""
-    if not field.many_to_many:
-        return getattr(holder, field.attname)
-    if _kept(field) in holder.__dict__:
-        return holder.__dict__[_kept(field)]
-    rows = getattr(holder, field.name).all()
-    if isinstance(holder, field.model):
-        return sorted(row.pk for row in rows)
-    name = f"{get_m2m_reverse_field_name(field)}_id"
-    return sorted(getattr(row, name) for row in rows)
-
-
-def _there(field, keys: Iterable[int]) -> models.QuerySet:
-    return field.related_model._default_manager.filter(pk__in=keys)
-
-
-def _still_there(field, value: Any) -> Any:
-    """A reference to what is gone (a person who was erased) becomes none."""
-    return None if field.is_relation and value is not None and not _there(field, [value]).exists() else value
-
-
-def _said(line: models.Model, field, value: Any) -> str:
-    if value in (None, "", []):
-        return "–"
-    if field.many_to_many:
-        return ", ".join(str(one) for one in _there(field, value)) or "–"
-    if field.is_relation:
-        found = _there(field, [value]).first()
-        return (
-            str(found)
-            if found is not None
-            else ("iemand die hier niet meer is" if field.related_model is User else "–")
-        )
-    if isinstance(line, tuple(MODELS.values())):
-        return in_words(kind_of(line), field.name, as_data(value))
-    if isinstance(value, list):
-        return ", ".join(str(one) for one in value)
-    return str(dict(field.flatchoices).get(value, value)) if field.choices else str(value)

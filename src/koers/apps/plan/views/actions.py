@@ -1,7 +1,8 @@
 """The lists of actions and measures to take along."""
 
+from koers.apps.downloads import as_file
 from koers.apps.people.access import allow
-from koers.apps.plan import exports
+from koers.apps.plan import tables
 from koers.apps.plan.models import Action, ActionState, Measure
 
 
@@ -14,10 +15,14 @@ def _actions(request, state: str):
 @allow("plan.view_plan")
 def actions_csv(request):
     """Every action, or those in the state that is asked for."""
-    return exports.actions(_actions(request, request.GET.get("staat", ""))).response()
+    return as_file(tables.actions(_actions(request, request.GET.get("staat", ""))))
 
 
 @allow("plan.view_plan")
 def measures_csv(request):
-    found = Measure.objects.of(request.municipality).select_related("priority", "owner").prefetch_related("partners")
-    return exports.measures(found).response()
+    found = (
+        Measure.objects.of(request.municipality)
+        .select_related("priority", "owner")
+        .prefetch_related("partners")
+    )
+    return as_file(tables.measures(found))

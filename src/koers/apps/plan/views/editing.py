@@ -9,12 +9,14 @@ from django.views.decorators.http import require_POST
 
 from koers.apps.people.access import allow, own_or_404
 from koers.apps.people.privacy import PersonalDataWarning
+from koers.apps.plan.forms import FORMS
 from koers.apps.plan.forms.proposing import propose_added, save_or_propose
-from koers.apps.plan.lines import Kind, kind_or_404, page_of, toggle_adoption
+from koers.apps.plan.kinds import KINDS, LineKind
+from koers.apps.plan.lines import kind_or_404, page_of, toggle_adoption
 from koers.apps.plan.models import Adoption, PlanState
 from koers.apps.plan.services import adjustments
 from koers.apps.plan.services.areas import map_of
-from koers.apps.plan.services.content import FROZEN, frozen_fields, plan_of
+from koers.apps.plan.services.content import frozen_fields, plan_of
 
 PROPOSED = "Uw voorstel is bewaard. Het plan verandert pas als daarover is besloten."
 
@@ -23,12 +25,12 @@ PROPOSED = "Uw voorstel is bewaard. Het plan verandert pas als daarover is beslo
 def add(request, kind, parent):
     """A new line under the one that it belongs to."""
     line = kind_or_404(kind)
-    if line.parent_model is None:
+    if not line.above:
         raise Http404
-    above = own_or_404(request, line.parent_model, pk=parent)
+    above = own_or_404(request, KINDS[line.above].model, pk=parent)
     plan = plan_of(above)
-    frozen = FROZEN.get(kind, ()) if plan is not None and plan.state == PlanState.ADOPTED else ()
-    form = _new_form(request, line, kind, above, frozen)
+    frozen = line.frozen if plan is not None and plan.state == PlanState.ADOPTED else ()
+    form = _new_form(request, line, above, frozen)
     if request.method == "POST" and form.is_valid():
         if not frozen:
             saved = form.save()
@@ -37,18 +39,29 @@ def add(request, kind, parent):
         if (made := propose_added(form, kind, above, request.user)) is not None:
             messages.success(request, PROPOSED)
             return redirect("plan:adjustment", made.pk)
-    context = {"form": form, "title": f"Nieuw: {line.label}", "above": above, "frozen": bool(frozen)}
+    context = {
+        "form": form,
+        "title": f"Nieuw: {line.label}",
+        "above": above,
+        "frozen": bool(frozen),
+    }
     return render(request, "plan/form.html", {**context, "map": _map(request, kind, ())})
 
 
-def _new_form(request, line: Kind, kind: str, above, frozen):
-    extra = {"frozen": frozen} if kind in FROZEN else {}
+def _new_form(request, line: LineKind, above, frozen):
+    extra = {"frozen": frozen} if line.frozen else {}
     initial = {}
-    if kind == "prioriteit":
+    if line.name == "doel":
+        extra["figures"] = request.figures
+    if line.name == "prioriteit":
         extra["plan"], initial = above, {"number": above.lines.count() + 1}
     instance = line.model(municipality=request.municipality, **{line.parent: above})
-    return line.form(
-        request.POST or None, instance=instance, municipality=request.municipality, initial=initial, **extra
+    return FORMS[line.name](
+        request.POST or None,
+        instance=instance,
+        municipality=request.municipality,
+        initial=initial,
+        **extra,
     )
 
 
@@ -56,9 +69,9 @@ def _new_form(request, line: Kind, kind: str, above, frozen):
 def add_loose(request, kind):
     """A framework or a partner, which stands under nothing."""
     line = kind_or_404(kind)
-    if line.parent_model is not None or kind == "plan":
+    if line.in_plan:
         raise Http404
-    form = line.form(request.POST or None, municipality=request.municipality)
+    form = FORMS[kind](request.POST or None, municipality=request.municipality)
     if request.method == "POST" and form.is_valid():
         messages.success(request, f"Toegevoegd: {form.save()}.")
         return redirect("plan:frameworks")
@@ -71,9 +84,13 @@ def edit(request, kind, pk):
     found = own_or_404(request, line.model, pk=pk)
     frozen = frozen_fields(found)
     extra = {"plan": found.plan} if kind == "prioriteit" else {}
+    if kind == "doel":
+        extra["figures"] = request.figures
     if frozen:
         extra["frozen"] = frozen
-    form = line.form(request.POST or None, instance=found, municipality=request.municipality, **extra)
+    form = FORMS[kind](
+        request.POST or None, instance=found, municipality=request.municipality, **extra
+    )
     if request.method == "POST" and form.is_valid() and (where := _saved(request, form, found)):
         return redirect(where)
     context = {
@@ -82,9 +99,15 @@ def edit(request, kind, pk):
         "line": found,
         "kind": kind,
     }
-    return render(request, "plan/form.html", {
-        **context, "frozen": bool(frozen), "map": _map(request, kind, getattr(found, "areas", ()))
-    })  # fmt: skip
+    return render(
+        request,
+        "plan/form.html",
+        {
+            **context,
+            "frozen": bool(frozen),
+            "map": _map(request, kind, getattr(found, "areas", ())),
+        },
+    )
 
 
 def _saved(request, form, found) -> str:
@@ -110,7 +133,9 @@ def _saved(request, form, found) -> str:
 def _map(request, kind: str, codes):
     if kind != "maatregel":
         return None
-    return map_of(request.municipality.code, "gebieden", tuple(codes), f"Buurten van {request.municipality}")
+    return map_of(
+        request.municipality.code, "gebieden", tuple(codes), f"Buurten van {request.municipality}"
+    )
 
 
 @allow("plan.change_plan")
@@ -122,7 +147,7 @@ def adopt(request, kind, pk):
         raise Http404
     if _in_adopted_plan(found, kind):
         return redirect("plan:propose", "vaststellen", kind, pk)
-    messages.success(request, f"'{found}' is nu: {toggle_adoption(found)}.")
+    messages.success(request, f"'{found}' is nu: {toggle_adoption(request.figures, found)}.")
     return redirect(page_of(found))
 
 
@@ -134,7 +159,9 @@ def archive(request, kind, pk):
         return redirect("plan:propose", "weghalen", kind, pk)
     where = page_above(found)
     found.archive()
-    messages.success(request, f"'{found}' is gearchiveerd.", extra_tags=reverse("plan:restore", args=[kind, pk]))
+    messages.success(
+        request, f"'{found}' is gearchiveerd.", extra_tags=reverse("plan:restore", args=[kind, pk])
+    )
     return redirect(where)
 
 
@@ -157,22 +184,25 @@ def restore(request, kind, pk):
 
 def _in_adopted_plan(line, kind: str) -> bool:
     plan = plan_of(line)
-    return kind in FROZEN and plan is not None and plan.state == PlanState.ADOPTED
+    return bool(KINDS[kind].frozen) and plan is not None and plan.state == PlanState.ADOPTED
 
 
 class ReasonForm(PersonalDataWarning):
     free_text = ("reason",)
     reason = forms.CharField(
-        label="Reden", widget=forms.Textarea(attrs={"rows": 3}),
+        label="Reden",
+        widget=forms.Textarea(attrs={"rows": 3}),
         error_messages={"required": "Schrijf op waarom het plan moet worden aangepast."},
-    )  # fmt: skip
+    )
 
 
 PROPOSALS = {
     "weghalen": (adjustments.propose_archiving, "Stel voor om weg te halen"),
     "terugzetten": (adjustments.propose_restoring, "Stel voor om terug te zetten"),
     "vaststellen": (
-        lambda line, reason, by: adjustments.propose_change(line, {"adoption": Adoption.ADOPTED.value}, reason, by),
+        lambda line, reason, by: adjustments.propose_change(
+            line, {"adoption": Adoption.ADOPTED.value}, reason, by
+        ),
         "Stel voor om vast te stellen",
     ),
 }
@@ -180,9 +210,10 @@ PROPOSALS = {
 
 @allow("plan.change_plan")
 def propose(request, what, kind, pk):
-    """The reason for a change to an adopted plan that has no fields: taking a line out, putting it back, adopting it."""
+    """The reason for a change to an adopted plan that has no fields: taking a line out, putting it
+    back, adopting it."""
     found = get_object_or_404(kind_or_404(kind).model, pk=pk, municipality=request.municipality)
-    if what not in PROPOSALS or kind not in FROZEN:
+    if what not in PROPOSALS or not KINDS[kind].frozen:
         raise Http404
     if not _in_adopted_plan(found, kind):
         messages.info(request, "Dit plan is nog niet vastgesteld: u kunt het direct wijzigen.")

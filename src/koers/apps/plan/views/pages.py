@@ -7,15 +7,27 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.shortcuts import redirect, render
 
-from koers.apps.downloads import page
+from koers.apps.downloads import page, wants_file
 from koers.apps.people.access import allow, own_or_404
-from koers.apps.people.registry import panels
+from koers.apps.picture import tables as picture_tables
 from koers.apps.picture.readings import reading
-from koers.apps.plan import exports
+from koers.apps.plan import tables
 from koers.apps.plan.forms import PlanForm
-from koers.apps.plan.models import Action, ActionState, AdjustmentState, Measure, Plan, PlanState, Priority
+from koers.apps.plan.models import (
+    Action,
+    ActionState,
+    AdjustmentState,
+    Measure,
+    Plan,
+    PlanState,
+    Priority,
+)
+from koers.apps.plan.places import MEASURE_PANELS, PLAN_PANELS, PRIORITY_PANELS
+from koers.apps.plan.services.in_force import plan_asked
 from koers.apps.plan.services.outlook import course_of
 from koers.apps.plan.services.sharing import shared_measures, shared_plans
+from koers.apps.plan.services.themes import themes_of
+from koers.indicators.themes import themes
 
 MEASURES = 20
 """On a page of a priority."""
@@ -28,31 +40,43 @@ def may_change(request) -> bool:
 @allow("plan.view_plan")
 def index(request):
     """The plan of the municipality at hand, with the course of its goals."""
-    plan = Plan.objects.of(request.municipality).first()
+    plan = plan_asked(request)
     shared = len(shared_plans(request.municipality)) + len(shared_measures(request.municipality))
     if plan is None:
-        return render(request, "plan/none.html", {"may_change": may_change(request), "shared": shared})
+        return render(
+            request, "plan/none.html", {"may_change": may_change(request), "shared": shared}
+        )
     context = {
         "plan": plan,
-        "priorities": [_summary(p) for p in plan.priorities],
-        "attention": [_summary(p) for p in plan.attention_themes],
-        "frameworks": plan.frameworks.filter(archived_at=None),
+        "priorities": [_summary(request, p) for p in plan.priorities],
+        "attention": [_summary(request, p) for p in plan.attention_themes],
         "may_change": may_change(request),
-        "panels": panels("plan.index", request, plan),
+        "panels": PLAN_PANELS.all(request, plan),
         "version": plan.versions.defer("content").first(),
-        "proposed": plan.adjustments.filter(state=AdjustmentState.PROPOSED, archived_at=None).count(),
+        "proposed": (
+            plan.adjustments.filter(state=AdjustmentState.PROPOSED, archived_at=None).count()
+        ),
         "shared": shared,
+        "others": Plan.objects.of(request.municipality).exclude(pk=plan.pk),
     }
-    goals = [course for line in (*context["priorities"], *context["attention"]) for course in line["goals"]]
-    tables = [
-        exports.goals(goals, f"Doelen van {plan}"),
-        exports.frameworks(context["frameworks"], "Kaders van dit plan"),
+    goals = [
+        course
+        for line in (*context["priorities"], *context["attention"])
+        for course in line["goals"]
     ]
-    return page(request, "plan/index.html", context, tables)
+    frameworks = tables.frameworks(plan.frameworks.filter(archived_at=None), "Kaders van dit plan")
+    listed = [
+        tables.goals(goals, f"Doelen van {plan}"),
+        frameworks.showing("kader", "niveau", "looptijd"),
+    ]
+    return page(request, "plan/index.html", context, listed)
 
 
-def _summary(priority: Priority) -> dict:
-    goals = [course_of(g) for g in priority.goals.filter(archived_at=None).select_related("municipality")]
+def _summary(request, priority: Priority) -> dict:
+    goals = [
+        course_of(request.figures, g)
+        for g in priority.goals.filter(archived_at=None).select_related("municipality")
+    ]
     measures = priority.measures.filter(archived_at=None).only("priority")
     return {"priority": priority, "goals": goals, "measures": measures}
 
@@ -67,29 +91,37 @@ def priority(request, pk):
         .prefetch_related("partners")
     )
     shown = Paginator(lines.order_by("title", "pk"), MEASURES).get_page(request.GET.get("blad"))
-    asked = request.GET.get("csv")
     context = {
-        **_summary(found),
+        **_summary(request, found),
         "plan": found.plan,
-        "readings": [reading(request.municipality.code, i) for i in found.indicators],
+        "readings": [
+            reading(request.figures, request.municipality.code, i) for i in found.indicators
+        ],
         "shown": shown,
-        "measures": _cards(request, list(shown)) if asked is None else [],
+        "measures": [] if wants_file(request) else _cards(request, list(shown)),
         "frameworks": found.frameworks.filter(archived_at=None),
+        "themes": [themes()[t].title for t in themes_of(found) if t in themes()],
         "may_change": may_change(request),
         "frozen": found.plan.state == PlanState.ADOPTED,
-        "panels": panels("plan.priority", request, found),
+        "panels": PRIORITY_PANELS.all(request, found),
     }
     # The file of measures holds those of every page.
-    return page(request, "plan/priority.html", context, [
-        exports.readings(context["readings"], f"Cijfers bij {found}"),
-        exports.goals(context["goals"], f"Doelen van {found}"),
-        exports.measures(lines if asked == "maatregelen" else (), f"Maatregelen van {found}"),
-    ])  # fmt: skip
+    return page(
+        request,
+        "plan/priority.html",
+        context,
+        [
+            picture_tables.readings("cijfers", f"Cijfers bij {found}", context["readings"]),
+            tables.goals(context["goals"], f"Doelen van {found}"),
+            tables.measures(lines, f"Maatregelen van {found}"),
+        ],
+    )
 
 
 @dataclass(frozen=True)
 class MeasureCard:
-    """A measure on the page of its priority; ``ended`` is how many of its actions are done or dropped."""
+    """A measure on the page of its priority; ``ended`` is how many of its actions are done or
+    dropped."""
 
     measure: Measure
     still: list[Action]
@@ -102,8 +134,12 @@ def _cards(request, measures: list[Measure]) -> list[MeasureCard]:
     still: dict[int, list[Action]] = defaultdict(list)
     for action in live.filter(state=ActionState.OPEN).only("title", "due", "measure_id"):
         still[action.measure_id].append(action)
-    ended = Counter(live.exclude(state=ActionState.OPEN).order_by().values_list("measure_id", flat=True))
-    return [MeasureCard(m, still[m.pk], ended[m.pk], panels("plan.measure", request, m)) for m in measures]
+    ended = Counter(
+        live.exclude(state=ActionState.OPEN).order_by().values_list("measure_id", flat=True)
+    )
+    return [
+        MeasureCard(m, still[m.pk], ended[m.pk], MEASURE_PANELS.all(request, m)) for m in measures
+    ]
 
 
 @allow("plan.change_plan")

@@ -4,32 +4,39 @@ from __future__ import annotations
 
 from django.shortcuts import get_object_or_404
 
-from koers.apps.downloads import Download, page
+from koers.apps.downloads import page
 from koers.apps.people.access import allow
-from koers.apps.plan import exports
+from koers.apps.picture.tables import readings as readings_table
 from koers.apps.plan.services.areas import area_names
 from koers.apps.plan.services.sharing import readable_measures, shared_measures, shared_plans
 from koers.apps.plan.views.measures import readings_of
+from koers.tables import NUMBER, Column, Table
 
-PLAN_COLUMNS = ("Plan", "Gemeente", "Van", "Tot en met", "Staat")
-MEASURE_COLUMNS = ("Maatregel", "Gemeente", "Prioriteit", "Soort", "Staat")
+PLANS = (
+    Column("plan", "Plan", str),
+    Column("municipality", "Gemeente", lambda p: str(p.municipality)),
+    Column("start_year", "Van", kind=NUMBER),
+    Column("end_year", "Tot en met", kind=NUMBER),
+    Column("state", "Staat", "get_state_display"),
+)
+MEASURES = (
+    Column("title", "Maatregel"),
+    Column("municipality", "Gemeente", lambda m: str(m.municipality)),
+    Column("priority", "Prioriteit", lambda m: str(m.priority)),
+    Column("kind", "Soort", "get_kind_display"),
+    Column("state", "Staat", "get_state_display"),
+)
 
 
 @allow("plan.view_plan")
 def index(request):
     plans = list(shared_plans(request.municipality))
     measures = list(shared_measures(request.municipality))
-    rows = [(str(p), str(p.municipality), p.start_year, p.end_year, p.get_state_display()) for p in plans]
-    tables = [
-        Download("plannen", "Plannen die met ons zijn gedeeld", PLAN_COLUMNS, rows),
-        Download("maatregelen", "Maatregelen die met ons zijn gedeeld", MEASURE_COLUMNS, [_row(m) for m in measures]),
+    listed = [
+        Table("plannen", "Plannen die met ons zijn gedeeld", PLANS, plans),
+        Table("maatregelen", "Maatregelen die met ons zijn gedeeld", MEASURES, measures),
     ]
-    return page(request, "plan/shared.html", {"plans": plans, "measures": measures}, tables)
-
-
-def _row(measure) -> tuple:
-    return (measure.title, str(measure.municipality), str(measure.priority), measure.get_kind_display(),
-            measure.get_state_display())  # fmt: skip
+    return page(request, "plan/shared.html", {"plans": plans, "measures": measures}, listed)
 
 
 @allow("plan.view_plan")
@@ -42,12 +49,12 @@ def plan(request, pk):
             "priority": line,
             "measures": [m for m in measures if m.priority_id == line.pk],
             "goals": line.goals.filter(archived_at=None, adoption="adopted"),
-            "readings": readings_of(request.municipality.code, line.indicators),
+            "readings": readings_of(request, line.indicators),
         }
         for line in found.lines.filter(archived_at=None)
     ]
-    rows = [_row(m) for entry in lines for m in entry["measures"]]
-    table = Download("maatregelen", f"Maatregelen van {found}", MEASURE_COLUMNS, rows)
+    under = [m for entry in lines for m in entry["measures"]]
+    table = Table("maatregelen", f"Maatregelen van {found}", MEASURES, under)
     return page(request, "plan/shared_plan.html", {"plan": found, "lines": lines}, [table])
 
 
@@ -55,12 +62,12 @@ def plan(request, pk):
 def measure(request, pk):
     """A measure of another municipality, with the figures of its indicators here."""
     found = get_object_or_404(readable_measures(request.municipality), pk=pk)
-    readings = readings_of(request.municipality.code, found.topics or found.priority.indicators)
+    readings = readings_of(request, found.topics or found.priority.indicators)
     context = {
         "measure": found,
         "areas": area_names(found.areas),
         "partners": found.partners.filter(archived_at=None),
         "readings": readings,
     }
-    table = exports.readings(readings, f"Onze cijfers bij {found}")
+    table = readings_table("cijfers", f"Onze cijfers bij {found}", readings)
     return page(request, "plan/shared_measure.html", context, [table])

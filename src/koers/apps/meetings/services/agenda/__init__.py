@@ -1,1 +1,2 @@
-"""The agenda that makes itself: which subjects there are (``candidates``), and keeping the rows in step (``rows``)."""
+"""The agenda that makes itself: which subjects there are (``candidates``), and keeping the rows in
+step (``rows``)."""

@@ -6,19 +6,22 @@ from django.db import transaction
 from django.db.models import Max
 
 from koers.apps.meetings.models import AgendaItem, ItemKind, ItemState, Meeting
-from koers.apps.meetings.services.agenda.candidates import Candidate, candidates
+from koers.apps.meetings.places import Candidate
+from koers.apps.meetings.services.agenda.candidates import candidates
 from koers.apps.meetings.services.agenda.memory import last_held
 from koers.apps.picture.models import Signal
+from koers.figures.shelf import Shelf
 
 STEP = 10
 # The note of an item that the last meeting left, where nobody had written anything.
 FROM_LAST_TIME = "Van de vorige keer."
 
 
-def refresh(meeting: Meeting) -> None:
-    """New subjects come on the agenda and what went away leaves it; what somebody touched stays, in its place."""
+def refresh(shelf: Shelf, meeting: Meeting) -> None:
+    """New subjects come on the agenda and what went away leaves it; what somebody touched stays, in
+    its place."""
     # Looking for them takes longest and only reads: nobody who saves at this moment waits for it.
-    _keep_in_step(meeting, candidates(meeting))
+    _keep_in_step(meeting, candidates(shelf, meeting))
 
 
 @transaction.atomic
@@ -27,7 +30,9 @@ def _keep_in_step(meeting: Meeting, found: list[Candidate]) -> None:
     if not current.is_open or current.started_at is not None:
         return
     # Locked, so that a note saved at this moment is not saved over.
-    rows = {(i.kind, i.key): i for i in current.items.select_for_update(no_key=True).exclude(key="")}
+    rows = {
+        (i.kind, i.key): i for i in current.items.select_for_update(no_key=True).exclude(key="")
+    }
     wanted = {(c.kind, c.key) for c in found}
     changed = _take_over_postponed(current)
     for candidate in found:
@@ -43,22 +48,38 @@ def _keep_in_step(meeting: Meeting, found: list[Candidate]) -> None:
 def _keep(meeting: Meeting, row: AgendaItem | None, c: Candidate) -> bool:
     if row is None:
         AgendaItem.objects.create(
-            municipality=meeting.municipality, meeting=meeting, position=_place(meeting, c.kind), kind=c.kind, key=c.key,
-            ref_id=c.ref_id, url=c.url, title=c.title, detail=c.detail,
-        )  # fmt: skip
+            municipality=meeting.municipality,
+            meeting=meeting,
+            position=_place(meeting, c.kind),
+            kind=c.kind,
+            key=c.key,
+            ref_id=c.ref_id,
+            url=c.url,
+            title=c.title,
+            detail=c.detail,
+        )
         return True
     if (row.title, row.detail, row.ref_id, row.archived_at) == (c.title, c.detail, c.ref_id, None):
         return False
-    row.title, row.detail, row.ref_id, row.url, row.archived_at = c.title, c.detail, c.ref_id, c.url, None
+    row.title, row.detail, row.ref_id, row.url, row.archived_at = (
+        c.title,
+        c.detail,
+        c.ref_id,
+        c.url,
+        None,
+    )
     row.save()
     return True
 
 
 def _place(meeting: Meeting, kind: str) -> int:
-    """Behind the last of its kind or an earlier kind, so that what somebody moved stays where it is."""
+    """Behind the last of its kind or an earlier kind, so that what somebody moved stays where it
+    is."""
     order = list(ItemKind)
     earlier = order[: order.index(ItemKind(kind)) + 1]
-    last = meeting.items.filter(archived_at=None, kind__in=earlier).aggregate(last=Max("position"))["last"]
+    last = meeting.items.filter(archived_at=None, kind__in=earlier).aggregate(last=Max("position"))[
+        "last"
+    ]
     return (last or 0) + STEP
 
 
@@ -73,11 +94,20 @@ def _take_over_postponed(meeting: Meeting) -> bool:
         if meeting.items.filter(kind=item.kind, key=key).exists():
             continue
         AgendaItem.objects.create(
-            municipality=meeting.municipality, meeting=meeting, position=_place(meeting, item.kind), kind=item.kind,
-            key=key, ref_id=item.ref_id, url=item.url, title=item.title, detail=item.detail, owner=item.owner,
-            owner_department=item.owner_department, due=item.due,
+            municipality=meeting.municipality,
+            meeting=meeting,
+            position=_place(meeting, item.kind),
+            kind=item.kind,
+            key=key,
+            ref_id=item.ref_id,
+            url=item.url,
+            title=item.title,
+            detail=item.detail,
+            owner=item.owner,
+            owner_department=item.owner_department,
+            due=item.due,
             note=f"Van de vorige keer: {item.note}" if item.note else FROM_LAST_TIME,
-        )  # fmt: skip
+        )
         changed = True
     return changed
 
@@ -85,7 +115,11 @@ def _take_over_postponed(meeting: Meeting) -> bool:
 def add_own(meeting: Meeting, title: str, detail: str = "") -> AgendaItem:
     last = meeting.items.aggregate(last=Max("position"))["last"] or 0
     item = AgendaItem.objects.create(
-        municipality=meeting.municipality, meeting=meeting, position=last + STEP, title=title, detail=detail
+        municipality=meeting.municipality,
+        meeting=meeting,
+        position=last + STEP,
+        title=title,
+        detail=detail,
     )
     meeting.touch()
     return item
@@ -93,7 +127,9 @@ def add_own(meeting: Meeting, title: str, detail: str = "") -> AgendaItem:
 
 def follow(meeting: Meeting, signal: Signal, state: ItemState) -> None:
     """A signal that was handled outside the screen is handled on the agenda too."""
-    for row in meeting.items.filter(kind=ItemKind.SIGNAL, ref_id=signal.pk, archived_at=None, state=ItemState.OPEN):
+    for row in meeting.items.filter(
+        kind=ItemKind.SIGNAL, ref_id=signal.pk, archived_at=None, state=ItemState.OPEN
+    ):
         row.state = state
         row.save()
         meeting.touch()

@@ -1,0 +1,194 @@
+"""Every form of the site, filled in until something is written: found by walking, so that a new
+form is among them, or is missed by name."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from benchmarks.faults.databases import Database, Watch
+from benchmarks.fuzz import hostile
+from benchmarks.fuzz.files import Files
+from benchmarks.fuzz.site import LEAVES, Form, Site, read, walk
+
+TRIES = 6
+DEEPEST = 4
+"""A page that asks first, the next step of what comes in by steps, or what can be done after it."""
+OF_A_VISIT = {"django_session"}
+Fields = list[tuple[str, Any]]
+
+
+@dataclass
+class Sent:
+    """A form as it was sent, and what was seen meanwhile; ``before`` are those sent before it, from
+    the site as it was at the beginning."""
+
+    site: Site
+    route: str
+    form: Form
+    fields: Fields
+    before: list[tuple[Form, Fields]]
+    status: int
+    watch: Watch
+
+    @property
+    def writes(self) -> set[str]:
+        """The tables that are not what they were; that somebody was here is no matter."""
+        return self.watch.changed() - OF_A_VISIT
+
+    @property
+    def half(self) -> int:
+        """How many states another could find that are neither what was nor what came."""
+        return max(0, len(self.watch.states) - 2)
+
+
+@dataclass
+class Sites:
+    """Somebody with every role, and a visitor, with the forms that each of them found."""
+
+    inside: Site
+    visitor: Site
+    covered: set[str] = field(default_factory=set)
+
+    @property
+    def missed(self) -> set[str]:
+        return post_routes() - self.covered
+
+
+def sites_of(site: Site, most: int, by_mail: list[str]) -> Sites:
+    """Walk as both; ``by_mail`` are the addresses that somebody gets in a mail."""
+    visitor = Site(site.outside, site.outside)
+    walk(site, most)
+    walk(visitor, most)
+    for address in by_mail:
+        for each in (site, visitor):
+            answer = each.inside.get(address, follow=True)
+            if answer.status_code == 200:
+                at = answer.redirect_chain[-1][0] if answer.redirect_chain else address
+                each.forms += read(f"http://testserver{at}", answer.content.decode())[1]
+    return Sites(site, visitor)
+
+
+def post_routes() -> set[str]:
+    """The addresses that take a form, as the site knows them."""
+    from django.urls import URLPattern, get_resolver
+
+    from koers.apps.people.access import change_permission_of
+
+    def of(resolver: Any, before: str) -> Iterator[str]:
+        for entry in resolver.url_patterns:
+            route = before + str(entry.pattern)
+            if not isinstance(entry, URLPattern):
+                yield from of(entry, route)
+            elif change_permission_of(entry.callback):
+                yield route
+
+    return set(of(get_resolver(), ""))
+
+
+def route_of(form: Form) -> str:
+    from django.urls import Resolver404, resolve
+
+    try:
+        return resolve(urlsplit(form.action).path).route
+    except Resolver404:
+        return ""
+
+
+def send_all(database: Database, sites: Sites, seed: int, every: int = 1) -> Iterator[Sent]:
+    """Each form (or each so many-th), with other values until it writes, and what an answer shows
+    of others that no page has. Every one that was sent is given; the database is put back after
+    each."""
+    for site in (sites.inside, sites.visitor):
+        forms = {form.key: form for form in site.forms if form.method == "post"}
+        for key, form in sorted(forms.items())[::every]:
+            yield from _until_it_writes(database, sites, site, form, f"{seed}-{key}")
+
+
+def _until_it_writes(
+    database: Database, sites: Sites, site: Site, form: Form, seed: str
+) -> Iterator[Sent]:
+    route = route_of(form)
+    tries = 2 if not route or route in sites.covered else TRIES * (2 if form.takes_files else 1)
+    for number in range(tries):
+        chance = random.Random(f"{seed}-{number}")
+        with site.signed_in():
+            sent = list(_send(database, sites, site, form, chance, []))
+        yield from sent
+        if any(one.watch.changed() for one in sent):
+            database.put_back()
+        if any(one.writes for one in sent) or sent[0].status == 404:
+            return
+
+
+def _send(
+    database: Database,
+    sites: Sites,
+    site: Site,
+    form: Form,
+    chance: random.Random,
+    before: list[tuple[Form, Fields]],
+) -> Iterator[Sent]:
+    given = filled(form, chance)
+    with Watch(database).watching() as watch:
+        answer = site.ask(site.inside, form, given)
+    one = Sent(site, route_of(form), form, given, before, answer.status_code, watch)
+    yield one
+    if one.writes:
+        sites.covered.add(one.route)
+    if len(before) + 1 == DEEPEST or not sites.missed:
+        return
+    if answer.status_code in (301, 302):
+        answer = site.inside.get(answer.url, follow=True)
+    if answer.status_code == 200 and answer["Content-Type"].startswith("text/html"):
+        at = answer.request["PATH_INFO"]
+        known = {each.key for each in site.forms}
+        for after in read(f"http://testserver{at}", answer.content.decode())[1]:
+            # What can be done after it and nowhere else, or the next step of the same.
+            new = route_of(after) in sites.missed if one.writes else after.key not in known
+            if (
+                after.method == "post"
+                and new
+                and not urlsplit(after.action).path.startswith(LEAVES)
+            ):
+                yield from _send(database, sites, site, after, chance, [*before, (form, given)])
+
+
+def filled(form: Form, chance: random.Random) -> Fields:
+    """The fields as somebody would fill them in who changes something."""
+    kinds = {kind for kind, _, _ in form.fields.values()}
+    blank = chance.choice((0.0, 0.4))
+    sent: Fields = []
+    for name, (kind, value, choices) in form.fields.items():
+        if kind == "file":
+            sent.append((name, Files().good(chance, ".csv")))
+        elif choices:
+            wanted = [choice for choice in choices if choice] or choices
+            sent.append((name, value if value and chance.random() < 0.5 else chance.choice(wanted)))
+        elif kind == "hidden" or (value and kind != "checkbox" and chance.random() < 0.6):
+            sent.append((name, value))
+        elif kind == "checkbox":
+            if chance.random() < 0.75:
+                sent.append((name, value or "on"))
+        elif kind not in ("text", "textarea") or chance.random() >= blank:
+            sent.append((name, _typed(name, kind, "password" in kinds, chance)))
+    if form.buttons:
+        sent.append(chance.choice(form.buttons))
+    return sent
+
+
+def _typed(name: str, kind: str, signs_in: bool, chance: random.Random) -> str:
+    from tests.apps.neighbours import PASSWORD
+
+    if kind == "password":
+        return PASSWORD
+    if kind == "email" and signs_in:
+        return "adviseur@fictiedam.example"
+    if "year" in name:
+        return "2028" if "end" in name else "2026"
+    if kind == "date" and "end" in name:
+        return "2029-12-31"
+    return hostile.usual(kind, chance)

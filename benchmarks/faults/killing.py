@@ -1,0 +1,56 @@
+"""A process that is killed, really, after one of its statements."""
+
+from __future__ import annotations
+
+import os
+import signal
+from typing import Any
+
+from benchmarks.children import wait
+from benchmarks.faults.databases import Database
+from benchmarks.faults.forms import OF_A_VISIT, Sent
+
+LONGEST = 120.0
+
+
+def kill_after(database: Database, sent: Sent, statement: int) -> str:
+    """Send a form in a copy of this process that is killed after so many of its statements; says
+    what is there then: 'before', 'whole', 'half', or 'late' where it took too long.
+
+    The database is as it was before those forms that come first.
+    """
+    for form, fields in sent.before:
+        sent.site.ask(sent.site.inside, form, fields)
+    before = database.digest()
+    database.close()
+    child = os.fork()
+    if child == 0:
+        try:
+            _die_after(database, sent, statement)
+        finally:
+            os._exit(3)
+    late = wait(child, LONGEST) is None
+    found = database.digest()
+    changed = {table for table in found if found[table] != before[table]}
+    if changed or sent.before:
+        database.put_back()
+    if late:
+        return "late"
+    if not changed - OF_A_VISIT:
+        return "before"
+    return "whole" if changed - OF_A_VISIT == sent.writes else "half"
+
+
+def _die_after(database: Database, sent: Sent, statement: int) -> None:
+    done = 0
+
+    def count(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        nonlocal done
+        result = execute(sql, params, many, context)
+        done += 1
+        if done == statement:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return result
+
+    with database.mine.execute_wrapper(count):
+        sent.site.ask(sent.site.inside, sent.form, sent.fields)

@@ -1,0 +1,55 @@
+"""The floors under what the tests cover, in lines and branches: one under the whole of the source,
+and one of 100 % under the files that decide.
+
+Both stand in pyproject.toml: `[tool.coverage.report] fail_under` and `[tool.koers] covered_whole`.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tomllib
+from fnmatch import fnmatch
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+SHOWN = 40
+
+
+def below(data: Path) -> list[str]:
+    """What is below its floor; prints which files miss most."""
+    tool = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
+    floor, whole = tool["coverage"]["report"]["fail_under"], tool["koers"]["covered_whole"]
+    report = _report(data)
+    files = {name: found["summary"] for name, found in report["files"].items()}
+    missing = {name: _missing(found) for name, found in files.items() if _missing(found)}
+    for name in sorted(missing, key=missing.__getitem__, reverse=True)[:SHOWN]:
+        print(f"{files[name]['percent_covered']:5.1f} % {missing[name]:4d} niet  {name}")
+    total = report["totals"]["percent_covered"]
+    print(f"Gedekt: {total:.2f} % van regels en takken, de vloer is {floor} %.")
+    failed = [f"dekking {total:.2f} % is minder dan {floor} %"] if total < floor else []
+    for pattern in whole:
+        if not any(fnmatch(name, pattern) for name in files):
+            failed.append(f"{pattern} in covered_whole is geen bestand")
+    for name in missing:
+        if any(fnmatch(name, pattern) for pattern in whole):
+            lines = report["files"][name]["missing_lines"] or report["files"][name].get(
+                "missing_branches"
+            )
+            failed.append(f"{name} moet helemaal gedekt zijn en is dat niet: {lines}")
+    return failed
+
+
+def _report(data: Path) -> dict:
+    out = data.with_name(f"{data.name}.json")
+    subprocess.run(
+        [sys.executable, "-m", "coverage", "json", "-q", f"--data-file={data}", "-o", str(out)],
+        cwd=ROOT,
+        check=False,
+    )
+    return json.loads(out.read_text(encoding="utf-8"))
+
+
+def _missing(summary: dict) -> int:
+    return summary["missing_lines"] + summary.get("missing_branches", 0)

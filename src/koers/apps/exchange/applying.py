@@ -1,0 +1,253 @@
+"""An import in one transaction, and its undoing: all of it or nothing, and nothing that somebody
+changed since."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from koers.apps.described import Type, fields_of
+from koers.apps.exchange import drafts
+from koers.apps.exchange.known import Known, NewPriority
+from koers.apps.exchange.lines import Line, Preview
+from koers.apps.exchange.values import plain
+from koers.apps.plan.kinds import KINDS, kind_of
+from koers.apps.plan.models import Action, Adoption, Measure, Partner, Plan, Priority
+from koers.apps.plan.services.content import put, record_of
+from koers.apps.whole import when_taken_back
+from koers.records import ChangedLine, ImportRecord, KeptLine
+
+
+@dataclass
+class Done:
+    """What an import did, and by which it is undone."""
+
+    new_measures: int = 0
+    new_actions: int = 0
+    made: list[KeptLine] = field(default_factory=list)
+    changed_lines: list[ChangedLine] = field(default_factory=list)
+    partners: list[int] = field(default_factory=list)
+    priorities: list[KeptLine] = field(default_factory=list)
+
+    @property
+    def changed(self) -> int:
+        return len(self.changed_lines)
+
+    @property
+    def changes(self) -> int:
+        return self.new_measures + self.new_actions + self.changed
+
+    @property
+    def said(self) -> str:
+        """'2 maatregelen en 5 acties toegevoegd, 1 regel gewijzigd'"""
+        new = [
+            _counted(self.new_measures, "maatregel", "maatregelen"),
+            _counted(self.new_actions, "actie", "acties"),
+        ]
+        added = " en ".join(n for n in new if n)
+        parts = [f"{added} toegevoegd"] if added else []
+        if self.changed:
+            parts.append(f"{_counted(self.changed, 'regel', 'regels')} gewijzigd")
+        return ", ".join(parts) or "er was niets te veranderen"
+
+
+def _counted(number: int, one: str, more: str) -> str:
+    return f"{number} {one if number == 1 else more}" if number else ""
+
+
+def carry_out(token: str, preview: Preview, known: Known) -> Done:
+    """Write every line that is new or changed, and the record by which that is undone.
+
+    Call it in the transaction in which the preview was made. New lines are examples until a person
+    adopts them.
+    """
+    done = Done()
+    work = _Work(known, done)
+    for line in sorted(preview.with_outcome("new", "changed"), key=lambda x: not x.is_measure):
+        if line.existing is None:
+            work.make(line)
+        else:
+            work.change(line)
+    if done.changes:
+        record = ImportRecord(
+            municipality=known.municipality.code,
+            plan=known.plan.pk,
+            made=tuple(done.made),
+            changed=tuple(done.changed_lines),
+            partners=tuple(done.partners),
+            priorities=tuple(done.priorities),
+        )
+        drafts.keep_undo(token, record)
+        when_taken_back(partial(drafts.drop_undo, token))
+    return done
+
+
+class _Work:
+    def __init__(self, known: Known, done: Done) -> None:
+        self.known, self.done = known, done
+        self._made: dict[int, Measure] = {}
+        self._priorities: dict[str, Priority] = {}
+
+    def make(self, line: Line) -> None:
+        plain_values, references = _apart(line)
+        common = {
+            "municipality": self.known.municipality,
+            "adoption": Adoption.EXAMPLE,
+            **plain_values,
+        }
+        if line.is_measure:
+            made = Measure.objects.create(priority=self._priority(line.above), **common)
+            self._made[id(line)] = made
+            self.done.new_measures += 1
+        else:
+            made = Action.objects.create(measure=self._measure(line.above), **common)
+            self.done.new_actions += 1
+        self._refer(made, references)
+        self.done.made.append(_kept(made))
+
+    def change(self, line: Line) -> None:
+        existing = line.existing
+        parent = kind_of(existing).parent
+        before = record_of(existing, [name for name in line.values if name != parent])
+        plain_values, references = _apart(line)
+        for name, value in plain_values.items():
+            above = {"priority": self._priority, "measure": self._measure}.get(name)
+            setattr(existing, name, above(value) if above else value)
+        self._refer(existing, references)
+        existing.save()
+        self.done.changed_lines.append(ChangedLine(before=before, revision=existing.revision))
+
+    def _refer(self, line: Measure | Action, references: dict[str, list[str]]) -> None:
+        for name, names in references.items():
+            getattr(line, name).set(self._partners(names))
+
+    def _measure(self, above: Any) -> Measure | None:
+        return (
+            self._made[id(above)]
+            if isinstance(above, Line) and above.existing is None
+            else getattr(above, "existing", above)
+        )
+
+    def _priority(self, above: Priority | NewPriority) -> Priority:
+        if isinstance(above, Priority):
+            return above
+        made = self._priorities.get(plain(above.title))
+        if made is None:
+            plan = self.known.plan
+            slug = _free_slug(plan, above.title)
+            highest = max((p.number for p in plan.lines.all()), default=0)
+            made = self._priorities[plain(above.title)] = Priority.objects.create(
+                municipality=plan.municipality,
+                plan=plan,
+                number=highest + 1,
+                slug=slug,
+                title=above.title,
+                adoption=Adoption.EXAMPLE,
+            )
+            self.done.priorities.append(_kept(made))
+        return made
+
+    def _partners(self, names: list[str]) -> list[Partner]:
+        return [self._partner(name) for name in names]
+
+    def _partner(self, name: str) -> Partner:
+        found = self.known.partners.get(plain(name))
+        if found is None:
+            found = Partner.objects.create(municipality=self.known.municipality, name=name)
+            self.known.partners[plain(name)] = found
+            self.done.partners.append(found.pk)
+        return found
+
+
+def _free_slug(plan: Plan, title: str) -> str:
+    base = slugify(title)[:70] or "prioriteit"
+    taken = set(plan.lines.values_list("slug", flat=True))
+    return next(
+        s for n in range(1, len(taken) + 2) if (s := base if n == 1 else f"{base}-{n}") not in taken
+    )
+
+
+def _apart(line: Line) -> tuple[dict[str, Any], dict[str, list[str]]]:
+    """The values of a line, and those that are names of others, which are set once it is saved."""
+    known = fields_of(Measure if line.is_measure else Action)
+    lists = {f.name for f in known if f.type == Type.REFERENCES}
+    references = {name: value for name, value in line.values.items() if name in lists}
+    return {name: v for name, v in line.values.items() if name not in lists}, references
+
+
+def _kept(line: Measure | Action | Priority) -> KeptLine:
+    return KeptLine(kind=kind_of(line).name, line=line.pk, revision=line.revision)
+
+
+@dataclass(frozen=True)
+class Undone:
+    lines: int
+    stayed: list[str]
+
+
+def undo(token: str, municipality) -> Undone | None:
+    """Archive what an import made and put back what it changed; what was changed since stays, and
+    is named.
+
+    None when there is nothing (more) to undo here.
+    """
+    record = drafts.read_undo(token)
+    if record is None or record.municipality != municipality.code:
+        return None
+    with transaction.atomic():
+        transaction.on_commit(partial(drafts.drop_undo, token))
+        return _undo(record, municipality)
+
+
+def _undo(record: ImportRecord, municipality) -> Undone:
+    stayed: list[str] = []
+    lines = 0
+    for kept in sorted(record.made, key=lambda made: made.kind == "maatregel"):
+        line = _locked(kept.kind, kept.line, municipality)
+        if line is None:
+            continue
+        if line.revision != kept.revision or _has_more_beneath(line):
+            stayed.append(str(line))
+            continue
+        line.archive()
+        lines += 1
+    for changed in record.changed:
+        line = _locked(changed.before.kind, changed.before.line, municipality)
+        if line is None:
+            continue
+        if line.revision != changed.revision:
+            stayed.append(str(line))
+            continue
+        later = put(line, changed.before)
+        line.save()
+        later.set()
+        lines += 1
+    _clear_away(record, municipality)
+    return Undone(lines, stayed)
+
+
+def _locked(kind: str, key: int, municipality) -> Any:
+    found = KINDS[kind].model.objects.of(municipality).select_for_update()
+    return found.filter(pk=key).first()
+
+
+def _has_more_beneath(line: Measure | Action) -> bool:
+    return isinstance(line, Measure) and line.actions.filter(archived_at=None).exists()
+
+
+def _clear_away(record: ImportRecord, municipality) -> None:
+    """Partners and priorities that the import made go too, where nothing uses them."""
+    for partner in Partner.objects.of(municipality).filter(pk__in=record.partners):
+        if not partner.measures.filter(archived_at=None).exists():
+            partner.archive()
+    for kept in record.priorities:
+        found = Priority.objects.of(municipality).filter(pk=kept.line, revision=kept.revision)
+        priority = found.first()
+        if priority and not (
+            priority.measures.filter(archived_at=None).exists() or priority.goals.exists()
+        ):
+            priority.archive()

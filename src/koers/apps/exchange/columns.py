@@ -1,0 +1,162 @@
+"""The columns in which measures and actions go out and come in: those of the fields that are said
+to be in files, and those by which Koers knows a line again."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from koers.apps.described import LineField, Type, fields_of
+from koers.apps.plan.models import Action, Measure
+
+MEASURE, ACTION, ROW = "measure", "action", "row"
+
+
+class What(StrEnum):
+    """What a row of a table is."""
+
+    MEASURES = "measures"
+    ACTIONS = "actions"
+    BOTH = "both"
+    LIST = "list"
+
+
+WHAT_LABELS = {
+    What.MEASURES: "elke rij is een maatregel",
+    What.ACTIONS: "elke rij is een actie",
+    What.BOTH: "elke rij is een actie, met de maatregel ernaast",
+    What.LIST: "maatregelen en acties onder elkaar, met een kolom 'valt onder'",
+}
+_LISTS = (Type.REFERENCES, Type.AREAS, Type.INDICATORS, Type.TEXTS)
+
+
+@dataclass(frozen=True)
+class FileColumn:
+    """``key`` is the line and its field, ``header`` its name in an export of Koers, ``words`` are
+    other names. ``field`` is None for what is no field: ids, the line above, the row itself."""
+
+    key: str
+    header: str
+    words: tuple[str, ...] = ()
+    field: LineField | None = None
+
+    @property
+    def of(self) -> str:
+        return self.key.partition(".")[0]
+
+    @property
+    def name(self) -> str:
+        return self.key.partition(".")[2]
+
+    @property
+    def is_title(self) -> bool:
+        return self.name == "title"
+
+    @property
+    def is_list(self) -> bool:
+        return self.field is not None and self.field.type in _LISTS
+
+    @property
+    def is_long(self) -> bool:
+        """Whether its cells hold a text of some length."""
+        if self.field is None:
+            return self.key in (PRIORITY, ABOVE)
+        return self.field.type in (Type.TEXT, Type.REFERENCES)
+
+    @property
+    def asks(self) -> str:
+        """The questions that are one: a name is explained once, wherever it stands; the word for a
+        choice once in its column."""
+        alike = (Type.PERSON, Type.REFERENCES, Type.AREAS, Type.INDICATORS)
+        return self.field.type if self.field and self.field.type in alike else self.key
+
+
+PRIORITY, ABOVE, ABOVE_ID = "measure.priority", "action.measure", "action.measure_id"
+MEASURE_ID, ACTION_ID = "measure.id", "action.id"
+
+
+def _of(line: str, model: type[Measure] | type[Action]) -> tuple[FileColumn, ...]:
+    return tuple(
+        FileColumn(f"{line}.{f.name}", f.header, f.words, f)
+        for f in fields_of(model)
+        if f.said.in_files
+    )
+
+
+MEASURE_COLUMNS = (
+    FileColumn(MEASURE_ID, "Maatregel-id", ("id maatregel", "id")),
+    FileColumn(
+        PRIORITY,
+        "Prioriteit",
+        (
+            "prioriteit",
+            "lokale prioriteit",
+            "thema",
+            "aandachtsthema",
+            "speerpunt",
+            "programma",
+            "hoofdthema",
+            "opgave",
+        ),
+    ),
+    *_of(MEASURE, Measure),
+)
+ACTION_COLUMNS = (
+    FileColumn(ACTION_ID, "Actie-id", ("id actie", "id")),
+    FileColumn(ABOVE_ID, "Hoort bij maatregel-id", ("maatregel-id",)),
+    FileColumn(
+        ABOVE, "Hoort bij maatregel", ("hoort bij", "maatregel", "bij maatregel", "onderdeel van")
+    ),
+    *_of(ACTION, Action),
+)
+ROW_COLUMNS = (
+    FileColumn("row.number", "Nummer", ("nr", "nummer", "volgnummer", "code", "id")),
+    FileColumn(
+        "row.under",
+        "Valt onder",
+        (
+            "valt onder",
+            "hoort onder",
+            "onderdeel van",
+            "bovenliggend",
+            "bovenliggende regel",
+            "hoofdregel",
+            "parent",
+        ),
+    ),
+)
+BY_KEY = {c.key: c for c in (*MEASURE_COLUMNS, *ACTION_COLUMNS, *ROW_COLUMNS)}
+# A measure that stands beside its actions says nothing of itself in these columns: they are about
+# the action.
+_OF_THE_ACTION = {MEASURE_ID, "measure.library", "measure.adoption"}
+# An action in a list under its measure: where its columns are called as those of a measure.
+AS_ACTION = {
+    "measure.end": "action.due",
+    "measure.description": "action.note",
+    **{
+        f"measure.{c.name}": c.key
+        for c in ACTION_COLUMNS
+        if f"measure.{c.name}" in BY_KEY and c.name not in ("id", "adoption")
+    },
+}
+
+
+def columns_for(what: str) -> tuple[FileColumn, ...]:
+    """What a table of this kind can hold; where two have a word in common, the first takes it."""
+    if what == What.MEASURES:
+        return MEASURE_COLUMNS
+    if what == What.ACTIONS:
+        return ACTION_COLUMNS
+    if what == What.BOTH:
+        of_action = tuple(
+            c for c in ACTION_COLUMNS if c.name not in ("id", "measure", "measure_id", "adoption")
+        )
+        return (*of_action, *(c for c in MEASURE_COLUMNS if c.key not in _OF_THE_ACTION))
+    return (*ROW_COLUMNS, *(c for c in MEASURE_COLUMNS if c.key not in _OF_THE_ACTION))
+
+
+def label_of(column: FileColumn, what: str) -> str:
+    """What a column is called on the screen."""
+    if what != What.BOTH or column.is_title:
+        return column.header
+    return f"{'Actie' if column.of == ACTION else 'Maatregel'}: {column.header.lower()}"

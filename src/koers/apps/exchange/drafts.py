@@ -1,0 +1,225 @@
+"""A table between its upload and its import: the file and what was typed, kept a day at most and
+seen by one person.
+
+A draft is a folder of this installation, not a row of the database: the table holds names, and when
+the folder is gone they are gone. What an import did is kept apart, without the table, so that it
+can be undone.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from dataclasses import asdict, dataclass, field
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+
+from koers.apps.exchange.mapping import Part
+from koers.records import ImportRecord
+from koers.tables.reading.apart import open_grids
+from koers.tables.reading.book import BookError
+from koers.tables.reading.grid import PASTED, SUFFIXES, Grid
+
+LARGEST = 10_000_000
+KEPT_AT_MOST = timedelta(days=1)
+BUSY_AT_MOST = timedelta(minutes=15)
+UNDO_KEPT = timedelta(days=30)
+_TOKEN = re.compile("[0-9a-f]{32}")
+_DRAFT, _TAKEN = "draft.json", ".ingelezen"
+
+
+@dataclass
+class Draft:
+    """``given`` is what was typed: answers to questions (v-…) and corrected cells (c-…);
+    ``left_out`` are rows."""
+
+    token: str
+    municipality: str
+    owner: str
+    plan: int
+    suffix: str
+    name: str
+    parts: list[Part] = field(default_factory=list)
+    given: dict[str, str] = field(default_factory=dict)
+    left_out: list[str] = field(default_factory=list)
+
+    @property
+    def folder(self) -> Path:
+        return home() / self.token
+
+    @property
+    def tables(self) -> tuple[Grid, ...]:
+        return open_grids(self.folder / f"table{self.suffix}", self.suffix)
+
+    def keep(self) -> None:
+        _write(self.folder / _DRAFT, json.dumps(asdict(self)))
+
+    def discard(self) -> None:
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def take(self) -> bool:
+        """Claim the draft for its import; False when somebody (a second click) did so already."""
+        mark = self.folder / _TAKEN
+        try:
+            if mark.exists() and not _is_taken(self.folder):
+                mark.unlink(missing_ok=True)
+            mark.touch(mode=0o600, exist_ok=False)
+        except OSError:
+            return False
+        return True
+
+    def give_back(self) -> None:
+        (self.folder / _TAKEN).unlink(missing_ok=True)
+
+
+def home() -> Path:
+    """Where drafts wait; only the owner of the process may look."""
+    path = Path(settings.HOME) / "plan-inlezen"
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return path
+
+
+def receive(plan, user, file) -> Draft:
+    """Keep an uploaded file.
+
+    Raises
+    ------
+    BookError
+        When it cannot be used; then nothing of it is kept.
+    """
+    suffix = Path(file.name).suffix.lower()
+    if suffix not in SUFFIXES:
+        raise BookError(
+            "Koers leest Excel (.xlsx, .xls), ODS, CSV, Word (.docx) en ODT. Sla een ander bestand"
+            " eerst zo op."
+        )
+    if file.size > LARGEST:
+        raise BookError(
+            f"Het bestand is groter dan {LARGEST // 1_000_000} MB. Haal weg wat niet nodig is."
+        )
+    return _received(plan, user, suffix, Path(file.name).name[:120], b"".join(file.chunks()))
+
+
+def receive_pasted(plan, user, text: str) -> Draft:
+    """Keep rows that were pasted.
+
+    Raises
+    ------
+    BookError
+        When there are none.
+    """
+    return _received(plan, user, PASTED, "geplakte rijen", text.encode())
+
+
+def _received(plan, user, suffix: str, name: str, content: bytes) -> Draft:
+    sweep()
+    draft = Draft(
+        uuid.uuid4().hex, plan.municipality.code, str(user.pseudonym), plan.pk, suffix, name
+    )
+    draft.folder.mkdir(mode=0o700)
+    try:
+        path = draft.folder / f"table{suffix}"
+        path.touch(mode=0o600)
+        path.write_bytes(content)
+        # Opened here, so that what cannot be read is refused at once.
+        draft.tables  # noqa: B018
+        draft.keep()
+    except BaseException:
+        draft.discard()
+        raise
+    return draft
+
+
+def find(token: str, municipality, user) -> Draft | None:
+    """The draft of this person in this municipality; another's does not exist for them."""
+    path = home() / token / _DRAFT
+    if (
+        not _TOKEN.fullmatch(token)
+        or not path.is_file()
+        or _is_taken(path.parent)
+        or _is_old(path.parent, KEPT_AT_MOST)
+    ):
+        return None
+    data = json.loads(path.read_text(encoding="utf-8"))
+    draft = Draft(**{**data, "parts": [Part(**part) for part in data["parts"]]})
+    mine = draft.municipality == municipality.code and draft.owner == str(user.pseudonym)
+    return draft if mine else None
+
+
+def sweep() -> None:
+    """Drafts that nobody finished go after a day, what undoes an import after a month."""
+    for path in _folders():
+        if _is_old(path, KEPT_AT_MOST):
+            shutil.rmtree(path, ignore_errors=True)
+    for path in undo_home().glob("*.json"):
+        if _is_old(path, UNDO_KEPT):
+            path.unlink(missing_ok=True)
+
+
+def _folders() -> Iterator[Path]:
+    return (p for p in home().iterdir() if p.is_dir() and p != undo_home())
+
+
+def _is_taken(folder: Path) -> bool:
+    """Whether an import is busy with a draft; one that was killed has left its mark."""
+    mark = folder / _TAKEN
+    return mark.exists() and not _is_old(mark, BUSY_AT_MOST)
+
+
+def _is_old(path: Path, most: timedelta) -> bool:
+    file = next(iter(path.glob("table.*")), path) if path.is_dir() else path
+    try:
+        return file.stat().st_mtime < time.time() - most.total_seconds()
+    except FileNotFoundError:
+        return True
+
+
+def undo_home() -> Path:
+    path = home() / "ongedaan"
+    path.mkdir(mode=0o700, exist_ok=True)
+    return path
+
+
+def _write(path: Path, text: str) -> None:
+    """Beside it first, then in place in one go; readable by its owner only."""
+    beside = path.with_suffix(".new")
+    beside.touch(mode=0o600)
+    beside.write_text(text, encoding="utf-8")
+    beside.replace(path)
+
+
+def keep_undo(token: str, record: ImportRecord) -> None:
+    _write(undo_home() / f"{token}.json", json.dumps(record.kept()))
+
+
+def read_undo(token: str) -> ImportRecord | None:
+    path = undo_home() / f"{token}.json"
+    if not _TOKEN.fullmatch(token) or not path.is_file() or _is_old(path, UNDO_KEPT):
+        return None
+    return ImportRecord.read(json.loads(path.read_text(encoding="utf-8")))
+
+
+def reword(municipality: str, change: Callable[[str], str]) -> None:
+    """Take words out of what waits: a table that was not imported yet goes as a whole, and an
+    import is undone to lines without the words."""
+    for folder in _folders():
+        with suppress(OSError, ValueError):
+            if json.loads((folder / _DRAFT).read_text(encoding="utf-8"))["municipality"] == (
+                municipality
+            ):
+                shutil.rmtree(folder, ignore_errors=True)
+    for path in undo_home().glob("*.json"):
+        record = ImportRecord.read(json.loads(path.read_text(encoding="utf-8")))
+        if record.municipality == municipality:
+            _write(path, json.dumps(record.reworded(change).kept()))
+
+
+def drop_undo(token: str) -> None:
+    (undo_home() / f"{token}.json").unlink(missing_ok=True)

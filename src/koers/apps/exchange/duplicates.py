@@ -1,0 +1,70 @@
+"""New lines that are there already, in the plan or higher up in the table, and one line that is
+there twice."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from koers.apps.exchange.columns import ACTION, BY_KEY, MEASURE
+from koers.apps.exchange.known import Known, NewPriority
+from koers.apps.exchange.lines import Line
+from koers.apps.exchange.shown import mark_of
+from koers.apps.exchange.values import plain
+
+
+def point_out_duplicates(lines: Sequence[Line], known: Known) -> None:
+    marks: dict[tuple[str, int], Line] = {}
+    names: dict[tuple, Line] = {}
+    for line in (x for x in lines if x.uses is None and not x.left_out):
+        if line.existing is not None:
+            _twice(line, marks)
+        elif line.title and not line.problems:
+            _already_there(line, names, known)
+
+
+def _twice(line: Line, marks: dict[tuple[str, int], Line]) -> None:
+    first = marks.setdefault((line.of, line.existing.pk), line)
+    if first is not line:
+        line.wrong(
+            BY_KEY[f"{line.of}.id"],
+            f"{mark_of(line.existing)} staat ook op rij {first.source.row}",
+        )
+
+
+def _already_there(line: Line, names: dict[tuple, Line], known: Known) -> None:
+    key = (line.of, _identity(line.above), plain(line.title), line.values.get("due"))
+    first = names.setdefault(key, line)
+    title = BY_KEY[f"{line.of}.title"]
+    if first is not line:
+        line.wrong(title, f"dubbel: staat ook op rij {first.source.row}")
+    elif there := _there(line, key, known):
+        line.wrong(
+            title,
+            f"dubbel: staat al in het plan ({there}). Laat de rij weg of geef haar een andere"
+            " titel",
+        )
+
+
+def _there(line: Line, key: tuple, known: Known) -> str:
+    if line.is_measure:
+        found = (
+            m
+            for m in known.measures.values()
+            if (MEASURE, _identity(m.priority), plain(m.title), None) == key
+        )
+    else:
+        found = (
+            a
+            for a in known.actions.values()
+            if (ACTION, _identity(a.measure), plain(a.title), a.due) == key
+        )
+    return next((mark_of(x) for x in found), "")
+
+
+def _identity(above: object) -> tuple:
+    """What a line falls under, for comparison."""
+    if isinstance(above, Line):
+        return ("line", id(above))
+    if isinstance(above, NewPriority):
+        return ("new", plain(above.title))
+    return (type(above).__name__, getattr(above, "pk", None))

@@ -1,0 +1,27 @@
+"""What tables in and out show on the pages of the plan."""
+
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+
+from koers.apps.exchange import drafts
+from koers.apps.people.places import WORDS_REMOVED, WordsRemoved
+from koers.apps.people.registry import enrol
+from koers.apps.plan.places import ACTIONS_PANELS
+from koers.apps.plan.services.in_force import plan_at_hand
+
+
+@enrol(ACTIONS_PANELS)
+def paste_actions(request: HttpRequest) -> str:
+    """The field in which rows from Excel are pasted, for who may change the plan."""
+    if not request.user.has_perm("plan.change_plan", request.municipality):
+        return ""
+    plan = plan_at_hand(request.municipality)
+    if plan is None:
+        return ""
+    return render_to_string("exchange/_paste.html", {"paste_into": plan}, request)
+
+
+@enrol(WORDS_REMOVED)
+def forget_tables(removed: WordsRemoved) -> None:
+    """What waits on disk may hold the words too."""
+    drafts.reword(removed.municipality.code, removed.change)

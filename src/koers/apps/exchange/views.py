@@ -1,0 +1,291 @@
+"""Tables in and out: choose a file, say what its columns are, look at what would happen, take it
+in; take it all along."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.db import transaction
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from koers.apps.exchange import applying, drafts, export
+from koers.apps.exchange.checking import check
+from koers.apps.exchange.drafts import Draft
+from koers.apps.exchange.forms import ColumnsForm, SourceForm, TableForm
+from koers.apps.exchange.known import Known
+from koers.apps.exchange.lines import Preview
+from koers.apps.exchange.mapping import Part, checked, export_parts, proposal, read_again
+from koers.apps.people.access import allow
+from koers.apps.plan.models import Plan
+from koers.apps.plan.services.in_force import plan_asked
+from koers.apps.whole import when_taken_back
+from koers.plain_text import whole_number
+from koers.tables.reading.book import BookError
+from koers.tables.writing.ods import MIME as ODS
+from koers.tables.writing.xlsx import MIME as XLSX
+
+MOST_PROBLEMS, MOST_QUESTIONS = 200, 100
+GONE = (
+    "Dit bestand is er niet meer: het is al ingelezen, weggegooid, of langer dan een dag blijven"
+    " liggen. Kies het opnieuw."
+)
+
+
+@allow("plan.change_plan")
+def new(request):
+    """Which file, or which rows."""
+    plans = Plan.objects.of(request.municipality)
+    form = SourceForm(request.POST or None, request.FILES or None, plans=plans)
+    if request.method == "POST" and form.is_valid():
+        chosen, file = form.cleaned_data["plan"], form.cleaned_data["file"]
+        try:
+            if file:
+                draft = drafts.receive(chosen, request.user, file)
+            else:
+                draft = drafts.receive_pasted(chosen, request.user, form.cleaned_data["pasted"])
+        except BookError as problem:
+            form.add_error("file" if file else "pasted", str(problem))
+        else:
+            draft.parts = list(export_parts(draft.tables))
+            draft.keep()
+            return redirect("exchange:check" if draft.parts else "exchange:columns", draft.token)
+    return render(request, "exchange/new.html", {"form": form, "plans": plans})
+
+
+def _draft(request, token: str) -> Draft | None:
+    draft = drafts.find(token, request.municipality, request.user)
+    if draft is None:
+        messages.error(request, GONE)
+    return draft
+
+
+def _plan(request, draft: Draft) -> Plan:
+    return get_object_or_404(Plan.objects.of(request.municipality), pk=draft.plan)
+
+
+@allow("plan.change_plan")
+def columns(request, token):
+    """Which table, where its header is, which column is what."""
+    draft = _draft(request, token)
+    if draft is None:
+        return redirect("exchange:new")
+    tables, known = draft.tables, Known(_plan(request, draft))
+    part, table_form = _part(request, draft, tables)
+    form = ColumnsForm(request.POST or None, table=tables[part.table], part=part, known=known)
+    error = ""
+    if request.method == "POST" and form.is_valid() and table_form.is_valid():
+        chosen = form.chosen()
+        try:
+            checked(tables[chosen.table], chosen)
+        except BookError as problem:
+            error = str(problem)
+        else:
+            draft.parts = [chosen]
+            draft.keep()
+            return redirect("exchange:check", draft.token)
+    return render(
+        request,
+        "exchange/columns.html",
+        {
+            "draft": draft,
+            "table_form": table_form,
+            "form": form,
+            "part": part,
+            "error": error,
+            "found": len(part.columns),
+            "table": tables[part.table],
+        },
+    )
+
+
+def _part(request, draft: Draft, tables) -> tuple[Part, TableForm]:
+    """How the table is read: as asked, as it was chosen before, or as Koers proposes."""
+    asked = request.POST if request.method == "POST" else request.GET
+    known = draft.parts[0] if draft.parts else proposal(tables[0], 0)
+    if "table" not in asked:
+        return known, TableForm(_place(known), tables=tables)
+    form = TableForm(asked, tables=tables)
+    number = whole_number(asked["table"]) or 0
+    number = number if number < len(tables) else 0
+    if number != known.table and asked.get("was") != str(number):
+        # Another table: where its header is, is guessed anew.
+        guessed = proposal(tables[number], number)
+        return guessed, TableForm(_place(guessed), tables=tables)
+    if not form.is_valid():
+        return known, form
+    data = form.cleaned_data
+    return read_again(tables[number], Part(number, data["what"], data["first"], data["last"])), form
+
+
+def _place(part: Part) -> dict:
+    return {"table": part.table, "what": part.what, "first": part.first, "last": part.last}
+
+
+@allow("plan.change_plan")
+def preview(request, token):
+    """Every row as it will become, what is wrong with it, and the button that takes it in."""
+    draft = _draft(request, token)
+    if draft is None:
+        return redirect("exchange:new")
+    if not draft.parts:
+        return redirect("exchange:columns", token)
+    plan = _plan(request, draft)
+    try:
+        if request.method == "POST":
+            _keep_what_was_typed(request.POST, draft, plan)
+            if "inlezen" in request.POST and (answer := _take_in(request, draft, plan)) is not None:
+                return answer
+        found = _checked(draft, plan)
+    except BookError as problem:
+        messages.error(request, str(problem))
+        return redirect("exchange:columns", token)
+    return render(request, "exchange/preview.html", _context(draft, plan, found))
+
+
+def _checked(draft: Draft, plan: Plan) -> Preview:
+    return check(draft.tables, draft.parts, Known(plan), draft.given, frozenset(draft.left_out))
+
+
+def _keep_what_was_typed(data, draft: Draft, plan: Plan) -> None:
+    """Answers, corrected cells and rows to leave out stay with the draft, so that the next step
+    knows them."""
+    shown = {p.typed: p.text for _, p in _checked(draft, plan).problems if p.typed}
+    for name, value in data.items():
+        if name.startswith("v-") and len(value) < 200:
+            draft.given[name] = value
+        elif name.startswith("c-") and (value != shown.get(name, value) or name in draft.given):
+            draft.given[name] = value[:5000]
+    draft.left_out = sorted(name for name in data if name.startswith("weg-"))
+    draft.keep()
+
+
+def _take_in(request, draft: Draft, plan: Plan):
+    """Write it all in one transaction; None when there is still something to look at."""
+    if not draft.take():
+        messages.error(request, GONE)
+        return redirect("exchange:new")
+    when_taken_back(draft.give_back)
+    try:
+        with transaction.atomic():
+            locked = Plan.objects.select_for_update().get(pk=plan.pk)
+            known = Known(locked)
+            found = check(draft.tables, draft.parts, known, draft.given, frozenset(draft.left_out))
+            if problem := _not_yet(request.POST, found):
+                messages.error(request, problem)
+                draft.give_back()
+                return None
+            found.leave_out_wrong()
+            done = applying.carry_out(draft.token, found, known)
+            # Nobody else takes it in meanwhile, and it is there still if this is not kept.
+            transaction.on_commit(draft.discard)
+    except BookError:
+        draft.give_back()
+        raise
+    messages.success(
+        request,
+        f"Ingelezen: {done.said}. Het bestand is verwijderd. Nieuwe regels zijn een voorbeeld tot u"
+        " ze vaststelt.",
+        extra_tags=reverse("exchange:undo", args=[draft.token]) if done.changes else "",
+    )
+    return redirect("plan:index")
+
+
+def _not_yet(data, found: Preview) -> str:
+    """Why this cannot be taken in yet; '' when it can."""
+    if data.get("gezien") != found.mark:
+        return "Er is iets veranderd sinds u keek, of u hebt net iets getypt. Kijk het nog eens na."
+    if found.problems and "zonder" not in data:
+        return (
+            "Er zijn nog rijen met een fout. Herstel ze, laat ze weg, of vink aan dat ze weg mogen"
+            " blijven."
+        )
+    if found.personal and "persoonsgegevens" not in data:
+        return (
+            "Sommige teksten lijken op persoonsgegevens. Haal ze weg, of vink aan dat ze moeten"
+            " blijven."
+        )
+    return ""
+
+
+def _context(draft: Draft, plan: Plan, found: Preview) -> dict:
+    counts = [
+        (label, len(found.with_outcome(*outcomes)))
+        for label, outcomes in (
+            ("nieuw", ("new",)),
+            ("gewijzigd", ("changed",)),
+            ("blijft gelijk", ("same",)),
+            ("bestaat al", ("uses",)),
+            ("fout", ("wrong",)),
+            ("weggelaten", ("left_out",)),
+        )
+    ]
+    typed = [(line, problem) for line, problem in found.problems if not problem.asked]
+    return {
+        "draft": draft,
+        "plan": plan,
+        "preview": found,
+        "counts": [c for c in counts if c[1]],
+        "questions": found.questions[:MOST_QUESTIONS],
+        "more_questions": max(0, len(found.questions) - MOST_QUESTIONS),
+        "problems": typed[:MOST_PROBLEMS],
+        "more": max(0, len(typed) - MOST_PROBLEMS),
+        "several": len({line.source.part for line in found.lines}) > 1,
+        "changes": bool(found.with_outcome("new", "changed")),
+        "from_export": len(draft.parts) > 1,
+        "wrong_rows": len(found.with_outcome("wrong")),
+    }
+
+
+@allow("plan.change_plan")
+@require_POST
+def abandon(request, token):
+    draft = _draft(request, token)
+    if draft is not None:
+        draft.discard()
+        messages.success(request, "Het bestand is verwijderd. Er is niets ingelezen.")
+    return redirect("exchange:new")
+
+
+@allow("plan.change_plan")
+@require_POST
+def undo(request, token):
+    undone = applying.undo(token, request.municipality)
+    if undone is None:
+        messages.error(
+            request,
+            "Dit is niet meer ongedaan te maken: het is al gebeurd, of langer dan een maand"
+            " geleden.",
+        )
+        return redirect("plan:index")
+    lines = f"{undone.lines} {'regel' if undone.lines == 1 else 'regels'}"
+    messages.success(
+        request, f"Het inlezen is ongedaan gemaakt: {lines} teruggezet of gearchiveerd."
+    )
+    if undone.stayed:
+        messages.warning(
+            request,
+            "Intussen gewijzigd, en daarom gebleven: " + "; ".join(undone.stayed[:10]) + ".",
+        )
+    return redirect("plan:index")
+
+
+@allow("plan.view_plan")
+def take_along(request, form):
+    """Measures and actions in the columns in which they can come back."""
+    files = {
+        "plan.xlsx": (export.as_xlsx, XLSX),
+        "plan.ods": (export.as_ods, ODS),
+        "plan-maatregelen.csv": (export.measures_csv, "text/csv; charset=utf-8"),
+        "plan-acties.csv": (export.actions_csv, "text/csv; charset=utf-8"),
+    }
+    plan = plan_asked(request)
+    if form not in files or plan is None:
+        raise Http404
+    write, kind = files[form]
+    return HttpResponse(
+        write(Known(plan)),
+        content_type=kind,
+        headers={"Content-Disposition": f'attachment; filename="{form}"'},
+    )

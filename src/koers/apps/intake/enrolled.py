@@ -1,0 +1,36 @@
+"""What of intake takes part elsewhere."""
+
+from koers.apps.intake.models import ColumnMapping, LoadRun, OwnTable, Upload
+from koers.apps.people.places import FREE_TEXT, NO_FREE_TEXT, FreeText, Reasons
+from koers.apps.people.registry import enrol
+
+
+@enrol(FREE_TEXT)
+def free_text() -> FreeText:
+    return {
+        LoadRun: ("text", "error", "refused", "notes"),
+        OwnTable: ("title", "released_by", "release_reason"),
+        ColumnMapping: ("title", "sheet", "columns", "topic", "topics"),
+        Upload: ("outcome",),
+    }
+
+
+@enrol(NO_FREE_TEXT)
+def no_free_text() -> Reasons:
+    code = "a code of the figures"
+    return {
+        LoadRun: {
+            "claim": "whether a run is busy",
+            "codes": code,
+            "loaded": "tables of the sources with their snapshots",
+        },
+        OwnTable: {
+            "table": "the key of the figures on disk",
+            "snapshot": code,
+            "first_period": code,
+            "last_period": code,
+            "near_repeats": "made by Koers of the figures",
+        },
+        ColumnMapping: {"header": "a digest"},
+        Upload: {"suffix": "the kind of file", "stored": "drawn by Koers"},
+    }

@@ -1,0 +1,271 @@
+"""Measure → action."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.core.exceptions import ValidationError
+from django.db import models
+
+from koers.apps.described import DAILY, FROZEN, UNKEPT, Type, described, exempt
+from koers.apps.people.models import Municipality
+from koers.apps.people.owned import Revised
+from koers.apps.people.ownership import WithDeputy
+from koers.apps.plan.models.adoptable import Adoptable
+from koers.apps.plan.models.frameworks import Partner
+from koers.apps.plan.models.lines import Priority
+
+if TYPE_CHECKING:
+    from koers.apps.picture.models import Signal
+
+_UNTIL = (
+    "einde, eind, einddatum, datum einde, tot, tot en met, t/m, deadline, wanneer, uiterlijk,"
+    " planning, gereed, datum gereed, streefdatum, opleverdatum, termijn, realisatie, datum"
+)
+_STATE = "status, stand van zaken, voortgang, fase"
+
+
+class MeasureKind(models.TextChoices):
+    PREVENTION = "prevention", "preventie"
+    EARLY_SIGNALLING = "early_signalling", "vroegsignalering"
+    ENFORCEMENT = "enforcement", "handhaving"
+    CARE = "care", "zorg"
+    COHESION = "cohesion", "sociale cohesie"
+
+
+class MeasureState(models.TextChoices):
+    PLANNED = "planned", "gepland"
+    RUNNING = "running", "loopt"
+    AT_RISK = "at_risk", "loopt gevaar"
+    STOPPED = "stopped", "gestopt"
+    DONE = "done", "klaar"
+
+
+NEEDS_A_REASON = (MeasureState.AT_RISK, MeasureState.STOPPED)
+
+
+class Measure(Adoptable, WithDeputy, Revised):
+    """What is done towards the goals of a priority."""
+
+    owner_after = "end"
+
+    priority: models.ForeignKey[Priority, Priority] = exempt(
+        models.ForeignKey(
+            Priority, models.CASCADE, related_name="measures", verbose_name="prioriteit"
+        ),
+        "where it stands",
+    )
+    title = described(
+        models.CharField("maatregel", max_length=200),
+        FROZEN,
+        part="Wat",
+        search=True,
+        words=(
+            "maatregelen, naam maatregel, titel, naam, activiteit, activiteiten, aanpak,"
+            " interventie, wat, wat gaan we doen, inspanning"
+        ),
+    )
+    description = described(
+        models.TextField("toelichting", blank=True),
+        FROZEN,
+        lines=3,
+        search=True,
+        words="omschrijving, beschrijving, uitleg, opmerking, opmerkingen, inhoud",
+    )
+    kind = described(
+        models.CharField(
+            "soort", max_length=20, choices=MeasureKind.choices, default=MeasureKind.PREVENTION
+        ),
+        FROZEN,
+        words="type, soort maatregel, categorie",
+    )
+    state = described(
+        models.CharField(
+            "staat", max_length=8, choices=MeasureState.choices, default=MeasureState.PLANNED
+        ),
+        DAILY,
+        part="Hoe staat het ervoor",
+        words=_STATE,
+    )
+    state_reason = described(
+        models.CharField("reden van de staat", max_length=300, blank=True),
+        DAILY,
+        help="Nodig bij 'loopt gevaar' en 'gestopt'.",
+        words="reden, toelichting status",
+    )
+    start = described(
+        models.DateField("begin", null=True, blank=True),
+        FROZEN,
+        part="Wanneer",
+        words="start, startdatum, begindatum, van, vanaf, ingangsdatum",
+    )
+    end = described(
+        models.DateField("einde", null=True, blank=True), FROZEN, until=True, words=_UNTIL
+    )
+    partners = described(
+        models.ManyToManyField(
+            Partner, blank=True, verbose_name="partners", related_name="measures"
+        ),
+        FROZEN,
+        filter="partner",
+        words=(
+            "partner, samenwerking, samenwerkingspartners, ketenpartners, betrokken partijen,"
+            " partijen, met wie, betrokkenen, samen met"
+        ),
+    )
+    areas = described(
+        models.JSONField("gebieden", default=list, blank=True),
+        FROZEN,
+        type=Type.AREAS,
+        part="Waar",
+        help="Kies geen gebied als de maatregel voor de hele gemeente is.",
+        filter="gebied",
+        words="gebied, wijk, wijken, buurt, buurten, waar, locatie, kern, kernen",
+    )
+    topics = described(
+        models.JSONField("indicatoren", default=list, blank=True),
+        FROZEN,
+        type=Type.INDICATORS,
+        part="Waarover",
+        help="De cijfers waarop deze maatregel invloed moet hebben.",
+        filter="onderwerp",
+        words="indicator, meetbaar aan, cijfers",
+    )
+    budget = described(
+        models.DecimalField(
+            "budget in euro's", max_digits=11, decimal_places=2, null=True, blank=True
+        ),
+        FROZEN,
+        part="Middelen",
+        header="Budget",
+        words="kosten, begroting, bedrag, middelen, geld, budget in euro's, financien, euro",
+    )
+    hours = described(
+        models.PositiveIntegerField("uren", null=True, blank=True),
+        FROZEN,
+        words="aantal uren, capaciteit, inzet in uren, uren per jaar",
+    )
+    evidence = described(
+        models.TextField("wat bekend is over de werking", blank=True),
+        FROZEN,
+        part="Wat is bekend",
+        lines=3,
+        help="Werkt dit elders? Wat is daarvan gemeten?",
+        words="bewijs, werking, onderbouwing, effect",
+    )
+    evidence_source = described(
+        models.CharField("bron daarvan", max_length=300, blank=True),
+        FROZEN,
+        free_text=False,
+        help="Rapport, artikel of website waar dat staat.",
+        header="Bron",
+        words="bronnen, bron daarvan",
+    )
+    shared_with = described(
+        models.ManyToManyField(
+            Municipality, blank=True, verbose_name="gedeeld met", related_name="shared_measures"
+        ),
+        UNKEPT,
+        part="Delen",
+        help="Deze gemeenten mogen de maatregel lezen, niet wijzigen.",
+        in_files=False,
+    )
+    library = described(
+        models.SlugField("uit de bibliotheek", max_length=80, blank=True, editable=False),
+        UNKEPT,
+        undone=False,
+        words="bibliotheek",
+    )
+
+    class Meta:
+        ordering = ["priority", "title"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def clean(self) -> None:
+        super().clean()
+        if self.start and self.end and self.end < self.start:
+            raise ValidationError({"end": "Het einde ligt vóór het begin. Kies een latere datum."})
+        if self.state in NEEDS_A_REASON and not self.state_reason.strip():
+            label = self.get_state_display()
+            raise ValidationError(
+                {
+                    "state_reason": (
+                        f"Bij de staat '{label}' hoort een reden. Schrijf op wat er speelt."
+                    )
+                }
+            )
+
+
+class ActionState(models.TextChoices):
+    OPEN = "open", "open"
+    DONE = "done", "gedaan"
+    DROPPED = "dropped", "vervallen"
+
+
+class Action(Adoptable, WithDeputy, Revised):
+    """One step of a measure, or of a signal that was taken up: owner, due date, state.
+
+    It is the work of every day: nothing of it is frozen.
+    """
+
+    owner_after = "title"
+    decided_on = False
+
+    measure: models.ForeignKey[Measure | None, Measure | None] = exempt(
+        models.ForeignKey(
+            Measure,
+            models.CASCADE,
+            null=True,
+            blank=True,
+            related_name="actions",
+            verbose_name="maatregel",
+        ),
+        "where it stands",
+    )
+    title = described(
+        models.CharField("actie", max_length=200),
+        DAILY,
+        search=True,
+        words=(
+            "acties, actiepunt, actiepunten, taak, taken, stap, stappen, to do, todo, wat,"
+            " afspraak, omschrijving, activiteit"
+        ),
+    )
+    due = described(
+        models.DateField("uiterlijk", null=True, blank=True), DAILY, until=True, words=_UNTIL
+    )
+    state = described(
+        models.CharField(
+            "staat", max_length=7, choices=ActionState.choices, default=ActionState.OPEN
+        ),
+        DAILY,
+        words=_STATE,
+    )
+    note = described(
+        models.TextField("opmerking", blank=True),
+        UNKEPT,
+        lines=2,
+        search=True,
+        words="opmerkingen, notitie, toelichting, resultaat",
+    )
+    signal: models.ForeignKey[Signal | None, Signal | None] = described(
+        models.ForeignKey(
+            "picture.Signal",
+            models.SET_NULL,
+            null=True,
+            blank=True,
+            related_name="actions",
+            verbose_name="signaal",
+        ),
+        UNKEPT,
+        form=False,
+        in_files=False,
+    )
+
+    class Meta:
+        ordering = ["state", "due", "title"]
+
+    def __str__(self) -> str:
+        return self.title

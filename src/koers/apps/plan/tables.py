@@ -1,0 +1,161 @@
+"""The lines of a plan as tables: each column described once, for pages, files and lists that are
+sorted by it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any
+
+from django.db.models import Model
+from django.utils.text import slugify
+
+from koers.apps.described import LineField, Type, fields_of
+from koers.apps.plan.kinds import kind_of_model
+from koers.apps.plan.models import Action, Framework, Measure
+from koers.apps.plan.services.content import in_words, values_of
+from koers.apps.plan.services.outlook import GoalCourse
+from koers.tables import DAY, LINES, NUMBER, Column, Look, Place, Table
+
+NO_OWNER = "nog geen eigenaar"
+
+
+def _partners(line: Measure) -> str:
+    return ", ".join(str(partner) for partner in line.partners.all())
+
+
+_KINDS = {Type.DAY: DAY, Type.MONEY: NUMBER, Type.WHOLE: NUMBER, Type.NUMBER: NUMBER}
+
+
+_IN_WORDS = (
+    Type.AREAS,
+    Type.INDICATORS,
+    Type.THEMES,
+    Type.REFERENCES,
+    Type.YES_NO,
+    Type.TEXTS,
+)
+
+
+def of_field(field: LineField, **more: Any) -> Column:
+    """The column of a field, as it is described; sorted by what it holds."""
+    of: Any = field.name
+    match field.type:
+        case Type.CHOICE:
+            of = f"get_{field.name}_display"
+        case Type.TEXT if field.said.lines:
+            more.setdefault("kind", LINES)
+        case _ if field.type in _KINDS:
+            more.setdefault("kind", _KINDS[field.type])
+        case _ if field.type in _IN_WORDS:
+            kind, name = kind_of_model(field.model).name, field.name
+            return Column(
+                slugify(field.header),
+                field.header,
+                lambda line: in_words(kind, name, values_of(line, [name])[name]),
+                **more,
+            )
+    more.setdefault("order", (field.name,))
+    return Column(slugify(field.header), field.header, of, **more)
+
+
+def _field(model: type[Model], name: str, **more: Any) -> Column:
+    return of_field(kind_of_model(model).by_name[name], **more)
+
+
+def _listed(model: type[Model]) -> list[Column]:
+    """What else is said to stand in the tables of a line."""
+    return [of_field(field) for field in fields_of(model) if field.said.listed]
+
+
+MEASURES = (
+    _field(Measure, "title"),
+    Column(
+        "prioriteit",
+        "Prioriteit",
+        lambda m: str(m.priority),
+        order=("priority__number", "priority__title"),
+    ),
+    _field(Measure, "kind"),
+    _field(Measure, "state"),
+    Column(
+        "eigenaar",
+        "Eigenaar",
+        "owner_label",
+        empty=NO_OWNER,
+        order=("owner__name", "owner_department"),
+    ),
+    Column("partners", "Partners", _partners),
+    _field(Measure, "start"),
+    _field(Measure, "end"),
+    *_listed(Measure),
+    _field(Measure, "adoption", place=Place.FILE, order=()),
+)
+ACTIONS = (
+    _field(Action, "title"),
+    Column("maatregel", "Maatregel", lambda a: str(a.measure or ""), place=Place.FILE),
+    Column("signaal", "Signaal", lambda a: str(a.signal or ""), place=Place.FILE),
+    Column(
+        "eigenaar",
+        "Eigenaar",
+        "owner_label",
+        empty=NO_OWNER,
+        order=("owner__name", "owner_department"),
+    ),
+    _field(Action, "due"),
+    _field(Action, "state"),
+    *_listed(Action),
+    _field(Action, "adoption", place=Place.FILE, order=()),
+    _field(Action, "note", place=Place.FILE, order=()),
+)
+GOALS = (
+    Column("prioriteit", "Prioriteit", lambda c: str(c.goal.priority)),
+    Column("doel", "Doel", lambda c: str(c.goal)),
+    Column("streefwaarde", "Streefwaarde", "goal.target", NUMBER),
+    Column("op", "Op", "goal.due", DAY),
+    Column("koers", "Koers", "words"),
+    Column("toelichting", "Toelichting", "outlook.text"),
+    Column("vaststelling", "Vaststelling", "goal.get_adoption_display"),
+)
+
+
+def _years(framework: Framework) -> str:
+    first, last = framework.start_year, framework.end_year
+    return f"{first}" + (f"–{last}" if last != first else "")
+
+
+FRAMEWORKS = (
+    Column("kader", "Kader", str),
+    Column("niveau", "Niveau", "get_level_display"),
+    Column("looptijd", "Looptijd", _years),
+    Column("volgt-uit", "Volgt uit", lambda f: str(f.follows or "")),
+    Column("themas", "Thema's", lambda f: "; ".join(f.themes)),
+)
+
+
+def measures(found: Collection[Measure], caption: str = "Maatregelen", **more: Any) -> Table:
+    return Table("maatregelen", caption, MEASURES, found, **more)
+
+
+def actions(found: Collection[Action], caption: str = "Acties") -> Table:
+    return Table("acties", caption, ACTIONS, found)
+
+
+def goals(found: Iterable[GoalCourse], caption: str = "Doelen") -> Table:
+    """Goals with their course, as it follows from the figures."""
+    return Table("doelen", caption, GOALS, list(found))
+
+
+def frameworks(found: Collection[Framework], caption: str, *more: Column) -> Table:
+    return Table("kaders", caption, (*FRAMEWORKS, *more), found, empty="Nog geen kaders.")
+
+
+def beside(
+    name: str, caption: str, rows: Collection, before: str, after: str, **more: Any
+) -> Table:
+    """Fields (with ``label``, ``old`` and ``new``) as they were and as they become."""
+    columns = (
+        Column("label", "Veld"),
+        Column("old", before, kind=LINES, css="k-beside__old"),
+        Column("new", after, kind=LINES, css="k-beside__new"),
+    )
+    return Table(name, caption, columns, rows, look=Look.BESIDE, **more)

@@ -1,0 +1,1 @@
+"""Making something public, and reading what is."""

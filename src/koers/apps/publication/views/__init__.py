@@ -1,0 +1,1 @@
+"""What everyone may read, and the pages on which an adviser publishes."""

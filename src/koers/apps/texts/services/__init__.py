@@ -1,0 +1,1 @@
+"""Keeping versions of a text, and holding two beside each other."""

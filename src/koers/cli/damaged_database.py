@@ -1,0 +1,42 @@
+"""Whether the SQLite database of this installation can be read, before anything is done with it."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+SHOWN = 3
+
+
+def damaged_database(thorough: bool = False) -> str:
+    """What is wrong with it and what to do, in plain Dutch; '' when it is whole, not there yet, or
+    another kind. ``thorough`` also compares every index with its table, which takes longer."""
+    from django.conf import settings
+
+    database = settings.DATABASES["default"]
+    file = Path(str(database["NAME"]))
+    if not database["ENGINE"].endswith("sqlite3") or not file.exists():
+        return ""
+    found = _found(file, "integrity_check" if thorough else "quick_check")
+    if not found:
+        return ""
+    return (
+        f"De database {file} is beschadigd ({found}). Stop Koers, bewaar een kopie van dit bestand,"
+        " en zet de laatste back-up terug (docs/gids/beheer.md). Koers verandert er niets aan."
+    )
+
+
+def _found(file: Path, how: str) -> str:
+    if not file.stat().st_size and (file.parent / "figures" / "snapshots").exists():
+        return "het bestand is leeg"
+    try:
+        # Read only: whoever looks changes nothing, not even what is left of a broken off write.
+        with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=10)) as db:
+            lines = [str(row[0]) for row in db.execute(f"PRAGMA {how}({SHOWN})")]
+    except sqlite3.OperationalError:
+        # Locked, or the disk does not answer: that is no damage.
+        return ""
+    except sqlite3.DatabaseError as error:
+        return str(error)
+    return "" if lines == ["ok"] else "; ".join(line.replace("\n", " ")[:120] for line in lines)

@@ -1,0 +1,72 @@
+"""What a municipality shows to everyone of an adopted plan, as it was when somebody published
+it."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from koers.records.base import Code, Codes, Part, Record, Slug
+
+
+class PublishedGoal(Part):
+    """``line`` is the key that the goal has in the version."""
+
+    line: int
+    title: str
+    indicator: Code
+    area_code: Code = ""
+    target: float
+    due: date
+
+
+class PublishedMeasure(Part):
+    """``state`` is how far it was at :attr:`PublishedPlan.progress_on`; '' where progress is no
+    part of the publication."""
+
+    line: int
+    title: str
+    description: str = ""
+    kind: Code
+    state: Code = ""
+    start: date | None = None
+    end: date | None = None
+
+
+class PublishedPriority(Part):
+    """``slug`` is the end of its public address; ``attention`` where it is an attention theme."""
+
+    line: int
+    slug: Slug
+    title: str
+    description: str = ""
+    attention: bool = False
+    indicators: Codes = ()
+    goals: tuple[PublishedGoal, ...] = ()
+    measures: tuple[PublishedMeasure, ...] = ()
+
+
+class PublishedPlan(Record):
+    """The confirmed lines of one version of an adopted plan.
+
+    ``progress_on`` is the day whose states of measures are published with it, None for none.
+    """
+
+    title: str
+    start_year: int
+    end_year: int
+    summary: str = ""
+    adopted_on: date
+    progress_on: date | None = None
+    lines: tuple[PublishedPriority, ...] = ()
+
+    @property
+    def priorities(self) -> tuple[PublishedPriority, ...]:
+        return tuple(line for line in self.lines if not line.attention)
+
+    @property
+    def attention_themes(self) -> tuple[PublishedPriority, ...]:
+        return tuple(line for line in self.lines if line.attention)
+
+    def line(self, slug: str) -> PublishedPriority | None:
+        """The priority or theme with this address."""
+        return next((line for line in self.lines if line.slug == slug), None)

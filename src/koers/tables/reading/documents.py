@@ -1,0 +1,132 @@
+"""The tables of a Word or ODT document, by pandoc's own picture of it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pypandoc
+
+from koers.plain_text import cleaned
+from koers.tables.reading.book import SAVE_AGAIN, BookError, Merged
+from koers.tables.reading.size import LONGEST_CELL, Merges, demand_size
+
+LONGEST_NAME = 60
+SECONDS = 40
+
+
+@dataclass(frozen=True)
+class DocumentTable:
+    name: str
+    rows: list[list[str]]
+    merged: tuple[Merged, ...]
+
+
+def tables_of(path: Path, kind: str) -> list[DocumentTable]:
+    """The tables in the order of the document, each named after the heading above it.
+
+    Raises
+    ------
+    BookError
+        When the document is damaged, protected or no such document.
+    """
+    command = [pypandoc.get_pandoc_path(), "--sandbox", f"--from={kind}", "--to=json"]
+    command += [str(path), "+RTS", "-M1g", "-RTS"]
+    try:
+        done = subprocess.run(command, check=True, capture_output=True, timeout=SECONDS)
+        blocks = json.loads(done.stdout)["blocks"]
+    except subprocess.TimeoutExpired as error:
+        raise BookError(
+            "Dit document lezen duurt te lang. Zet alleen de tabel die u nodig hebt in een nieuw"
+            " document."
+        ) from error
+    except (
+        subprocess.CalledProcessError,
+        ValueError,
+        KeyError,
+    ) as error:
+        raise BookError(
+            f"Het document is beschadigd, beveiligd of geen {kind.upper()}. {SAVE_AGAIN}"
+        ) from error
+    found: list[DocumentTable] = []
+    for heading, block in _tables(blocks):
+        rows, merged = _grid(block["c"])
+        if any(cell for row in rows for cell in row):
+            name = f"Tabel {len(found) + 1}" + (f": {heading[:LONGEST_NAME]}" if heading else "")
+            found.append(DocumentTable(name, rows, merged))
+    return found
+
+
+def _tables(node: Any) -> Iterator[tuple[str, Any]]:
+    """Each table of the outermost kind, with the last heading before it."""
+    heading = ""
+    waiting = [node]
+    while waiting:
+        at = waiting.pop()
+        if isinstance(at, list):
+            waiting.extend(reversed(at))
+        elif isinstance(at, dict) and at.get("t") == "Header":
+            heading = " ".join(_text(at["c"][2]).split())
+        elif isinstance(at, dict) and at.get("t") == "Table":
+            yield heading, at
+        elif isinstance(at, dict):
+            waiting.append(at.get("c", []))
+
+
+def _grid(table: list[Any]) -> tuple[list[list[str]], tuple[Merged, ...]]:
+    _, _, columns, head, bodies, foot = table
+    rows: list[list[str]] = []
+    merged: list[Merged] = []
+    # A cell that is merged downwards does not reach out of its part.
+    for part in (head[1], *(part for body in bodies for part in (body[2], body[3])), foot[1]):
+        _place(part, len(columns), rows, merged)
+    return rows, tuple(merged)
+
+
+def _place(part: list[Any], width: int, rows: list[list[str]], merged: list[Merged]) -> None:
+    taken: set[tuple[int, int]] = set()
+    merges = Merges()
+    start = len(rows)
+    demand_size(start + len(part), width)
+    rows.extend([""] * width for _ in part)
+    for number, (_, cells) in enumerate(part, start):
+        column = 0
+        for _, _, down, across, blocks in cells:
+            while (number, column) in taken:
+                column += 1
+            if column >= width:
+                break
+            down, across = min(down, len(rows) - number), min(across, width - column)
+            rows[number][column] = cleaned(_text(blocks).strip())[:LONGEST_CELL]
+            if down > 1 or across > 1:
+                merges.add(down, across)
+            taken.update((number + d, column + a) for d in range(down) for a in range(across))
+            if down > 1 or across > 1:
+                merged.append(Merged(number + 1, number + down, column + 1, column + across))
+
+
+def _text(node: Any) -> str:
+    if isinstance(node, list):
+        return "".join(_text(part) for part in node)
+    if not isinstance(node, dict):
+        return ""
+    kind: str = node.get("t", "")
+    content: Any = node.get("c")
+    if kind == "Str":
+        return str(content)
+    if kind in ("Space", "SoftBreak"):
+        return " "
+    if kind == "LineBreak":
+        return "\n"
+    if kind in ("Note", "Image"):
+        return ""
+    if kind in ("Code", "CodeBlock", "Math"):
+        return str(content[1])
+    inner = _text(content)
+    if kind == "Quoted":
+        return f"'{inner}'" if content[0]["t"] == "SingleQuote" else f'"{inner}"'
+    return f"{inner}\n" if kind in ("Para", "Plain", "Header") else inner

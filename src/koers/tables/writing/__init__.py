@@ -1,0 +1,1 @@
+"""Rows as the bytes of a file: CSV for Dutch Excel, ODS and XLSX."""

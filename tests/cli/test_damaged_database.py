@@ -1,0 +1,48 @@
+"""A SQLite database that is damaged is named before anything is done with it, and left as it is."""
+
+import pytest
+
+
+def spoilt(content, way):
+    half = len(content) // 2
+    return {
+        "garbage": b"Dit is geen database. " * 500,
+        "zeroed": content[:half] + bytes(len(content) // 4) + content[half + len(content) // 4 :],
+        "cut off": content[:half],
+        "emptied": b"",
+    }[way]
+
+
+@pytest.mark.parametrize("way", ["garbage", "zeroed", "cut off", "emptied"])
+def test_a_damaged_database_is_named_with_what_to_do_and_not_written(
+    db, command, home_with_tables, monkeypatch, way
+):
+    file = home_with_tables / "koers.sqlite3"
+    (home_with_tables / "figures" / "snapshots").mkdir(parents=True, exist_ok=True)
+    file.write_bytes(content := spoilt(file.read_bytes(), way))
+    monkeypatch.setattr("django.conf.settings.HOME", home_with_tables)
+    monkeypatch.setitem(settings_of(), "NAME", str(file))
+    checked = command("check")
+    assert checked.returncode == 1
+    assert f"FOUT   database: De database {file} is beschadigd" in checked.stdout
+    assert "zet de laatste back-up terug" in checked.stdout
+    assert "Traceback" not in checked.stdout + checked.stderr
+    started = command("load", "--municipality", "GM9001")
+    assert started.returncode == 1
+    assert "is beschadigd" in started.stderr and "zet de laatste back-up terug" in started.stderr
+    assert file.read_bytes() == content
+
+
+def settings_of():
+    from django.conf import settings
+
+    return settings.DATABASES["default"]
+
+
+def test_start_refuses_it(koers, home_with_tables):
+    file = home_with_tables / "koers.sqlite3"
+    file.write_bytes(content := spoilt(file.read_bytes(), "zeroed"))
+    done = koers("start", "--port", "0")
+    assert done.returncode == 1
+    assert file.read_bytes() == content
+    assert "is beschadigd" in done.stderr and "Traceback" not in done.stderr
