@@ -20,7 +20,7 @@ import dj_database_url
 import dj_email_url
 
 from koers import __version__
-from koers.upkeep.home import made_by_newer
+from koers.upkeep.home import UpkeepError, made_by_newer, use
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 DATABASES = ("postgres", "postgresql", "pgsql", "sqlite")
@@ -57,6 +57,18 @@ def problems(environ: Mapping[str, str] = os.environ) -> list[SettingProblem]:
     return [*wrong_settings(environ), *_newer(environ)]
 
 
+def refusals(environ: Mapping[str, str] = os.environ, *, newer_home: bool = False) -> list[str]:
+    """Why nothing can be started here: wrong settings, a home of a newer Koers (unless that goes),
+    or one that is being restored. Where nothing is, this process is in its home from now on."""
+    if found := wrong_settings(environ) if newer_home else problems(environ):
+        return [str(problem) for problem in found]
+    try:
+        use(home_of(environ))
+    except UpkeepError as refusal:
+        return [str(refusal)]
+    return []
+
+
 def wrong_settings(environ: Mapping[str, str] = os.environ) -> list[SettingProblem]:
     """What is wrong with the settings themselves."""
     return [problem for name, check in CHECKS.items() for problem in _of(environ, name, check)]
@@ -88,11 +100,15 @@ def unknown(environ: Mapping[str, str] = os.environ) -> list[SettingProblem]:
 
 
 Check = Callable[[str], tuple[str, str] | None]
+NEVER_EMPTY = frozenset({"DATABASE_URL"})
+"""Of these nothing is not the same as not given: a secret that did not arrive opens no other
+database."""
 
 
 def _of(environ: Mapping[str, str], name: str, check: Check) -> Iterator[SettingProblem]:
     value = str(home_of(environ)) if name == "KOERS_HOME" else environ.get(name, "")
-    if value and (found := check(value)):
+    given = value or (name in NEVER_EMPTY and name in environ)
+    if given and (found := check(value)):
         yield SettingProblem(name, *found)
 
 
@@ -118,6 +134,8 @@ def _home(value: str) -> tuple[str, str] | None:
 
 def _database(value: str) -> tuple[str, str] | None:
     example = "Schrijf het zoals postgres://gebruiker:wachtwoord@server:5432/koers."
+    if not value:
+        return "is leeg.", f"Haal haar weg, dan is het een SQLite-bestand in KOERS_HOME. {example}"
     scheme = value.partition(":")[0]
     if scheme not in DATABASES:
         return "noemt geen database die Koers kent: PostgreSQL of SQLite.", example

@@ -15,6 +15,7 @@ from koers.cli import setup
 from koers.cli.alone import SITE, of_this_home
 from koers.cli.ending import end_with
 from koers.cli.household import Household, Member, given, run
+from koers.cli.options import figures_folder
 from koers.cli.processes import processes
 from koers.environment import home_of
 
@@ -28,14 +29,7 @@ STUCK_AFTER = 60.0
 @click.option(
     "--host", default="127.0.0.1", show_default=True, help="Adres waarop de site luistert."
 )
-@click.option(
-    "--figures",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    metavar="MAP",
-    help=(
-        "Map met opgeslagen bronbestanden; anders de bronnen op internet; anders voorbeeldcijfers."
-    ),
-)
+@figures_folder("; anders de bronnen op internet; anders voorbeeldcijfers.")
 @click.option(
     "--municipality",
     metavar="CODE",
@@ -44,7 +38,7 @@ STUCK_AFTER = 60.0
         " die van het meegeleverde plan."
     ),
 )
-def start(port: int, host: str, figures: Path | None, municipality: str | None) -> None:
+def start(port: int, host: str, folder: Path | None, municipality: str | None) -> None:
     """Zet alles klaar en open de site: database, cijfers, veiligheidsbeeld, aanmeldlink. Stop met
     Ctrl-C."""
     setup.refuse_wrong_settings()
@@ -53,10 +47,15 @@ def start(port: int, host: str, figures: Path | None, municipality: str | None) 
     sock = bound(host, port)
     address = f"http://{f'[{host}]' if ':' in host else host}:{sock.getsockname()[1]}"
     with sock, Household() as house:
-        folder = None if figures is None else str(figures)
         # Apart: the site and the worker begin without what preparing read.
         prepared = house.answer(
-            run(__name__, "prepare_apart", "prepare", figures=folder, municipality=municipality)
+            run(
+                __name__,
+                "prepare_apart",
+                "prepare",
+                figures=folder and str(folder),
+                municipality=municipality,
+            )
         )
         link = json.loads(prepared) if prepared else None
         forget_counts()
@@ -169,7 +168,7 @@ def prepare_apart() -> None:
     os.write(told["tell"], json.dumps(link).encode())
 
 
-def prepare(figures: Path | None, municipality: str | None) -> str | None:
+def prepare(folder: Path | None, municipality: str | None) -> str | None:
     """Figures, municipalities, plans and picture; gives the path of the one-time link while it is
     needed."""
     setup.wake_django()
@@ -180,7 +179,7 @@ def prepare(figures: Path | None, municipality: str | None) -> str | None:
     from koers.cli.tenants import municipalities_at_work, municipality_before
 
     wanted = municipality or municipality_before() or default_municipality()
-    loaded = setup.load_figures(figures, wanted)
+    loaded = setup.load_figures(folder, wanted)
     municipalities = municipalities_at_work(setup.figure_store(), municipality, loaded)
     with setup.progress_bar("Veiligheidsbeeld") as advance:
         compute_first_picture(municipalities[0], advance)
