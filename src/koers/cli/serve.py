@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+from koers.cli import setup
 from koers.cli.buffered import Loop
 from koers.cli.ending import end_with, see_to_the_end
 from koers.cli.household import given
@@ -42,8 +43,10 @@ def answer(sock: socket.socket, beat: Callable[[], object]) -> None:
 
 def load() -> Any:
     """The application, with what its first page needs."""
-    from koers.web.wsgi import application
+    from django.core.wsgi import get_wsgi_application
 
+    setup.refuse_wrong_settings()
+    application = get_wsgi_application()
     _warm_up()
     return application
 
