@@ -10,13 +10,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from benchmarks.faults.counting import Row
-from benchmarks.faults.looking import integrity
-from benchmarks.faults.running import LONGEST, Scene, Site, copied, say
+from benchmarks.faults.looking import empty_log, integrity
+from benchmarks.faults.running import LONGEST, Scene, Site, copied, say, seconds_until
 from benchmarks.faults.writing import Writers
 
 SIZE = 256 << 20
 FREE = {"nothing": 0, "64 KiB": 64 << 10, "1 MiB": 1 << 20}
 PIECE = 1 << 20
+FELT_WITHIN = 60.0
 
 
 @contextmanager
@@ -65,7 +66,12 @@ def full_disks(template: Path, scene: Scene, folder: Path, seconds: float) -> li
         site = Site(copied(template, folder / "small" / "home"))
         try:
             site.start()
-            return [_full(site, scene, name, seconds) for name in FREE]
+            rows = []
+            for name in FREE:
+                rows.append(_full(site, scene, name, seconds))
+                if site.ended:
+                    site.start()
+            return rows
         finally:
             site.stop()
 
@@ -73,18 +79,24 @@ def full_disks(template: Path, scene: Scene, folder: Path, seconds: float) -> li
 def _full(site: Site, scene: Scene, name: str, seconds: float) -> Row:
     row = Row(f"disk full, {name} left", site.name)
     with Writers(site, scene) as writers:
+        # Or it has room to write in for a while.
+        empty_log(site.file)
         begin = time.monotonic()
         filler = fill(site.home.parent, FREE[name])
+        felt = seconds_until(lambda: bool(writers.trouble(begin)), FELT_WITHIN)
         time.sleep(seconds)
         row.said = f"page {site.page('/', scene.sessions[0])}, public {site.page('/openbaar/')}"
         row.said += f", /readyz {site.page('/readyz')}"
         end = time.monotonic()
         filler.unlink()
         row.seconds.append(found := writers.good_since(end))
+        if felt >= FELT_WITHIN:
+            row.wrong.append("the disk was never full")
         if found > LONGEST:
             row.wrong.append("with room again nobody could write")
         row.said += f"; {writers.good_in(begin, end)} saved while full"
         row.said += f", not saved: {writers.trouble() or 'none'}"
+        row.wrong += site.ended
         writers.finish()
         writers.judge(row)
     if (found_in := integrity(site.file)) != "ok":

@@ -47,3 +47,9 @@ def _connected(database: str) -> Any:
 def integrity(file: Path) -> str:
     with contextlib.closing(sqlite3.connect(f"file:{file}?mode=rw", uri=True)) as connection:
         return "; ".join(line for (line,) in connection.execute("PRAGMA integrity_check(3)"))
+
+
+def empty_log(file: Path) -> None:
+    """What stands in the log of SQLite goes to the file, and the log takes no room any more."""
+    with contextlib.closing(sqlite3.connect(f"file:{file}?mode=rw", uri=True, timeout=30)) as held:
+        held.execute("PRAGMA wal_checkpoint(TRUNCATE)")

@@ -7,14 +7,14 @@ import signal
 import sqlite3
 import time
 from collections.abc import Callable
-from contextlib import closing, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import psycopg
 from scripts.with_postgres import Server
 
 from benchmarks.faults.counting import Row
-from benchmarks.faults.looking import integrity
+from benchmarks.faults.looking import empty_log, integrity
 from benchmarks.faults.running import LONGEST, Scene, Site, say
 from benchmarks.faults.writing import Writers
 
@@ -59,6 +59,7 @@ def _outage(site: Site, scene: Scene, name: str, seconds: float, begin: Fault, e
         row.seconds.append(found := writers.good_since(moment))
         if found > LONGEST:
             row.wrong.append("afterwards nobody could write")
+        row.wrong += site.ended
         writers.finish()
         writers.judge(row)
         trouble = f"writes not saved: {writers.trouble() or 'none'}"
@@ -171,10 +172,8 @@ def damaged(site: Site, scene: Scene, folder: Path) -> Row:
 
 
 def _spoil(file: Path) -> None:
-    """What stands in the log goes to the file, and half of the file is overwritten by what is no
-    database; what is beyond its first pages is data."""
-    with closing(sqlite3.connect(file, timeout=30)) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    """A quarter of the file, beyond its first pages, is overwritten by what is no database."""
+    empty_log(file)
     size = file.stat().st_size // PAGE * PAGE
     with file.open("r+b") as out:
         for at in range(size // 4 // PAGE * PAGE, size // 2, PAGE):

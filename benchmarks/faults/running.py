@@ -85,6 +85,14 @@ class Site:
                 raise SystemExit(f"koers start did not begin:\n{self._log.read_text()}")
             time.sleep(0.1)
 
+    @property
+    def ended(self) -> list[str]:
+        """With which words it ended by itself; none while it goes on."""
+        if self.process is None or self.process.poll() is None:
+            return []
+        last = " | ".join(self._log.read_text().splitlines()[-4:])
+        return [f"koers start ended with {self.process.returncode}: {last}"]
+
     def koers(self, *words: object) -> subprocess.CompletedProcess[str]:
         command = [KOERS, *map(str, words)]
         return subprocess.run(
@@ -128,7 +136,9 @@ class Site:
         cookies = {"sessionid": session} if session else {}
         address = f"http://127.0.0.1:{self.port}{path}"
         try:
-            with httpx.Client(timeout=40, trust_env=False, cookies=cookies) as client:
+            with httpx.Client(
+                timeout=40, trust_env=False, cookies=cookies, follow_redirects=True
+            ) as client:
                 answer = client.get(address)
         except httpx.HTTPError as error:
             return type(error).__name__
