@@ -1,6 +1,6 @@
 """What of intake takes part elsewhere."""
 
-from koers.apps.intake.models import ColumnMapping, LoadRun, OwnTable, Upload
+from koers.apps.intake.models import ColumnMapping, FiguresDecision, LoadRun, OwnTable, Upload
 from koers.apps.people.places import FREE_TEXT, NO_FREE_TEXT, FreeText, Reasons
 from koers.apps.people.registry import enrol
 
@@ -8,7 +8,8 @@ from koers.apps.people.registry import enrol
 @enrol(FREE_TEXT)
 def free_text() -> FreeText:
     return {
-        LoadRun: ("text", "error", "refused", "notes"),
+        LoadRun: ("text", "error", "held", "refused", "notes"),
+        FiguresDecision: ("reason",),
         OwnTable: ("title", "released_by", "release_reason"),
         ColumnMapping: ("title", "sheet", "columns", "topic", "topics"),
         Upload: ("outcome",),
@@ -23,6 +24,12 @@ def no_free_text() -> Reasons:
             "claim": "whether a run is busy",
             "codes": code,
             "loaded": "tables of the sources with their snapshots",
+        },
+        FiguresDecision: {
+            "source": code,
+            "table": code,
+            "title": "a table of the sources",
+            "snapshot": code,
         },
         OwnTable: {
             "table": "the key of the figures on disk",

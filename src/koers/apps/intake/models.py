@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from koers.apps.intake.background import BackgroundRun
 from koers.apps.people.owned import Owned
+from koers.figures.held import HeldState
 
 
 class RunKind(models.TextChoices):
@@ -26,6 +27,7 @@ class LoadRun(BackgroundRun, Owned):
     codes = models.JSONField("gemeenten", default=list)
     loaded = models.JSONField("binnengekomen", default=list)
     unchanged = models.PositiveIntegerField("ongewijzigd", default=0)
+    held = models.JSONField("apart gehouden", default=list)
     refused = models.JSONField("geweigerd", default=list)
     notes = models.JSONField("opmerkingen", default=list)
 
@@ -40,6 +42,32 @@ class LoadRun(BackgroundRun, Owned):
             f"{self.get_kind_display()} {timezone.localtime(self.created_at):%Y-%m-%d %H:%M}"
             f" ({self.get_state_display()})"
         )
+
+
+class FiguresDecision(Owned):
+    """What somebody decided on figures that came in with doubts; the last of a snapshot holds. What
+    is in use for everybody in an installation, is decided by one municipality."""
+
+    source = models.CharField("bron", max_length=60)
+    table = models.CharField("tabel", max_length=120)
+    title = models.CharField("naam", max_length=200)
+    snapshot = models.CharField("peilmoment", max_length=64)
+    state = models.CharField(
+        "besluit",
+        max_length=8,
+        choices=[
+            (HeldState.ACCEPTED.value, "toch gebruiken"),
+            (HeldState.REJECTED.value, "niet gebruiken"),
+            (HeldState.WAITING.value, "weer apart gezet"),
+        ],
+    )
+    reason = models.TextField("reden", blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.title}: {self.get_state_display()}"
 
 
 class FileKind(models.TextChoices):
