@@ -1,8 +1,22 @@
 """What of intake takes part elsewhere."""
 
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+
+from koers.apps.intake.archive import store
 from koers.apps.intake.models import ColumnMapping, FiguresDecision, LoadRun, OwnTable, Upload
-from koers.apps.people.places import FREE_TEXT, NO_FREE_TEXT, FreeText, Reasons
+from koers.apps.people.models import Municipality
+from koers.apps.people.places import FREE_TEXT, HOME_PANELS, NO_FREE_TEXT, FreeText, Reasons
 from koers.apps.people.registry import enrol
+
+
+@enrol(HOME_PANELS)
+def held_figures(request: HttpRequest, municipality: Municipality) -> str:
+    """To whoever may decide on them, that figures wait for a person."""
+    if not request.user.has_perm("intake.load", municipality):
+        return ""
+    found = store().held.waiting()
+    return render_to_string("intake/panels/held.html", {"found": found}, request) if found else ""
 
 
 @enrol(FREE_TEXT)
