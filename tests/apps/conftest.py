@@ -1,10 +1,12 @@
 """A municipality with invented figures, its plan, and a person in each role."""
 
 import shutil
+import sqlite3
 
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection, connections
 from django.test import Client, TestCase
 
 from koers.apps.intake.models import OwnTable
@@ -124,3 +126,25 @@ def adviser(client, person):
     """A client in which an adviser is signed in."""
     client.force_login(person(Role.ADVISER, Role.ADMINISTRATOR))
     return client
+
+
+@pytest.fixture
+def on_disk(tmp_path):
+    """Gives what makes other threads open the database: a SQLite of a test lives in memory, where
+    threads cannot wait."""
+    settings = connections.databases["default"]
+    if connection.vendor != "sqlite":
+        yield lambda: None
+        return
+    name, in_memory = settings["NAME"], connection.connection
+
+    def copy():
+        with sqlite3.connect(tmp_path / "copy.sqlite3") as file:
+            in_memory.backup(file)
+        # Set aside, not closed: with its last connection the database of the other tests would go.
+        settings["NAME"], connection.connection = str(tmp_path / "copy.sqlite3"), None
+
+    yield copy
+    if settings["NAME"] != name:
+        connection.close()
+        settings["NAME"], connection.connection = name, in_memory

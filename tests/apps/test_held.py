@@ -170,10 +170,10 @@ def test_the_worker_holds_tells_and_says_it_and_screens_nothing(
     before = used()
     change(source, value=times(0))
     run = carried_out(queue.start(town, ["GM9001"])[0])
-    assert run.state == RunState.DONE and run.loaded == [] and len(run.held) == 1
-    assert "47022NED" in run.held[0] and used() == before
+    assert run.state == RunState.DONE and len(run.loaded) == 0 and len(run.held) == 1
+    assert "47022NED" in run.held.lines[0] and used() == before
     page = text(boss.get(f"/cijfers/ophalen/{run.pk}/"))
-    assert "1 apart gehouden" in page and run.held[0].split(":")[0] in page
+    assert "1 apart gehouden" in page and run.held.lines[0].split(":")[0] in page
     mails = Mail.objects.filter(about="cijfers die apart worden gehouden")
     assert [mail.address for mail in mails] == ["administrator@example.org"]
     again = carried_out(queue.start(town, ["GM9001"])[0])

@@ -3,11 +3,10 @@ anything."""
 
 import datetime as dt
 import re
-import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from django.db import connection, connections
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from koers.apps.intake.archive import public_shelf
@@ -353,28 +352,6 @@ def test_another_municipality_and_a_partner_see_no_screen(client, person, meetin
     client.force_login(person(Role.ADVISER, where=other))
     assert client.get(f"/overleg/{meeting.pk}/scherm/").status_code == 404
     assert client.post(f"/overleg/punt/{item.pk}/besproken/").status_code == 404
-
-
-@pytest.fixture
-def on_disk(tmp_path):
-    """Gives what makes other threads open the database: a SQLite of a test lives in memory, where
-    threads cannot wait."""
-    settings = connections.databases["default"]
-    if connection.vendor != "sqlite":
-        yield lambda: None
-        return
-    name, in_memory = settings["NAME"], connection.connection
-
-    def copy():
-        with sqlite3.connect(tmp_path / "copy.sqlite3") as file:
-            in_memory.backup(file)
-        # Set aside, not closed: with its last connection the database of the other tests would go.
-        settings["NAME"], connection.connection = str(tmp_path / "copy.sqlite3"), None
-
-    yield copy
-    if settings["NAME"] != name:
-        connection.close()
-        settings["NAME"], connection.connection = name, in_memory
 
 
 @pytest.mark.django_db(transaction=True)

@@ -18,11 +18,6 @@ from koers.apps.people.models import Membership, Role, User
 WORD = "geheim-genoeg-123"
 
 
-@pytest.fixture(autouse=True)
-def no_earlier_attempts():
-    cache.clear()
-
-
 @pytest.fixture
 def adviser_user(person):
     return person(Role.ADVISER)

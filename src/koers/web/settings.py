@@ -159,6 +159,19 @@ elif DATABASES["default"]["ENGINE"].endswith("postgresql"):
     DATABASES["default"]["ENGINE"] = "koers.web.postgres"
     DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", CONNECT_SECONDS)
 
+# What signing in counts and the codes that are spent stand in the database: they hold for all web
+# processes and after a restart (0040). Only what is over goes (a frequency at which nothing else
+# is culled). The screens of meetings are kept by each process for itself.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "people_signincount",
+        "KEY_FUNCTION": "koers.apps.people.second_step.unreadable",
+        "OPTIONS": {"MAX_ENTRIES": 1_000, "CULL_FREQUENCY": 10**9},
+    },
+    "screens": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
+
 AUTH_USER_MODEL = "people.User"
 AUTHENTICATION_BACKENDS = [
     "rules.permissions.ObjectPermissionBackend",
@@ -184,8 +197,9 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
-# By account and address together (see AccountAdapter), and of one address for all accounts.
-ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key,100/m/ip"}
+# By account and address together (see AccountAdapter), and of one address for all accounts: a whole
+# town hall may have one.
+ACCOUNT_RATE_LIMITS = {"login_failed": "5/5m/key,100/m/ip", "login": "100/m/ip"}
 ACCOUNT_FORMS = {
     "login": "koers.apps.people.forms.SignInForm",
     "reauthenticate": "koers.apps.people.forms.ConfirmForm",

@@ -3,7 +3,7 @@
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 
-from koers.apps.people.models import Invitation, Mail, Municipality, User
+from koers.apps.people.models import Invitation, Mail, Municipality, SignInCount, User
 from koers.apps.people.places import FREE_TEXT, HOME_PANELS, NO_FREE_TEXT, FreeText, Reasons
 from koers.apps.people.post import did_not_arrive
 from koers.apps.people.registry import enrol
@@ -31,6 +31,7 @@ def no_free_text() -> Reasons:
             "about": "what kind of mail it is",
             "problem": "words of Koers",
         },
+        SignInCount: {"cache_key": "a digest", "value": "moments of signing in"},
     }
 
 

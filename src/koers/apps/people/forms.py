@@ -9,6 +9,7 @@ from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
 from koers.apps.people import house_style
 from koers.apps.people.models import Municipality, Role, User
 from koers.apps.people.second_step import spend
+from koers.apps.whole import apart
 
 PASSWORD_HELP = "Ten minste 12 tekens; een zin van een paar woorden is goed."
 
@@ -26,12 +27,13 @@ class SignInForm(LoginForm):
 
 
 class _OnceForm:
-    """A form for a code that works once."""
+    """A form for a code that works once, whatever comes of the request."""
 
     def clean_code(self):
-        code = super().clean_code()
-        if not spend(self.user, self.cleaned_data["code"]):
-            raise get_adapter().validation_error("incorrect_code")
+        with apart():
+            code = super().clean_code()
+            if not spend(self.user, self.cleaned_data["code"]):
+                raise get_adapter().validation_error("incorrect_code")
         return code
 
 

@@ -217,3 +217,17 @@ class Mail(models.Model):
 
     def __str__(self) -> str:
         return f"{self.about} ({self.get_state_display()})"
+
+
+class SignInCount(models.Model):
+    """What signing in counts, and codes that are spent, until they no longer matter.
+
+    Django's database cache reads and writes it by these names of columns; the key is a digest.
+    """
+
+    cache_key = models.CharField(primary_key=True, max_length=255)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.cache_key

@@ -13,8 +13,10 @@ from cryptography.fernet import Fernet
 from django.conf import settings
 from django.core.cache import cache
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from koers.apps.people.models import User
+from koers.apps.whole import apart
 
 JUST_SIGNED_IN = timedelta(minutes=10)
 
@@ -60,6 +62,12 @@ class AccountAdapter(DefaultAccountAdapter):
         known = super()._get_login_attempts_cache_key(request, **credentials)
         return f"{known}:{self.get_client_ip(request)}"
 
+    def pre_authenticate(self, request, **credentials):
+        """An attempt counts whatever comes of the request, and nobody waits for the lock of who
+        counts while a password is checked."""
+        with apart():
+            super().pre_authenticate(request, **credentials)
+
     def is_reauthentication_required(self, *, app, **kwargs):
         """Who signed in just now need not do so again to set the second step."""
         seen = self.request.user.last_login
@@ -89,6 +97,11 @@ def spend(user: User, code: str) -> bool:
     without spaces and dashes, as allauth reads it."""
     seconds = settings.MFA_TOTP_PERIOD * (2 * settings.MFA_TOTP_TOLERANCE + 2)
     return cache.add(f"koers.code:{user.pk}:{normalize_user_code(code)}", True, timeout=seconds)
+
+
+def unreadable(key: str, prefix: str, version: int) -> str:
+    """Under what a count is kept: nobody reads an address or a code in the database."""
+    return salted_hmac("koers.counts", f"{prefix}:{version}:{key}", algorithm="sha256").hexdigest()
 
 
 def _cipher() -> Fernet:

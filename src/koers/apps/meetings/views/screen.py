@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.contrib import messages
-from django.core.cache import cache
+from django.core.cache import caches
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -154,11 +154,12 @@ def _state_html(meeting, number: int) -> str:
     The version was read before the items, so that what is kept is never older than it says.
     """
     key = f"meeting-screen-{meeting.created_at.timestamp()}-{_version(meeting, number)}"
-    html = cache.get(key)
+    kept = caches["screens"]
+    html = kept.get(key)
     if html is None:
         item = _item_or_404(meeting, number) if number else None
         html = render_to_string("meetings/_state.html", _state(meeting, item, _items(meeting)))
-        cache.set(key, html, KEPT_SECONDS)
+        kept.set(key, html, KEPT_SECONDS)
     return html
 
 
