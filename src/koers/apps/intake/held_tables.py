@@ -17,19 +17,19 @@ from koers.tables import NUMBER, PERIOD, Column, Table
 
 ODD = (
     Column("oddity", "Wat er vreemd is", lambda row: TITLES[row.doubt.oddity]),
-    Column("level", "Gebieden", lambda row: level_words(row.doubt.level), empty="alle"),
-    Column("topic", "Soort", lambda row: topic_words(row.doubt.topic, row.topics), empty="alle"),
-    Column("period", "Periode", lambda row: row.doubt.period, PERIOD, empty="alle"),
+    Column("level", "Gebieden", lambda row: level_words(row.doubt.level) or "alle"),
+    Column("topic", "Soort", lambda row: topic_words(row.doubt.topic, row.topics) or "alle"),
+    Column("period", "Periode", lambda row: row.doubt.period, PERIOD, empty=""),
     Column("before", "Was, of is gewoon", lambda row: row.doubt.before, NUMBER, empty=""),
     Column("after", "Is nu", lambda row: row.doubt.after, NUMBER, empty=""),
     Column("sentence", "In woorden", lambda row: sentence(row.doubt, row.topics)),
 )
 SIDES = (
-    Column("level", "Gebieden", lambda row: level_words(row.level), empty="alle"),
+    Column("level", "Gebieden", lambda row: level_words(row.level) or "alle"),
     Column("period", "Periode", kind=PERIOD),
-    Column("before", "In gebruik", kind=NUMBER, empty="–"),
-    Column("after", "Apart gehouden", kind=NUMBER, empty="–"),
-    Column("change", "Verschil", kind=NUMBER, empty="–"),
+    Column("before", "In gebruik", kind=NUMBER, empty=""),
+    Column("after", "Apart gehouden", kind=NUMBER, empty=""),
+    Column("change", "Verschil", kind=NUMBER, empty=""),
 )
 
 

@@ -44,7 +44,7 @@ DECISIONS = (
     Column("snapshot", "Peilmoment"),
     Column("state", "Besluit", "get_state_display"),
     Column("who", "Wie", lambda d: _who(d)),
-    Column("reason", "Reden", empty="geen"),
+    Column("reason", "Reden", empty=""),
 )
 
 
