@@ -30,6 +30,7 @@ SHORTEST_KEY = 32
 SHORTEST_TOKEN = 16
 LAST_LOAD_DAY = 28
 MOST_IDLE = 1440
+MOST_PROCESSES = 64
 
 
 @dataclass(frozen=True)
@@ -228,6 +229,15 @@ def _cores(value: str) -> tuple[str, str] | None:
     return f"is '{value}'; dat is geen aantal kernen.", "Kies een heel getal vanaf 1."
 
 
+def _processes(value: str) -> tuple[str, str] | None:
+    if value.isascii() and value.isdigit() and 1 <= int(value[:4]) <= MOST_PROCESSES:
+        return None
+    return (
+        f"is '{value}'; dat is geen aantal processen.",
+        f"Kies een getal van 1 tot en met {MOST_PROCESSES}, of laat de instelling weg.",
+    )
+
+
 def _proxies(value: str) -> tuple[str, str] | None:
     if value.isascii() and value.isdigit() and int(value) <= 9:
         return None
@@ -278,6 +288,7 @@ CHECKS: dict[str, Check] = {
     "KOERS_DEBUG": _switch,
     "KOERS_LOG": _home,
     "KOERS_METRICS": _token,
+    "KOERS_PROCESSES": _processes,
     "EMAIL_URL": _mail,
     "KOERS_ADDRESS": _address,
     "KOERS_MAIL_FROM": _sender,

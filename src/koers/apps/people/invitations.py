@@ -1,8 +1,8 @@
 """Inviting somebody: a link to one role in one municipality, for one address.
 
 Nobody gets a role before taking it up, and nobody takes up what was sent to another address: so no
-link of one municipality opens another, and no address is claimed by somebody else. An account whose address nobody confirmed gets in nowhere
-else by a link that somebody could read from a screen.
+link of one municipality opens another, and no address is claimed by somebody else. An account whose
+address nobody confirmed gets in nowhere else by a link that somebody could read from a screen.
 """
 
 from __future__ import annotations
