@@ -99,7 +99,8 @@ def test_two_kinds_that_are_called_alike_afterwards_stay_two(adviser, own_home, 
     rows = [("Buurt", "Soort", "Maand", "Aantal")]
     for month in MONTHS:
         rows += [("Centrum", NAME, month, 1), ("Centrum", "Weggelaten", month, 2)]
-    adviser.post(send(adviser, rows), mapping(title="Tabel", topic="Soort", tellen="1", keep_personal="on"))
+    chosen = mapping(title="Tabel", topic="Soort", tellen="1", keep_personal="on")
+    adviser.post(send(adviser, rows), chosen)
     adviser.post("/overleg/weglaten/", {"words": NAME, "why": "naam", "choice": "confirm"})
     cells = counting.cells(OwnTable.objects.get(title="Tabel"))
     assert {(row[2], row[-1]) for row in cells} == {("[weggelaten]", 1), ("Weggelaten", 2)}
