@@ -1,12 +1,25 @@
 """What of intake takes part elsewhere."""
 
+from collections.abc import Callable
+
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 
 from koers.apps.intake.archive import store
 from koers.apps.intake.models import ColumnMapping, FiguresDecision, LoadRun, OwnTable, Upload
+from koers.apps.intake.services import rewording
 from koers.apps.people.models import Municipality
-from koers.apps.people.places import FREE_TEXT, HOME_PANELS, NO_FREE_TEXT, FreeText, Reasons
+from koers.apps.people.places import (
+    FREE_TEXT,
+    HOME_PANELS,
+    NO_FREE_TEXT,
+    WORDS_ON_DISK,
+    WORDS_REMOVED,
+    FreeText,
+    OnDisk,
+    Reasons,
+    WordsRemoved,
+)
 from koers.apps.people.registry import enrol
 
 
@@ -46,7 +59,7 @@ def no_free_text() -> Reasons:
             "snapshot": code,
         },
         OwnTable: {
-            "table": "the key of the figures on disk",
+            "table": "the key of the figures on disk, which changes with them",
             "snapshot": code,
             "first_period": code,
             "last_period": code,
@@ -55,3 +68,14 @@ def no_free_text() -> Reasons:
         ColumnMapping: {"header": "a digest"},
         Upload: {"suffix": "the kind of file", "stored": "drawn by Koers"},
     }
+
+
+@enrol(WORDS_ON_DISK)
+def words_in_figures(municipality: Municipality, change: Callable[[str], str]) -> list[OnDisk]:
+    return rewording.places(municipality, change)
+
+
+@enrol(WORDS_REMOVED)
+def out_of_figures(removed: WordsRemoved) -> None:
+    """The names of own tables and of what they count stand in their snapshots."""
+    rewording.take_out(removed.municipality, removed.change)
