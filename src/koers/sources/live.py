@@ -30,6 +30,7 @@ from koers.sources.web import (
     NoConnectionError,
     NothingNewerError,
     NotThereError,
+    OutOfTimeError,
     Patience,
     Web,
 )
@@ -140,6 +141,9 @@ def load_live(
         The first year or month; without it seven years of months, and of years what there is.
     fresh : bool
         Ask again for tables that have not changed.
+    patience : Patience, optional
+        Also how long all of it may take; what then is not in, is refused, and the next load goes on
+        from there.
 
     Raises
     ------
@@ -147,6 +151,7 @@ def load_live(
         When another load is under way in this home, or a name is unknown.
     """
     addresses = addresses or Addresses()
+    patience = patience or Patience()
     workshop = Workshop(Path(store.root).parent)
     report = LoadReport()
     with (
@@ -188,6 +193,7 @@ def load_live(
                 steps,
                 report,
                 _codes(municipalities),
+                patience,
             )
             progress(number + 1, len(tasks), "")
     return report
@@ -207,10 +213,13 @@ def _run(
     steps: _Steps,
     report: LoadReport,
     asked: Sequence[str] | None,
+    patience: Patience,
 ) -> None:
     """One task; whatever goes wrong ends up in the report and leaves what was in the archive as it
     was."""
     try:
+        if patience.over:
+            raise OutOfTimeError(task.table)
         if not any(hosts.answers(address) for address in task.addresses):
             raise NoConnectionError(task.table, "de bron antwoordt niet.", LATER)
         if not fresh and (kept := _unchanged(store, workshop, task)):
