@@ -13,6 +13,7 @@ from koers.cli import setup
 from koers.cli.alone import SITE, of_this_home
 from koers.cli.ending import end_with
 from koers.cli.household import Household, Member, given, run
+from koers.environment import origin_of
 
 
 @click.command()
@@ -89,7 +90,8 @@ def _say_ready(address: str, link: str | None, seconds: float) -> None:
     setup.say(f"Koers is klaar ({seconds:.0f} s): {address}", fg="green", bold=True)
     if link:
         setup.say("Eerste beheerder: open deze link (eenmalig) en kies een wachtwoord:")
-        setup.say(f"  {address}{link}")
+        # Behind a proxy that does HTTPS nobody signs in by the address of the process itself.
+        setup.say(f"  {origin_of() or address}{link}")
     setup.say("Stop met Ctrl-C.")
 
 
