@@ -37,9 +37,10 @@ import numpy as np
 ROOT = Path(__file__).resolve().parent.parent
 ITEMS, POLL, THINK, MERGE, READ = 8, 4.0, 12.0, 3.0, (2.0, 6.0)
 SERVE = """
-import sys, django; django.setup()
-from koers.cli.serve import Site
-Site("127.0.0.1", int(sys.argv[1]), lambda: print("ready", flush=True)).run()
+import socket, sys
+from koers.cli.serve import answer
+print_once = iter([lambda: print("ready", flush=True)])
+answer(socket.create_server(("127.0.0.1", int(sys.argv[1]))), lambda: next(print_once, int)())
 """
 
 

@@ -10,6 +10,7 @@ import json
 import subprocess
 import sys
 import tomllib
+from collections.abc import Sequence
 from fnmatch import fnmatch
 from pathlib import Path
 
@@ -17,11 +18,12 @@ ROOT = Path(__file__).resolve().parent.parent
 SHOWN = 40
 
 
-def below(data: Path) -> list[str]:
-    """What is below its floor; prints which files miss most."""
+def below(measured: Sequence[Path], out: Path) -> list[str]:
+    """What is below its floor in these measurements together; prints which files miss most. ``out``
+    is the file for them together."""
     tool = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]
     floor, whole = tool["coverage"]["report"]["fail_under"], tool["koers"]["covered_whole"]
-    report = _report(data)
+    report = _report(measured, out)
     files = {name: found["summary"] for name, found in report["files"].items()}
     missing = {name: _missing(found) for name, found in files.items() if _missing(found)}
     for name in sorted(missing, key=missing.__getitem__, reverse=True)[:SHOWN]:
@@ -41,14 +43,14 @@ def below(data: Path) -> list[str]:
     return failed
 
 
-def _report(data: Path) -> dict:
-    out = data.with_name(f"{data.name}.json")
-    subprocess.run(
-        [sys.executable, "-m", "coverage", "json", "-q", f"--data-file={data}", "-o", str(out)],
-        cwd=ROOT,
-        check=False,
-    )
-    return json.loads(out.read_text(encoding="utf-8"))
+def _report(measured: Sequence[Path], out: Path) -> dict:
+    found = out.with_suffix(".json")
+    for command in (
+        ["combine", "--keep", "-q", f"--data-file={out}", *map(str, measured)],
+        ["json", "-q", f"--data-file={out}", "-o", str(found)],
+    ):
+        subprocess.run([sys.executable, "-m", "coverage", *command], cwd=ROOT, check=False)
+    return json.loads(found.read_text(encoding="utf-8"))
 
 
 def _missing(summary: dict) -> int:

@@ -60,6 +60,7 @@ def main(arguments: Sequence[str]) -> int:
             failed += check(environment)
             failed += on_postgres(beside, "tests/apps", "tests/web", "-n", str(WORKERS))
             failed += on_sqlite(environment)
+            measured = [coverage_of(environment)]
         else:
             # PostgreSQL takes one processor, and longer than the checks do: every test on SQLite
             # begins as soon as those are done.
@@ -67,6 +68,11 @@ def main(arguments: Sequence[str]) -> int:
                 rest = pool.submit(lambda: check(environment) + on_sqlite(environment))
                 failed += part_on_postgres(beside)
                 failed += rest.result()
+            measured = [coverage_of(environment), coverage_of(beside)]
+        failed += timed(
+            "dekking",
+            lambda: floors.below([m for m in measured if m.exists()], Path(home) / "together"),
+        )
     if failed:
         print(f"NIET GOED: {', '.join(failed)}.")
     return 1 if failed else 0
@@ -85,13 +91,16 @@ def check(environment: dict[str, str]) -> Failures:
 def part_on_postgres(environment: dict[str, str]) -> Failures:
     """The tests marked for PostgreSQL, which together run each line of the source that it may take
     otherwise than SQLite."""
-    data = Path(environment["KOERS_HOME"]) / "coverage-postgres"
+    data = coverage_of(environment)
     failed = on_postgres(
         {**environment, "COVERAGE_FILE": str(data)},
-        *("tests/apps", "tests/web", "--postgres-part", "--cov", "--cov-report="),
+        # Pages in a browser take what they show from the same views.
+        *("tests", "--ignore=tests/browser", "--ignore=tests/wheel"),
+        *("--postgres-part", "--cov", "--cov-report="),
         *("--cov-fail-under=0", "-n", str(max(1, WORKERS // 2))),
     )
-    return failed or database_lines.not_run(data)
+    # No server, no measurement.
+    return failed or (database_lines.not_run(data) if data.exists() else [])
 
 
 def on_postgres(environment: dict[str, str], *arguments: str) -> Failures:
@@ -108,12 +117,15 @@ def on_postgres(environment: dict[str, str], *arguments: str) -> Failures:
 
 def on_sqlite(environment: dict[str, str]) -> Failures:
     name = "alle tests op SQLite"
-    data = Path(environment["KOERS_HOME"]) / "coverage"
-    environment = {**environment, "COVERAGE_FILE": str(data)}
+    environment = {**environment, "COVERAGE_FILE": str(coverage_of(environment))}
     command = [*PYTEST, "-m", "not wheel", "-n", str(WORKERS)]
     command += ["--cov", "--cov-report=", "--cov-fail-under=0"]
-    failed = [name] if run(name, command, environment) else []
-    return failed + timed("dekking", lambda: floors.below(data))
+    return [name] if run(name, command, environment) else []
+
+
+def coverage_of(environment: dict[str, str]) -> Path:
+    """What the tests in this environment covered."""
+    return Path(environment["KOERS_HOME"]) / "coverage"
 
 
 def run(name: str, command: Sequence[str], environment: dict[str, str]) -> int:

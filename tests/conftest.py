@@ -17,7 +17,7 @@ from numba.core.dispatcher import Dispatcher
 
 from koers import limited
 from tests.once import once
-from tests.processes import prepare
+from tests.processes import measured, prepare
 
 # A busy machine is slow, not wrong: no example has a deadline.
 hypothesis.settings.register_profile("few", deadline=None, max_examples=50)
@@ -38,13 +38,8 @@ def pytest_configure() -> None:
 @pytest.fixture(scope="session", autouse=True)
 def helpers_are_measured():
     """Where coverage is measured, that of the helpers is too; they end with the session."""
-    measured = coverage.Coverage.current()
-    if measured is not None:
-        limited.COMMAND = [
-            *(sys.executable, "-m", "coverage", "run", "--rcfile", str(ROOT / "pyproject.toml")),
-            *("--parallel-mode", f"--data-file={measured.get_option('run:data_file')}"),
-            str(ROOT / "tests" / "helper.py"),
-        ]
+    if coverage.Coverage.current() is not None:
+        limited.COMMAND = [*measured(), str(ROOT / "tests" / "helper.py")]
     yield
     for module in [m for name, m in sys.modules.items() if name.startswith("koers.")]:
         for found in [v for v in vars(module).values() if isinstance(v, limited.Apart)]:

@@ -5,6 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import coverage
+
+ROOT = Path(__file__).resolve().parent.parent
+
 NOWHERE = "http://nergens.invalid"
 SOURCES = ("POLICE", "STATLINE", "STATLINE_V4", "PDOK", "PDOK_WFS", "BRON")
 
@@ -20,6 +24,18 @@ def alone(home: Path) -> dict[str, str]:
     }
     environment.pop("DATABASE_URL", None)
     return environment
+
+
+def measured() -> list[str]:
+    """How a process starts Python: where coverage is measured, so that its lines count too. Not for
+    one that gets a Ctrl-C, which may fall in the closing lines of coverage itself."""
+    session = coverage.Coverage.current()
+    if session is None:
+        return [sys.executable]
+    return [
+        *(sys.executable, "-m", "coverage", "run", "--rcfile", str(ROOT / "pyproject.toml")),
+        *("--parallel-mode", f"--data-file={session.get_option('run:data_file')}"),
+    ]
 
 
 def prepare(program: str, home: Path) -> None:

@@ -1,5 +1,6 @@
 """A setting that is wrong is said in plain words, with what to do; it never ends in a traceback."""
 
+import fcntl
 import os
 import subprocess
 import sys
@@ -7,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from koers.environment import CHECKS, home_of, is_sound, origin_of, problems, unknown
+from koers.environment import CHECKS, home_of, is_sound, origin_of, problems, refusals, unknown
+from koers.upkeep.home import IN_USE, leave
 from tests.docs.test_settings import headings
 
 ADDRESSES = [name for name in CHECKS if name.startswith("KOERS_SOURCE_")]
@@ -15,6 +17,7 @@ WRONG = [
     ("KOERS_HOME", __file__, "dat is geen map"),
     ("KOERS_HOME", f"{__file__}/daarin", "dat is geen map"),
     ("KOERS_HOME", "/proc/koers", "daar kan Koers niet schrijven"),
+    ("DATABASE_URL", "", "is leeg"),
     ("DATABASE_URL", "mysql://a:geheim1@b/c", "noemt geen database die Koers kent"),
     ("DATABASE_URL", "postgres://a:geheim1@b:poort/c", "is niet te lezen"),
     ("DATABASE_URL", "postgres://a:geheim1@b", "noemt geen database achter de laatste /"),
@@ -45,6 +48,9 @@ WRONG = [
     ("KOERS_THEME_CLASS", "1 klasse", "geen naam van een klasse"),
     ("KOERS_LOAD_DAY", "31", "geen dag die elke maand heeft"),
     ("KOERS_LOAD_DAY", "zestien", "geen dag die elke maand heeft"),
+    ("KOERS_PROCESSES", "0", "geen aantal processen"),
+    ("KOERS_PROCESSES", "65", "geen aantal processen"),
+    ("KOERS_PROCESSES", "veel", "geen aantal processen"),
     ("KOERS_CORES", "0", "geen aantal kernen"),
     ("KOERS_CORES", "alle", "geen aantal kernen"),
 ]
@@ -60,6 +66,7 @@ RIGHT = [
     ("KOERS_ADDRESS", "https://koers.example/"),
     ("KOERS_THEME_STYLESHEETS", "koers-type.css huisstijl/stad.css"),
     ("KOERS_LOAD_DAY", "28"),
+    ("KOERS_PROCESSES", "2"),
     ("KOERS_CORES", "4"),
 ]
 
@@ -92,6 +99,26 @@ def test_a_link_that_leaves_the_site_begins_with_its_address_without_the_path():
 def test_a_name_that_koers_does_not_know_is_told_with_the_one_that_was_meant():
     (found,) = unknown({"KOERS_HOST": "a", "PATH": "/bin", "KOERS_HOSTS": "a"})
     assert str(found) == "KOERS_HOST is geen instelling van Koers. Bedoelt u KOERS_HOSTS?"
+
+
+def test_a_home_that_is_being_restored_is_refused_in_the_same_words_by_all(tmp_path):
+    here = {"KOERS_HOME": str(tmp_path)}
+    with (tmp_path / IN_USE).open("w") as restoring:
+        fcntl.flock(restoring, fcntl.LOCK_EX)
+        assert refusals(here) == [
+            f"{tmp_path} wordt net teruggezet of verhuisd. Wacht tot dat klaar is."
+        ]
+        fcntl.flock(restoring, fcntl.LOCK_UN)
+        assert refusals(here) == []
+        with pytest.raises(BlockingIOError):
+            fcntl.flock(restoring, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    leave(tmp_path)
+
+
+def test_what_is_wrong_with_settings_is_said_before_a_home_is_taken(tmp_path):
+    wrong = {"KOERS_HOME": str(tmp_path), "KOERS_HTTPS": "ja", "KOERS_CORES": "0"}
+    assert [line.split()[0] for line in refusals(wrong)] == ["KOERS_HTTPS", "KOERS_CORES"]
+    assert not (tmp_path / IN_USE).exists()
 
 
 def run(*command, **settings):

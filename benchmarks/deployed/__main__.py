@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import re
-import shutil
 import subprocess
 import sys
 import time
@@ -48,8 +47,7 @@ def main() -> None:
     if chosen.only != "machine":
         container.follow(PAGE["In a container"], work, dist)
     if chosen.only != "container":
-        shutil.copytree(dist, work / "machine/root/dist")
-        with booted(work) as machine:
+        with booted(work, dist) as machine:
             follow(machine)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import subprocess
 import time
 from collections.abc import Iterator
@@ -16,10 +17,10 @@ PLAIN = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
 
 
 def make(work: Path, mirror: str) -> None:
-    """``work/base``, an image with Python and nothing more, and ``work/machine``, what the page
-    begins with; packages that it asks for are there, as there is no network. What is there of a
-    former time is used again."""
-    base, fresh, machine = work / "base", work / "fresh", work / "machine"
+    """``work/base``, an image with Python and nothing more, and ``work/fresh``, what the page begins
+    with; packages that it asks for are there, as there is no network. What is there of a former
+    time is used again."""
+    base, fresh = work / "base", work / "fresh"
     if not base.exists():
         _run(
             "debootstrap",
@@ -46,8 +47,6 @@ def make(work: Path, mirror: str) -> None:
         )
         with (fresh / "etc/hosts").open("a") as hosts:
             hosts.write("127.0.0.1 localhost\n")
-    _run("rm", "-rf", machine)
-    _run("cp", "-a", fresh, machine)
 
 
 def wheels(work: Path, lock: Path) -> Path:
@@ -88,8 +87,26 @@ class Machine:
 
 
 @contextmanager
-def booted(work: Path) -> Iterator[Machine]:
-    folder = work / "machine"
+def booted(work: Path, dist: Path) -> Iterator[Machine]:
+    """The fresh machine with the folder `dist`; what it writes lies over it in ``work/changes``
+    (on a slow disk: mount a tmpfs there first)."""
+    folder, changes = work / "machine", work / "changes"
+    folder.mkdir(exist_ok=True)
+    for name in ("upper", "work"):
+        shutil.rmtree(changes / name, ignore_errors=True)
+        (changes / name).mkdir(parents=True)
+    layers = f"lowerdir={work / 'fresh'},upperdir={changes / 'upper'},workdir={changes / 'work'}"
+    _run("mount", "-t", "overlay", "-o", layers, "overlay", folder)
+    try:
+        shutil.copytree(dist, folder / "root/dist")
+        with _boot(work, folder) as machine:
+            yield machine
+    finally:
+        _run("umount", folder)
+
+
+@contextmanager
+def _boot(work: Path, folder: Path) -> Iterator[Machine]:
     with (work / "boot.log").open("w") as log:
         process = subprocess.Popen(
             [

@@ -20,7 +20,7 @@ import dj_database_url
 import dj_email_url
 
 from koers import __version__
-from koers.upkeep.home import made_by_newer
+from koers.upkeep.home import UpkeepError, made_by_newer, use
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 DATABASES = ("postgres", "postgresql", "pgsql", "sqlite")
@@ -30,6 +30,7 @@ SHORTEST_KEY = 32
 SHORTEST_TOKEN = 16
 LAST_LOAD_DAY = 28
 MOST_IDLE = 1440
+MOST_PROCESSES = 64
 
 
 @dataclass(frozen=True)
@@ -60,6 +61,18 @@ def problems(environ: Mapping[str, str] = os.environ) -> list[SettingProblem]:
     """What is wrong with the settings, or with the home that they name; nothing can be started
     before it is mended."""
     return [*wrong_settings(environ), *_newer(environ)]
+
+
+def refusals(environ: Mapping[str, str] = os.environ, *, newer_home: bool = False) -> list[str]:
+    """Why nothing can be started here: wrong settings, a home of a newer Koers (unless that goes),
+    or one that is being restored. Where nothing is, this process is in its home from now on."""
+    if found := wrong_settings(environ) if newer_home else problems(environ):
+        return [str(problem) for problem in found]
+    try:
+        use(home_of(environ))
+    except UpkeepError as refusal:
+        return [str(refusal)]
+    return []
 
 
 def wrong_settings(environ: Mapping[str, str] = os.environ) -> list[SettingProblem]:
@@ -93,11 +106,15 @@ def unknown(environ: Mapping[str, str] = os.environ) -> list[SettingProblem]:
 
 
 Check = Callable[[str], tuple[str, str] | None]
+NEVER_EMPTY = frozenset({"DATABASE_URL"})
+"""Of these nothing is not the same as not given: a secret that did not arrive opens no other
+database."""
 
 
 def _of(environ: Mapping[str, str], name: str, check: Check) -> Iterator[SettingProblem]:
     value = str(home_of(environ)) if name == "KOERS_HOME" else environ.get(name, "")
-    if value and (found := check(value)):
+    given = value or (name in NEVER_EMPTY and name in environ)
+    if given and (found := check(value)):
         yield SettingProblem(name, *found)
 
 
@@ -123,6 +140,8 @@ def _home(value: str) -> tuple[str, str] | None:
 
 def _database(value: str) -> tuple[str, str] | None:
     example = "Schrijf het zoals postgres://gebruiker:wachtwoord@server:5432/koers."
+    if not value:
+        return "is leeg.", f"Haal haar weg, dan is het een SQLite-bestand in KOERS_HOME. {example}"
     scheme = value.partition(":")[0]
     if scheme not in DATABASES:
         return "noemt geen database die Koers kent: PostgreSQL of SQLite.", example
@@ -216,6 +235,15 @@ def _cores(value: str) -> tuple[str, str] | None:
     return f"is '{value}'; dat is geen aantal kernen.", "Kies een heel getal vanaf 1."
 
 
+def _processes(value: str) -> tuple[str, str] | None:
+    if value.isascii() and value.isdigit() and 1 <= int(value[:4]) <= MOST_PROCESSES:
+        return None
+    return (
+        f"is '{value}'; dat is geen aantal processen.",
+        f"Kies een getal van 1 tot en met {MOST_PROCESSES}, of laat de instelling weg.",
+    )
+
+
 def _proxies(value: str) -> tuple[str, str] | None:
     if value.isascii() and value.isdigit() and int(value) <= 9:
         return None
@@ -266,6 +294,7 @@ CHECKS: dict[str, Check] = {
     "KOERS_DEBUG": _switch,
     "KOERS_LOG": _home,
     "KOERS_METRICS": _token,
+    "KOERS_PROCESSES": _processes,
     "EMAIL_URL": _mail,
     "KOERS_ADDRESS": _address,
     "KOERS_MAIL_FROM": _sender,

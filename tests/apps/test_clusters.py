@@ -7,6 +7,7 @@ import io
 import pytest
 from django.db import OperationalError
 
+from koers.apps.intake.archive import public_shelf
 from koers.apps.people.models import Role
 from koers.apps.picture.models import Cluster, ClusterSearch, Screening
 from koers.apps.picture.services import clusters, screening
@@ -79,6 +80,17 @@ def test_a_database_that_is_away_is_no_screening_that_failed(municipality, monke
 def test_a_municipality_without_monthly_figures_is_not_searched(municipality):
     municipality.code = "GM9999"
     assert search_clusters(municipality) is None
+
+
+def test_months_that_a_cluster_may_last_as_long_as_are_too_few_to_search(municipality, monkeypatch):
+    one = clusters.searched_indicators(public_shelf(), municipality.code)[:1]
+    monkeypatch.setattr(clusters, "searched_indicators", lambda *_: one)
+    monkeypatch.setattr(clusters, "REPLICATES", 9)
+    monkeypatch.setattr(clusters, "LONGEST", clusters.MONTHS)
+    assert search_clusters(municipality) is None
+    monkeypatch.setattr(clusters, "LONGEST", clusters.MONTHS - 1)
+    found = search_clusters(municipality)
+    assert (found.months, found.longest) == (clusters.MONTHS, clusters.MONTHS - 1)
 
 
 def test_the_map_marks_them_and_the_list_names_them(adviser, search):

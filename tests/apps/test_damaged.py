@@ -113,7 +113,7 @@ def test_a_damaged_table_is_named_on_the_pages_with_its_former_figures_and_found
         assert [f.subject for f in checked] == ["cijfers voorbeeld voorbeeld-crime"]
         run, _ = queue.start(municipality, [], RunKind.CHECK)
         loading.carry_out(run.pk)
-        assert "abcdefabcdef" in LoadRun.objects.get(pk=run.pk).refused[0]
+        assert "abcdefabcdef" in LoadRun.objects.get(pk=run.pk).refused.lines[0]
         assert "nacht" in said(adviser, "/cijfers/")
         with damaged(former.data, "removed"):
             for path in shown:

@@ -73,7 +73,7 @@ def test_a_press_on_the_button_waits_for_the_worker_and_says_what_came_in(advise
     assert 'hx-get="/cijfers/ophalen/' in page and "Ververs" in page
     carried_out(run)
     assert run.state == RunState.DONE, run.error
-    assert (run.claim, run.refused) == (None, [])
+    assert (run.claim, run.refused.lines) == (None, ())
     page = adviser.get(response.url).content.decode()
     assert "Klaar op" in page and "47022NED" in page and "hx-get" not in page
     assert "47022NED" in adviser.get("/cijfers/").content.decode()
@@ -82,7 +82,7 @@ def test_a_press_on_the_button_waits_for_the_worker_and_says_what_came_in(advise
 def test_loading_again_says_that_nothing_changed(town, source):
     first = carried_out(queue.start(town, ["GM9001"])[0])
     second = carried_out(queue.start(town, ["GM9001"])[0])
-    assert second.loaded == []
+    assert second.loaded.lines == ()
     assert second.unchanged == len(first.loaded)
 
 
@@ -123,7 +123,7 @@ def test_what_is_refused_is_said_and_the_rest_comes_in(adviser, town, source):
     assert gone
     run = carried_out(queue.start(town, ["GM9001"])[0])
     assert run.state == RunState.DONE
-    assert any("47024NED" in line for line in run.refused)
+    assert any("47024NED" in line for line in run.refused.lines)
     page = adviser.get(f"/cijfers/ophalen/{run.pk}/").content.decode()
     assert "1 geweigerd" in page and "47024NED" in page
 
@@ -134,7 +134,7 @@ def test_after_a_refusal_the_page_says_how_old_the_figures_in_use_are(adviser, t
     columns["DataProperties"].append({"Key": "Aangiften_2", "Type": "Topic", "Title": "Aangiften"})
     columns["TableInfos"] = [{**columns["TableInfos"][0], "Modified": "2026-12-15T02:00:00"}]
     run = carried_out(queue.start(town, ["GM9001"])[0])
-    assert any("47022NED" in line and "Aangiften_2" in line for line in run.refused)
+    assert any("47022NED" in line and "Aangiften_2" in line for line in run.refused.lines)
     page = adviser.get("/beeld/peilmomenten/politie/47022NED/").content.decode()
     assert "(vandaag)" in page
     assert "gepubliceerd op 15 november 2026" in page
@@ -242,7 +242,7 @@ def test_a_damaged_snapshot_is_found_by_the_check(town, source):
     damaged.write_bytes(damaged.read_bytes()[:-10])
     check = carried_out(queue.start(town, [], RunKind.CHECK)[0])
     assert check.state == RunState.FAILED
-    assert any(snapshot.manifest.table in line for line in check.refused)
+    assert any(snapshot.manifest.table in line for line in check.refused.lines)
 
 
 def test_the_check_thins_old_snapshots_but_never_one_that_is_cited(town, home):
@@ -259,14 +259,14 @@ def test_the_check_thins_old_snapshots_but_never_one_that_is_cited(town, home):
         second.manifest.id,
         newest.manifest.id,
     }
-    assert {note.split()[3] for note in check.notes} == {first.manifest.id, third.manifest.id}
+    assert {note.split()[3] for note in check.notes.lines} == {first.manifest.id, third.manifest.id}
 
 
 def test_nothing_is_thinned_while_a_snapshot_is_damaged(town, home):
     kept(settings.HOME, [("BU00010001", "a", "2015-01", 1.0)], "2015-01-01")
     newest = kept(settings.HOME, [("BU00010001", "a", "2015-01", 2.0)], "2015-01-02")
     newest.data.write_bytes(newest.data.read_bytes()[:-10])
-    assert carried_out(queue.start(town, [], RunKind.CHECK)[0]).notes == []
+    assert carried_out(queue.start(town, [], RunKind.CHECK)[0]).notes.lines == ()
     assert len(FigureStore(settings.HOME).snapshots()) == 2
 
 

@@ -18,7 +18,7 @@ from koers.apps.plan.models import Action, Measure
 from koers.apps.texts.models import TextKind, TextVersion
 from koers.apps.texts.services.comparing import Difference
 from koers.apps.texts.services.versions import keep_version, last_version, versions_of
-from koers.records.decision import HEADINGS
+from koers.records.decision import HEADINGS, GivenTexts
 from koers.records.text import Paragraph, Section, SectionedText
 from tests.apps.confirming import confirm_all
 from tests.apps.smtp import mailbox  # noqa: F401
@@ -174,14 +174,14 @@ def test_a_draft_asserts_nothing_that_nobody_entered(decision):
 
 
 def test_a_plan_without_texts_of_its_own_supposes_no_money_and_no_consultation(plan):
-    plan.decision_texts = {}
+    plan.decision_texts = GivenTexts()
     plan.save()
     waiting = [section.key for section in latest_decision(plan).texts.unconfirmed]
     assert waiting == ["finances", "cooperation"]
 
 
 def test_what_waits_blocks_adopting_and_is_named_until_somebody_confirms_it(adviser, plan):
-    plan.decision_texts = {}
+    plan.decision_texts = GivenTexts()
     plan.save()
     decision = latest_decision(plan)
     for state in (DecisionState.INTENDED, DecisionState.WITH_COMMITTEE):

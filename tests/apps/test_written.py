@@ -44,7 +44,7 @@ from koers.apps.plan.models import PlanVersion, SavedView
 from koers.apps.plan.services.adjustments import propose_change
 from koers.apps.plan.services.versions import adopt
 from koers.apps.publication.services.publishing import publish
-from koers.apps.recorded import RecordField
+from koers.apps.recorded import RecordField, TextsField
 from koers.records import ImportRecord, Record
 from koers.records.evaluation import Parameters
 from koers.records.figure import DecisionFigure
@@ -178,9 +178,10 @@ def everything(plan, municipality, person):
     DesignChange.objects.create(**mine, design=design, reason="R", was={"schema": 1})
     judged = Evaluation.objects.create(**mine, measure=ours.measure, parameters=PARAMETERS)
     Proposal.objects.create(**mine, evaluation=judged, course="keep", why="w")
-    LoadRun.objects.create(**mine)
+    LoadRun.objects.create(**mine, refused=["a"], notes=["b"])
     OwnTable.objects.create(**mine, kind="counts", table="t", title="T")
-    ColumnMapping.objects.create(**mine, kind="counts", header="h", title="T")
+    read = {"columns": {"area": "Wijk"}, "topics": {"Afval": "-"}}
+    ColumnMapping.objects.create(**mine, kind="counts", header="h", title="T", **read)
     Upload.objects.create(**mine, kind="counts", suffix=".csv")
     SavedView.objects.create(**mine, user=adviser, page="plan:measures", name="N", query="zoek=a")
     Cluster.objects.create(
@@ -215,8 +216,8 @@ def with_name(model, name, value):
         return "zoek=Karel+van+D%C3%A4len&staat=open"
     if isinstance(value, Record):
         return value.reworded(lambda text: f"{text} {NAME}")
-    if isinstance(field, models.JSONField):
-        return {"reden": [f"Gebeld met {NAME.upper()}."]}
+    if isinstance(field, TextsField):
+        return [f"Gebeld met {NAME.upper()}."]
     return f"{NAME}."
 
 

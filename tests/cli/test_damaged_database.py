@@ -33,6 +33,19 @@ def test_a_damaged_database_is_named_with_what_to_do_and_not_written(
     assert file.read_bytes() == content
 
 
+def test_check_reads_a_whole_database_once_for_damage(
+    db, command, home_with_tables, monkeypatch, settings
+):
+    settings.HOME = home_with_tables
+    looked = []
+    monkeypatch.setattr(
+        "koers.cli.damaged_database.damaged_database", lambda **how: looked.append(how) or ""
+    )
+    told = command("check").stdout
+    assert looked == [{"thorough": True}]
+    assert "database: sqlite, bij de tijd" in told and "signalen: " in told
+
+
 def settings_of():
     from django.conf import settings
 

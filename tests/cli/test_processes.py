@@ -41,39 +41,6 @@ def ends_within(process: subprocess.Popen, number: int = signal.SIGTERM) -> int:
     return code
 
 
-def answers(site) -> bool:
-    try:
-        return site.get("/healthz") == (200, "ok\n")
-    except OSError:
-        return False
-
-
-def test_what_dies_is_started_again_and_told_and_sigterm_ends_all(
-    started, home_with_tables, tmp_path
-):
-    def living(of):
-        return [p for p, command in of_session(site.process.pid).items() if of in command]
-
-    (tmp_path / "no-figures").mkdir()
-    log = tmp_path / "log"
-    sign_of_life = tmp_path / "home" / pulse.FILE
-    with started("--figures", tmp_path / "no-figures", KOERS_LOG=str(log)) as site:
-        wait_for(sign_of_life.exists)
-        (worker,) = living("worker --parent")
-        os.kill(worker, signal.SIGKILL)
-        wait_for(lambda: "Koers worker is onverwacht gestopt (signaal 9)" in site.said)
-        wait_for(lambda: living("worker --parent") not in ([], [worker]))
-        (master,) = living("gunicorn: master") or living("serve_apart")
-        os.kill(master, signal.SIGKILL)
-        wait_for(lambda: "De site is er weer" in site.said)
-        wait_for(lambda: answers(site), 180)
-        told = [json.loads(line) for line in (log / "processes.log").open()]
-        assert [(line["what"], line["code"]) for line in told] == [("process died", -9)] * 2
-        wait_for(lambda: not json.loads(sign_of_life.read_text())["stopped"])
-        assert ends_within(site.process) == 0
-    assert "Koers is gestopt." in site.said and "Traceback" not in site.said
-
-
 def test_sigterm_ends_a_site_that_is_still_preparing(koers, home_with_tables, tmp_path):
     process = subprocess.Popen(
         [*koers.command, "start", "--port", "0"],

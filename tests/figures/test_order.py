@@ -53,6 +53,13 @@ def test_no_figures_are_known_from_before_they_were_retrieved(tmp_path):
     assert later.is_ahead(NOW - timedelta(days=1)) and not later.is_ahead(NOW)
 
 
+def test_figures_are_old_after_two_months_and_invented_ones_never(tmp_path):
+    found = kept(tmp_path, row(1), "2026-12-01T12:00").manifest
+    assert not found.is_old(NOW + timedelta(days=62))
+    assert found.is_old(NOW + timedelta(days=63, hours=12))
+    assert not replace(found, fictitious=True).is_old(NOW + timedelta(days=90))
+
+
 def test_a_manifest_that_changed_is_none(tmp_path):
     found = kept(tmp_path, row(1), "2026-12-01T12:00")
     file = found.path / "manifest.json"

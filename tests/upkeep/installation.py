@@ -11,7 +11,7 @@ from typing import Any
 
 from koers.upkeep.connecting import opened, url_of
 from koers.upkeep.copying import copy
-from tests.processes import alone
+from tests.processes import alone, measured
 from tests.upkeep.trial import quiet
 
 
@@ -29,7 +29,7 @@ class Installation:
     def koers(self, *arguments: object, **more: str) -> subprocess.CompletedProcess[str]:
         """A command as a process of its own."""
         return subprocess.run(
-            [str(Path(sys.executable).with_name("koers")), *map(str, arguments)],
+            [*measured(), str(Path(sys.executable).with_name("koers")), *map(str, arguments)],
             env={**self.environment, **more},
             capture_output=True,
             text=True,
@@ -39,7 +39,7 @@ class Installation:
     def trial(self, what: str, kills: int, seed: int, seconds: int = 300) -> dict[str, Any]:
         """What came of kills under writes; see ``trial``."""
         done = subprocess.run(
-            [sys.executable, "-m", "tests.upkeep.trial", what, self.home, str(kills), str(seed)],
+            [*measured(), "-m", "tests.upkeep.trial", what, self.home, str(kills), str(seed)],
             env=self.environment,
             capture_output=True,
             text=True,

@@ -277,11 +277,14 @@ def _empty_again(home: Path) -> Iterator[str]:
         yield f"sqlite:///{file}"
         file.unlink(missing_ok=True)
         return
+    from django.db import connection
+
     here = urlsplit(os.environ["DATABASE_URL"])
     name = f"{here.path.strip('/')}_moved"
     with psycopg.connect(here.geturl(), autocommit=True) as server:
         server.execute(f"CREATE DATABASE {name}")
     yield here._replace(path=f"/{name}").geturl()
+    connection.close()
     with psycopg.connect(here.geturl(), autocommit=True) as server:
         server.execute(f"DROP DATABASE {name} WITH (FORCE)")
         # The session of a child that was killed ends a little later.

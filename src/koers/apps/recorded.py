@@ -1,8 +1,8 @@
-"""A field of a model that keeps a record."""
+"""Fields of models that keep JSON: a record, or a list of texts."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 from django.db import models
@@ -84,3 +84,30 @@ class RecordField(JSONField[Put, Got]):
     def _kept(self, value: Any) -> Any:
         record = self._read(value)
         return record.kept() if isinstance(record, Record) else record
+
+
+class TextsField(JSONField[Sequence[str], list[str]]):
+    """Keeps a list of texts: codes of areas, ids of snapshots, names. What is anything else is
+    refused before it is kept: it is a record, and stands in a :class:`RecordField`."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **{"default": list, **kwargs})
+
+    def deconstruct(self) -> tuple[str, str, list[Any], dict[str, Any]]:
+        """Migrations see a JSON field."""
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.JSONField", [*args], kwargs
+
+    def get_prep_value(self, value: Any) -> Any:
+        return super().get_prep_value(self._checked(value))
+
+    def get_db_prep_value(
+        self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False
+    ) -> Any:
+        return super().get_db_prep_value(self._checked(value), connection, prepared)
+
+    def _checked(self, value: Any) -> Any:
+        texts = isinstance(value, (list, tuple)) and all(isinstance(one, str) for one in value)
+        if texts or isinstance(value, Expression):
+            return value
+        raise TypeError(f"{self.name} keeps a list of texts, not {value!r}")

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 
+from koers.charts.axes import as_count, drawn, moment, rounded, time_axis
 from koers.charts.render import BLUE, GREY, INK, Chart, draw
-from koers.charts.series import _clean, _count, _moment, _round, _x
 from koers.dutch import number, period
 
 
@@ -31,10 +31,10 @@ def effect_chart(
     known.
     """
     values = [
-        {"x": _moment(label), "o": _clean(o), "e": _clean(max(e, 0.0) if not math.isnan(e) else e)}
+        {"x": moment(label), "o": drawn(o), "e": drawn(max(e, 0.0) if not math.isnan(e) else e)}
         for label, o, e in zip(labels, observed, expected, strict=True)
     ]
-    x = _x(labels)
+    x = time_axis(labels)
     y = {
         "type": "quantitative",
         "title": unit,
@@ -52,7 +52,7 @@ def effect_chart(
             "legend": {"title": None, "symbolType": "stroke"},
         }
 
-    begin = (date.fromisoformat(_moment(start)) - timedelta(days=15)).isoformat()
+    begin = (date.fromisoformat(moment(start)) - timedelta(days=15)).isoformat()
     layers = [
         {
             "data": {"values": [{"x": begin}]},
@@ -100,7 +100,7 @@ def effect_chart(
         description=description,
         columns=("Periode", "Geteld", "Verwacht zonder de maatregel", "Met de maatregel"),
         rows=tuple(
-            (period(label), _count(o), _round(e), label >= start)
+            (period(label), as_count(o), rounded(e), label >= start)
             for label, o, e in zip(labels, observed, expected, strict=True)
         ),
     )

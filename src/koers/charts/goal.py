@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from koers.charts.axes import as_count, drawn, rounded
 from koers.charts.render import BAND, BLUE, INK, RUST, Chart, draw
-from koers.charts.series import _clean, _count, _round
 from koers.dutch import number, period
 
 SHARES = (0.35, 0.6, 0.95)
@@ -92,14 +92,14 @@ def goal_chart(
     empty = (None,) * (1 + len(limits)) if fan.points else ()
     wanted = _value(target.value, decimals)
     rows: list[tuple[Any, ...]] = [
-        (_ended(m), _count(o), *empty, wanted) for m, o in zip(moments, observed, strict=True)
+        (_ended(m), as_count(o), *empty, wanted) for m, o in zip(moments, observed, strict=True)
     ]
     rows += [
         (
             _ended(p.moment),
             None,
-            _round(p.median),
-            *(_round(v) for pair in p.limits for v in pair),
+            rounded(p.median),
+            *(rounded(v) for pair in p.limits for v in pair),
             wanted,
         )
         for p in fan.points
@@ -132,7 +132,7 @@ def _bands(fan: Fan, x: dict[str, Any]) -> list[dict[str, Any]]:
     layers = []
     for i in reversed(range(len(fan.levels) if fan.points else 0)):
         values = [
-            {"x": p.moment.isoformat(), "l": _clean(p.limits[i][0]), "u": _clean(p.limits[i][1])}
+            {"x": p.moment.isoformat(), "l": drawn(p.limits[i][0]), "u": drawn(p.limits[i][1])}
             for p in fan.points
         ]
         colour = {
@@ -164,8 +164,8 @@ def _lines(
     unit: str,
 ) -> list[dict[str, Any]]:
     y = {"type": "quantitative", "title": unit, "scale": {"zero": True, "nice": True}}
-    counted = [{"x": m.isoformat(), "v": _clean(o)} for m, o in zip(moments, observed, strict=True)]
-    expected = [{"x": p.moment.isoformat(), "v": _clean(p.median)} for p in fan]
+    counted = [{"x": m.isoformat(), "v": drawn(o)} for m, o in zip(moments, observed, strict=True)]
+    expected = [{"x": p.moment.isoformat(), "v": drawn(p.median)} for p in fan]
     layers = [
         {
             "data": {"values": counted},

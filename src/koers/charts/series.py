@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from koers.charts.axes import as_count, drawn, moment, rounded, time_axis
 from koers.charts.render import BAND, BLUE, HATCH, INK, PALE, RUST, Chart, draw
 from koers.dutch import number, period
 
@@ -30,31 +31,6 @@ class Line:
     own: bool = False
 
 
-def _moment(label: str) -> str:
-    """A point on the time axis: the first day of the month or year."""
-    return f"{label}-01" if len(label) == 7 else f"{label}-01-01"
-
-
-def _x(labels: Sequence[str]) -> dict[str, Any]:
-    monthly = bool(labels) and len(labels[0]) == 7
-    return {
-        "field": "x",
-        "type": "temporal",
-        # In UTC: a date must fall on the same pixel wherever the server stands.
-        "scale": {"type": "utc"},
-        "title": None,
-        "axis": {
-            "format": "%b %Y" if monthly else "%Y",
-            "grid": False,
-            "tickCount": {"interval": "year", "step": 1},
-        },
-    }
-
-
-def _clean(value: float) -> float | None:
-    return None if value is None or math.isnan(value) else round(float(value), 4)
-
-
 def trend_chart(
     name: str,
     title: str,
@@ -73,16 +49,16 @@ def trend_chart(
     limits = (expected.values, expected.lower, expected.upper)
     values = [
         {
-            "x": _moment(label),
-            "o": _clean(o),
-            "e": _clean(e),
-            "l": _clean(low),
-            "u": _clean(high),
+            "x": moment(label),
+            "o": drawn(o),
+            "e": drawn(e),
+            "l": drawn(low),
+            "u": drawn(high),
             "v": bool(v),
         }
         for label, o, e, low, high, v in zip(labels, observed, *limits, late, strict=True)
     ]
-    x = _x(labels)
+    x = time_axis(labels)
     scale = {"zero": True, "nice": True}
     names = ["geteld", "verwacht", "95 %-marge van de verwachting"]
     key = {"domain": names, "range": [INK, BLUE, BAND]}
@@ -177,7 +153,7 @@ def trend_chart(
             "Voorlopig",
         ),
         rows=tuple(
-            (period(label), _count(o), _round(e), _round(low), _round(high), bool(v))
+            (period(label), as_count(o), rounded(e), rounded(low), rounded(high), bool(v))
             for label, o, e, low, high, v in zip(labels, observed, *limits, late, strict=True)
         ),
     )
@@ -197,8 +173,8 @@ def _ground(labels: Sequence[str], late: Sequence[bool], x: dict[str, Any]) -> l
     half = timedelta(days=15 if len(labels[0]) == 7 else 182)
     values = [
         {
-            "x": (date.fromisoformat(_moment(labels[run[0]])) - half).isoformat(),
-            "y": (date.fromisoformat(_moment(labels[run[-1]])) + half).isoformat(),
+            "x": (date.fromisoformat(moment(labels[run[0]])) - half).isoformat(),
+            "y": (date.fromisoformat(moment(labels[run[-1]])) + half).isoformat(),
         }
         for run in runs
     ]
@@ -217,7 +193,7 @@ def small_trend(
     """A series as a line of a table row: no axes, the 95 % band of what was expected behind it, the
     last point marked."""
     values = [
-        {"x": _moment(label), "o": _clean(o), "l": _clean(low), "u": _clean(high)}
+        {"x": moment(label), "o": drawn(o), "l": drawn(low), "u": drawn(high)}
         for label, o, low, high in zip(labels, observed, lower, upper, strict=True)
     ]
     x = {"field": "x", "type": "temporal", "scale": {"type": "utc"}, "axis": None}
@@ -248,7 +224,7 @@ def small_trend(
     last = next((v for v in reversed(list(observed)) if not math.isnan(v)), math.nan)
     span = f" van {period(labels[0])} tot en met {period(labels[-1])}" if labels else ""
     description = f"Verloop{span}; laatste waarde {_said(last)}."
-    rows = tuple((period(label), _count(o)) for label, o in zip(labels, observed, strict=True))
+    rows = tuple((period(label), as_count(o)) for label, o in zip(labels, observed, strict=True))
     return Chart(
         draw(name, spec, title, description), title, description, ("Periode", "Geteld"), rows
     )
@@ -257,20 +233,6 @@ def small_trend(
 def _said(value: float) -> str:
     """A count whole, a percentage or a mark with one decimal."""
     return number(value, 0 if math.isnan(value) or float(value).is_integer() else 1)
-
-
-def _count(value: float) -> float | int | None:
-    return (
-        None
-        if math.isnan(value)
-        else int(value)
-        if float(value).is_integer()
-        else round(float(value), 2)
-    )
-
-
-def _round(value: float) -> float | None:
-    return None if math.isnan(value) else round(float(value), 1)
 
 
 def _describe(labels: Sequence[str], observed: Sequence[float], expected: Expected) -> str:
@@ -304,9 +266,9 @@ def lines_chart(
 ) -> Chart:
     """An area against others over time; ``band`` (name, low, high) is where most of the rest
     lies."""
-    x = _x(labels)
+    x = time_axis(labels)
     values = [
-        {"x": _moment(label), "v": _clean(v), "n": line.name}
+        {"x": moment(label), "v": drawn(v), "n": line.name}
         for line in lines
         for label, v in zip(labels, line.values, strict=True)
     ]
@@ -321,7 +283,7 @@ def lines_chart(
     layers: list[dict[str, Any]] = []
     if band is not None:
         between = [
-            {"x": _moment(label), "l": _clean(low), "u": _clean(high), "b": band[0]}
+            {"x": moment(label), "l": drawn(low), "u": drawn(high), "b": band[0]}
             for label, low, high in zip(labels, band[1], band[2], strict=True)
         ]
         layers.append(
@@ -389,13 +351,9 @@ def lines_chart(
     rows = tuple(
         (
             period(label),
-            *(_digits(line.values[i], decimals) for line in lines),
-            *((_digits(band[1][i], decimals), _digits(band[2][i], decimals)) if band else ()),
+            *(rounded(line.values[i], decimals) for line in lines),
+            *((rounded(band[1][i], decimals), rounded(band[2][i], decimals)) if band else ()),
         )
         for i, label in enumerate(labels)
     )
     return Chart(draw(name, spec, title, description), title, description, columns, rows)
-
-
-def _digits(value: float, decimals: int) -> float | None:
-    return None if math.isnan(value) else round(float(value), decimals)

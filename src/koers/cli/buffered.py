@@ -1,18 +1,18 @@
-"""A gunicorn worker in which a slow client costs nothing: one loop (waitress) receives whole
-requests and sends answers at the pace of each client; a thread does only what lies between.
+"""Requests in which a slow client costs nothing: one loop (waitress) receives whole requests and
+sends answers at the pace of each client; a thread does only what lies between.
 
-gunicorn starts it again when it dies, and ends it. A request is given up when its head or its body
-does not come in within reasonable time, however steadily its bytes drip.
+A request is given up when its head or its body does not come in within reasonable time, however
+steadily its bytes drip.
 """
 
 from __future__ import annotations
 
 import logging
-import os
+import socket
 import time
+from collections.abc import Callable
 from typing import Any
 
-from gunicorn.workers.base import Worker
 from waitress import wasyncore
 from waitress.adjustments import Adjustments
 from waitress.channel import HTTPChannel
@@ -26,6 +26,8 @@ HEAD_WITHIN, BODY_WITHIN, IDLE = 30, 600, 80
 asks every few seconds over a connection that stays open."""
 MOST_CONNECTIONS, MOST_OF_ONE_ADDRESS = 900, 300
 DISCARDED_FOR = 5
+THREADS, GRACE = 8, 3
+"""Of a process, and seconds for what they are busy with when it ends."""
 
 PAGE = """<!doctype html><html lang="nl"><head><meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>{title} · Koers</title>
@@ -145,49 +147,56 @@ def _idlest(channels: list[Channel]) -> Channel | None:
     return min(waiting, key=lambda channel: channel.last_activity, default=None)
 
 
-class BufferedWorker(Worker):  # type: ignore[misc]
-    """The worker: waitress on the socket that gunicorn opened."""
+class Loop:
+    """Waitress on a socket on which other processes may listen, too: who is free first takes the
+    next connection."""
 
-    def run(self) -> None:
+    def __init__(self) -> None:
+        self._goes_on = True
+
+    def end(self, *_: object) -> None:
+        """Answer what came in, and end."""
+        self._goes_on = False
+
+    def run(self, sock: socket.socket, application: Any, beat: Callable[[], object]) -> None:
+        """Answer until it is told to end; ``beat`` at least every second meanwhile."""
         # That a request waits for a moment is no news.
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         connections: dict[int, Any] = {}
-        servers = [self._server(listener.sock, connections) for listener in self.sockets]
-        while self.alive:
-            self.notify()
-            if os.getppid() != self.ppid:
-                break
+        server = _server(sock, application, connections)
+        while self._goes_on:
+            beat()
             wasyncore.loop(timeout=1, use_poll=True, map=connections, count=1)
-        for server in servers:
-            server.accepting = False
-            server.task_dispatcher.shutdown(timeout=self.cfg.graceful_timeout)
+        server.accepting = False
+        server.task_dispatcher.shutdown(timeout=GRACE)
         # What is ready is sent.
         until = time.monotonic() + 1
         while time.monotonic() < until and any(
-            channel.total_outbufs_len for s in servers for channel in s.active_channels.values()
+            channel.total_outbufs_len for channel in server.active_channels.values()
         ):
             wasyncore.loop(timeout=0.1, use_poll=True, map=connections, count=1)
         wasyncore.close_all(connections)
 
-    def _server(self, sock: Any, connections: dict[int, Any]) -> Server:
-        from django.conf import settings as django_settings
 
-        settings = Adjustments(
-            sockets=[sock],
-            threads=self.cfg.threads,
-            url_prefix=django_settings.FORCE_SCRIPT_NAME or "",
-            max_request_body_size=LARGEST_BODY + 1,
-            max_request_header_size=65_536,
-            connection_limit=MOST_CONNECTIONS,
-            channel_timeout=IDLE,
-            cleanup_interval=5,
-            asyncore_use_poll=True,
-            ident="koers",
-            # Which proxies are believed is said by KOERS_PROXIES and KOERS_HTTPS.
-            clear_untrusted_proxy_headers=False,
-        )
-        sock.setblocking(False)
-        info = (sock.family, sock.type, sock.proto, sock.getsockname())
-        return Server(
-            self.wsgi, map=connections, _sock=sock, adj=settings, sockinfo=info, bind_socket=False
-        )
+def _server(sock: socket.socket, application: Any, connections: dict[int, Any]) -> Server:
+    from django.conf import settings as django_settings
+
+    settings = Adjustments(
+        sockets=[sock],
+        threads=THREADS,
+        url_prefix=django_settings.FORCE_SCRIPT_NAME or "",
+        max_request_body_size=LARGEST_BODY + 1,
+        max_request_header_size=65_536,
+        connection_limit=MOST_CONNECTIONS,
+        channel_timeout=IDLE,
+        cleanup_interval=5,
+        asyncore_use_poll=True,
+        ident="koers",
+        # Which proxies are believed is said by KOERS_PROXIES and KOERS_HTTPS.
+        clear_untrusted_proxy_headers=False,
+    )
+    sock.setblocking(False)
+    info = (sock.family, sock.type, sock.proto, sock.getsockname())
+    return Server(
+        application, map=connections, _sock=sock, adj=settings, sockinfo=info, bind_socket=False
+    )

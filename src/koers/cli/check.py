@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cached_property
 from importlib import metadata
 
 import click
@@ -13,7 +14,6 @@ import click
 from koers.cli import setup
 
 LEAST_FREE_BYTES = 500_000_000
-OLD_AFTER_DAYS = 62
 OWED_AT_MOST = timedelta(minutes=15)
 
 
@@ -48,7 +48,10 @@ def _examined() -> tuple[Callable[[], Iterator[Finding]], ...]:
     from koers.environment import problems
 
     always = (_packages, _settings, _house_style)
-    return always if problems() else (*always, _disk, _database, _figures, _background, _worker)
+    if problems():
+        return always
+    looked = _Database()
+    return (*always, _disk, looked.database, _figures, looked.background, _worker)
 
 
 def _safely(examine: Callable[[], Iterator[Finding]]) -> Iterator[Finding]:
@@ -115,28 +118,61 @@ def _disk() -> Iterator[Finding]:
     )
 
 
-def _database() -> Iterator[Finding]:
-    from django.conf import settings
-    from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
+class _Database:
+    """The database, looked through once for damage: that reads all of it."""
 
-    from koers.cli.damaged_database import damaged_database
-    from koers.upkeep.versions import refusal_of
+    @cached_property
+    def damage(self) -> str:
+        from koers.cli.damaged_database import damaged_database
 
-    if connection.vendor == "sqlite" and (problem := damaged_database(thorough=True)):
-        yield Finding("database", False, problem)
-        return
-    if wrong := refusal_of(settings.HOME, connection):
-        yield Finding("database", False, wrong)
-        return
-    executor = MigrationExecutor(connection)
-    waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
-    text = (
-        f"{len(waiting)} wijzigingen nog niet doorgevoerd; voer 'koers start' uit"
-        if waiting
-        else "bij de tijd"
-    )
-    yield Finding("database", not waiting, f"{connection.vendor}, {text}")
+        return damaged_database(thorough=True)
+
+    def database(self) -> Iterator[Finding]:
+        from django.conf import settings
+        from django.db import connection
+        from django.db.migrations.executor import MigrationExecutor
+
+        from koers.upkeep.versions import refusal_of
+
+        if self.damage:
+            yield Finding("database", False, self.damage)
+            return
+        if wrong := refusal_of(settings.HOME, connection):
+            yield Finding("database", False, wrong)
+            return
+        executor = MigrationExecutor(connection)
+        waiting = executor.migration_plan(executor.loader.graph.leaf_nodes())
+        text = (
+            f"{len(waiting)} wijzigingen nog niet doorgevoerd; voer 'koers start' uit"
+            if waiting
+            else "bij de tijd"
+        )
+        yield Finding("database", not waiting, f"{connection.vendor}, {text}")
+
+    def background(self) -> Iterator[Finding]:
+        """What the worker still owes, and what it gave up."""
+        from django.db import connection
+        from django.utils import timezone
+
+        from koers.apps.intake.models import LoadRun
+        from koers.apps.intake.services.released import GIVEN_UP
+        from koers.apps.people.models import Municipality
+        from koers.apps.picture.services.screening import screening_owed
+
+        if self.damage or LoadRun._meta.db_table not in connection.introspection.table_names():
+            return
+        owed = [m.name for m in Municipality.objects.all() if screening_owed(m)]
+        newest = max((s.manifest.retrieved for s in setup.figure_store().current()), default=None)
+        late = newest is None or timezone.now() - newest > OWED_AT_MOST
+        advice = (
+            f"nog niet gezocht in de nieuwste cijfers van {', '.join(owed)}; de worker doet dat"
+        )
+        yield Finding(
+            "signalen", not (owed and late), advice if owed else "gezocht in de nieuwste cijfers"
+        )
+        last = LoadRun.objects.first()
+        if last is not None and last.error == GIVEN_UP:
+            yield Finding("achtergrondwerk", False, f"{last.get_kind_display()}: {GIVEN_UP}")
 
 
 def _figures() -> Iterator[Finding]:
@@ -169,37 +205,12 @@ def _figures() -> Iterator[Finding]:
             )
         # Own figures are as old as the last file that somebody brought; that is no fault of this
         # installation.
-        old = age > OLD_AFTER_DAYS and not manifest.fictitious and manifest.source != OWN
+        old = manifest.is_old(now) and manifest.source != OWN
         yield Finding(
             f"cijfers {manifest.source} {manifest.table}",
             not ahead and not old,
             text + (" (oud)" if old else ""),
         )
-
-
-def _background() -> Iterator[Finding]:
-    """What the worker still owes, and what it gave up."""
-    from django.db import connection
-    from django.utils import timezone
-
-    from koers.apps.intake.models import LoadRun
-    from koers.apps.intake.services.released import GIVEN_UP
-    from koers.apps.people.models import Municipality
-    from koers.apps.picture.services.screening import screening_owed
-    from koers.cli.damaged_database import damaged_database
-
-    if damaged_database() or LoadRun._meta.db_table not in connection.introspection.table_names():
-        return
-    owed = [m.name for m in Municipality.objects.all() if screening_owed(m)]
-    newest = max((s.manifest.retrieved for s in setup.figure_store().current()), default=None)
-    late = newest is None or timezone.now() - newest > OWED_AT_MOST
-    advice = f"nog niet gezocht in de nieuwste cijfers van {', '.join(owed)}; de worker doet dat"
-    yield Finding(
-        "signalen", not (owed and late), advice if owed else "gezocht in de nieuwste cijfers"
-    )
-    last = LoadRun.objects.first()
-    if last is not None and last.error == GIVEN_UP:
-        yield Finding("achtergrondwerk", False, f"{last.get_kind_display()}: {GIVEN_UP}")
 
 
 def _worker() -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import logging
 import logging.config
+import math
 import os
 import signal
 import subprocess
@@ -24,6 +25,7 @@ from typing import Any
 from koers.cli import setup
 
 LOOK_SECONDS = 0.1
+PIPE_HOLDS = 65536
 END_SECONDS = 8.0
 FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
 SOUND_AFTER = 60.0
@@ -40,8 +42,12 @@ class Member:
     ready: Callable[[bool], None] = lambda again: None
     must_begin: bool = False
     """Whether all ends when it could not begin even once."""
+    silent_after: float = math.inf
+    """Seconds without a word after which one that was ready is taken to be stuck."""
     process: Started | None = None
     began: float = 0.0
+    heard: float = 0.0
+    is_ready: bool = False
     next_start: float = 0.0
     wait: float = FIRST_WAIT
     restarts: int = 0
@@ -54,25 +60,23 @@ class Started:
 
     process: subprocess.Popen[bytes]
     tells: int
-    told: bytes = b""
 
-    def listen(self) -> bool:
-        """Whether it told something since."""
+    def listen(self) -> bytes:
+        """What it told since."""
         with suppress(BlockingIOError):
-            piece = os.read(self.tells, 65536)
-            self.told += piece
-            return bool(piece)
-        return False
+            return os.read(self.tells, PIPE_HOLDS)
+        return b""
 
     def close(self) -> None:
-        while self.listen():
-            pass
         os.close(self.tells)
 
 
-def run(module: str, function: str, *words: str, **given: Any) -> Started:
+def run(
+    module: str, function: str, *words: str, shares: Sequence[int] = (), **given: Any
+) -> Started:
     """``function(given)`` of a module in a process of its own; ``given`` gets ``parent`` and
-    ``tell``, the descriptor by which it may answer. ``words`` are what `ps` shows of it."""
+    ``tell``, the descriptor by which it may answer. ``words`` are what `ps` shows of it; ``shares``
+    are the descriptors of this process that it has, too."""
     # Its log is called after the command.
     code = f"import sys; sys.argv[0] = 'koers'; from {module} import {function}; {function}()"
     mine, its = os.pipe()
@@ -80,7 +84,7 @@ def run(module: str, function: str, *words: str, **given: Any) -> Started:
     process = subprocess.Popen(
         [sys.executable, "-c", code, *words],
         stdin=subprocess.PIPE,
-        pass_fds=(its,),
+        pass_fds=(its, *shares),
         process_group=0,
     )
     os.close(its)
@@ -120,16 +124,18 @@ class Household:
     def answer(self, started: Started) -> bytes:
         """What a process tells before it ends; when that fails all ends with its exit code."""
         self._once.append(started)
+        told = b""
         while (code := started.process.poll()) is None and not self.asked_to_stop:
-            started.listen()
+            told += started.listen()
             time.sleep(LOOK_SECONDS)
         if self.asked_to_stop:
             return b""
+        told += started.listen()
         self._once.remove(started)
         started.close()
         if code:
             sys.exit(code if code > 0 else 1)
-        return started.told
+        return told
 
     def keep(self, member: Member) -> None:
         """Have this process from now on."""
@@ -147,10 +153,17 @@ class Household:
         if member.process is None:
             if now >= member.next_start:
                 member.process, member.began = member.start(), now
+                member.is_ready = False
             return
         if member.process.listen():
-            member.was_ready = True
-            member.ready(member.restarts > 0)
+            member.heard = now
+            if not member.is_ready:
+                member.is_ready = member.was_ready = True
+                member.ready(member.restarts > 0)
+        if member.is_ready and now - member.heard > member.silent_after:
+            setup.say(f"{member.name} antwoordt niet meer en wordt beëindigd.", fg="red")
+            member.process.process.kill()
+            member.process.process.wait()
         code = member.process.process.poll()
         if code is not None:
             self._is_dead(member, code, now)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from koers.cli import setup
+from koers.cli.options import figures_folder
 
 if TYPE_CHECKING:
     from koers.analysis.period import Period
@@ -19,12 +20,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("sources", metavar="[BRON…]", nargs=-1)
-@click.option(
-    "--figures",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    metavar="MAP",
-    help="Map met opgeslagen bronbestanden (CSV, GeoJSON).",
-)
+@figures_folder(" (CSV, GeoJSON).")
 @click.option(
     "--municipality",
     "municipalities",
@@ -43,7 +39,7 @@ if TYPE_CHECKING:
 @click.option("--fresh", is_flag=True, help="Haal ook op wat volgens de bron niet is veranderd.")
 def load(
     sources: Sequence[str],
-    figures: Path | None,
+    folder: Path | None,
     municipalities: Sequence[str],
     region: bool,
     everything: bool,
@@ -68,7 +64,7 @@ def load(
     Afsluitcode 1 als er iets is geweigerd of als er niets geladen kon worden.
     """
     live = bool(sources or municipalities or region or everything or since or fresh)
-    if figures is not None and live:
+    if folder is not None and live:
         raise click.UsageError(
             "Geef --figures MAP op, of wat er van de live bronnen geladen moet worden; niet"
             " allebei."
@@ -80,8 +76,8 @@ def load(
             raise click.BadParameter(f"'{code}' is geen gemeentecode; die is GM met vier cijfers.")
     period = _period(since)
     setup.wake_django()
-    if figures is not None:
-        loaded: setup.Loaded | None = setup.load_figures(figures, None)
+    if folder is not None:
+        loaded: setup.Loaded | None = setup.load_figures(folder, None)
     else:
         scope = _scope(municipalities, region, everything)
         period = period if since else scope.since

@@ -1,8 +1,10 @@
 """What commands on a file of one's own take alike."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import click
+from click.decorators import FC
 
 own_csv = click.argument(
     "file", metavar="BESTAND.csv", type=click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -21,3 +23,14 @@ json_out = click.option(
     metavar="BESTAND.json",
     help="JSON; - is de standaarduitvoer.",
 )
+
+
+def figures_folder(more: str) -> Callable[[FC], FC]:
+    """``--figures``: a folder of saved files; ``more`` is what the command says of it besides."""
+    return click.option(
+        "--figures",
+        "folder",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        metavar="MAP",
+        help=f"Map met opgeslagen bronbestanden{more}",
+    )

@@ -52,19 +52,12 @@ def progress_bar(label: str) -> Iterator[Callable[..., None]]:
 def refuse_wrong_settings(*, newer_home: bool = False) -> None:
     """End with what is wrong with the settings in the environment, if anything is, or with a home
     of a newer Koers (unless that goes)."""
-    from koers.environment import problems, wrong_settings
+    from koers.environment import refusals
 
-    if found := wrong_settings() if newer_home else problems():
-        for problem in found[:-1]:
-            say(f"koers: {problem}", fg="red")
-        fail(str(found[-1]))
-    from koers.environment import home_of
-    from koers.upkeep.home import UpkeepError, use
-
-    try:
-        use(home_of())
-    except UpkeepError as refusal:
-        fail(str(refusal))
+    if found := refusals(newer_home=newer_home):
+        for wrong in found[:-1]:
+            say(f"koers: {wrong}", fg="red")
+        fail(found[-1])
 
 
 def refuse_other_database() -> None:
@@ -74,16 +67,16 @@ def refuse_other_database() -> None:
     from django.db import DatabaseError, connection
 
     from koers.upkeep.restore import settle
-    from koers.upkeep.versions import refusal_of
+    from koers.upkeep.versions import refusal_at_start
 
     try:
-        if settle(settings.HOME, connection):
-            fail("Een afgebroken terugzetten is nu afgemaakt. Geef de opdracht opnieuw.")
-        wrong = refusal_of(settings.HOME, connection)
+        settled = settle(settings.HOME, connection)
     except DatabaseError:
         # Whoever needs the database says that it does not answer.
         return
-    if wrong:
+    if settled:
+        fail("Een afgebroken terugzetten is nu afgemaakt. Geef de opdracht opnieuw.")
+    if wrong := refusal_at_start(settings.HOME, connection):
         fail(wrong)
 
 

@@ -1,11 +1,13 @@
 """`koers start`: everything from an empty folder to a site that answers."""
 
+import errno
 import json
 import os
 import socket
 import time
 from functools import partial
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -13,7 +15,13 @@ from koers.cli import setup
 from koers.cli.alone import SITE, of_this_home
 from koers.cli.ending import end_with
 from koers.cli.household import Household, Member, given, run
-from koers.environment import origin_of
+from koers.cli.options import figures_folder
+from koers.cli.processes import processes
+from koers.environment import home_of, origin_of
+
+BACKLOG = 1024
+STUCK_AFTER = 60.0
+"""Seconds without a sign after which a process of the site is ended, and started again."""
 
 
 @click.command()
@@ -21,14 +29,7 @@ from koers.environment import origin_of
 @click.option(
     "--host", default="127.0.0.1", show_default=True, help="Adres waarop de site luistert."
 )
-@click.option(
-    "--figures",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    metavar="MAP",
-    help=(
-        "Map met opgeslagen bronbestanden; anders de bronnen op internet; anders voorbeeldcijfers."
-    ),
-)
+@figures_folder("; anders de bronnen op internet; anders voorbeeldcijfers.")
 @click.option(
     "--municipality",
     metavar="CODE",
@@ -37,52 +38,113 @@ from koers.environment import origin_of
         " die van het meegeleverde plan."
     ),
 )
-def start(port: int, host: str, figures: Path | None, municipality: str | None) -> None:
+def start(port: int, host: str, folder: Path | None, municipality: str | None) -> None:
     """Zet alles klaar en open de site: database, cijfers, veiligheidsbeeld, aanmeldlink. Stop met
     Ctrl-C."""
     setup.refuse_wrong_settings()
     of_this_home(SITE).take_or_end()
     begin = time.perf_counter()
-    if not port_is_free(host, port):
-        setup.fail(
-            f"Poort {port} is al in gebruik. Kies een andere, bijvoorbeeld: koers start --port"
-            f" {port + 1}"
-        )
-    address = f"http://{host}:{port}"
-    with Household() as house:
-        folder = None if figures is None else str(figures)
+    sock = bound(host, port)
+    address = f"http://{f'[{host}]' if ':' in host else host}:{sock.getsockname()[1]}"
+    with sock, Household() as house:
         # Apart: the site and the worker begin without what preparing read.
         prepared = house.answer(
-            run(__name__, "prepare_apart", "prepare", figures=folder, municipality=municipality)
+            run(
+                __name__,
+                "prepare_apart",
+                "prepare",
+                figures=folder and str(folder),
+                municipality=municipality,
+            )
         )
         link = json.loads(prepared) if prepared else None
+        forget_counts()
+        listen(sock)
+
+        first, *others = [*_site(sock), _worker()]
 
         def ready(again: bool) -> None:
             if again:
-                setup.say(f"De site is er weer: {address}", fg="green")
-            else:
-                _say_ready(address, link, time.perf_counter() - begin)
+                _say_back(first.name, again)
+                return
+            _say_ready(address, link, time.perf_counter() - begin)
+            # Until it is there, the first has the processors to itself.
+            for member in others:
+                house.keep(member)
 
-        house.keep(
-            Member(
-                "Koers worker",
-                partial(run, "koers.cli", "main", "worker", "--parent", str(os.getpid())),
-            )
-        )
-        site = partial(run, "koers.cli.serve", "serve_apart", "start", host=host, port=port)
-        house.keep(Member("De site", site, ready, must_begin=True))
+        first.ready = ready
+        house.keep(first)
         house.watch()
     setup.say("Koers is gestopt.")
 
 
-def port_is_free(host: str, port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError:
-            return False
-    return True
+def bound(host: str, port: int) -> socket.socket:
+    """A socket at this address, on which nobody is heard yet; ends where that cannot be."""
+    try:
+        sock = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        sock.bind((host, port))
+    except OSError as error:
+        _fail_at(host, port, error)
+    return sock
+
+
+def listen(sock: socket.socket) -> None:
+    """From now on whoever comes waits until a process of the site is there."""
+    try:
+        sock.listen(BACKLOG)
+    except OSError as error:
+        host, port = sock.getsockname()[:2]
+        _fail_at(host, port, error)
+
+
+def _fail_at(host: str, port: int, error: OSError) -> NoReturn:
+    if error.errno == errno.EADDRINUSE:
+        setup.fail(
+            f"Poort {port} is al in gebruik. Kies een andere, bijvoorbeeld: koers start --port"
+            f" {port + 1}"
+        )
+    setup.fail(
+        f"Koers kan niet luisteren op {host}, poort {port} ({error.strerror}). Kies een ander"
+        " adres (--host) of een andere poort (--port)."
+    )
+
+
+def forget_counts() -> None:
+    """What processes of a former site counted (koers.web.metrics) goes."""
+    for file in (home_of() / "metrics").glob("*.db"):
+        file.unlink(missing_ok=True)
+
+
+def _site(sock: socket.socket) -> list[Member]:
+    """The processes that answer. They share one socket: who is free first takes the next
+    connection, and what waits on it is lost with none of them."""
+    count = processes()
+    start = partial(
+        run,
+        "koers.cli.serve",
+        "serve_apart",
+        "start",
+        shares=(sock.fileno(),),
+        socket=sock.fileno(),
+    )
+    names = [f"Siteproces {n}" for n in range(1, count + 1)] if count > 1 else ["De site"]
+    members = [
+        Member(name, start, partial(_say_back, name), silent_after=STUCK_AFTER) for name in names
+    ]
+    members[0].must_begin = True
+    return members
+
+
+def _say_back(name: str, again: bool) -> None:
+    if again:
+        setup.say(f"{name} is er weer.", fg="green")
+
+
+def _worker() -> Member:
+    return Member(
+        "Koers worker", partial(run, "koers.cli", "main", "worker", "--parent", str(os.getpid()))
+    )
 
 
 def _say_ready(address: str, link: str | None, seconds: float) -> None:
@@ -107,7 +169,7 @@ def prepare_apart() -> None:
     os.write(told["tell"], json.dumps(link).encode())
 
 
-def prepare(figures: Path | None, municipality: str | None) -> str | None:
+def prepare(folder: Path | None, municipality: str | None) -> str | None:
     """Figures, municipalities, plans and picture; gives the path of the one-time link while it is
     needed."""
     setup.wake_django()
@@ -118,7 +180,7 @@ def prepare(figures: Path | None, municipality: str | None) -> str | None:
     from koers.cli.tenants import municipalities_at_work, municipality_before
 
     wanted = municipality or municipality_before() or default_municipality()
-    loaded = setup.load_figures(figures, wanted)
+    loaded = setup.load_figures(folder, wanted)
     municipalities = municipalities_at_work(setup.figure_store(), municipality, loaded)
     with setup.progress_bar("Veiligheidsbeeld") as advance:
         compute_first_picture(municipalities[0], advance)

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from koers.cli import setup
+from koers.cli.options import figures_folder
 from koers.cli.rows import many
 
 
@@ -45,13 +46,7 @@ def verify() -> None:
     metavar="MAP",
     help="Een back-up of een kopie van het cijferarchief: wat daarin heel is, komt terug.",
 )
-@click.option(
-    "--figures",
-    "folder",
-    type=click.Path(exists=True, file_okay=False, path_type=Path),
-    metavar="MAP",
-    help="Map met opgeslagen bronbestanden, als de cijfers daaruit kwamen.",
-)
+@figures_folder(", als de cijfers daaruit kwamen.")
 @click.option("--drop", is_flag=True, help="Haal weg wat dan nog beschadigd is.")
 def repair(backup: Path | None, folder: Path | None, drop: bool) -> None:
     """Herstel beschadigde peilmomenten: uit een back-up, of door de tabel opnieuw op te halen.

@@ -14,6 +14,7 @@ from typing import Any, Literal
 MANIFEST = "manifest.json"
 TIME_ZONES = timedelta(days=1)
 CLOCKS_DIFFER = timedelta(minutes=5)
+OLD_AFTER_DAYS = 62
 Content = Literal["observations", "areas", "changes"]
 
 
@@ -122,6 +123,11 @@ class Manifest:
     def is_ahead(self, now: datetime) -> bool:
         """Whether it was retrieved after now: the clock of this machine was, or is, wrong."""
         return self.retrieved > now + CLOCKS_DIFFER
+
+    def is_old(self, now: datetime) -> bool:
+        """Whether it was retrieved so long ago that its source has newer figures by now; what is
+        invented does not grow old."""
+        return (now - self.retrieved).days > OLD_AFTER_DAYS and not self.fictitious
 
     @property
     def same_figures(self) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import ClassVar
+from datetime import date
+from typing import Any, ClassVar
 
+from koers.records.base import Record
 from koers.records.text import Section, SectionedText
 
 HEADINGS: dict[str, str] = {
@@ -39,3 +41,26 @@ class DecisionText(SectionedText):
     def whole(self) -> DecisionText:
         """The same with a section for each heading, so that each can be typed in."""
         return self.model_copy(update={"sections": self.in_order})
+
+
+class GivenTexts(Record):
+    """What a plan brings for its decision: the day of the meeting, and texts by the key of their
+    heading.
+
+    Before records they stood side by side.
+    """
+
+    meeting_date: date | None = None
+    by_heading: dict[str, str] = {}
+
+    @classmethod
+    def older(cls, version: int, data: dict[str, Any]) -> dict[str, Any]:
+        if version:
+            return data
+        texts = dict(data)
+        return {"meeting_date": texts.pop("meeting_date", None) or None, "by_heading": texts}
+
+    @property
+    def of_headings(self) -> dict[str, str]:
+        """The texts of headings that a decision has."""
+        return {key: text for key, text in self.by_heading.items() if key in HEADINGS}

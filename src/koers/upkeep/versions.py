@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from django.db import DatabaseError
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from koers import __version__
@@ -29,3 +30,12 @@ def refusal_of(home: Path, database: BaseDatabaseWrapper) -> str:
             " reservekopie terug."
         )
     return ""
+
+
+def refusal_at_start(home: Path, database: BaseDatabaseWrapper) -> str:
+    """The same; '' also where the database does not answer: whoever needs it says that, and it may
+    come."""
+    try:
+        return refusal_of(home, database)
+    except DatabaseError:
+        return ""

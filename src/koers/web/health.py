@@ -8,7 +8,7 @@ from __future__ import annotations
 import hmac
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
@@ -28,7 +28,6 @@ from koers.web.away import is_away, watch
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 DOORS = ("healthz", "readyz", "metrics")
-OLD_FIGURES = timedelta(days=62)
 NEEDED = ("database", "archive", "worker")
 """Without these a site is not ready; the others ask for attention, and pages go on."""
 
@@ -137,11 +136,11 @@ def _figures(known: list[Manifest] | None) -> dict[str, Any]:
     """How long ago published figures last came in; invented ones do not grow old."""
     if known is None:
         return {"ok": False, "days": None}
-    real = [m.retrieved for m in known if not m.fictitious and m.source != OWN]
+    real = [m for m in known if not m.fictitious and m.source != OWN]
     if not real:
         return {"ok": bool(known), "days": None}
-    age = datetime.now(UTC) - max(real)
-    return {"ok": age <= OLD_FIGURES, "days": age.days}
+    newest, now = max(real, key=lambda m: m.retrieved), datetime.now(UTC)
+    return {"ok": not newest.is_old(now), "days": (now - newest.retrieved).days}
 
 
 def _mail() -> dict[str, Any]:

@@ -8,8 +8,11 @@ message of an exception quotes what went wrong.
 
 from __future__ import annotations
 
+import fcntl
 import json
 import logging
+import logging.handlers
+import os
 import secrets
 import sys
 import time
@@ -28,10 +31,13 @@ LARGEST = 10_000_000
 SERVING = ("start", "worker")
 OUTSPOKEN = ("django_tasks",)
 """Whose messages have no more in them than names of tasks and their keys."""
-SPOKEN = ("koers", "django.request", "gunicorn", "waitress")
+SPOKEN = ("koers", "django.request", "waitress")
 """Whose messages are words of a program with what they were given apart. What others say may have
 been filled in already: of those the name is kept."""
 FRAMES = 30
+NUMBER_BYTES = 8
+"""Of the number of a request: no process asks another, and of a million no two are alike (the
+chance is one in forty million)."""
 log = logging.getLogger("koers.requests")
 
 
@@ -42,6 +48,7 @@ class JsonLines(logging.Formatter):
         said: dict[str, Any] = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname.lower(),
+            "process": record.process,
             "what": _words(record),
         }
         if number := getattr(getattr(record, "request", None), "number", None):
@@ -75,6 +82,40 @@ def _is_of(names: tuple[str, ...], record: logging.LogRecord) -> bool:
     return any(record.name == name or record.name.startswith(f"{name}.") for name in names)
 
 
+class SharedFile(logging.handlers.RotatingFileHandler):
+    """A file in which several processes write: each line at once at its end, and whoever finds it
+    full turns it over while the others wait."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            line = f"{self.format(record)}\n".encode(errors="replace")
+            if not self._is_mine():
+                self.close()
+                self.stream = self._open()
+            os.write(self.stream.fileno(), line)
+            if os.fstat(self.stream.fileno()).st_size >= self.maxBytes:
+                self._turn_over()
+        except Exception:  # noqa: BLE001 - what cannot be logged is told as the library does it
+            self.handleError(record)
+
+    def _is_mine(self) -> bool:
+        """Whether the file that is open still has the name."""
+        if self.stream is None:
+            return False
+        try:
+            named = Path(self.baseFilename).stat()
+        except FileNotFoundError:
+            return False
+        return os.path.samestat(named, os.fstat(self.stream.fileno()))
+
+    def _turn_over(self) -> None:
+        path = Path(self.baseFilename)
+        with path.with_name(f".{path.name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if self._is_mine():
+                self.doRollover()
+
+
 class RequestLog:
     """Stands before every other: gives a request its number, and writes its line when it is
     answered."""
@@ -83,7 +124,7 @@ class RequestLog:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        number = secrets.token_hex(5)
+        number = secrets.token_hex(NUMBER_BYTES)
         request.number = number  # type: ignore[attr-defined]
         begin = time.perf_counter()
         response = self.get_response(request)
@@ -143,9 +184,9 @@ def logging_of(folder: str) -> dict[str, Any]:
         }
     }
     if folder:
-        # A file of its own for the site, the worker and commands: only one process turns it over.
+        # One for all processes of the site, one for the worker, one for commands.
         handlers["file"] = {
-            "class": "logging.handlers.RotatingFileHandler",
+            "class": "koers.web.log.SharedFile",
             "filename": str(Path(folder) / f"{command if command in SERVING else 'koers'}.log"),
             "maxBytes": LARGEST,
             "backupCount": KEPT,

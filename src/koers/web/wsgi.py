@@ -3,11 +3,10 @@
 import os
 
 from django.core.wsgi import get_wsgi_application
-from django.db import DatabaseError, connection
+from django.db import connection
 
-from koers.environment import home_of, problems
-from koers.upkeep.home import use
-from koers.upkeep.versions import refusal_of
+from koers.environment import home_of, refusals
+from koers.upkeep.versions import refusal_at_start
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "koers.web.settings")
 
@@ -17,13 +16,9 @@ def _refuse(wrong: list[str]) -> None:
         raise SystemExit("\n".join(f"koers: {one}" for one in wrong))
 
 
-_refuse([str(problem) for problem in problems()])
-use(home_of())
+_refuse(refusals())
 application = get_wsgi_application()
 try:
-    _refuse([wrong for wrong in [refusal_of(home_of(), connection)] if wrong])
-except DatabaseError:
-    # A page says that the database does not answer; it may come.
-    pass
+    _refuse(list(filter(None, [refusal_at_start(home_of(), connection)])))
 finally:
     connection.close()

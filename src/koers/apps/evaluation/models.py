@@ -14,7 +14,7 @@ from koers.apps.intake.background import BackgroundRun, RunState
 from koers.apps.meetings.models import Meeting
 from koers.apps.people.owned import Owned
 from koers.apps.plan.models import Measure
-from koers.apps.recorded import RecordField
+from koers.apps.recorded import RecordField, TextsField
 from koers.records.evaluation import Former, Parameters, Power, Result
 
 
@@ -58,9 +58,9 @@ class EffectDesign(Owned):
     )
     method = models.CharField("methode", max_length=9, choices=Method.choices, default=Method.WDD)
     indicator = models.CharField("uitkomst", max_length=80)
-    areas = models.JSONField("gebieden", default=list)
-    ring = models.JSONField("ring", default=list, blank=True)
-    comparison = models.JSONField("vergelijkingsgebieden", default=list, blank=True)
+    areas = TextsField("gebieden")
+    ring = TextsField("ring", blank=True)
+    comparison = TextsField("vergelijkingsgebieden", blank=True)
     start = models.DateField("begin")
     expected_change = models.FloatField("verwachte verandering")
     horizon = models.PositiveSmallIntegerField(
@@ -68,7 +68,7 @@ class EffectDesign(Owned):
     )
     fixed_at = models.DateTimeField("vastgelegd op", default=timezone.now, editable=False)
     power = RecordField("wat is aan te tonen", record=Power, default=Power, editable=False)
-    snapshots = models.JSONField("peilmomenten", default=list, editable=False)
+    snapshots = TextsField("peilmomenten", editable=False)
 
     class Meta:
         ordering = ["measure"]
@@ -144,7 +144,7 @@ class Evaluation(BackgroundRun, Owned):
     )
     claim = models.CharField(max_length=20, null=True, unique=True, editable=False)
     parameters = RecordField("opzet", record=Parameters)
-    snapshots = models.JSONField("peilmomenten", default=list)
+    snapshots = TextsField("peilmomenten")
     result = RecordField("uitkomst", record=Result, null=True)
 
     class Meta:

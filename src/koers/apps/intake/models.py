@@ -6,6 +6,8 @@ from django.utils import timezone
 
 from koers.apps.intake.background import BackgroundRun
 from koers.apps.people.owned import Owned
+from koers.apps.recorded import RecordField, TextsField
+from koers.records.intake import Categories, Lines, NearRepeats, Roles
 
 
 class RunKind(models.TextChoices):
@@ -23,11 +25,11 @@ class LoadRun(BackgroundRun, Owned):
     kind = models.CharField("soort", max_length=5, choices=RunKind.choices, default=RunKind.LOAD)
     claim = models.CharField(max_length=5, null=True, unique=True, editable=False)
     scheduled = models.BooleanField("volgens schema", default=False)
-    codes = models.JSONField("gemeenten", default=list)
-    loaded = models.JSONField("binnengekomen", default=list)
+    codes = TextsField("gemeenten")
+    loaded = RecordField("binnengekomen", record=Lines, default=Lines)
     unchanged = models.PositiveIntegerField("ongewijzigd", default=0)
-    refused = models.JSONField("geweigerd", default=list)
-    notes = models.JSONField("opmerkingen", default=list)
+    refused = RecordField("geweigerd", record=Lines, default=Lines)
+    notes = RecordField("opmerkingen", record=Lines, default=Lines)
 
     class Meta:
         ordering = ["-created_at"]
@@ -53,8 +55,7 @@ class FileKind(models.TextChoices):
 
 class OwnTable(Owned):
     """A table of own figures. It stays internal; ``released_at`` is when somebody found that it may
-    be published. ``near_repeats`` are the pairs of the last file that had points with a day, as
-    ``services/pairs`` writes and reads them."""
+    be published. ``near_repeats`` are the pairs of the last file that had points with a day."""
 
     kind = models.CharField("soort", max_length=7, choices=FileKind.choices)
     table = models.CharField("tabel", max_length=120, unique=True)
@@ -64,7 +65,9 @@ class OwnTable(Owned):
     rows_refused = models.PositiveIntegerField("rijen die niet te lezen waren", default=0)
     first_period = models.CharField("van", max_length=7, blank=True)
     last_period = models.CharField("t/m", max_length=7, blank=True)
-    near_repeats = models.JSONField("herhaling dichtbij", default=list, blank=True)
+    near_repeats = RecordField(
+        "herhaling dichtbij", record=NearRepeats, default=NearRepeats, blank=True
+    )
     counted_at = models.DateTimeField("geteld op", null=True)
     released_at = models.DateTimeField("vrijgegeven op", null=True, blank=True)
     released_by = models.CharField("vrijgegeven door", max_length=100, blank=True)
@@ -86,9 +89,9 @@ class ColumnMapping(Owned):
     title = models.CharField("naam van de tabel", max_length=120)
     sheet = models.CharField("werkblad", max_length=120, blank=True)
     header_row = models.PositiveIntegerField("rij van de kop", default=1)
-    columns = models.JSONField("kolommen", default=dict)
+    columns = RecordField("kolommen", record=Roles, default=Roles)
     topic = models.CharField("onderwerp van alle rijen", max_length=80, blank=True)
-    topics = models.JSONField("onderwerp per categorie", default=dict)
+    topics = RecordField("onderwerp per categorie", record=Categories, default=Categories)
 
     class Meta:
         ordering = ["title"]

@@ -6,6 +6,7 @@ from django.db import models
 
 from koers.apps.people.models import Municipality
 from koers.apps.people.owned import Owned
+from koers.apps.recorded import TextsField
 
 
 class SignalState(models.TextChoices):
@@ -66,7 +67,7 @@ class Signal(Owned):
         related_name="beside",
     )
     provisional = models.BooleanField("voorlopige maand", default=False)
-    snapshots = models.JSONField(default=list)
+    snapshots = TextsField()
     state = models.CharField(
         "staat", max_length=10, choices=SignalState.choices, default=SignalState.NEW
     )
@@ -102,7 +103,7 @@ class Screening(Owned):
     too_few = models.BooleanField("te weinig gegevens", default=False)
     provisional = models.BooleanField("voorlopige maand", default=False)
     smallest_rise = models.TextField("kleinste zichtbare stijging", blank=True)
-    snapshots = models.JSONField(default=list)
+    snapshots = TextsField()
 
     class Meta:
         ordering = ["-period"]
@@ -132,8 +133,8 @@ class Cluster(Owned):
 
     indicator = models.CharField("indicator", max_length=80)
     title = models.CharField("onderwerp", max_length=200)
-    areas = models.JSONField("gebieden", default=list)
-    names = models.JSONField("namen", default=list)
+    areas = TextsField("gebieden")
+    names = TextsField("namen")
     first = models.CharField("van", max_length=7)
     last = models.CharField("t/m", max_length=7)
     observed = models.PositiveIntegerField("geteld")
@@ -141,7 +142,7 @@ class Cluster(Owned):
     radius = models.FloatField("straal in km")
     p_value = models.FloatField("p")
     q_value = models.FloatField("q")
-    snapshots = models.JSONField(default=list)
+    snapshots = TextsField()
 
     class Meta:
         ordering = ["q_value", "p_value", "-observed"]
@@ -166,7 +167,7 @@ class ClusterSearch(Owned):
     months = models.PositiveIntegerField("maanden")
     longest = models.PositiveIntegerField("langste duur in maanden")
     rate = models.FloatField("aandeel toevalstreffers")
-    snapshots = models.JSONField(default=list)
+    snapshots = TextsField()
 
     class Meta:
         ordering = ["-period"]
@@ -184,7 +185,7 @@ class PeerChoice(Owned):
     """The municipalities with which people of this one want to be compared; without it the key
     figures decide."""
 
-    codes = models.JSONField("gemeenten", default=list)
+    codes = TextsField("gemeenten")
 
     class Meta:
         constraints = [

@@ -19,22 +19,18 @@ LEVELS = {
     "neighbourhood": "buurten",
     "": "andere gebieden",
 }
-OLD_AFTER_DAYS = 62
 
 
 @dataclass(frozen=True)
 class TableState:
     """One table: its newest snapshot, the one before (None for the first), how many there are and
-    how old it is."""
+    how many days old it is."""
 
     newest: Manifest
     before: Manifest | None
     number: int
     days: int
-
-    @property
-    def old(self) -> bool:
-        return self.days > OLD_AFTER_DAYS and not self.newest.fictitious
+    old: bool
 
 
 def tables(shelf: Shelf) -> list[TableState]:
@@ -52,6 +48,7 @@ def tables(shelf: Shelf) -> list[TableState]:
             _before(shelf, group, newest[name]),
             len(group),
             max(0, (now - newest[name].retrieved).days),
+            newest[name].is_old(now),
         )
         for name, group in sorted(found.items())
     ]

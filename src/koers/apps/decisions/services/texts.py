@@ -43,7 +43,7 @@ def text_for(plan: Plan) -> DecisionText:
 
     What a plan brings as text of its own was entered by nobody here: it waits to be confirmed.
     """
-    given = {**DEFAULT_TEXTS, **{k: v for k, v in plan.decision_texts.items() if k in HEADINGS}}
+    given = {**DEFAULT_TEXTS, **plan.decision_texts.of_headings}
     values = {
         "{plan}": plan.title,
         "{municipality}": plan.municipality.name,
@@ -74,8 +74,7 @@ def refilled(text: DecisionText, plan: Plan) -> DecisionText:
 
 
 def meeting_date_of(plan: Plan) -> date:
-    written = plan.decision_texts.get("meeting_date")
-    return date.fromisoformat(written) if written else timezone.localdate()
+    return plan.decision_texts.meeting_date or timezone.localdate()
 
 
 def _blocks(key: str, template: str, values: dict[str, str]) -> tuple[Block, ...]:

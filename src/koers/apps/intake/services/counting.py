@@ -25,6 +25,7 @@ from koers.figures.queries.area_list import list_areas
 from koers.figures.queries.latest_totals import latest_totals
 from koers.figures.queries.snapshot_rows import snapshot_rows
 from koers.indicators import load_indicators
+from koers.records.intake import Categories, Roles
 from koers.sources.mapping import topic_titles
 from koers.sources.own import OWN, Counted, Wanted, count
 from koers.sources.own.counted import Kind, digest
@@ -172,9 +173,9 @@ def _keep(upload: Upload, book: Book, choice: Choice, counted: Counted) -> OwnTa
             "sheet": choice.sheet,
             "header_row": choice.header_row,
             "archived_at": None,
-            "columns": dict(choice.columns),
+            "columns": Roles(columns=dict(choice.columns)),
             "topic": choice.topic,
-            "topics": dict(choice.topics or {}),
+            "topics": Categories.of(choice.topics or {}),
         },
     )
     return table

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from koers.figures.manifest import Manifest
 from koers.figures.store import FigureStore
 from koers.figures.thinning import thin
 from koers.figures.verification import verify
+from koers.records.intake import Lines
 
 Progress = Callable[[float, float, str], None]
 log = logging.getLogger(__name__)
@@ -73,8 +74,8 @@ def _end(pk: int, outcome: dict[str, Any]) -> None:
             "line": {
                 "run": pk,
                 "state": str(outcome["state"]),
-                "loaded": len(outcome.get("loaded", [])),
-                "refused": len(outcome.get("refused", [])),
+                "loaded": len(outcome.get("loaded", ())),
+                "refused": len(outcome.get("refused", ())),
             }
         },
     )
@@ -94,14 +95,18 @@ def _load(run: LoadRun, advance: Progress) -> dict[str, Any]:
     nothing = not report.loaded and not report.unchanged
     return {
         "state": RunState.FAILED if nothing else RunState.DONE,
-        "loaded": [_described(s.manifest) for s in report.loaded],
+        "loaded": _told(_described(s.manifest) for s in report.loaded),
         "unchanged": len(report.unchanged),
-        "refused": [str(problem) for problem in report.refused],
-        "notes": list(report.notes),
+        "refused": _told(str(problem) for problem in report.refused),
+        "notes": _told(report.notes),
         "error": (
             "Er is niets binnengekomen. De eerdere cijfers blijven in gebruik." if nothing else ""
         ),
     }
+
+
+def _told(lines: Iterable[str]) -> Lines:
+    return Lines(lines=tuple(lines))
 
 
 def _described(manifest: Manifest) -> str:
@@ -121,9 +126,9 @@ def _check() -> dict[str, Any]:
             _show_again(verdict.path)
     return {
         "state": RunState.FAILED if problems else RunState.DONE,
-        "refused": problems,
+        "refused": _told(problems),
         "error": "Een deel van het cijferarchief is beschadigd." if problems else "",
-        "notes": [] if problems else _thin(archive),
+        "notes": _told(() if problems else _thin(archive)),
         "unchanged": len(verdicts) - len(problems),
     }
 

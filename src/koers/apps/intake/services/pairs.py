@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import numpy as np
 
@@ -12,6 +11,7 @@ from koers import dutch
 from koers.analysis.clusters import NearRepeatOptions, PairsCell, near_repeats
 from koers.analysis.fdr import q_values
 from koers.apps.intake.models import OwnTable
+from koers.records.intake import NearRepeats, Pairs, TopicRepeats
 from koers.sources.own import Cases, Counted
 
 FEWEST, MOST = 30, 20_000
@@ -59,51 +59,43 @@ class TopicPairs:
         )
 
 
-def near_repeats_of(counted: Counted) -> list[dict[str, Any]]:
-    """The pairs of each topic with enough reports by day, to be kept; no place and no date of a
-    report is in it but the first and the last day."""
-    return [
-        _kept(counted.titles[topic], cases)
-        for topic, cases in sorted(counted.cases.items())
-        if FEWEST <= len(cases.day) <= MOST and cases.by_day
-    ]
+def near_repeats_of(counted: Counted) -> NearRepeats:
+    """The pairs of each topic with enough reports by day, to be kept."""
+    return NearRepeats(
+        topics=tuple(
+            _kept(counted.titles[topic], cases)
+            for topic, cases in sorted(counted.cases.items())
+            if FEWEST <= len(cases.day) <= MOST and cases.by_day
+        )
+    )
 
 
-def _kept(title: str, cases: Cases) -> dict[str, Any]:
+def _kept(title: str, cases: Cases) -> TopicRepeats:
     where = np.array(cases.x), np.array(cases.y), np.array(cases.day, dtype=np.int64)
-    return {
-        "title": title,
-        "reports": len(cases.day),
-        "first": date.fromordinal(min(cases.day)).isoformat(),
-        "last": date.fromordinal(max(cases.day)).isoformat(),
-        "told": _numbers(near_repeats(*where, TOLD).cells[-1]),
-        "cells": [_numbers(cell) for cell in near_repeats(*where).cells],
-    }
-
-
-def _numbers(cell: PairsCell) -> dict[str, Any]:
-    return {**asdict(cell), "ratio": cell.ratio if np.isfinite(cell.ratio) else None}
+    return TopicRepeats(
+        title=title,
+        reports=len(cases.day),
+        first=date.fromordinal(min(cases.day)),
+        last=date.fromordinal(max(cases.day)),
+        told=Pairs.of(near_repeats(*where, TOLD).cells[-1]),
+        cells=tuple(Pairs.of(cell) for cell in near_repeats(*where).cells),
+    )
 
 
 def topic_pairs(table: OwnTable) -> list[TopicPairs]:
     """What is known of near repeats in the last file of a table; the surest first."""
-    kept = table.near_repeats
-    q = q_values(np.array([each["told"]["p_value"] for each in kept], dtype=float))
+    kept = table.near_repeats.topics
+    q = q_values(np.array([each.told.p_value for each in kept], dtype=float))
     found = [
         TopicPairs(
-            each["title"],
-            each["reports"],
-            date.fromisoformat(each["first"]),
-            date.fromisoformat(each["last"]),
-            _cell(each["told"]),
-            tuple(_cell(cell) for cell in each["cells"]),
+            each.title,
+            each.reports,
+            each.first,
+            each.last,
+            each.told.cell,
+            tuple(numbers.cell for numbers in each.cells),
             float(among),
         )
         for each, among in zip(kept, q, strict=True)
     ]
     return sorted(found, key=lambda topic: (topic.q, topic.title))
-
-
-def _cell(numbers: dict[str, Any]) -> PairsCell:
-    ratio = numbers["ratio"]
-    return PairsCell(**{**numbers, "ratio": float("nan") if ratio is None else ratio})

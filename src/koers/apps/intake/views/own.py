@@ -99,7 +99,7 @@ class _Look:
         self.counted = None
         names = self._header(request.POST or request.GET)
         known = uploads.known_mapping(upload, names)
-        categories = list(known.topics) if known else []
+        categories = list(known.topics.topics) if known else []
         data = request.POST if request.method == "POST" else None
         posted = [c for n in range(200) if data and (c := data.get(f"name_{n}")) is not None]
         start = self._start(known, names)
@@ -125,8 +125,8 @@ class _Look:
     def _start(self, known, names: list[str]) -> dict:
         if known is None:
             return {"title": "", **guess(names)}
-        topics = {f"category_{n}": code for n, code in enumerate(known.topics.values())}
-        return {"title": known.title, **known.columns, "fixed": known.topic, **topics}
+        topics = {f"category_{n}": code for n, code in enumerate(known.topics.topics.values())}
+        return {"title": known.title, **known.columns.columns, "fixed": known.topic, **topics}
 
     def _count(self, request, data, kwargs) -> None:
         choice = self.form.choice(self.sheet.name, self.row)

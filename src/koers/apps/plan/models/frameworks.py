@@ -8,6 +8,7 @@ from django.db import models
 from koers.apps.described import UNKEPT, Type, described
 from koers.apps.people.bounds import within_time
 from koers.apps.people.owned import Owned
+from koers.apps.recorded import TextsField
 
 
 class FrameworkLevel(models.TextChoices):
@@ -41,7 +42,7 @@ class Framework(Owned):
         UNKEPT,
     )
     themes = described(
-        models.JSONField("thema's", default=list, blank=True),
+        TextsField("thema's", blank=True),
         UNKEPT,
         type=Type.TEXTS,
         help="Elk thema op een eigen regel.",

@@ -12,6 +12,8 @@ from koers.apps.people.models import Municipality
 from koers.apps.people.owned import Owned, Revised
 from koers.apps.plan.models.adoptable import Adoptable, AdoptableQuerySet
 from koers.apps.plan.models.frameworks import Framework
+from koers.apps.recorded import RecordField, TextsField
+from koers.records.decision import GivenTexts
 
 if TYPE_CHECKING:
     from koers.apps.picture.models import Signal
@@ -51,7 +53,7 @@ class Plan(Owned, Revised):
         help="Deze gemeenten mogen het plan lezen, niet wijzigen.",
     )
     decision_texts = exempt(
-        models.JSONField("teksten voor het besluit", default=dict, blank=True),
+        RecordField("teksten voor het besluit", record=GivenTexts, default=GivenTexts, blank=True),
         "a draft of the decision, which has its own versions",
     )
 
@@ -93,13 +95,13 @@ class Priority(Adoptable, Revised):
     number = described(models.PositiveSmallIntegerField("nummer"), FROZEN)
     description = described(models.TextField("toelichting", blank=True), FROZEN, lines=4)
     indicators = described(
-        models.JSONField("indicatoren", default=list, blank=True),
+        TextsField("indicatoren", blank=True),
         FROZEN,
         type=Type.INDICATORS,
         help="De cijfers die laten zien hoe het gaat.",
     )
     themes = described(
-        models.JSONField("veiligheidsthema's", default=list, blank=True),
+        TextsField("veiligheidsthema's", blank=True),
         FROZEN,
         type=Type.THEMES,
         help="Waar deze prioriteit over gaat. Leeg: zoals de titel of de indicatoren zeggen.",

@@ -14,6 +14,7 @@ from koers.apps.people.ownership import WithDeputy
 from koers.apps.plan.models.adoptable import Adoptable
 from koers.apps.plan.models.frameworks import Partner
 from koers.apps.plan.models.lines import Priority
+from koers.apps.recorded import TextsField
 
 if TYPE_CHECKING:
     from koers.apps.picture.models import Signal
@@ -114,7 +115,7 @@ class Measure(Adoptable, WithDeputy, Revised):
         ),
     )
     areas = described(
-        models.JSONField("gebieden", default=list, blank=True),
+        TextsField("gebieden", blank=True),
         FROZEN,
         type=Type.AREAS,
         part="Waar",
@@ -123,7 +124,7 @@ class Measure(Adoptable, WithDeputy, Revised):
         words="gebied, wijk, wijken, buurt, buurten, waar, locatie, kern, kernen",
     )
     topics = described(
-        models.JSONField("indicatoren", default=list, blank=True),
+        TextsField("indicatoren", blank=True),
         FROZEN,
         type=Type.INDICATORS,
         part="Waarover",

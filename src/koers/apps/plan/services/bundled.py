@@ -20,6 +20,7 @@ from koers.apps.plan.models import (
     Priority,
     PriorityKind,
 )
+from koers.records.decision import GivenTexts
 from koers.yaml_files import YamlFileError, read_yaml
 
 FOLDER = Path(__file__).parent.parent / "data"
@@ -157,9 +158,9 @@ def load_plan(data: PlanData) -> Plan:
         end_year=data.end_year,
         summary=data.summary,
         decision_texts=(
-            {"meeting_date": data.decision.meeting_date.isoformat(), **data.decision.texts}
+            GivenTexts(meeting_date=data.decision.meeting_date, by_heading=data.decision.texts)
             if data.decision
-            else {}
+            else GivenTexts()
         ),
     )
     frameworks = {
