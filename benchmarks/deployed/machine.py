@@ -18,8 +18,8 @@ PLAIN = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
 
 def make(work: Path, mirror: str) -> None:
     """``work/base``, an image with Python and nothing more, and ``work/fresh``, what the page
-    begins with; packages that it asks for are there, as there is no network. What is there of a former
-    time is used again."""
+    begins with; packages that it asks for are there, as there is no network. What is there of
+    a former time is used again."""
     base, fresh = work / "base", work / "fresh"
     if not base.exists():
         _run(
