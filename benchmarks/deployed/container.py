@@ -29,7 +29,8 @@ def follow(blocks: list[str], work: Path, dist: Path) -> None:
     build, *_ = blocks[0].splitlines()
     # The packages lie ready, as no index is asked.
     run(build.replace("build ", f"build --volume {work}/wheels:/wheels:ro ", 1), dist, environment)
-    start = blocks[0].splitlines()[1]
+    # Where the limits of this computer may not be raised.
+    start = blocks[0].splitlines()[1].replace("run ", "run --ulimit host ", 1)
     run("podman rm --force koers; podman volume rm --force koers", dist, environment)
     run(start, dist, environment)
     try:
