@@ -1,6 +1,6 @@
 """python -m benchmarks.deployed [--work FOLDER]: docs/operations.md, literally, on a fresh Debian.
 
-As root; needs `make wheel`, and of Debian: debootstrap systemd-container nginx-light buildah podman
+As root; needs `make wheel`, and of Debian: debootstrap systemd-container buildah podman runc
 chromium. The machine boots a systemd of its own and has no network but its own; the packages that
 the page asks for lie ready. A container is made and run on this computer. What is not done: another
 version than this one, a certificate that a browser trusts, real mail, the nightly hour of cron.

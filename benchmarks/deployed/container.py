@@ -9,6 +9,7 @@ import time
 from pathlib import Path
 
 IMAGE = "koers-base"
+HERE = "--runtime runc run --ulimit nofile=4096:4096 --ulimit nproc=4096:4096"
 ASK = (
     "import urllib.request as u; [print(u.urlopen('http://127.0.0.1:8000' + p).read()[:80])"
     " for p in ('/readyz', '/openbaar/')]"
@@ -29,8 +30,8 @@ def follow(blocks: list[str], work: Path, dist: Path) -> None:
     build, *_ = blocks[0].splitlines()
     # The packages lie ready, as no index is asked.
     run(build.replace("build ", f"build --volume {work}/wheels:/wheels:ro ", 1), dist, environment)
-    # Where the limits of this computer may not be raised.
-    start = blocks[0].splitlines()[1].replace("run ", "run --ulimit host ", 1)
+    # Under cgroups of version 1, where limits may not be raised.
+    start = blocks[0].splitlines()[1].replace("podman run ", f"podman {HERE} ", 1)
     run("podman rm --force koers; podman volume rm --force koers", dist, environment)
     run(start, dist, environment)
     try:
