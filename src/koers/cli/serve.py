@@ -14,6 +14,7 @@ from koers.cli import setup
 from koers.cli.buffered import Loop
 from koers.cli.ending import end_with, see_to_the_end
 from koers.cli.household import given
+from koers.uncollected import uncollected
 
 
 def serve_apart() -> None:
@@ -46,8 +47,9 @@ def load() -> Any:
     from django.core.wsgi import get_wsgi_application
 
     setup.refuse_wrong_settings()
-    application = get_wsgi_application()
-    _warm_up()
+    with uncollected():
+        application = get_wsgi_application()
+        _warm_up()
     return application
 
 
