@@ -131,6 +131,7 @@ def test_every_page_is_accessible_and_fits_the_screen(desk, scene):
         f"/raadpleging/suggestie/{scene['decision'].pk}/",
         "/beheer/",
         "/beheer/geschiedenis/",
+        "/beheer/werking/",
         f"/beheer/account/{scene['decision'].plan.municipality.memberships.first().user_id}/",
         "/account/",
         "/account/wachtwoord/",
