@@ -292,6 +292,8 @@ def main() -> None:
                 [sys.executable, str(ROOT / "scripts" / "with_postgres.py"), *again], cwd=ROOT
             )
         )
+    # So that no site is left behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with tempfile.TemporaryDirectory(prefix="koers-readers-") as home:
         wake(home)
         sys.exit(0 if measure(asked) else 1)

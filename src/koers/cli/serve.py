@@ -10,6 +10,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+from koers import limited
 from koers.cli import setup
 from koers.cli.buffered import Loop
 from koers.cli.ending import end_with, see_to_the_end
@@ -21,6 +22,8 @@ def serve_apart() -> None:
     told = given()
     end_with(told["parent"])
     tell = told["tell"]
+    if told["processes"] > 1:
+        limited.AT_ONCE = 1
     # Whoever listens may be stopped for a while: nobody waits for that.
     os.set_blocking(tell, False)
 
@@ -52,7 +55,9 @@ def load() -> Any:
 
 
 def _warm_up() -> None:
-    """Every page with its address, indicators, the figures that are open, and what draws charts."""
+    """Every page with its address, indicators, the figures that are open, what draws charts, and
+    what a library reads at its first use."""
+    import scipy
     from django.urls import get_resolver
 
     from koers.apps.intake.archive import public_shelf
@@ -60,6 +65,6 @@ def _warm_up() -> None:
     from koers.indicators import load_indicators
 
     draw("warm", {"data": {"values": []}, "mark": "line", "encoding": {}}, "", "")
-    _ = get_resolver().url_patterns
+    _ = get_resolver().url_patterns, scipy.stats
     load_indicators()
     public_shelf().open()
