@@ -19,7 +19,9 @@ from koers.apps.people.access import PUBLIC, allow
 from koers.apps.people.models import Municipality
 from koers.tables import NUMBER, Column, Table
 from koers.web.urls import urlpatterns as pages_there_are
+from tests.apps.publishing import public_addresses
 from tests.apps.tables import Page, read_csv
+from tests.apps.test_away import PAGES
 
 # What a developer writes, in the view ...
 
@@ -68,6 +70,10 @@ def test_a_public_table_of_one_view_is_read_and_taken_along_by_anybody(client, a
     assert [cell.value for cell in workbook.active[3]] == ["=Laan", 3, "Bron: de gemeente."]
     assert client.get(f"{address}?ods=lampen").content.startswith(b"PK")
     assert json.loads(client.get(f"{address}?json=lampen").content)["rows"][0]["number"] == 1250
+
+
+def test_a_public_table_is_walked_by_the_tests_of_pages_without_being_named(address):
+    assert address in public_addresses() and address not in PAGES
 
 
 def test_a_table_or_a_kind_of_file_that_is_not_there_is_not_found(client, address):

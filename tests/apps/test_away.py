@@ -21,11 +21,11 @@ from koers.apps.publication.services import standing
 from koers.apps.publication.services.publishing import withdraw
 from koers.web import away
 from koers.web.postgres.base import DatabaseWrapper
-from tests.apps.publishing import make_public
+from tests.apps.publishing import make_public, public_addresses
 
 WITHIN = 5
 HOME = "/openbaar/voorbeeldrecht/"
-PAGES = ("/openbaar/", HOME, f"{HOME}veiligheid-in-de-wijken/", f"{HOME}maatregelen.csv")
+PAGES = tuple(public_addresses())
 
 
 @pytest.fixture

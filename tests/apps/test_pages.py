@@ -9,7 +9,7 @@ from koers.apps.meetings.models import Meeting
 from koers.apps.people.models import Role
 from koers.apps.picture.models import Signal
 from koers.apps.picture.services.screening import screen_municipality
-from tests.apps.publishing import make_public
+from tests.apps.publishing import make_public, public_addresses
 
 pytestmark = pytest.mark.postgres
 
@@ -56,10 +56,7 @@ PAGES = [
     "/raadpleging/enquete/",
     "/raadpleging/suggesties.csv",
     "/publiceren/",
-    "/openbaar/",
-    "/openbaar/voorbeeldrecht/",
-    "/openbaar/voorbeeldrecht/cybercrime/",
-    "/openbaar/voorbeeldrecht/maatregelen.csv",
+    *public_addresses(),
     "/beheer/",
     "/beheer/geschiedenis/",
     "/beheer/werking/",

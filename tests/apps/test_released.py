@@ -6,7 +6,7 @@ from django_tasks_db.models import DBTaskResult
 from koers.apps.intake.models import LoadRun
 from koers.apps.intake.services import queue
 from koers.apps.intake.services.released import GIVEN_UP, MOST_TRIES, release_tasks
-from koers.cli.check import _background
+from koers.cli.check import _Database
 
 pytestmark = pytest.mark.postgres
 
@@ -28,7 +28,7 @@ def test_it_waits_again_and_is_given_up_and_said_after_a_few_times(municipality)
     assert run.claim == "busy"
     assert killed(run, MOST_TRIES) == (0, "failed", "FAILED")
     assert (run.claim, run.error) == (None, GIVEN_UP)
-    assert GIVEN_UP in [f.text for f in _background() if not f.ok][-1]
+    assert GIVEN_UP in [f.text for f in _Database().background() if not f.ok][-1]
 
 
 def test_what_ended_or_made_room_for_another_stays_as_it_is(municipality):

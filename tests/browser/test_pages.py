@@ -14,6 +14,7 @@ from koers.apps.plan.models import Goal, Measure
 from koers.apps.plan.services import versions
 from koers.apps.plan.services.adjustments import propose_change
 from koers.apps.publication.services.publishing import publish
+from tests.apps.publishing import public_addresses
 from tests.browser.conftest import assert_accessible, assert_accessible_at_each_width
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -82,9 +83,7 @@ def sign_in(page):
 
 def test_every_page_is_accessible_and_fits_the_screen(desk, scene):
     for path in (
-        "/openbaar/",
-        "/openbaar/voorbeeldrecht/",
-        "/openbaar/voorbeeldrecht/jeugdoverlast/",
+        *(address for address in public_addresses() if address.endswith("/")),
         "/aanmelden/",
         "/aanmelden/wachtwoord-vergeten/",
     ):
