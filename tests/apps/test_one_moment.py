@@ -1,4 +1,4 @@
-"""A page shows the figures of one moment: the archive is asked once, and again for the next page."""
+"""A page shows the figures of one moment: the archive is asked once, and again for the next."""
 
 from datetime import date
 
