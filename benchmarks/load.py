@@ -136,7 +136,6 @@ def by_koers(address: str) -> dict:
     from koers.figures.manifest import Draft
     from koers.figures.store import FigureStore
     from koers.sources.coded import CodedRows, Labels
-    from koers.sources.delivery import Delivery, write
     from koers.sources.layout import Layout
     from koers.sources.odata import Service
     from koers.sources.pieces import Workshop
@@ -171,7 +170,7 @@ def by_koers(address: str) -> dict:
                 attribution="",
                 scheme="crime",
             )
-            write(FigureStore(Path(home)), Delivery(made, rows.batches, rows.rows))
+            FigureStore(Path(home)).write_stream(made, rows.batches())
             kept = time.perf_counter() - begin
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
             found = hashlib.sha256()

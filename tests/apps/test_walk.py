@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from types import FrameType
 
@@ -13,9 +14,14 @@ from koers.figures.queries import dense
 from koers.figures.queries.writes import writing
 from koers.figures.shelf import ShelfCache
 from koers.figures.store import FigureStore
-from koers.sources.example import write as example
 from koers.sources.example import write_example
+from koers.sources.live import Addresses, load_live
+from koers.sources.mapping import load_mapping
+from koers.sources.saved import load_folder
 from koers.web import settings
+from tests.sources import country
+from tests.sources.odata_server import serve
+from tests.sources.test_saved import LINES, MAPPING
 
 SOURCE = Path(settings.__file__).resolve().parent.parent
 DOOR = (
@@ -70,10 +76,37 @@ def nothing_known(monkeypatch, example_home, tmp_path):
     )
 
 
-def test_a_count_is_few_rooms_from_its_source_to_the_page(adviser, nothing_known, tmp_path):
+MOST = 8
+
+
+def test_a_count_of_any_source_is_few_rooms_from_there_to_the_page(
+    adviser, nothing_known, tmp_path
+):
     out = walk_out(adviser)
-    into = walk_to(writing.write_files, lambda: write_example(FigureStore(tmp_path)))
-    assert len(dict.fromkeys([*into, *reversed(out)])) <= 8
+    for bring_in, begins in ((example_in, "example"), (folder_in, "saved"), (police_in, "live")):
+        home = tmp_path / begins
+        home.mkdir()
+        into = walk_to(writing.write_files, partial(bring_in, home))
+        assert into[0].removeprefix("sources.").startswith(begins)
+        assert into[1:] == ["figures.store", "figures.queries.writes.writing"]
+        rooms = dict.fromkeys([*into, *reversed(out)])
+        assert len(rooms) <= MOST, list(rooms)
+
+
+def example_in(home: Path) -> None:
+    write_example(FigureStore(home))
+
+
+def folder_in(home: Path) -> None:
+    (home / "tellingen.csv").write_text("\n".join(LINES) + "\n", encoding="utf-8")
+    (home / "proef.yaml").write_text(MAPPING, encoding="utf-8")
+    load_folder(FigureStore(home), home, mappings=[load_mapping(home / "proef.yaml")])
+
+
+def police_in(home: Path) -> None:
+    with serve(country.police_tables()) as source:
+        addresses = Addresses(**dict.fromkeys(settings.KOERS_SOURCES, source.address))
+        load_live(FigureStore(home), ["GM9001"], None, 2026, addresses, sources=("47022NED",))
 
 
 def walk_out(adviser) -> list[str]:
@@ -85,9 +118,3 @@ def test_a_count_in_a_file_is_few_rooms_from_the_page(adviser, nothing_known):
     walk = walk_out(adviser)
     assert (walk[0], walk[-1]) == ("apps.picture.views", "figures.queries.dense")
     assert set(walk[1:-1]) == {"apps.picture.readings", "figures.shelf", "figures.queries.panel"}
-
-
-def test_a_row_of_a_source_is_few_rooms_from_the_file(tmp_path):
-    walk = walk_to(writing.write_files, lambda: write_example(FigureStore(tmp_path)))
-    assert walk[0] == "sources.example.write" and example.__name__.endswith(walk[0])
-    assert walk[1:] == ["figures.store", "figures.queries.writes.writing"]

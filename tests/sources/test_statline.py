@@ -416,9 +416,8 @@ def test_retry_after_is_a_number_or_a_moment_and_never_endless():
 
 
 def test_the_store_keeps_a_wide_table(tmp_path):
-    from koers.sources.delivery import write
-
     with serve({"85984NED": key_figures_v3()}) as source, Service(source.address, QUICK) as service:
-        snapshot = write(FigureStore(tmp_path), statline.fetch_table([service], KEY_FIGURES, HERE))
+        found = statline.fetch_table([service], KEY_FIGURES, HERE)
+        snapshot = FigureStore(tmp_path).write_stream(found.draft, found.batches())
     assert snapshot.manifest.table == "85984NED"
     assert snapshot.manifest.rows == len(AREAS[:-1]) * 3

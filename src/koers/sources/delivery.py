@@ -9,9 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from koers.figures.manifest import Draft, Snapshot
+from koers.figures.manifest import Draft
 from koers.figures.queries.writes.writing import Columns
-from koers.figures.store import FigureStore
 
 
 @dataclass(frozen=True)
@@ -24,11 +23,6 @@ class Delivery:
     rows: int
     remarks: tuple[str, ...] = ()
     finished: Callable[[], None] = lambda: None
-
-
-def write(store: FigureStore, delivery: Delivery) -> Snapshot:
-    """The delivery as a snapshot, in a stream."""
-    return store.write_stream(delivery.draft, delivery.batches())
 
 
 def digest(columns: Mapping[str, np.ndarray]) -> str:

@@ -17,7 +17,7 @@ from koers.figures.manifest import Snapshot
 from koers.figures.store import FigureStore
 from koers.sources.bounded import unpacked
 from koers.sources.catalogue import Asking, Task, tasks_for
-from koers.sources.delivery import Delivery, write
+from koers.sources.delivery import Delivery
 from koers.sources.drift import refuse_if_changed
 from koers.sources.odata import Service
 from koers.sources.odata4 import ServiceV4
@@ -256,7 +256,7 @@ def _keep(store: FigureStore, delivery: Delivery, report: LoadReport) -> str:
     have = {snapshot.manifest.id for snapshot in store.snapshots()}
     new = refuse_if_changed(store, delivery.draft)
     report.notes.extend((*delivery.remarks, *new))
-    snapshot = write(store, delivery)
+    snapshot = store.write_stream(delivery.draft, delivery.batches())
     (report.unchanged if snapshot.manifest.id in have else report.loaded).append(snapshot)
     delivery.finished()
     return snapshot.manifest.id
