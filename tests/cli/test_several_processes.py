@@ -3,6 +3,7 @@ that is killed takes nothing along that was acknowledged."""
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import os
@@ -20,6 +21,7 @@ from koers.apps.intake.services import pulse
 from koers.cli import start
 from koers.cli.household import Household, Member, Started
 from koers.cli.processes import EACH, MOST, REST, fitting, megabytes, processes
+from koers.cli.serve import settle
 from koers.web.log import SharedFile
 from tests.cli.test_processes import ends_within, of_session
 from tests.cli.test_worker import wait_for
@@ -235,3 +237,11 @@ def test_a_log_of_several_processes_is_turned_over_without_losing_a_line(tmp_pat
         (name, n) for name in "abcd" for n in range(number)
     ]
     assert all(len(rest) == (int(n) % 50 > 0) and set(*rest) <= {"x"} for _, n, *rest in lines)
+
+
+def test_what_a_process_begins_with_is_not_looked_through_for_garbage_again():
+    try:
+        settle()
+        assert gc.get_freeze_count() > 10_000
+    finally:
+        gc.unfreeze()
