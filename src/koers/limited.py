@@ -26,6 +26,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import IO, Any, ParamSpec, TypeVar, cast
 
+from koers.uncollected import uncollected
+
 Takes = ParamSpec("Takes")
 Gives = TypeVar("Gives")
 
@@ -210,8 +212,9 @@ def serve() -> None:
     os.dup2(2, 1)
     preload, megabytes, seconds = pickle.loads(_message(taken) or b"")
     _limit(megabytes)
-    for name in preload:
-        importlib.import_module(name)
+    with uncollected():
+        for name in preload:
+            importlib.import_module(name)
     try:
         _serve(taken, given, seconds)
     except BrokenPipeError:

@@ -82,13 +82,12 @@ def _packages() -> Iterator[Finding]:
 
 def _settings() -> Iterator[Finding]:
     """Each setting in the environment, and each place where apps take part in one another."""
-    import django
     from django.core.checks import run_checks
 
     from koers.apps.people.checks import KOERS, in_words
     from koers.environment import CHECKS
 
-    django.setup()
+    setup.read_django()
     # The house style has a line of its own.
     found = in_words(p for p in run_checks(tags=[KOERS]) if p.id != "koers.W002")
     for text in found:

@@ -6,6 +6,7 @@ import os
 import click
 
 from koers import __version__
+from koers.uncollected import uncollected
 
 COMMANDS = {
     "start": "Zet alles klaar, laad cijfers en open de site.",
@@ -35,7 +36,8 @@ class LazyGroup(click.Group):
         if name not in COMMANDS:
             return None
         module = name.replace("-", "_")
-        found: click.Command = getattr(importlib.import_module(f"koers.cli.{module}"), module)
+        with uncollected():
+            found: click.Command = getattr(importlib.import_module(f"koers.cli.{module}"), module)
         return found
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

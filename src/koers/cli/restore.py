@@ -31,9 +31,7 @@ def restore(source: Path, replace: bool) -> None:
     aanmelden en de tweede stap opnieuw instellen.
     """
     setup.refuse_wrong_settings(newer_home=True)
-    import django
-
-    django.setup()
+    setup.read_django()
     from django.conf import settings
     from django.db import DatabaseError, connection
 

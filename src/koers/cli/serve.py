@@ -17,6 +17,7 @@ from koers.cli import setup
 from koers.cli.buffered import Loop
 from koers.cli.ending import end_with, see_to_the_end
 from koers.cli.household import given
+from koers.uncollected import uncollected
 
 SETTLES_AFTER = (60.0, 600.0)
 """Seconds after which most of what pages read at their first time (templates) is there."""
@@ -70,8 +71,9 @@ def load() -> Any:
     from django.core.wsgi import get_wsgi_application
 
     setup.refuse_wrong_settings()
-    application = get_wsgi_application()
-    _warm_up()
+    with uncollected():
+        application = get_wsgi_application()
+        _warm_up()
     return application
 
 

@@ -15,6 +15,8 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
+from koers.uncollected import uncollected
+
 if TYPE_CHECKING:
     from koers.analysis.period import Period
     from koers.figures.store import FigureStore
@@ -80,17 +82,24 @@ def refuse_other_database() -> None:
         fail(wrong)
 
 
+def read_django() -> None:
+    """Django with all apps of Koers; of the database nothing is asked yet."""
+    import django
+
+    with uncollected():
+        django.setup()
+
+
 def django_ready() -> None:
     """Django with all its apps, if this installation is in order; says what is not. A damaged
     database is named before anything is asked of it."""
-    import django
     from django.core.checks import run_checks
 
     from koers.apps.people.checks import KOERS, in_words
     from koers.cli.damaged_database import damaged_database
 
     refuse_wrong_settings()
-    django.setup()
+    read_django()
     found = run_checks(tags=[KOERS])
     for text in in_words(p for p in found if not p.is_serious()):
         say(f"Let op: {text}")
@@ -157,10 +166,8 @@ def figure_store() -> FigureStore:
 
 def archive() -> FigureStore:
     """The archive, for a command that needs no database."""
-    import django
-
     refuse_wrong_settings()
-    django.setup()
+    read_django()
     refuse_other_database()
     return figure_store()
 

@@ -57,10 +57,8 @@ def _wake(parent: int | None) -> None:
     if parent is None:
         setup.wake_django()
     else:
-        import django
-
         setup.refuse_wrong_settings()
-        django.setup()
+        setup.read_django()
 
 
 def _alone(parent: int | None) -> None:
