@@ -43,7 +43,6 @@ def serve_apart() -> None:
 def answer(sock: socket.socket, beat: Callable[[], object]) -> None:
     """Answer requests until SIGTERM; ``beat`` when it begins, and every second."""
     application = load()
-    settle()
     due = [time.monotonic() + seconds for seconds in SETTLES_AFTER]
 
     def turn() -> None:
@@ -60,8 +59,8 @@ def answer(sock: socket.socket, beat: Callable[[], object]) -> None:
 
 
 def settle() -> None:
-    """Whatever is there now stays. To look it through for what may go, at each so many pages, took
-    a fifth of all processor time, and a quarter of a second at once."""
+    """Whatever is there now stays. To look it through for what may go, each so many pages, took a
+    fifth of all processor time, and a quarter of a second at once."""
     gc.collect()
     gc.freeze()
 
