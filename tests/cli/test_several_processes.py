@@ -98,20 +98,18 @@ def inviting(port: int, cookies: httpx.Cookies, name: str, ends: threading.Event
     return acknowledged
 
 
-@pytest.mark.parametrize(
-    "database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
-)
+@pytest.mark.postgres
 def test_every_process_answers_and_what_is_killed_loses_nothing_and_comes_back(
-    database, request, started, tmp_path
+    request, started, tmp_path
 ):
     def living(of):
         return [p for p, command in of_session(site.process.pid).items() if of in command]
 
     more = {"KOERS_LOG": str(tmp_path / "log"), "KOERS_PROCESSES": "2"}
-    if database == "sqlite":
-        request.getfixturevalue("home_with_tables")
-    else:
+    if "DATABASE_URL" in os.environ:
         more["DATABASE_URL"] = request.getfixturevalue("server")()
+    else:
+        request.getfixturevalue("home_with_tables")
     (tmp_path / "no-figures").mkdir()
     log, sign_of_life = tmp_path / "log" / "start.log", tmp_path / "home" / pulse.FILE
     with started("--figures", tmp_path / "no-figures", **more) as site:
