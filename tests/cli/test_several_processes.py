@@ -150,7 +150,8 @@ def test_every_process_answers_and_what_is_killed_loses_nothing_and_comes_back(
     assert "Koers is gestopt." in site.said and "Traceback" not in site.said
 
 
-ONE_WORD = "import os, sys, time; os.write(int(sys.argv[1]), b'.'); time.sleep(60)"
+SILENT = "import time; time.sleep(60)"
+ONE_WORD = f"import os, sys; os.write(int(sys.argv[1]), b'.'); {SILENT}"
 
 
 @pytest.fixture
@@ -163,24 +164,25 @@ def own_signals():
         signal.signal(number, handler)
 
 
-def test_a_process_that_falls_silent_is_ended_and_started_again(own_signals, capsys):
+@pytest.mark.parametrize(("program", "after"), [(ONE_WORD, 0.3), (SILENT, 0.06)])
+def test_a_process_that_falls_silent_or_never_begins_is_ended_and_started_again(
+    program, after, own_signals, capsys
+):
     made = []
 
     def begin():
         mine, its = os.pipe()
         os.set_blocking(mine, False)
         process = subprocess.Popen(
-            [sys.executable, "-S", "-c", ONE_WORD, str(its)], pass_fds=(its,), process_group=0
+            [sys.executable, "-S", "-c", program, str(its)], pass_fds=(its,), process_group=0
         )
         os.close(its)
         made.append(process)
+        house.asked_to_stop = len(made) == 2
         return Started(process, mine)
 
-    def ready(again):
-        house.asked_to_stop = again
-
     with Household() as house:
-        house.keep(Member("Proef", begin, ready, silent_after=0.3, wait=0.0))
+        house.keep(Member("Proef", begin, silent_after=after, wait=0.0))
         house.watch()
     assert [one.returncode for one in made] == [-signal.SIGKILL, -signal.SIGTERM]
     assert "Proef antwoordt niet meer en wordt beëindigd." in capsys.readouterr().err
