@@ -42,6 +42,8 @@ NOT_WRITING = {
     "aanmelden/verder/": LOOKS,
     "aanmelden/wachtwoord-vergeten/": MAIL,
     "account/": LOOKS,
+    "account/adres/": MAIL,
+    "account/adres/<str:token>/": MAIL,
     "account/bevestigen/": CODE,
     "account/bevestigen/code/": CODE,
     "account/noodcodes/": LOOKS,

@@ -83,6 +83,9 @@ def scan(
     inwoners zijn dan die van de dichtstbijzijnde periode. Een lege cel bij cases is "niet
     gepubliceerd": dat gebied telt dan niet mee.
 
+    Zonder --geographic is de straal in de eenheid van x en y. Plaatsen in het Rijksdriehoekstelsel
+    geeft u in meters.
+
     De uitkomst is een lijst van clusters die geen gebied delen, de sterkste eerst. Clusters met p =
     1 staan er niet in.
 

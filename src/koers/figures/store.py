@@ -302,6 +302,10 @@ class FigureStore:
         shutil.rmtree(self.root / "derived" / snapshot.manifest.id, ignore_errors=True)
         self._listed = None
 
+    def forget(self) -> None:
+        """What stands on the disk was changed beside this store."""
+        self._listed = None
+
     def problem_with(self, snapshot: Snapshot) -> str:
         """What is wrong with a snapshot on disk, all of it read anew; '' when it is whole."""
         return problem_in(snapshot.path)
@@ -327,7 +331,8 @@ class FigureStore:
 
     def _open(self, ids: Sequence[str] | None) -> _Opened:
         snapshots = self.chosen(ids)
-        key = tuple(s.manifest.id for s in snapshots)
+        # The seal too: words may have been taken out of a snapshot, by another process.
+        key = tuple(word for s in snapshots for word in (s.manifest.id, s.manifest.seal))
         with self._lock:
             if key not in self._opened:
                 self._opened[key] = _Opened(open_views(snapshots))

@@ -1,7 +1,20 @@
 """What of intake takes part elsewhere."""
 
+from collections.abc import Callable
+
 from koers.apps.intake.models import ColumnMapping, LoadRun, OwnTable, Upload
-from koers.apps.people.places import FREE_TEXT, NO_FREE_TEXT, FreeText, Reasons
+from koers.apps.intake.services import rewording
+from koers.apps.people.models import Municipality
+from koers.apps.people.places import (
+    FREE_TEXT,
+    NO_FREE_TEXT,
+    WORDS_ON_DISK,
+    WORDS_REMOVED,
+    FreeText,
+    OnDisk,
+    Reasons,
+    WordsRemoved,
+)
 from koers.apps.people.registry import enrol
 
 
@@ -25,7 +38,7 @@ def no_free_text() -> Reasons:
             "loaded": "tables of the sources with their snapshots",
         },
         OwnTable: {
-            "table": "the key of the figures on disk",
+            "table": "the key of the figures on disk, which changes with them",
             "snapshot": code,
             "first_period": code,
             "last_period": code,
@@ -34,3 +47,14 @@ def no_free_text() -> Reasons:
         ColumnMapping: {"header": "a digest"},
         Upload: {"suffix": "the kind of file", "stored": "drawn by Koers"},
     }
+
+
+@enrol(WORDS_ON_DISK)
+def words_in_figures(municipality: Municipality, change: Callable[[str], str]) -> list[OnDisk]:
+    return rewording.places(municipality, change)
+
+
+@enrol(WORDS_REMOVED)
+def out_of_figures(removed: WordsRemoved) -> None:
+    """The names of own tables and of what they count stand in their snapshots."""
+    rewording.take_out(removed.municipality, removed.change)
