@@ -75,8 +75,11 @@ def one_at_each(port: int, log: Path, cookies: httpx.Cookies, count: int) -> dic
     return found
 
 
-def inviting(port: int, cookies: httpx.Cookies, name: str, ends: threading.Event) -> list[str]:
-    """Invite one after the other until it ends; gives whom the site said that it invited."""
+def inviting(
+    port: int, cookies: httpx.Cookies, name: str, ends: threading.Event
+) -> tuple[list[str], threading.Thread]:
+    """Invite one after the other until it ends; gives whom the site said that it invited, and who
+    does it."""
     acknowledged: list[str] = []
 
     def go_on() -> None:
@@ -94,8 +97,9 @@ def inviting(port: int, cookies: httpx.Cookies, name: str, ends: threading.Event
                 if said.status_code == 200 and who in said.text:
                     acknowledged.append(who)
 
-    threading.Thread(target=go_on).start()
-    return acknowledged
+    thread = threading.Thread(target=go_on)
+    thread.start()
+    return acknowledged, thread
 
 
 @pytest.mark.postgres
@@ -124,13 +128,16 @@ def test_every_process_answers_and_what_is_killed_loses_nothing_and_comes_back(
                 assert title in browser.get("/cijfers/").text
 
         ends = threading.Event()
-        told = [inviting(site.port, first.cookies, f"lezer-{n}", ends) for n in range(3)]
+        busy = [inviting(site.port, first.cookies, f"lezer-{n}", ends) for n in range(3)]
+        told = [acknowledged for acknowledged, _ in busy]
         wait_for(lambda: all(len(one) > 2 for one in told))
         killed = min(browsers)
         os.kill(killed, signal.SIGKILL)
         before = [len(one) for one in told]
         wait_for(lambda: all(len(one) > n + 2 for one, n in zip(told, before, strict=True)))
         ends.set()
+        for _, thread in busy:
+            thread.join()
         wait_for(lambda: re.search(r"Siteproces \d is onverwacht gestopt \(signaal 9", site.said))
         page = Browser(site.port, first.cookies).get("/beheer/").text
         assert [who for one in told for who in one if page.count(f"({who})") != 1] == []
