@@ -93,11 +93,12 @@ def inviting(
                 try:
                     said = browser.post("/beheer/uitnodigen/", data={**marks, **fields})
                 except httpx.TransportError:
+                    ends.wait(0.05)
                     continue
                 if said.status_code == 200 and who in said.text:
                     acknowledged.append(who)
 
-    thread = threading.Thread(target=go_on)
+    thread = threading.Thread(target=go_on, daemon=True)
     thread.start()
     return acknowledged, thread
 
@@ -171,7 +172,9 @@ def own_signals():
         signal.signal(number, handler)
 
 
-@pytest.mark.parametrize(("program", "after"), [(ONE_WORD, 0.3), (SILENT, 0.06)])
+@pytest.mark.parametrize(
+    ("program", "after"), [(ONE_WORD, 0.3), (SILENT, 0.06)], ids=["silent", "never begins"]
+)
 def test_a_process_that_falls_silent_or_never_begins_is_ended_and_started_again(
     program, after, own_signals, capsys
 ):
