@@ -51,6 +51,12 @@ def home_of(environ: Mapping[str, str] = os.environ) -> Path:
     return Path(environ.get("KOERS_HOME") or usual).expanduser().resolve()
 
 
+def origin_of(environ: Mapping[str, str] = os.environ) -> str:
+    """Of KOERS_ADDRESS what stands before its path; '' where it is not given."""
+    found = urlsplit(environ.get("KOERS_ADDRESS", "") if is_sound("KOERS_ADDRESS", environ) else "")
+    return f"{found.scheme}://{found.netloc}" if found.netloc else ""
+
+
 def problems(environ: Mapping[str, str] = os.environ) -> list[SettingProblem]:
     """What is wrong with the settings, or with the home that they name; nothing can be started
     before it is mended."""

@@ -12,6 +12,7 @@ import click
 
 from koers.cli import setup
 from koers.cli.options import json_out, own_csv, seed_option
+from koers.cli.rows import many
 from koers.cli.target import target_file, write_text, writing
 
 if TYPE_CHECKING:
@@ -199,5 +200,6 @@ def _say(places: PlacesFile, found: Scan) -> None:
     sure = sum(cluster.p_value <= 0.05 for cluster in found.clusters)
     setup.say(
         f"{len(places.areas)} gebieden, {cases} gevallen, {found.circles} cirkels:"
-        f" {len(found.clusters)} clusters, waarvan {sure} met p van hoogstens 0,05."
+        f" {many(len(found.clusters), 'cluster', 'clusters')}, waarvan {sure}"
+        " met p van hoogstens 0,05."
     )

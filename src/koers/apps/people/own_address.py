@@ -23,8 +23,7 @@ def mail_confirmation(user: User, request: HttpRequest) -> None:
     koers.apps.people.mail.MailError
         When there is no mail server.
     """
-    token = signing.dumps([user.pk, user.email], salt=SALT)
-    link = absolute(request, reverse("people:own-address", args=[token]))
+    link = absolute(request, path(user))
     mail.send(
         "people/mail/own_address.txt",
         {"user": user, "link": link},
@@ -32,6 +31,12 @@ def mail_confirmation(user: User, request: HttpRequest) -> None:
         municipality=user.municipalities.first(),
         by=user.pseudonym,
     )
+
+
+def path(user: User) -> str:
+    """Of the page on which this person confirms the address that the account has now."""
+    token = signing.dumps([user.pk, user.email], salt=SALT)
+    return reverse("people:own-address", args=[token])
 
 
 def is_of(token: str, user: User) -> bool:
