@@ -154,8 +154,10 @@ def test_every_process_answers_and_what_is_killed_loses_nothing_and_comes_back(
         lines = [json.loads(line) for line in (log.parent / "processes.log").open()]
         assert [(line["what"], line["code"]) for line in lines] == [("process died", -9)] * 2
         wait_for(lambda: not json.loads(sign_of_life.read_text())["stopped"])
+        # A worker that is ended in the middle of compiling may tell of that.
+        assert "Traceback" not in site.said
         assert ends_within(site.process) == 0
-    assert "Koers is gestopt." in site.said and "Traceback" not in site.said
+    assert "Koers is gestopt." in site.said
 
 
 SILENT = "import time; time.sleep(60)"
