@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from koers.cli import setup
-from koers.cli.options import json_out, own_csv, seed_option
+from koers.cli.options import json_out, own_csv, replicates_option, seed_option
 from koers.cli.rows import many
 from koers.cli.target import target_file, write_text, writing
 
@@ -54,13 +54,7 @@ STEPS = 100
     show_default=True,
     help="Hoeveel perioden een cluster hoogstens duurt; niet bij spatial.",
 )
-@click.option(
-    "--replicates",
-    type=click.IntRange(1, 99_999),
-    default=999,
-    show_default=True,
-    help="Aantal keren dat toeval wordt nagebootst.",
-)
+@replicates_option("dat toeval wordt nagebootst")
 @seed_option
 @json_out
 def scan(

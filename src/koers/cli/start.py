@@ -127,6 +127,7 @@ def _site(sock: socket.socket) -> list[Member]:
         "start",
         shares=(sock.fileno(),),
         socket=sock.fileno(),
+        processes=count,
     )
     names = [f"Siteproces {n}" for n in range(1, count + 1)] if count > 1 else ["De site"]
     members = [
