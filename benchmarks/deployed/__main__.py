@@ -160,10 +160,9 @@ def damaged(machine: Machine) -> None:
 def password(machine: Machine) -> None:
     _, block = PAGE["When something is wrong"]
     command = block.strip().replace("naam@voorbeeld.nl", "beheerder@example.org")
-    typed = "nog-een-lang-voorbeeldwoord\n" * 2
-    done = machine.run(f"script -qec '{command}' /dev/null", typed=typed)
-    print(f"=== password\n{block.strip()}\n---\n{done.stdout}", flush=True)
-    if "veranderd" not in done.stdout and "changed" not in done.stdout:
+    said = machine.answer(command, b"Password", "nog-een-lang-voorbeeldwoord")
+    print(f"=== password\n{block.strip()}\n---\n{said}", flush=True)
+    if "changed successfully" not in said:
         sys.exit("The password did not change.")
 
 
