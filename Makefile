@@ -16,10 +16,12 @@ test-all:
 	@$(PYTHON) scripts/setup.py dev
 	@.venv/bin/python scripts/test.py --all
 
-# dist/koers-….whl, which runs without this folder, npm or make.
+# dist/: what a server needs, without this folder, npm or make (docs/operations.md).
 wheel:
 	@$(PYTHON) scripts/setup.py start
+	@rm -rf dist
 	@.venv/bin/python -m hatchling build -t wheel
+	@cp requirements.lock deploy/* dist/
 
 # Renew the pinned versions; needs uv.
 COMPILE = uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header

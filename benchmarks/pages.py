@@ -34,12 +34,18 @@ def fill(asked: argparse.Namespace):
 
     from koers.apps.people.models import Membership, Municipality, Role, User
     from koers.apps.picture.services.screening import screen_municipality
-    from koers.apps.plan.services.bundled import load_bundled_plan
+    from koers.apps.plan.services.bundled import bundled_plans, load_bundled_plan
     from koers.figures.store import FigureStore
     from koers.sources.example import write_example
+    from koers.sources.saved import load_folder
 
-    write_example(FigureStore(settings.HOME))
-    first = load_bundled_plan("voorbeeldrecht-2025-2027").municipality
+    store = FigureStore(settings.HOME)
+    if folder := getattr(asked, "figures", None):
+        load_folder(store, folder)
+    else:
+        write_example(store)
+    plan = next(p for p in bundled_plans() if p.fictitious is not bool(folder))
+    first = load_bundled_plan(plan.slug).municipality
     first.primary = True
     first.save()
     screen_municipality(first)
@@ -82,12 +88,26 @@ def two_versions(chance: random.Random, place) -> None:
     adjustments.propose_change(adopted, {"title": "Een andere titel"}, "Dat is nodig.", None)
 
 
+def neighbourhoods(place) -> list[str]:
+    """Eight of them; of a municipality without figures those of the invented one, which it does not
+    show."""
+    from koers.apps.intake.archive import public_shelf
+
+    areas = public_shelf().areas.values()
+    districts = {a.code for a in areas if a.parent == place.code}
+    mine = sorted(
+        a.code for a in areas if a.level == "neighbourhood" and a.parent in {place.code, *districts}
+    )
+    return mine[:8] or [f"VB0101{n:02d}" for n in range(1, 9)]
+
+
 def municipality(chance: random.Random, place, adviser, asked: argparse.Namespace) -> None:
     from koers.apps.meetings.models import Meeting, MeetingDecision
     from koers.apps.people.models import Membership, Role, User
     from koers.apps.picture.models import Signal
     from koers.apps.plan.models import Action, Goal, Measure, Partner, Plan, Priority
 
+    where = neighbourhoods(place)
     people = [
         User(email=f"{place.code}-{n}@voorbeeld.invalid", name=f"Medewerker {n}") for n in range(20)
     ]
@@ -141,7 +161,7 @@ def municipality(chance: random.Random, place, adviser, asked: argparse.Namespac
             state=chance.choice(["planned", "running", "running", "at_risk", "done"]),
             start=TODAY - timedelta(days=chance.randrange(400)),
             end=TODAY + timedelta(days=chance.randrange(-90, 400)),
-            areas=[f"VB0101{chance.randrange(1, 9):02d}"],
+            areas=[chance.choice(where)],
             topics=["woninginbraak"],
             owner=chance.choice([*people, None]),
             deputy=chance.choice([adviser, None, None, None]),
@@ -175,7 +195,7 @@ def municipality(chance: random.Random, place, adviser, asked: argparse.Namespac
     signals = Signal.objects.bulk_create(
         Signal(
             municipality=place,
-            area_code=f"VB0101{n % 8 + 1:02d}",
+            area_code=where[n % len(where)],
             area_name="Buurt",
             level="neighbourhood",
             topic="9.9",
@@ -220,12 +240,16 @@ def pages(place) -> list[tuple[str, str]]:
     from koers.apps.meetings.models import Meeting
     from koers.apps.plan.models import Action, Goal, Measure, Partner, Plan, Priority
 
-    plan = Plan.objects.of(place).first()
+    plan, area = Plan.objects.of(place).first(), neighbourhoods(place)[0]
     largest = max(Priority.objects.filter(plan=plan), key=lambda p: p.measures.count())
     planned = Meeting.objects.of(place).filter(state="planned", kind="operational").first()
     held = Meeting.objects.of(place).filter(state="held").first()
     measure, goal = Measure.objects.of(place).first(), Goal.objects.of(place).last()
     wanted = [
+        ("figures", "intake:index", [], ""),
+        ("decisions", "decisions:index", [], ""),
+        ("suggestions", "consultation:index", [], ""),
+        ("public", "publication:municipality", [place.slug], ""),
         ("home", "home", [], ""),
         ("picture", "picture:area", [place.code], ""),
         ("signals", "picture:signals", [], ""),
@@ -243,7 +267,7 @@ def pages(place) -> list[tuple[str, str]]:
         ("tree, a priority", "plan:tree", [], f"?open={largest.pk}"),
         ("tree, all", "plan:tree", [], "?open=alles"),
         ("measures", "plan:measures", [], ""),
-        ("measures, chosen", "plan:measures", [], "?zonder_nieuws=on&op=-open&gebied=VB010101"),
+        ("measures, chosen", "plan:measures", [], f"?zonder_nieuws=on&op=-open&gebied={area}"),
         ("actions", "plan:actions", [], ""),
         ("actions, all", "plan:actions", [], "?staat=alle&blad=20&op=-eigenaar"),
         ("actions, searched", "plan:actions", [], "?zoek=schrijf&zonder_nieuws=on"),
@@ -252,7 +276,7 @@ def pages(place) -> list[tuple[str, str]]:
         ("board by date", "plan:board", [], "?naar=datum"),
         ("my work", "plan:mine", [], ""),
         ("neighbourhoods", "plan:areas", [], ""),
-        ("neighbourhood", "plan:area", ["VB010101"], ""),
+        ("neighbourhood", "plan:area", [area], ""),
         ("partners", "plan:partners", [], ""),
         ("partner", "plan:partner", [Partner.objects.of(place).first().pk], ""),
         ("matrix", "plan:frameworks", [], ""),

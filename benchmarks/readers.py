@@ -71,7 +71,13 @@ class Told:
 
     took: dict[str, list[float]] = field(default_factory=dict)
     wrong: Counter[str] = field(default_factory=Counter)
-    seconds: float = 0.0
+    since: float = field(default_factory=time.monotonic)
+    until: float = 0.0
+
+    @property
+    def seconds(self) -> float:
+        """From the first click to the last answer."""
+        return self.until - self.since
 
     @property
     def number(self) -> int:
@@ -205,6 +211,7 @@ async def once(reader: Reader, told: Told, what: str, address: str) -> None:
     if status != 200:
         told.wrong[f"{what}: {status}"] += 1
     told.took.setdefault(what, []).append(1000 * (time.perf_counter() - begin))
+    told.until = time.monotonic()
 
 
 async def warm(port: int, where: Scene, times: int) -> None:
@@ -217,15 +224,14 @@ async def warm(port: int, where: Scene, times: int) -> None:
 
 
 async def crowd(port: int, where: Scene, number: int, pause: float, seconds: float) -> Told:
-    told, begin = Told(), time.monotonic()
+    told = Told()
     readers = [Reader(port, session) for session in where.sessions[:number]]
     await asyncio.gather(
         *(
-            read(reader, told, where, random.Random(SEED + n), begin + seconds, pause)
+            read(reader, told, where, random.Random(SEED + n), told.since + seconds, pause)
             for n, reader in enumerate(readers)
         )
     )
-    told.seconds = time.monotonic() - begin
     for reader in readers:
         reader.close()
     return told
@@ -292,6 +298,8 @@ def main() -> None:
                 [sys.executable, str(ROOT / "scripts" / "with_postgres.py"), *again], cwd=ROOT
             )
         )
+    # So that no site is left behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with tempfile.TemporaryDirectory(prefix="koers-readers-") as home:
         wake(home)
         sys.exit(0 if measure(asked) else 1)

@@ -21,6 +21,7 @@ VENV = ROOT / ".venv"
 BIN = VENV / "bin"
 OWN_NPM = [str(BIN / "npm")]
 OLDEST_NODE = 18
+LANGUAGES = ("nl", "en")
 
 
 def main(kind: str) -> None:
@@ -51,14 +52,19 @@ def python_packages(lock: Path) -> None:
     # What is imported is compiled when it is; most of this never is.
     pip("install", "--quiet", "--no-compile", "--require-hashes", "--no-deps", "-r", str(lock))
     pip("install", "--quiet", "--no-build-isolation", "--no-deps", "-e", str(ROOT))
-    leave_out_tests()
+    leave_out()
 
 
-def leave_out_tests() -> None:
-    """The tests that large packages bring of themselves, and what only builds old packages."""
+def leave_out() -> None:
+    """The tests that large packages bring of themselves, the languages in which the site speaks to
+    nobody, and what only builds old packages."""
     for package in ("numba", "numpy", "scipy"):
         for folder in VENV.glob(f"lib/python3.*/site-packages/{package}/**/tests"):
             shutil.rmtree(folder, ignore_errors=True)
+    for package in ("django", "allauth"):
+        for folder in list(VENV.glob(f"lib/python3.*/site-packages/{package}/**/locale/*/")):
+            if folder.name not in LANGUAGES:
+                shutil.rmtree(folder, ignore_errors=True)
     if list(VENV.glob("lib/python3.*/site-packages/setuptools")):
         pip("uninstall", "--quiet", "--yes", "setuptools")
 

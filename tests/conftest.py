@@ -133,6 +133,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         kept = [item for item in items if _on_postgres_too(item)]
         config.hook.pytest_deselected(items=[item for item in items if item not in kept])
         items[:] = kept
+    else:
+        # On PostgreSQL it is asked of some lines whether they ran at all.
+        for item in items:
+            if "walks" in item.keywords or "browser" in item.path.parts:
+                item.add_marker("no_cover")
     if SHARED.is_dir():
         return
     absent = pytest.mark.skip(reason="the folder ../shared with real figures is not here")

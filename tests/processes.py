@@ -21,6 +21,8 @@ def alone(home: Path) -> dict[str, str]:
         **{f"KOERS_SOURCE_{name}": NOWHERE for name in SOURCES},
         "DJANGO_SETTINGS_MODULE": "koers.web.settings",
         "COLUMNS": "200",
+        # Each takes seconds of processor time; a test of several asks for them.
+        "KOERS_PROCESSES": "1",
     }
     environment.pop("DATABASE_URL", None)
     return environment

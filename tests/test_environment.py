@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from koers.environment import CHECKS, home_of, is_sound, problems, refusals, unknown
+from koers.environment import CHECKS, home_of, is_sound, origin_of, problems, refusals, unknown
 from koers.upkeep.home import IN_USE, leave
 from tests.docs.test_settings import headings
 
@@ -48,6 +48,8 @@ WRONG = [
     ("KOERS_THEME_CLASS", "1 klasse", "geen naam van een klasse"),
     ("KOERS_LOAD_DAY", "31", "geen dag die elke maand heeft"),
     ("KOERS_LOAD_DAY", "zestien", "geen dag die elke maand heeft"),
+    ("KOERS_LOAD_MINUTES", "5", "geen aantal minuten"),
+    ("KOERS_LOAD_MINUTES", "altijd", "geen aantal minuten"),
     ("KOERS_PROCESSES", "0", "geen aantal processen"),
     ("KOERS_PROCESSES", "65", "geen aantal processen"),
     ("KOERS_PROCESSES", "veel", "geen aantal processen"),
@@ -66,6 +68,7 @@ RIGHT = [
     ("KOERS_ADDRESS", "https://koers.example/"),
     ("KOERS_THEME_STYLESHEETS", "koers-type.css huisstijl/stad.css"),
     ("KOERS_LOAD_DAY", "28"),
+    ("KOERS_LOAD_MINUTES", "2880"),
     ("KOERS_PROCESSES", "2"),
     ("KOERS_CORES", "4"),
 ]
@@ -89,6 +92,11 @@ def test_a_wrong_value_is_named_with_what_to_do_and_no_secret_is_said(name, valu
 def test_a_right_value_and_none_at_all_are_sound(name, value, tmp_path):
     assert problems({"KOERS_HOME": str(tmp_path), name: value}) == []
     assert is_sound(name, {"KOERS_HOME": str(tmp_path)})
+
+
+def test_a_link_that_leaves_the_site_begins_with_its_address_without_the_path():
+    assert origin_of({"KOERS_ADDRESS": "https://www.example/koers/"}) == "https://www.example"
+    assert origin_of({}) == origin_of({"KOERS_ADDRESS": "koers.example"}) == ""
 
 
 def test_a_name_that_koers_does_not_know_is_told_with_the_one_that_was_meant():

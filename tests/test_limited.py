@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from koers import limited
 from koers.limited import Apart, ApartError, DiedError, TookTooLongError
 
 HELPERS = Apart(("json",), seconds=20, megabytes=400, at_once=2, uses=3)
@@ -109,3 +110,10 @@ def test_a_helper_in_the_middle_of_its_work_ends_with_whoever_asked(tmp_path):
     while helper.exists() and time.monotonic() < until:
         time.sleep(0.05)
     assert not helper.exists()
+
+
+def test_each_of_several_processes_has_one_helper_of_a_kind(monkeypatch):
+    monkeypatch.setattr(limited, "AT_ONCE", 1)
+    room = Apart(("json",), seconds=1, megabytes=100)._here()
+    assert room.acquire(blocking=False)
+    assert not room.acquire(blocking=False)

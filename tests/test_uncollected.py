@@ -49,13 +49,14 @@ def test_within_one_another_the_outer_one_ends_it_and_an_error_does_too(thawed):
 
 def test_a_command_reads_django_in_it_and_ends_without_a_word(tmp_path):
     program = (
-        "import gc; from koers.cli import setup; setup.read_django(); import duckdb;"
-        " print(gc.isenabled(), gc.get_freeze_count())"
+        "import gc, sys; from koers.cli import setup; setup.read_django(); import duckdb;"
+        " print(gc.isenabled(), gc.get_freeze_count(), 'numba' in sys.modules)"
     )
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, env=alone(tmp_path)
     )
     assert done.stderr == ""
-    enabled, frozen = done.stdout.split()
+    enabled, frozen, compiles = done.stdout.split()
     assert enabled == "True"
+    assert compiles == "False", "the compiler comes with the first kernel that is called"
     assert int(frozen) > 100_000

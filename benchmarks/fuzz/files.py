@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from benchmarks.fuzz import hostile
+from benchmarks.fuzz.filling import filled
 from benchmarks.fuzz.site import Site, read
 
 DEEPEST = 4
@@ -183,7 +184,6 @@ def _bytes_spoiled(content: bytes, chance: random.Random) -> bytes:
 def bring_in(site: Site, files: Files, chance: random.Random) -> tuple[list[int], list[str]]:
     """One mutated file through an importer, page after page with every button that says to go on;
     gives the statuses, and what was loaded in part."""
-    from benchmarks.fuzz.submissions import filled
     from benchmarks.fuzz.writes import content_rows
 
     form = chance.choice([form for form in site.forms if form.takes_files])

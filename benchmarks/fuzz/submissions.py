@@ -9,6 +9,7 @@ from typing import Any
 
 from benchmarks.fuzz import hostile
 from benchmarks.fuzz.files import Files
+from benchmarks.fuzz.filling import filled
 from benchmarks.fuzz.site import Form, Site, patterns
 
 IN_A_PARAMETER = (
@@ -23,24 +24,6 @@ IN_A_PARAMETER = (
     "a/b",
 )
 MADE = (".pdf", ".svg", ".csv", ".odt", ".docx", ".ics", ".json")
-
-
-def filled(form: Form, chance: random.Random, files: Files) -> list[tuple[str, Any]]:
-    """The fields as somebody would fill them in."""
-    sent: list[tuple[str, Any]] = []
-    for name, (kind, value, choices) in form.fields.items():
-        if kind == "file":
-            sent.append((name, files.good(chance)))
-        elif choices:
-            wanted = [choice for choice in choices if choice] or choices
-            sent.append((name, value or chance.choice(wanted)))
-        elif kind == "hidden" or (value and chance.random() < 0.7):
-            sent.append((name, value))
-        elif kind != "checkbox" or chance.random() < 0.6:
-            sent.append((name, value or hostile.usual(kind, chance)))
-    if form.buttons:
-        sent.append(chance.choice(form.buttons))
-    return sent
 
 
 def spoiled(sent: list[tuple[str, Any]], chance: random.Random) -> list[tuple[str, Any]]:

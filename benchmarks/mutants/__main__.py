@@ -1,6 +1,6 @@
 """Deliberate faults in the rules, queries and statistics of Koers: how many do the tests see?
 
-python -m benchmarks.mutants [--seed 1] [--count 200] [--only src/koers/apps/plan] [--tests ...]
+python -m benchmarks.mutants [--seed 1] [--count 200] [--skip 0] [--only FOLDER] [--tests ...]
 
 A seeded sample of all faults; of each the tests that reach its line are run, quickest first, until
 one fails. Ends with 1 when fewer than 90 % of the faults are seen. A fault on a line that no test
@@ -57,7 +57,7 @@ class Outcome:
 def main() -> None:
     asked = _arguments()
     reach = measured(asked.reach, asked.tests, asked.workers)
-    sample = _sample(asked.only, asked.count, asked.seed)
+    sample = _sample(asked.only, asked.count, asked.seed)[asked.skip :]
     outcomes = _try_all([place.write() for place in sample], reach, asked.tests, asked.workers)
     raise SystemExit(_report(outcomes))
 
@@ -68,6 +68,7 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=200)
+    parser.add_argument("--skip", type=int, default=0, help="faults of the sample tried before")
     parser.add_argument("--only", nargs="*", default=[], help="files or folders, from the root")
     parser.add_argument("--tests", nargs="*", default=list(TESTS), help="test files or folders")
     parser.add_argument("--workers", type=int, default=2)

@@ -24,6 +24,8 @@ from coverage import CoverageData
 
 from benchmarks.mutants.faults import ROOT, SOURCE
 
+PORTION = 20
+"""Test files that are measured at once."""
 PERMISSION = re.compile(r'"([a-z]+\.[a-z_]+)"')
 
 
@@ -121,8 +123,11 @@ def measured(file: Path, tests: Sequence[str], workers: int) -> Reach:
     reach.forget([*stale, *gone])
     if stale:
         print(f"measuring which lines the tests of {len(stale)} files reach", flush=True)
-        _measure(reach, stale, workers, file.with_name("coverage"))
-        reach.files |= {f: now[f] for f in stale}
+    for at in range(0, len(stale), PORTION):
+        # Kept each time: on a busy machine this takes hours, and may be broken off.
+        portion = stale[at : at + PORTION]
+        _measure(reach, portion, workers, file.with_name("coverage"))
+        reach.files |= {f: now[f] for f in portion}
         reach.write(file)
     return reach
 

@@ -30,6 +30,7 @@ SHORTEST_KEY = 32
 SHORTEST_TOKEN = 16
 LAST_LOAD_DAY = 28
 MOST_IDLE = 1440
+LOAD_MINUTES = 10, 2880
 MOST_PROCESSES = 64
 
 
@@ -49,6 +50,12 @@ def home_of(environ: Mapping[str, str] = os.environ) -> Path:
     """The folder in which everything is kept."""
     usual = CHECKOUT / ".koers" if (CHECKOUT / "pyproject.toml").is_file() else Path("~/.koers")
     return Path(environ.get("KOERS_HOME") or usual).expanduser().resolve()
+
+
+def origin_of(environ: Mapping[str, str] = os.environ) -> str:
+    """Of KOERS_ADDRESS what stands before its path; '' where it is not given."""
+    found = urlsplit(environ.get("KOERS_ADDRESS", "") if is_sound("KOERS_ADDRESS", environ) else "")
+    return f"{found.scheme}://{found.netloc}" if found.netloc else ""
 
 
 def problems(environ: Mapping[str, str] = os.environ) -> list[SettingProblem]:
@@ -256,6 +263,16 @@ def _minutes(value: str) -> tuple[str, str] | None:
     )
 
 
+def _loading(value: str) -> tuple[str, str] | None:
+    least, most = LOAD_MINUTES
+    if value.isascii() and value.isdigit() and least <= int(value[:6]) <= most:
+        return None
+    return (
+        f"is '{value}'; dat is geen aantal minuten.",
+        f"Kies een getal van {least} tot en met {most}.",
+    )
+
+
 def _sheets(value: str) -> tuple[str, str] | None:
     wrong = [sheet for sheet in value.split() if not sheet.endswith(".css") or ".." in sheet]
     if value.split() and not wrong:
@@ -301,6 +318,7 @@ CHECKS: dict[str, Check] = {
     "KOERS_SOURCE_PDOK_WFS": _address,
     "KOERS_SOURCE_BRON": _address,
     "KOERS_LOAD_DAY": _day,
+    "KOERS_LOAD_MINUTES": _loading,
     "KOERS_CORES": _cores,
     "KOERS_NOTHING_SKIPPED": _switch,
 }

@@ -31,6 +31,8 @@ from koers.uncollected import uncollected
 Takes = ParamSpec("Takes")
 Gives = TypeVar("Gives")
 
+AT_ONCE = 2
+"""Helpers of a kind in this process. The memory of several processes adds up: each has one."""
 _LENGTH = struct.Struct("!Q")
 _MOST_ANSWER = 2_000_000_000
 COMMAND = [sys.executable, "-c", "from koers.limited import serve; serve()"]
@@ -61,8 +63,8 @@ class Apart:
     megabytes
         How much memory a helper may have.
     at_once
-        How many helpers there are at most; who comes after them waits, at most as long as the work
-        may take.
+        How many helpers there are at most (else ``AT_ONCE``); who comes after them waits, at most
+        as long as the work may take.
     uses
         After so many pieces of work a helper is replaced, so that what leaks does not add up.
     """
@@ -70,7 +72,7 @@ class Apart:
     preload: tuple[str, ...]
     seconds: float
     megabytes: int
-    at_once: int = 2
+    at_once: int = 0
     uses: int = 500
     _idle: list[_Helper] = field(default_factory=list)
     _lock: threading.Lock = field(default_factory=threading.Lock)
@@ -120,7 +122,7 @@ class Apart:
         with self._lock:
             if self._owner != os.getpid():
                 self._owner, self._idle = os.getpid(), []
-                self._room = threading.BoundedSemaphore(self.at_once)
+                self._room = threading.BoundedSemaphore(self.at_once or AT_ONCE)
                 atexit.register(self._at_the_end)
         assert self._room is not None
         return self._room

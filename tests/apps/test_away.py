@@ -184,7 +184,7 @@ def test_a_database_that_can_only_be_read_is_away_for_who_writes():
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA query_only = ON" if lite else "SET TRANSACTION READ ONLY")
         with pytest.raises(Exception, match=r"read-?only") as wrong:
-            cursor.execute("CREATE TABLE nothing (id integer)")
+            cursor.execute("CREATE TABLE elsewhere (id integer)")
         if lite:
             cursor.execute("PRAGMA query_only = OFF")
     assert away.is_away(wrong.value)

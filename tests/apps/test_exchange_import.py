@@ -8,7 +8,7 @@ import time
 import pytest
 from django.conf import settings
 
-from koers.apps.exchange import drafts
+from koers.apps.exchange import applying, drafts
 from koers.apps.people.models import Membership, Role, User
 from koers.apps.plan.models import Action, Measure, Partner, Priority
 from tests.apps.exchange import Import, document, home_beside, ods, xlsx
@@ -482,3 +482,18 @@ def test_of_two_people_with_one_name_the_address_tells_which(steps, person, muni
         "'Jan de Vries': zo heten meer mensen"
     )
     assert steps.preview().lines[1].values["owner"] == twin
+
+
+@pytest.mark.parametrize(
+    ("measures", "actions", "changed", "said"),
+    [
+        (0, 0, 0, "er was niets te veranderen"),
+        (1, 0, 0, "1 maatregel toegevoegd"),
+        (0, 5, 0, "5 acties toegevoegd"),
+        (2, 1, 1, "2 maatregelen en 1 actie toegevoegd, 1 regel gewijzigd"),
+        (0, 0, 3, "3 regels gewijzigd"),
+    ],
+)
+def test_what_an_import_did_is_said_without_what_it_did_not(measures, actions, changed, said):
+    done = applying.Done(measures, actions, changed_lines=[None] * changed)
+    assert (done.said, done.changes) == (said, measures + actions + changed)

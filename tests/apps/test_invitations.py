@@ -7,7 +7,8 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from koers.apps.people import invitations, services
+from koers.apps.meetings.services.minutes import participants
+from koers.apps.people import invitations, mail, services
 from koers.apps.people.models import Invitation, Membership, PeopleEvent, Role, User
 
 WORD = "een lange zin 123"
@@ -37,6 +38,7 @@ def test_an_invitation_gives_nothing_until_it_is_taken_up(client, municipality):
 
 def test_the_link_of_one_municipality_gives_no_role_in_another(client, municipality, other):
     ours = invitations.invite(municipality, "a@example.org", Role.PARTNER)
+    invitations.note_mailed(ours)
     theirs = invitations.invite(other, "a@example.org", Role.ADVISER)
     join(client, ours)
     assert roles("a@example.org") == {(municipality.code, "partner")}
@@ -189,3 +191,111 @@ def test_the_history_shows_signing_in_of_ones_own_people_only(adviser, municipal
     page = adviser.get("/beheer/geschiedenis/").content.decode()
     assert "aanmelden mislukte" in page
     assert theirs.email not in page
+
+
+def links_to(mailbox, address):
+    found = [re.search(r"https?://[^/]+(/\S+)", m.get_content()) for m in mailbox.to(address)]
+    return [link.group(1) for link in found if link]
+
+
+@pytest.fixture
+def first(client, municipality, mailbox):
+    """The first administrator, signed in, whose address nobody has shown to be theirs."""
+    path = invitations.set_up()
+    join(client, path, email="a@example.org", municipality=municipality.pk)
+    return User.objects.get(email="a@example.org")
+
+
+def test_to_an_address_that_somebody_typed_at_set_up_goes_the_mail_to_confirm_it_and_no_other(
+    client, first, municipality, mailbox
+):
+    assert first.unconfirmed and len(mailbox.to(first.email)) == 1
+    assert "Dit adres staat bij een account" in mailbox.to(first.email)[0].get_content()
+    for page in ("/", "/account/"):
+        assert "Uw e-mailadres is niet bevestigd" in client.get(page).content.decode()
+    Client().post("/aanmelden/wachtwoord-vergeten/", {"email": first.email})
+    with pytest.raises(mail.MailError, match="niet bevestigd"):
+        mail.send("people/mail/new_link.txt", {"user": first}, first.email.upper())
+    assert first not in participants(municipality)
+    assert len(mailbox.to(first.email)) == 1
+
+
+def test_who_opens_the_mailed_link_signed_in_confirms_the_address_by_its_button(
+    client, first, mailbox
+):
+    client.post("/account/adres/")
+    *_, link = links_to(mailbox, first.email)
+    assert Client().get(link).url.startswith("/aanmelden/"), "nobody confirms for another"
+    assert "Is a@example.org uw adres?" in client.get(link).content.decode()
+    first.refresh_from_db()
+    assert first.unconfirmed, "a link in a mail only opens a page"
+    assert "Uw e-mailadres is bevestigd" in client.post(link, follow=True).content.decode()
+    first.refresh_from_db()
+    assert not first.unconfirmed
+    assert "bevestigde het e-mailadres" in client.get("/beheer/geschiedenis/").content.decode()
+    assert "niet bevestigd" not in client.get("/").content.decode()
+
+
+def test_the_link_of_one_address_confirms_no_other_account(client, first, person, mailbox):
+    (link,) = links_to(mailbox, first.email)
+    other = person(Role.POLICE)
+    User.objects.filter(pk=other.pk).update(unconfirmed=True)
+    client.force_login(other)
+    assert "Deze link werkt niet" in client.get(link).content.decode()
+    client.post(link)
+    assert User.objects.filter(unconfirmed=True).count() == 2
+    # Nor that of an address which the account no longer has.
+    User.objects.filter(pk=first.pk).update(email="b@example.org")
+    client.force_login(first)
+    client.post(link)
+    assert User.objects.filter(unconfirmed=True).count() == 2
+
+
+@pytest.mark.postgres
+def test_an_invitation_of_an_address_never_reaches_who_only_says_it_is_theirs(
+    client, first, other, municipality
+):
+    """Where no mail goes, its link is read from a screen and passed on."""
+    path = invitations.invite(other, first.email, Role.ADMINISTRATOR)
+    data = {"municipality": other.code, "koers_gemeente": municipality.code}
+    page = client.post(path, data, follow=True).content.decode()
+    assert "nog niet bevestigd" in page
+    assert (other.code, "administrator") not in roles(first.email)
+    # Where they work already, the administrators know them.
+    here = invitations.invite(municipality, first.email, Role.POLICE)
+    client.post(here, {"municipality": municipality.code})
+    assert (municipality.code, "police") in roles(first.email)
+    User.objects.update(unconfirmed=False)
+    client.post(path, data)
+    assert (other.code, "administrator") in roles(first.email)
+
+
+def test_a_mailed_invitation_shows_whose_address_it_is(client, adviser, mailbox):
+    data = {"name": "N", "email": "n@example.org", "role": "police"}
+    adviser.post("/beheer/uitnodigen/", data)
+    (link,) = links_to(mailbox, "n@example.org")
+    join(Client(), link)
+    assert not User.objects.get(email="n@example.org").unconfirmed
+
+
+def test_an_invitation_that_was_read_from_a_screen_does_not(
+    client, adviser, settings, municipality
+):
+    assert not mail.configured()
+    data = {"name": "N", "email": "n@example.org", "role": "police"}
+    page = adviser.post("/beheer/uitnodigen/", data).content.decode()
+    link = re.search(r"(/aanmelden/uitnodiging/[^/]+/)", page).group(1)
+    assert "Vandaag in" in join(Client(), link).content.decode()
+    assert User.objects.get(email="n@example.org").unconfirmed
+
+
+def test_a_new_password_of_an_unconfirmed_address_is_handed_over_by_the_administrator(
+    adviser, municipality, mailbox, person
+):
+    agent = person(Role.POLICE)
+    User.objects.filter(pk=agent.pk).update(unconfirmed=True)
+    address = f"/beheer/{agent.memberships.get().pk}/nieuwe-link/"
+    page = adviser.post(address).content.decode()
+    assert "is niet bevestigd. Geef de link zelf door" in page and "/aanmelden/" in page
+    assert mailbox.to(agent.email) == []
+    assert "niet bevestigd" in adviser.get(f"/beheer/account/{agent.pk}/").content.decode()

@@ -4,11 +4,13 @@ of parts (given names, surnames, streets, numbers by their own check), and on or
 import json
 import random
 import time
+from pathlib import Path
 
 import pytest
 from stdnum.nl import bsn
 
-from koers.apps.people.personal import MOST_FOUND, given_names, likely_personal
+from koers.apps.people.person_names import given_names
+from koers.apps.people.personal import MOST_FOUND, likely_personal
 
 SURNAMES = [
     "Jansen",
@@ -199,6 +201,28 @@ def test_the_list_from_practice(shared):
     texts = json.loads(source.removeprefix("T="))
     assert [t for t in texts[:-10] if not likely_personal(t)] == []
     assert [t for t in texts[-10:] if likely_personal(t)] == []
+
+
+WRITTEN = Path(__file__).parent / "personal"
+
+
+def lines_wrong(name: str, *, personal: bool) -> tuple[list[str], int]:
+    """Which lines of a list are judged wrongly, and how many there are."""
+    lines = (WRITTEN / f"{name}.txt").read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if bool(likely_personal(line)) != personal], len(lines)
+
+
+@pytest.mark.parametrize("name", ["seen_personal", "seen_ordinary"])
+def test_lines_as_people_write_them_by_which_the_rules_were_mended(name):
+    wrong, lines = lines_wrong(name, personal=name.endswith("personal"))
+    assert len(wrong) <= 0.03 * lines, wrong
+
+
+@pytest.mark.parametrize(("name", "most"), [("unseen_personal", 0.09), ("unseen_ordinary", 0.05)])
+def test_lines_that_were_written_before_the_rules_and_by_which_none_was_mended(name, most):
+    """The rates that docs/methods/persoonsgegevens.md states."""
+    wrong, lines = lines_wrong(name, personal=name.endswith("personal"))
+    assert len(wrong) <= most * lines, wrong
 
 
 OTHERWISE_WRITTEN = """

@@ -42,6 +42,8 @@ NOT_WRITING = {
     "aanmelden/verder/": LOOKS,
     "aanmelden/wachtwoord-vergeten/": MAIL,
     "account/": LOOKS,
+    "account/adres/": MAIL,
+    "account/adres/<str:token>/": MAIL,
     "account/bevestigen/": CODE,
     "account/bevestigen/code/": CODE,
     "account/noodcodes/": LOOKS,
@@ -57,6 +59,9 @@ NOT_WRITING = {
     "beheer/werking/mail/<uuid:pk>/": STATE,
     "beheer/werking/opnieuw/<str:kind>/<int:pk>/": STATE,
     "besluiten/nieuw/<int:plan>/": STATE,
+    "cijfers/apart/<str:identity>/gebruiken/": STATE,
+    "cijfers/apart/<str:identity>/niet/": STATE,
+    "cijfers/apart/<str:identity>/weer/": STATE,
     "cijfers/eigen/<int:pk>/intern/": BY_STEPS,
     "cijfers/eigen/<int:pk>/vrijgeven/": BY_STEPS,
     "cijfers/eigen/<int:pk>/weg/": BY_STEPS,
@@ -113,6 +118,7 @@ def sites(database):
     return make_sites(database, settle_with_figures, PAGES)
 
 
+@pytest.mark.walks
 def test_every_form_is_kept_whole_or_not_at_all(database, sites):
     sent = list(send_all(database, sites, seed=1, every=EVERY))
     writing = [one for one in sent if one.writes]

@@ -6,6 +6,7 @@ import signal
 
 import pytest
 from benchmarks.mutants import __main__ as command
+from benchmarks.mutants import reach as reaching
 from benchmarks.mutants.faults import ROOT, SOURCE, places
 from benchmarks.mutants.inject import inject, leave_connections
 from benchmarks.mutants.plugin import KILLED, NOT_INJECTED, SURVIVED
@@ -136,3 +137,24 @@ def test_it_ends_with_1_when_fewer_than_nine_in_ten_are_seen(
     said = capsys.readouterr().out
     assert f"{killed} of {killed + survived} faults seen" in said
     assert (faults[1].where in said) == bool(survived)
+
+
+def test_a_measurement_that_is_broken_off_goes_on_where_it_was(tmp_path, monkeypatch):
+    files = reaching._test_files(["tests/records"])
+    measured = []
+
+    def measure(reach, portion, workers, data):
+        if len(measured) == 2:
+            raise SystemExit("broken off")
+        measured.append(portion)
+
+    monkeypatch.setattr(reaching, "PORTION", 3)
+    monkeypatch.setattr(reaching, "_measure", measure)
+    kept = tmp_path / "reach.json"
+    with pytest.raises(SystemExit):
+        reaching.measured(kept, ["tests/records"], 1)
+    assert set(Reach.read(kept).files) == set(files[:6])
+    measured.clear()
+    monkeypatch.setattr(reaching, "PORTION", 100)
+    reaching.measured(kept, ["tests/records"], 1)
+    assert measured == [files[6:]]

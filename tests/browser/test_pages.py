@@ -6,7 +6,8 @@ import pytest
 
 from koers.apps.decisions.services.document import latest_decision, move
 from koers.apps.meetings.models import Meeting
-from koers.apps.people.models import Role
+from koers.apps.people import own_address
+from koers.apps.people.models import Role, User
 from koers.apps.picture.models import Signal
 from koers.apps.picture.services.clusters import search_clusters
 from koers.apps.picture.services.screening import screen_municipality
@@ -96,6 +97,7 @@ def test_every_page_is_accessible_and_fits_the_screen(desk, scene):
         "/beeld/VB010101/",
         "/beeld/VB01/woninginbraak/",
         "/beeld/signalen/",
+        "/cijfers/apart/",
         "/beeld/peilmomenten/",
         "/beeld/peilmomenten/voorbeeld/voorbeeld-crime/",
         f"/beeld/signaal/{scene['signal'].pk}/",
@@ -130,6 +132,7 @@ def test_every_page_is_accessible_and_fits_the_screen(desk, scene):
         f"/raadpleging/suggestie/{scene['decision'].pk}/",
         "/beheer/",
         "/beheer/geschiedenis/",
+        "/beheer/werking/",
         f"/beheer/account/{scene['decision'].plan.municipality.memberships.first().user_id}/",
         "/account/",
         "/account/wachtwoord/",
@@ -184,3 +187,15 @@ def test_pages_work_without_javascript(browser, live_server, scene):
     page.get_by_role("button", name="Toon op de kaart").click()
     assert page.get_by_text("per buurt in Voorbeeldrecht").first.is_visible()
     context.close()
+
+
+def test_the_pages_of_who_has_to_confirm_an_address_are_accessible(
+    desk, plan, municipality, person, settings
+):
+    settings.EMAIL_HOST = "localhost"
+    user = person(Role.ADVISER, Role.ADMINISTRATOR)
+    User.objects.filter(pk=user.pk).update(unconfirmed=True)
+    sign_in(desk)
+    for path in ("/", "/account/", own_address.path(user), "/account/adres/x/"):
+        desk.goto(path)
+        assert_accessible_at_each_width(desk)

@@ -55,6 +55,14 @@ def test_the_national_grid_with_its_axes_swapped_is_refused(scan):
     assert scan(east, north)[0] == 0
 
 
+@pytest.mark.parametrize("swapped", [False, True])
+def test_the_national_grid_in_kilometres_is_refused_with_what_to_do(scan, swapped):
+    east, north = np.linspace(98, 104, 30), np.linspace(484, 490, 30)
+    code, said = scan(*((north, east) if swapped else (east, north)))
+    assert code == 2 and "kilometers" in said and "Vermenigvuldig x en y met 1000" in said
+    assert scan(east * 1000, north * 1000)[0] == 0
+
+
 def test_degrees_of_the_islands_are_degrees(scan):
     code, said = scan(EAST - 72.85, NORTH - 40.2)
     assert code == 2 and "Geef --geographic" in said

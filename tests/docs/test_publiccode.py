@@ -6,6 +6,8 @@ from pathlib import Path
 
 import yaml
 
+from koers import __version__
+
 ROOT = Path(__file__).resolve().parents[2]
 DATA = yaml.safe_load((ROOT / "publiccode.yml").read_text(encoding="utf-8"))
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -45,6 +47,17 @@ def test_the_descriptions_have_the_length_that_catalogues_show():
         assert len(text["shortDescription"]) <= 150
         assert 150 <= len(text["longDescription"]) <= 10_000
         assert text["features"]
+
+
+def test_the_release_is_the_same_everywhere():
+    released = re.search(
+        r"^## \[?(\d[\d.]*)\]? - (\S+)$",
+        (ROOT / "CHANGELOG.md").read_text(encoding="utf-8"),
+        flags=re.MULTILINE,
+    )
+    assert released, "CHANGELOG.md has no release"
+    assert released.groups() == (PROJECT["version"], str(DATA["releaseDate"]))
+    assert __version__ == PROJECT["version"]
 
 
 def test_licence_and_version_are_those_of_the_package():

@@ -9,15 +9,65 @@ from __future__ import annotations
 import hashlib
 import os
 import tempfile
+import threading
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial, update_wrapper
 from pathlib import Path
-from typing import ParamSpec, TypeVar
-
-import numba
+from typing import Any, ParamSpec, TypeVar, cast
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+
+class Kernel:
+    """A function that is compiled when it is first called, and takes its compiler along then:
+    Numba is a third of what the whole of Koers takes to be read, and most commands call none."""
+
+    _one_at_a_time = threading.RLock()
+
+    def __init__(self, function: Callable[..., Any], **options: Any) -> None:
+        self._function, self._options = function, options
+        self._dispatcher: Any = None
+        update_wrapper(self, function)
+
+    def __call__(self, *arguments: Any) -> Any:
+        return (self._dispatcher or self.dispatcher)(*arguments)
+
+    def __getattr__(self, name: str) -> Any:
+        # Numba looks at what a kernel calls as at a function of its own.
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return getattr(self.dispatcher, name)
+
+    @property
+    def dispatcher(self) -> Any:
+        """What Numba makes of it."""
+        with self._one_at_a_time:
+            if self._dispatcher is None:
+                self._dispatcher = _dispatcher(self._function, **self._options)
+        return self._dispatcher
+
+
+def _dispatcher(function: Callable[..., Any], **options: Any) -> Any:
+    import numba
+
+    _let_kernels_call_kernels()
+    made = partial(numba.njit, nogil=True, error_model="numpy")
+    folder = cache_folder(Path(function.__code__.co_filename).resolve().parent)
+    if not options.pop("cache", False) or folder is None:
+        return made(**options)(function)
+    before, numba.config.CACHE_DIR = numba.config.CACHE_DIR, str(folder)  # type: ignore[attr-defined]
+    try:
+        return made(cache=True, **options)(function)
+    finally:
+        numba.config.CACHE_DIR = before  # type: ignore[attr-defined]
+
+
+@lru_cache
+def _let_kernels_call_kernels() -> None:
+    from numba.extending import typeof_impl
+
+    typeof_impl.register(Kernel)(lambda kernel, context: typeof_impl(kernel.dispatcher, context))
 
 
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
@@ -25,14 +75,7 @@ def compiled(function: Callable[P, R]) -> Callable[P, R]:
 
     Groups of arrays go as a ``NamedTuple``. With ``NUMBA_DISABLE_JIT=1`` it is plain Python.
     """
-    folder = cache_folder(Path(function.__code__.co_filename).resolve().parent)
-    if folder is None:
-        return numba.njit(nogil=True, error_model="numpy")(function)
-    before, numba.config.CACHE_DIR = numba.config.CACHE_DIR, str(folder)  # type: ignore[attr-defined]
-    try:
-        return numba.njit(cache=True, nogil=True, error_model="numpy")(function)
-    finally:
-        numba.config.CACHE_DIR = before  # type: ignore[attr-defined]
+    return cast("Callable[P, R]", Kernel(function, cache=True))
 
 
 def inlined(function: Callable[P, R]) -> Callable[P, R]:
@@ -41,7 +84,7 @@ def inlined(function: Callable[P, R]) -> Callable[P, R]:
     For a step of a kernel that takes groups of arrays and is called often: at a real call each
     array of a group is counted in and out, which takes longer than a step over few areas does.
     """
-    return numba.njit(inline="always", nogil=True, error_model="numpy")(function)
+    return cast("Callable[P, R]", Kernel(function, inline="always"))
 
 
 @lru_cache

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from koers.cli import setup
+from koers.environment import origin_of
 
 
 @click.command()
@@ -13,7 +14,8 @@ def administrator(code: str) -> None:
     """Maak een link waarmee iemand de eerste beheerder van gemeente CODE wordt (zoals GM0001).
 
     Dat kan alleen zolang die gemeente geen beheerder heeft; daarna nodigt die zelf uit. De link
-    werkt één keer en blijft zeven dagen geldig. Zet het adres van de site ervoor.
+    werkt één keer en blijft zeven dagen geldig. Is KOERS_ADDRESS niet ingesteld, zet dan het adres
+    van de site ervoor.
     """
     setup.wake_django()
     from koers.apps.people.invitations import set_up, without_administrator
@@ -25,4 +27,4 @@ def administrator(code: str) -> None:
         setup.fail(f"Gemeente {code} is hier niet. Wel: {known or 'nog geen enkele'}.", 2)
     if found not in without_administrator():
         setup.fail(f"Gemeente {found} heeft al een beheerder. Vraag die om een uitnodiging.")
-    click.echo(set_up(found))
+    click.echo(origin_of() + set_up(found))

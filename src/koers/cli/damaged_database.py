@@ -23,7 +23,7 @@ def damaged_database(thorough: bool = False) -> str:
         return ""
     return (
         f"De database {file} is beschadigd ({found}). Stop Koers, bewaar een kopie van dit bestand,"
-        " en zet de laatste back-up terug (docs/gids/beheer.md). Koers verandert er niets aan."
+        " en zet de laatste back-up terug (docs/beheer.md). Koers verandert er niets aan."
     )
 
 

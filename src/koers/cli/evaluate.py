@@ -14,7 +14,7 @@ import numpy as np
 from koers.cli import setup
 from koers.cli.evaluated import PLANNED, document, sentence
 from koers.cli.missing import missing_option
-from koers.cli.options import own_csv
+from koers.cli.options import json_out, own_csv, seed_option
 from koers.cli.screen.bounds import PeriodOption
 from koers.cli.target import target_file, write_text, writing
 
@@ -82,17 +82,9 @@ class Prepared:
     show_default=True,
     help="Synthetic: hoeveel keer andere gebieden de maatregel zogenaamd kregen.",
 )
-@click.option(
-    "--seed", type=click.IntRange(0), default=1, show_default=True, help="Begin van het toeval."
-)
+@seed_option
 @missing_option
-@click.option(
-    "--out",
-    default="-",
-    show_default=True,
-    metavar="BESTAND",
-    help="JSON; - is de standaarduitvoer.",
-)
+@json_out
 def evaluate(
     file: Path,
     treated: tuple[str, ...],

@@ -26,6 +26,7 @@ from koers.cli import setup
 
 LOOK_SECONDS = 0.1
 PIPE_HOLDS = 65536
+BEGINS = 5
 END_SECONDS = 8.0
 FIRST_WAIT, LONGEST_WAIT = 1.0, 60.0
 SOUND_AFTER = 60.0
@@ -43,7 +44,8 @@ class Member:
     must_begin: bool = False
     """Whether all ends when it could not begin even once."""
     silent_after: float = math.inf
-    """Seconds without a word after which one that was ready is taken to be stuck."""
+    """Seconds without a word after which it is taken to be stuck; to begin it has BEGINS times as
+    long."""
     process: Started | None = None
     began: float = 0.0
     heard: float = 0.0
@@ -153,14 +155,15 @@ class Household:
         if member.process is None:
             if now >= member.next_start:
                 member.process, member.began = member.start(), now
-                member.is_ready = False
+                member.heard, member.is_ready = now, False
             return
         if member.process.listen():
             member.heard = now
             if not member.is_ready:
                 member.is_ready = member.was_ready = True
                 member.ready(member.restarts > 0)
-        if member.is_ready and now - member.heard > member.silent_after:
+        patience = member.silent_after * (1 if member.is_ready else BEGINS)
+        if now - member.heard > patience:
             setup.say(f"{member.name} antwoordt niet meer en wordt beëindigd.", fg="red")
             member.process.process.kill()
             member.process.process.wait()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from koers.cli import setup
-from koers.cli.options import json_out, own_csv, seed_option
+from koers.cli.options import json_out, own_csv, replicates_option, seed_option
 from koers.cli.target import target_file, write_text, writing
 
 if TYPE_CHECKING:
@@ -60,13 +60,7 @@ class Rising(click.ParamType):  # type: ignore[type-arg]
     metavar="DAGEN,…",
     help="De bovengrenzen van de tijd ertussen, in dagen.",
 )
-@click.option(
-    "--replicates",
-    type=click.IntRange(1, 99_999),
-    default=999,
-    show_default=True,
-    help="Aantal keren dat de datums opnieuw over de punten worden verdeeld.",
-)
+@replicates_option("dat de datums opnieuw over de punten worden verdeeld")
 @seed_option
 @json_out
 def near_repeat(

@@ -34,3 +34,14 @@ def figures_folder(more: str) -> Callable[[FC], FC]:
         metavar="MAP",
         help=f"Map met opgeslagen bronbestanden{more}",
     )
+
+
+def replicates_option(what: str) -> Callable[[FC], FC]:
+    """``--replicates``: how often chance is drawn; ``what`` is what is drawn."""
+    return click.option(
+        "--replicates",
+        type=click.IntRange(1, 99_999),
+        default=999,
+        show_default=True,
+        help=f"Aantal keren {what}.",
+    )

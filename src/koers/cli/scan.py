@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from koers.cli import setup
-from koers.cli.options import json_out, own_csv, seed_option
+from koers.cli.options import json_out, own_csv, replicates_option, seed_option
+from koers.cli.rows import many
 from koers.cli.target import target_file, write_text, writing
 
 if TYPE_CHECKING:
@@ -53,13 +54,7 @@ STEPS = 100
     show_default=True,
     help="Hoeveel perioden een cluster hoogstens duurt; niet bij spatial.",
 )
-@click.option(
-    "--replicates",
-    type=click.IntRange(1, 99_999),
-    default=999,
-    show_default=True,
-    help="Aantal keren dat toeval wordt nagebootst.",
-)
+@replicates_option("dat toeval wordt nagebootst")
 @seed_option
 @json_out
 def scan(
@@ -82,6 +77,9 @@ def scan(
     combinatie van gebied en periode zonder rij is nul, zoals --missing zero bij koers screen; de
     inwoners zijn dan die van de dichtstbijzijnde periode. Een lege cel bij cases is "niet
     gepubliceerd": dat gebied telt dan niet mee.
+
+    Zonder --geographic is de straal in de eenheid van x en y. Plaatsen in het Rijksdriehoekstelsel
+    geeft u in meters.
 
     De uitkomst is een lijst van clusters die geen gebied delen, de sterkste eerst. Clusters met p =
     1 staan er niet in.
@@ -196,5 +194,6 @@ def _say(places: PlacesFile, found: Scan) -> None:
     sure = sum(cluster.p_value <= 0.05 for cluster in found.clusters)
     setup.say(
         f"{len(places.areas)} gebieden, {cases} gevallen, {found.circles} cirkels:"
-        f" {len(found.clusters)} clusters, waarvan {sure} met p van hoogstens 0,05."
+        f" {many(len(found.clusters), 'cluster', 'clusters')}, waarvan {sure}"
+        " met p van hoogstens 0,05."
     )

@@ -3,18 +3,24 @@ is ended; how it answers is in ``buffered``."""
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import socket
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
+from koers import limited
 from koers.cli import setup
 from koers.cli.buffered import Loop
 from koers.cli.ending import end_with, see_to_the_end
 from koers.cli.household import given
 from koers.uncollected import uncollected
+
+SETTLES_AFTER = (60.0, 600.0)
+"""Seconds after which most of what pages read at their first time (templates) is there."""
 
 
 def serve_apart() -> None:
@@ -22,6 +28,8 @@ def serve_apart() -> None:
     told = given()
     end_with(told["parent"])
     tell = told["tell"]
+    if told["processes"] > 1:
+        limited.AT_ONCE = 1
     # Whoever listens may be stopped for a while: nobody waits for that.
     os.set_blocking(tell, False)
 
@@ -35,11 +43,26 @@ def serve_apart() -> None:
 def answer(sock: socket.socket, beat: Callable[[], object]) -> None:
     """Answer requests until SIGTERM; ``beat`` when it begins, and every second."""
     application = load()
+    due = [time.monotonic() + seconds for seconds in SETTLES_AFTER]
+
+    def turn() -> None:
+        beat()
+        if due and time.monotonic() > due[0]:
+            del due[0]
+            settle()
+
     loop = Loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, loop.end)
     see_to_the_end()
-    loop.run(sock, application, beat)
+    loop.run(sock, application, turn)
+
+
+def settle() -> None:
+    """Whatever is there now stays. To look it through for what may go, each so many pages, took a
+    fifth of all processor time, and a quarter of a second at once."""
+    gc.collect()
+    gc.freeze()
 
 
 def load() -> Any:
@@ -55,7 +78,9 @@ def load() -> Any:
 
 
 def _warm_up() -> None:
-    """Every page with its address, indicators, the figures that are open, and what draws charts."""
+    """Every page with its address, indicators, the figures that are open, what draws charts, and
+    what a library reads at its first use."""
+    import scipy
     from django.urls import get_resolver
 
     from koers.apps.intake.archive import public_shelf
@@ -63,6 +88,6 @@ def _warm_up() -> None:
     from koers.indicators import load_indicators
 
     draw("warm", {"data": {"values": []}, "mark": "line", "encoding": {}}, "", "")
-    _ = get_resolver().url_patterns
+    _ = get_resolver().url_patterns, scipy.stats
     load_indicators()
     public_shelf().open()

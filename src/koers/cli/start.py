@@ -17,7 +17,7 @@ from koers.cli.ending import end_with
 from koers.cli.household import Household, Member, given, run
 from koers.cli.options import figures_folder
 from koers.cli.processes import processes
-from koers.environment import home_of
+from koers.environment import home_of, origin_of
 
 BACKLOG = 1024
 STUCK_AFTER = 60.0
@@ -127,6 +127,7 @@ def _site(sock: socket.socket) -> list[Member]:
         "start",
         shares=(sock.fileno(),),
         socket=sock.fileno(),
+        processes=count,
     )
     names = [f"Siteproces {n}" for n in range(1, count + 1)] if count > 1 else ["De site"]
     members = [
@@ -152,7 +153,8 @@ def _say_ready(address: str, link: str | None, seconds: float) -> None:
     setup.say(f"Koers is klaar ({seconds:.0f} s): {address}", fg="green", bold=True)
     if link:
         setup.say("Eerste beheerder: open deze link (eenmalig) en kies een wachtwoord:")
-        setup.say(f"  {address}{link}")
+        # Behind a proxy that does HTTPS nobody signs in by the address of the process itself.
+        setup.say(f"  {origin_of() or address}{link}")
     setup.say("Stop met Ctrl-C.")
 
 

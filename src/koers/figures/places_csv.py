@@ -126,6 +126,11 @@ def where_wrong(x: Floats, y: Floats, geographic: bool) -> str:
             " onder en y boven de 300.000. Verwissel de kolommen."
         )
     shown = f"{x[0]:g} en {y[0]:g}"
+    if not geographic and (on_the_grid(x * 1000, y * 1000) or on_the_grid(y * 1000, x * 1000)):
+        return (
+            f"dit lijken kilometers van het Rijksdriehoekstelsel ({shown}), en de straal hoort in"
+            " meters te zijn. Vermenigvuldig x en y met 1000."
+        )
     if swapped:
         return (
             f"x en y lijken verwisseld ({shown}): x is de lengtegraad (ongeveer 3 tot 7), y de"

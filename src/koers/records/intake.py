@@ -7,10 +7,13 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
-from typing import Any, Self
+from typing import Annotated, Any, Self
+
+from pydantic import BeforeValidator, PlainSerializer
 
 from koers.analysis.clusters import PairsCell
 from koers.records.base import Code, Part, Record
+from koers.records.evaluation import plain
 
 
 class Lines(Record):
@@ -64,27 +67,16 @@ class Categories(Record):
         return {one.category: one.topic for one in self.counted}
 
 
-class Pairs(Part):
-    """The pairs of cases in one interval of distance and one of days; no ``ratio`` where none were
-    expected."""
+def _read_cell(kept: Any) -> Any:
+    """JSON has no number for a ratio to nothing: there it is null."""
+    return {**kept, "ratio": math.nan} if isinstance(kept, dict) and kept["ratio"] is None else kept
 
-    distance_from: float
-    distance_to: float
-    days_from: int
-    days_to: int
-    pairs: int
-    expected: float
-    ratio: float | None
-    p_value: float
 
-    @classmethod
-    def of(cls, cell: PairsCell) -> Self:
-        return cls(**{**asdict(cell), "ratio": cell.ratio if math.isfinite(cell.ratio) else None})
+def _kept_cell(cell: PairsCell) -> dict[str, Any]:
+    return {**asdict(cell), "ratio": plain(cell.ratio)}
 
-    @property
-    def cell(self) -> PairsCell:
-        ratio = math.nan if self.ratio is None else self.ratio
-        return PairsCell(**{**dict(self), "ratio": ratio})
+
+Pairs = Annotated[PairsCell, BeforeValidator(_read_cell), PlainSerializer(_kept_cell)]
 
 
 class TopicRepeats(Part):

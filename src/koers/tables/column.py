@@ -103,15 +103,7 @@ class Column:
 
 def controls(key: str, label: str, drawn: Callable[[Any], str]) -> Column:
     """Buttons or links at each row: HTML, on the page only and not in print."""
-    return Column(
-        key,
-        label,
-        of=_nothing,
-        empty="",
-        dress=lambda row, _: drawn(row),
-        place=Place.PAGE,
-        css=NOT_IN_PRINT,
-    )
+    return replace(drawing(key, label, drawn, ()), css=NOT_IN_PRINT)
 
 
 def drawing(key: str, label: str, drawn: Callable[[Any], str], shows: tuple[str, ...]) -> Column:

@@ -13,7 +13,7 @@ import dj_database_url
 import dj_email_url
 from django.contrib.messages import constants as message_levels
 
-from koers.environment import CHECKOUT, home_of, is_sound
+from koers.environment import CHECKOUT, home_of, is_sound, origin_of
 from koers.upkeep import switch
 from koers.web.front_end import served_from
 from koers.web.log import logging_of
@@ -248,7 +248,7 @@ EMAIL_BACKEND = "koers.apps.people.mail.QueueBackend"
 # The address of the site, for links that leave it. A path in it is the prefix under which the site
 # is served; every path that Koers makes begins with it.
 _ADDRESS = urlsplit(os.environ.get("KOERS_ADDRESS", "") if is_sound("KOERS_ADDRESS") else "")
-KOERS_ADDRESS = f"{_ADDRESS.scheme}://{_ADDRESS.netloc}" if _ADDRESS.netloc else ""
+KOERS_ADDRESS = origin_of()
 FORCE_SCRIPT_NAME = _ADDRESS.path.rstrip("/") or None
 # Whole: Django would put the prefix before it that the thread has that asks first.
 STATIC_URL = f"{FORCE_SCRIPT_NAME or ''}/static/"
@@ -325,3 +325,5 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 # theirs about the 15th.
 _DAY = os.environ.get("KOERS_LOAD_DAY", "16")
 KOERS_LOAD_DAY = int(_DAY) if _DAY and is_sound("KOERS_LOAD_DAY") else 16
+_LOADING = os.environ.get("KOERS_LOAD_MINUTES", "360")
+KOERS_LOAD_MINUTES = int(_LOADING) if _LOADING and is_sound("KOERS_LOAD_MINUTES") else 360

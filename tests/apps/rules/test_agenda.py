@@ -31,6 +31,15 @@ from tests.figures.rows import kept
 DAY = dt.date(2026, 12, 1)
 
 
+def test_of_an_example_goal_no_chance_is_remembered(ours, theirs):
+    def remembered():
+        return set(remember(public_shelf(), ours.municipality).chances)
+
+    assert str(ours.goal.pk) in remembered() and str(theirs.goal.pk) not in remembered()
+    Goal.objects.filter(pk=ours.goal.pk).update(adoption="example")
+    assert str(ours.goal.pk) not in remembered()
+
+
 def on_agenda(meeting, kind):
     return [c for c in agenda.candidates(public_shelf(), meeting) if c.kind == kind]
 

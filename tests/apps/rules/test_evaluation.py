@@ -8,6 +8,7 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from koers.analysis.effects.verdict import Verdict
+from koers.apps.evaluation import words
 from koers.apps.evaluation.judged import LABELS, Caveat, Judged
 from koers.apps.evaluation.models import (
     Course,
@@ -149,6 +150,30 @@ def test_a_proposal_stands_on_the_first_strategic_meeting_to_come(ours, theirs):
     assert proposing.on_paper(ours.meeting) == []
 
 
+# What other methods say
+
+
+@pytest.mark.parametrize(
+    ("others", "said"),
+    [
+        ((), "Andere berekeningen waren met deze cijfers niet mogelijk."),
+        ((None,), "Andere berekeningen waren met deze cijfers niet mogelijk."),
+        ((True, None), "Een andere berekening wijst dezelfde kant op."),
+        ((True, True), "Alle 2 andere berekeningen wijzen dezelfde kant op."),
+        ((True, False), "Van de 2 andere berekeningen wijst er 1 dezelfde kant op."),
+        ((False, False, None), "Van de 2 andere berekeningen wijzen er geen enkele dezelfde"),
+    ],
+)
+def test_it_is_said_how_many_other_calculations_agree(others, said):
+    """None is a calculation that gave no answer: it counts for neither side."""
+    rows = tuple(
+        Judgement(what="a", method="wdd", net=bool(agrees), error="" if agrees is not None else "e")
+        for agrees in others
+    )
+    found = result(Verdict.WORKS).model_copy(update={"sensitivity": rows})
+    assert words.agreement_sentence(found, lambda row: row.net).startswith(said)
+
+
 # What is decided
 
 
@@ -173,6 +198,17 @@ def test_what_the_meeting_decides_is_done_and_written_down(ours, course, state, 
     said = MeetingDecision.objects.get(meeting=meeting)
     assert said.settled and "Reden: Daarom" in said.text
     assert said.municipality == ours.municipality
+
+
+@pytest.mark.parametrize("letters", [1, 400, 600])
+def test_a_long_reason_makes_a_decision_that_fits_and_ends_with_the_judgement(ours, letters):
+    found, meeting = proposal_of(ours), strategic(ours)
+    proposing.decide(found, meeting, Course.KEEP, "d" * letters)
+    said = MeetingDecision.objects.get(meeting=meeting).text
+    assert said.endswith(".)") and "(Oordeel van Koers: " in said
+    assert len(said) <= MeetingDecision._meta.get_field("text").max_length
+    if letters == 600:
+        assert len(said) == 500, "as much of the reason as fits"
 
 
 def test_what_was_decided_is_not_decided_again(ours):

@@ -12,8 +12,9 @@ from django.conf import settings
 from django.utils import timezone
 
 from koers.apps.intake.archive import internal_shelf, public_shelf, store
+from koers.apps.intake.background import RunState
 from koers.apps.intake.models import FileKind, LoadRun, OwnTable, RunKind, Upload
-from koers.apps.intake.services import counting, schedule, uploads
+from koers.apps.intake.services import counting, loading, schedule, uploads
 from koers.apps.people.models import Role
 from koers.figures.manifest import Draft
 from koers.sources.own import OWN
@@ -158,6 +159,20 @@ def run_of(municipality, kind, state, when):
 
 def kinds_started(now=NOW):
     return {run.kind for run in schedule.tick(now)}
+
+
+def test_a_load_that_breaks_ends_as_failed_and_says_what_broke(municipality, monkeypatch):
+    def breaks(run, advance):
+        raise RuntimeError("stuk")
+
+    monkeypatch.setattr(loading, "_load", breaks)
+    run = LoadRun.objects.create(municipality=municipality, claim="busy")
+    with pytest.raises(RuntimeError):
+        loading.carry_out(run.pk)
+    run.refresh_from_db()
+    assert (run.state, run.claim) == (RunState.FAILED, None)
+    assert run.error == "Er ging iets mis in Koers (RuntimeError)."
+    assert run.finished_at is not None
 
 
 @pytest.fixture

@@ -1,9 +1,12 @@
 """What is chosen, ordered and counted on the pages of the plan, and what each person keeps."""
 
+import datetime as dt
+
 import pytest
 
 from koers.apps.people.models import Role
 from koers.apps.plan.models import Action, Measure, SavedView
+from koers.apps.plan.overviews import board
 from tests.apps.rules.conftest import TODAY, TOMORROW, YESTERDAY, new_signal
 from tests.apps.tables import read_csv
 
@@ -96,6 +99,30 @@ def test_tables_stand_in_the_order_that_is_asked_for_and_what_is_unknown_last(ad
     assert order(op="-uiterlijk") == ["B later", "A eerder", ours.action.title]
     assert order(op="-actie") == [ours.action.title, "B later", "A eerder"]
     assert order(op="bestaat-niet") == order()
+
+
+def test_the_board_by_date_has_each_open_action_in_one_column(ours):
+    today = dt.date(2026, 11, 24)
+    for title, due in (
+        ("gisteren", dt.date(2026, 11, 23)),
+        ("vandaag", today),
+        ("laatste van de maand", dt.date(2026, 11, 30)),
+        ("volgende maand", dt.date(2026, 12, 1)),
+        ("zonder dag", None),
+    ):
+        new_action(ours, title, due=due)
+    new_action(ours, "klaar", due=today, state="done")
+    lines = Action.objects.of(ours.municipality).exclude(pk=ours.action.pk)
+    lines = lines.filter(measure=ours.measure)
+    found = {
+        name: set(column.values_list("title", flat=True))
+        for name, column in board._split(lines, True, today)
+    }
+    assert found == {
+        "Over tijd": {"gisteren"},
+        "Deze maand": {"vandaag", "laatste van de maand"},
+        "Later": {"volgende maand", "zonder dag"},
+    }
 
 
 def test_states_stand_from_open_to_ended_and_not_by_the_alphabet(adviser, ours):

@@ -8,7 +8,9 @@ whoever makes it, they do not exist.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import lru_cache, partial
 from pathlib import Path
 
@@ -24,6 +26,20 @@ from koers.figures.store import FigureStore
 from koers.sources.own import OWN
 
 _shelves = ShelfCache()
+_found: ContextVar[dict[tuple[tuple[str, str], ...], Shelf] | None] = ContextVar(
+    "found", default=None
+)
+
+
+@contextmanager
+def one_moment() -> Iterator[None]:
+    """Meanwhile the figures are as they are when they are first asked for: what comes in is for the
+    next page, and the disk is asked once."""
+    token = _found.set({})
+    try:
+        yield
+    finally:
+        _found.reset(token)
 
 
 @lru_cache(maxsize=8)
@@ -43,7 +59,7 @@ def public_shelf(snapshots: Sequence[str] | None = None) -> Shelf:
     if snapshots is None:
         return _current({})
     archive = store()
-    known = {s.manifest.id: s for s in archive.snapshots()}
+    known = {s.manifest.id: s for s in archive.everything()}
     ids = [
         i
         for i in snapshots
@@ -90,6 +106,15 @@ def internal_shelf(municipality: str) -> Shelf:
 def _current(own: Mapping[str, str]) -> Shelf:
     """The newest snapshot of each published table, and of these own ones the snapshot that they
     name."""
+    known, key = _found.get(), tuple(sorted(own.items()))
+    if known is None:
+        return _looked_up(own)
+    if key not in known:
+        known[key] = _looked_up(own)
+    return known[key]
+
+
+def _looked_up(own: Mapping[str, str]) -> Shelf:
     archive = store()
     found = [s.manifest for s in archive.current()]
     ids = [

@@ -1,6 +1,7 @@
 """``request.figures``: the figures that may be seen in this request."""
 
-from koers.apps.intake.archive import lazily_public, shelf_for
+from koers.apps.intake.archive import lazily_public, one_moment, shelf_for
+from koers.apps.whole import LOOKING
 
 
 class FiguresMiddleware:
@@ -12,7 +13,10 @@ class FiguresMiddleware:
 
     def __call__(self, request):
         request.figures = lazily_public()
-        return self.get_response(request)
+        if request.method not in LOOKING:
+            return self.get_response(request)
+        with one_moment():
+            return self.get_response(request)
 
     def process_view(self, request, view, args, kwargs):
         request.figures = shelf_for(request, view)

@@ -22,7 +22,7 @@ from koers.apps.people.models import (
     User,
 )
 from koers.apps.people.overwriting import overwritten
-from koers.apps.people.personal import given_names
+from koers.apps.people.person_names import given_names
 from koers.apps.people.places import PERSON_ERASED, Erased
 from koers.apps.people.services import may_help, tell_administrators
 from koers.apps.people.wording import replacing

@@ -3,8 +3,16 @@
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 
+from koers.apps.people.mail import configured
 from koers.apps.people.models import Invitation, Mail, Municipality, SignInCount, User
-from koers.apps.people.places import FREE_TEXT, HOME_PANELS, NO_FREE_TEXT, FreeText, Reasons
+from koers.apps.people.places import (
+    ACCOUNT_PANELS,
+    FREE_TEXT,
+    HOME_PANELS,
+    NO_FREE_TEXT,
+    FreeText,
+    Reasons,
+)
 from koers.apps.people.post import did_not_arrive
 from koers.apps.people.registry import enrol
 
@@ -33,6 +41,19 @@ def no_free_text() -> Reasons:
         },
         SignInCount: {"cache_key": "a digest", "value": "moments of signing in"},
     }
+
+
+@enrol(ACCOUNT_PANELS)
+def own_address(request: HttpRequest, user: User) -> str:
+    """To who may have another's address, the button that mails the link to confirm it."""
+    if not (configured() and user.unconfirmed):
+        return ""
+    return render_to_string("people/panels/own_address.html", {"user": user}, request)
+
+
+@enrol(HOME_PANELS)
+def own_address_today(request: HttpRequest, municipality: Municipality) -> str:
+    return own_address(request, request.user)
 
 
 @enrol(HOME_PANELS)

@@ -1,7 +1,8 @@
 """Inviting somebody: a link to one role in one municipality, for one address.
 
 Nobody gets a role before taking it up, and nobody takes up what was sent to another address: so no
-link of one municipality opens another, and no address is claimed by somebody else.
+link of one municipality opens another, and no address is claimed by somebody else. An account whose
+address nobody confirmed gets in nowhere else by a link that somebody could read from a screen.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
-from koers.apps.people import events
+from koers.apps.people import events, own_address
 from koers.apps.people.models import (
     Invitation,
     Membership,
@@ -60,6 +61,12 @@ def set_up(municipality: Municipality | None = None) -> str:
     their choice) begins; an earlier such link lapses."""
     Invitation.objects.filter(email="", municipality=municipality, taken_at=None).delete()
     return _new(municipality=municipality, role=Role.ADMINISTRATOR)
+
+
+def note_mailed(path: str) -> None:
+    """This link went to its address and to nobody else."""
+    token = path.rstrip("/").rpartition("/")[2]
+    Invitation.objects.filter(digest=_digest(token)).update(mailed=True)
 
 
 def somebody_administers() -> bool:
@@ -120,6 +127,12 @@ def take_up(invitation: Invitation, user: User, municipality: Municipality) -> N
         raise InvitationError("Deze uitnodiging is voor een ander e-mailadres.")
     if municipality not in choices(found):
         raise InvitationError("Deze gemeente heeft al een beheerder. Vraag die om een uitnodiging.")
+    if found.mailed:
+        own_address.confirm(user)
+    elif found.email and _is_strange(user, municipality):
+        raise InvitationError(
+            "Uw e-mailadres is nog niet bevestigd. Doe dat bij Uw account en open de link opnieuw."
+        )
     found.taken_at = timezone.now()
     found.save(update_fields=["taken_at"])
     for role in _roles(found):
@@ -131,6 +144,13 @@ def take_up(invitation: Invitation, user: User, municipality: Municipality) -> N
             municipality=municipality,
             role=role,
         )
+
+
+def _is_strange(user: User, municipality: Municipality) -> bool:
+    """Nobody here knows whether the address of this account is its holder's own; one that was just
+    made for this invitation is of whoever was given the link."""
+    works_here = user.memberships.filter(municipality=municipality).exists()
+    return user.unconfirmed and user.last_login is not None and not works_here
 
 
 def _roles(invitation: Invitation) -> Iterable[str]:

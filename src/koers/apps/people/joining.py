@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from koers.apps.people import invitations
+from koers.apps.people import invitations, mail, own_address
 from koers.apps.people.access import PUBLIC, allow
 from koers.apps.people.forms import JoinForm, SetUpForm
 from koers.apps.people.middleware import SESSION_KEY
@@ -60,8 +60,11 @@ def _as_somebody_new(request, invitation):
     if form.is_valid():
         chosen = form.cleaned_data.get("municipality") or open_to[0]
         with transaction.atomic():
+            form.user.unconfirmed = not invitation.mailed
             user = form.save()
             invitations.take_up(invitation, user, chosen)
+        if user.unconfirmed and mail.configured():
+            own_address.mail_confirmation(user, request)
         response = perform_login(request, user, redirect_url=reverse("home"))
         request.session[SESSION_KEY] = chosen.code
         return response

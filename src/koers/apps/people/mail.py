@@ -21,17 +21,22 @@ from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
 
-from koers.apps.people.models import Mail, Municipality
+from koers.apps.people.models import Mail, Municipality, User
 
 log = logging.getLogger(__name__)
 ABOUT = {
     "people/mail/invitation.txt": "uitnodiging",
+    "people/mail/own_address.txt": "bevestiging van een e-mailadres",
     "people/mail/new_link.txt": "link voor een nieuw wachtwoord",
     "people/mail/role_changed.txt": "bericht over rollen",
     "meetings/mail/minutes.txt": "verslag van een overleg",
     "meetings/mail/digest.txt": "wekelijkse mail",
+    "intake/mail/held.txt": "cijfers die apart worden gehouden",
 }
 """What a mail is about, for lists: its subject may be somebody's words."""
+
+TO_ANYBODY = {"uitnodiging", "bevestiging van een e-mailadres"}
+"""Meant for whoever reads the mail of an address. All else is for the holder of an account."""
 
 
 class MailError(Exception):
@@ -41,6 +46,16 @@ class MailError(Exception):
 def configured() -> bool:
     """Whether this installation can send mail at all."""
     return bool(settings.EMAIL_HOST)
+
+
+def is_unconfirmed(address: str) -> bool:
+    """Whether it is of an account that somebody made with it, and perhaps of nobody here."""
+    return User.objects.filter(email__iexact=address, unconfirmed=True).exists()
+
+
+def reaches(user: User) -> bool:
+    """Whether mail for this person may go to their address, and there is one."""
+    return not (user.unconfirmed or user.email.endswith(".invalid"))
 
 
 def send(
@@ -60,7 +75,7 @@ def send(
     Raises
     ------
     MailError
-        When there is no mail server.
+        When there is no mail server, or it is not known whose address it is.
     """
     if not configured():
         raise MailError(
@@ -87,6 +102,8 @@ def _queue(
     by: UUID | None = None,
 ) -> int:
     """One mail for each address: what becomes of one is no matter of another."""
+    if about not in TO_ANYBODY and any(map(is_unconfirmed, message.recipients())):
+        raise MailError("Het adres is niet bevestigd: misschien is het van iemand anders.")
     for recipient in message.recipients():
         key = uuid4()
         # The same at each try: who gets it twice sees it once.

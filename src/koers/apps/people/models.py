@@ -72,6 +72,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     name = models.CharField("naam", max_length=100, blank=True)
     pseudonym = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     is_active = models.BooleanField("actief", default=True)
+    # Typed by somebody, and not shown to be theirs: no mail goes there (see `own_address`).
+    unconfirmed = models.BooleanField("adres niet bevestigd", default=False, editable=False)
 
     objects = UserManager()
     USERNAME_FIELD = "email"
@@ -132,6 +134,8 @@ class Invitation(models.Model):
     name = models.CharField("naam", max_length=100, blank=True)
     role = models.CharField("rol", max_length=20, choices=Role.choices)
     digest = models.CharField(max_length=64, unique=True, editable=False)
+    # Whoever has the link then reads the mail of this address.
+    mailed = models.BooleanField("per mail", default=False, editable=False)
     invited_by = models.UUIDField("uitgenodigd door", null=True, blank=True, editable=False)
     made_at = models.DateTimeField("gemaakt op", default=timezone.now, editable=False)
     taken_at = models.DateTimeField("aangenomen op", null=True, blank=True, editable=False)
@@ -154,6 +158,7 @@ class PeopleEventKind(models.TextChoices):
     SWITCHED_OFF = "switched_off", "account uitgezet"
     SWITCHED_ON = "switched_on", "account weer aangezet"
     ERASED = "erased", "naam en adres gewist"
+    CONFIRMED = "confirmed", "bevestigde het e-mailadres"
 
 
 class PeopleEvent(models.Model):

@@ -10,101 +10,42 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from functools import cache
-from pathlib import Path
 from typing import NamedTuple
 
 from phonenumbers import Leniency, PhoneNumberMatcher, PhoneNumberType, number_type
 from stdnum import iban
 from stdnum.nl import bsn
 
-from koers.dutch import without_accents
+from koers.apps.people.person_names import WORD, names_in
 
 MOST_FOUND = 200
 MOST_TRIES = 10_000
 """Numbers that are looked at as a telephone number before the search ends: each costs much."""
-NAMES = Path(__file__).parent / "data" / "voornamen.txt"
 
-# Between a first name (or initials, or a title) and a surname.
-_BETWEEN = (
-    r"(?:(?:[Vv]an|[Dd]er|[Dd]en|[Dd]e|[Hh]et|'t|[Tt]en|[Tt]er|[Tt]e|[Oo]p|[Ii]n|[Uu]it|[Aa]an"
-    r"|[Ee]l|[Aa]l|[Bb]en|[Bb]in|[Vv]on|[Dd]i|[Dd]a|[Dd]os|[Dd]u|[Ll]a|[Ll]e|\u00e0)\s+|d'){0,3}"
-)
-_CAPITAL = r"[^\W\d_a-z\u00df-\u00ff]"
-_WORD = rf"(?:'s-)?{_CAPITAL}[\w'-]{{1,40}}"
-# "De V." and "Van 't H.", as a newspaper writes a suspect.
-_SHORTENED = r"(?:(?:[Vv]an|[Dd]e[rn]?|'t|[Tt]e[rn]?|[Ee]l|[Aa]l)\s+){1,3}[A-Z]\.(?!\w)"
-_SURNAME = rf"(?:{_BETWEEN}{_WORD}(?:\s*-\s*(?:{_BETWEEN}){_WORD})?)"
-_LONG_INITIAL = r"(?:Th|Chr|Ph|Joh|Jac|Tj|Wm|IJ)"
-_INITIALS = (
-    rf"(?:(?:(?:[A-Z]|{_LONG_INITIAL})\.-?\s?){{1,6}}(?:{_LONG_INITIAL}\.\s?|[A-Z]\w\.\s?)?)"
-)
-_TITLED_INITIALS = rf"(?:{_INITIALS}|[A-Z]{{1,4}}\s+)"
-# What follows a street or an institution that bears a person's name.
-_PLACE = re.compile(
-    r"(?:straat|str|laan|weg|plein|dreef|kade|hof|hofje|singel|gracht|plantsoen|pad|steeg|dijk|park"
-    r"|brug|poort|plaats|baan|tunnel|veld|wal|ring|kwartier|wijk|buurt|school|college|lyceum"
-    r"|gymnasium|mavo|havo|bos|haven|huis|hal|stadion|centrum|kerk|zaal|theater|fonds|stichting"
-    r"|toren|vaart|route|markt|flat|groep|kliniek|ziekenhuis|museum|molen)$",
-    re.IGNORECASE,
-)
-_INSTITUTION = re.compile(
-    r"\s+(?:[Cc]ollege|[Ss]chool|[Ll]yceum|[Gg]ymnasium|[Pp]ark|[Pp]lein|[Ss]tichting|[Ff]onds"
-    r"|[Hh]uis|[Ss]tadion|[Mm]useum|[Tt]heater|[Bb]rug|[Bb]asisschool|[Ss]traat|[Ll]aan|[Ww]eg"
-    r"|[Hh]al|[Kk]liniek|[Ss]upermarkt|[Aa]rena|[Bb]v|B\.?V\.?|N\.?V\.?)\b"
-)
-_FIRMS = frozenset(
-    {"albert heijn", "jan linders", "dirk van den broek", "douwe egberts", "anne frank"}
-)
-# Letters with points that are no initials: forms of firms, and forms of address.
-_NO_INITIALS = re.compile(r"(?:B\.\s?V|N\.\s?V|V\.\s?O\.\s?F|[ZH]\.\s?K\.\s?H|N\.\s?B|P\.\s?S)\.")
-# Who is named after these is a person; the words themselves are not.
-_TITLE = (
-    r"(?:[Dd]hr\.?|[Dd]e\s+[Hh]r\.?|[Hh]r\.|[Dd]s\.|[Mm]evr\.?|[Mm]w\.?|[Mm]vr\.?|[Mm]ej\.?|[Dd]e\s+heer"
-    r"|[Dd]e\s+heren|[Hh]eer|[Mm]evrouw|[Mm]eneer|[Mm]ijnheer|[Mm]eester|[Ff]amilie|[Ff]am\.?"
-    r"|[Ee]chtpaar|[Gg]ezin|[Ww]eduwe|[Dd]rs\.?|[Dd]r\.|[Ii]r\.|[Ii]ng\.|[Mm]r\.|[Pp]rof\."
-    r"|DHR\.?|MEVR\.?|MW\.?|MEVROUW|DE\s+HEER|MENEER|FAM\.|FAMILIE)(?:\s+|(?<=\.))"
-)
-_KIN = (
-    r"(?:[Zz]oon|[Dd]ochter|[Vv]ader|[Mm]oeder|[Bb]roer|[Zz]us|[Oo]pa|[Oo]ma|[Vv]riend|[Vv]riendin"
-    r"|[Oo]om|[Tt]ante|[Nn]eef|[Nn]icht|[Pp]artner|[Ee]x|[Bb]uurman|[Bb]uurvrouw)"
-    r"(?:\s+(?:van|genaamd))?"
-)
-_OFFICE = (
-    r"(?:[Ww]ijkagent|[Bb]uurtregisseur|[Jj]ongerenwerker|[Bb]ewoner|[Bb]ewoonster|[Vv]erdachte"
-    r"|[Ss]lachtoffer|[Gg]etuige|[Mm]elder|[Dd]ader|[Aa]angever|[Cc]ontactpersoon|[Ww]ethouder"
-    r"|[Rr]aadslid|[Aa]gent|[Bb]oa|BOA)"
-)
-_NAMED = re.compile(
-    rf"\b{_TITLE}(?:en\s+{_TITLE})?{_TITLED_INITIALS}?\s*(?:{_SURNAME}|{_SHORTENED})"
-)
-# Written without capitals; what a person does may follow a title too.
-_NAMED_SMALL = re.compile(
-    r"\b(?:dhr|mevr|mw|mvr)(?:\.\s?|\s+)(?!(?:en|of|is|was|wil|had|heeft|kan|kon|komt|kwam|belt"
-    r"|belde|woont|zegt|zei|gaf|geeft|gaat|ging|vraagt|vroeg|doet|deed|die|dat|met|op|uit|zal"
-    r"|moet|ziet|zag|krijgt|meldt|meldde|weet|wist)\b)(?:(?:van|de[rn]?|'t|te[rn]?|el)\s+){0,3}"
-    r"[a-z][\w'-]{2,40}"
-)
-_SURNAME_FIRST = re.compile(
-    rf"(?<![\w-])(?:(?:van|de[rn]?|'t|te[rn]?|el)\s+){{0,3}}{_WORD},\s?(?P<initials>(?:(?:[A-Z]"
-    rf"|{_LONG_INITIAL})\.\s?){{1,6}})(?!\w)"
-)
-_KIN_NAMED = re.compile(rf"\b{_KIN}\s+(?P<name>{_WORD})")
-_OFFICE_NAMED = re.compile(rf"\b{_OFFICE}\s+{_INITIALS}?\s*(?P<name>{_SURNAME})")
-_INITIALLED = re.compile(rf"(?<![\w.]){_INITIALS}\s*(?:{_SURNAME}|{_SHORTENED})")
-_TWO_WORDS = re.compile(rf"(?<![\w-])(?P<first>{_WORD})\s+(?P<last>{_SURNAME})")
 
+# Verbs and small words that end as a plural does.
+_NO_PLURAL = (
+    r"(?:staan|gaan|slaan|wonen|klagen|zijn|hebben|worden|kunnen|moeten|willen|mogen|zullen|komen"
+    r"|melden|bellen|vragen|zitten|liggen|lopen|zien|doen|krijgen|geven|maken|laten|tussen|tegen"
+    r"|binnen|buiten|boven|samen|morgen|gisteren|alleen|heen|geen|een|toen|waren|hadden|werden"
+    r"|sinds|als|was|eens|tijdens|steeds|langs|volgens|thuis|huis|heeft|meldt|is|alsmede|reeds"
+    r"|soms|ergens|nergens|hoogstens|minstens|vervolgens|bewonen|gevonden|aangehouden|gezien"
+    r"|gehouden|gelegen|betreden|begaan|ingeslagen|ingebroken|gestolen|onderzoeken|bezoeken)"
+)
 _STREET = (
     r"(?:straat|str\.?|laan|weg|plein|dreef|kade|hof|singel|gracht|plantsoen|pad|steeg|dijk|park"
     r"|burg|wal|vaart|ring|kwartier|erf|gaarde|akker|veld|markt|oord|horst|meent|zoom|rede|berg"
     r"|hoeve|werf|boulevard|allee)"
 )
 _NUMBER = (
-    r"(?!(?:19|20)\d\d(?![\w-]))\d{1,5}(?:\s?[a-zA-Z](?![\w])|[-/]\s?\d{1,4}\b|\s?(?:hs|bis|huis|rood|zwart|boven)\b|"
-    r"-[A-Za-z]\b)?(?![\w%])"
+    r"(?!(?:19|20)\d\d(?![\w-]))(?!\d{1,3}(?:e|de|ste|\s?[xX])\b)"
+    r"\d{1,5}(?:\s?[a-zA-Z](?![\w])|[-/]\s?\d{1,4}\b"
+    r"|\s?(?:hs|rd|zw|ov|bis|huis|rood|zwart|boven)\b|-[A-Za-z]\b)?(?![\w%])"
 )
 _COUNTED = (
-    r"(?![.:]\d\d\s*uur)(?!\s*(?:tot|-|t/m)\s*\d{1,2}(?:[.:]\d\d)?\s*uur)"
+    rf"(?!\s+(?!{_NO_PLURAL}\b)[a-z]{{2,30}}(?:en|s)\b)"
+    r"(?![.:]\d\d\b)(?!\s?-\s?\d{1,2}\s+(?:januari|februari|maart|april|mei|juni|juli|augustus"
+    r"|\w+ber)\b)(?!\s*(?:tot|-|t/m)\s*\d{1,2}(?:[.:]\d\d)?\s*uur)"
     r"(?!\s*(?:%|procent|\w{0,20}aanhoudingen|\w{0,20}(?:meldingen|incidenten|inbraken|diefstallen"
     r"|controles|vernielingen|klachten|conflicten)|boa's|agenten|handhavers|jongeren|jeugdigen|meldingen|personen|mensen|bewoners|inwoners|leerlingen"
     r"|fietsen|fietsers|auto's|scooters|woningen|huizen|huishoudens|winkels|keer|maal|incidenten"
@@ -114,26 +55,39 @@ _COUNTED = (
     r"|september|oktober|november|december)\b)"
 )
 _ADDRESS = re.compile(
-    rf"(?<![\w'])(?:'s-)?{_WORD.replace('{1,40}', '{0,40}')}?{_STREET}"
+    rf"(?<![\w'])(?:'s-)?{WORD.replace('{1,40}', '{0,40}')}?{_STREET}"
     rf"(?:\s+(?:nr\.\s?|(?:nr|nummer|no\.?|huisnummer|huisnr\.?)\s)|\s)\s*{_NUMBER}{_COUNTED}"
     rf"|\b(?!(?:snelweg|autosnelweg|spoorweg|vaarweg|onderweg)\s)[a-z'-]{{3,40}}"
     rf"(?:straat|str\.|laan|weg|plein|singel|gracht|kade|dreef)\s+{_NUMBER}{_COUNTED}"
     rf"|\b(?:Laan|Weg|Plein|Hof|Kade|Pad|Singel|Park|Dreef)\s+(?:van|op|aan|der|de)\s+"
-    rf"(?:(?:de|der|den|het)\s+)?{_WORD}(?:\s+{_WORD}){{0,2}}\s+{_NUMBER}{_COUNTED}"
+    rf"(?:(?:de|der|den|het)\s+)?{WORD}(?:\s+{WORD}){{0,2}}\s+{_NUMBER}{_COUNTED}"
 )
 _AT_NUMBER = re.compile(
-    r"\b(?:(?:op|bewoner(?:s)?\s+van)\s+(?:nummer|nr\.?)|huisnummer|huisnr\.?):?\s+\d{1,5}\w?\b"
+    r"\b(?:(?:op|pand|woning|flat|bewoner(?:s)?\s+van)\s+(?:nummer|nr\.?)|huisnummer|huisnr\.?):?\s+"
+    r"\d{1,5}\w?\b|\b(?:[Aa]ppartement|[Ww]oning)\s+\d{1,4}[a-zA-Z]?\b"
 )
 # Two capitals after a year or a number that are a word, a unit or a province.
 _POSTCODE = re.compile(
     r"\b[1-9]\d{3}(?:\s?(?!(?:SA|SD|SS)\b)(?!(?<=\s)(?:EN|IS|IN|OF|OP|OM|ER|ZO|DE|TE|OK|PK|NH)\b)"
     r"[A-Z]{2}|(?!km|ha|kg|kb|mb|gb|ml|cm|mm|st|pk|kw)[a-z]{2})\b(?:\s+\d{1,5}\w?\b)?"
+    r"|\b[1-9]\d{3}\s[a-z]{2}\s(?:nr\.?|nummer)\s?\d{1,5}\b"
 )
 _EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,6}")
+_EMAIL_SAID = re.compile(
+    r"(?<![\w.+-])[\w.+-]{1,64}\s?(?:[(\[]\s?(?:at|apenstaartje)\s?[)\]]|\s(?:apenstaartje|at)(?=\s[\w-]+"
+    r"(?:\.|\spunt\s)[a-z]{2,4}\b))\s?[\w-]{1,63}(?:(?:\.|\spunt\s)[a-z]{2,10})?",
+    re.IGNORECASE,
+)
+_ACCOUNT_SAID = re.compile(
+    r"\b(?:snap(?:chat)?|insta(?:gram)?|tiktok|telegram|facebook)\b(?::|\s(?:is|als|onder|account|naam)|\s?-)*"
+    r"\s+(?P<account>@?[\w.]{0,30}(?:\d|_|\w\.\w)[\w.]{0,30})",
+    re.IGNORECASE,
+)
 _HANDLE = re.compile(r"(?<![\w.@/])@[A-Za-z_][\w.]{2,40}")
 _BORN = re.compile(
-    r"\b(?:geb\.?|geboren|geboortedatum:?)\s{0,3}(?:op\s{1,3})?"
+    r"\b(?:geb\.?(?:\s?dat\.?)?|geboren|geboorte(?:datum|jaar)):?\s{0,3}(?:op\s{1,3})?"
     r"\d{1,2}(?:[-/ .]\d{1,2}|\s+[a-z]{3,9})"
+    r"|\bgeboortejaar:?\s{1,3}(?:19|20)\d\d|\b\d{1,2}[-/.]\d{1,2}[-/.](?:19|20)?\d\d\s+geboren\b"
 )
 # Also of ranges that are not in use: a slip of the pen is still somebody's number.
 _MOBILE = re.compile(
@@ -141,7 +95,7 @@ _MOBILE = re.compile(
 )
 _DIGITS = re.compile(
     r"(?<![\w.,-])(?<!\u20ac)(?<!\u20ac )(?:\d(?:[ .]?\d){7,8}|\d{3}-\d{3}-\d{3}|\d{4}-\d{2}-\d{3})"
-    r"(?![\w]|[.,-]\d|\s(?:euro|inwoners)\b)"
+    rf"(?![\w]|[.,-]\d|\s(?:euro\b|(?!{_NO_PLURAL}\b)[a-z]{{2,30}}(?:en|s)\b))"
 )
 _IBAN = re.compile(
     r"\b(?:NL\s?\d{2}[\s.-]?[A-Z]{4}(?:[\s.-]?\d){10}|[A-Z]{2}\d{2}(?:[\s.-]?[A-Z0-9]{2,4}){3,8})\b",
@@ -157,6 +111,12 @@ _PLATE = re.compile(
     r"|[A-Z]{3}-\d{2}-[A-Z]|[A-Z]-\d{2}-[A-Z]{3}|\d-[A-Z]{2}-\d{3}|\d{3}-[A-Z]{2}-\d"
     r"|[B-DF-HJ-NP-TV-Z]{2} \d{2} [B-DF-HJ-NP-TV-Z]{2}"
     r"|[B-DF-HJ-NP-TV-Z] \d{3} [B-DF-HJ-NP-TV-Z]{2})(?![\w-])"
+)
+# Without dashes, of the series that hold no vowel.
+_C = "[B-DF-HJ-NP-TV-XZ]"
+_PLATE_WHOLE = re.compile(
+    rf"(?<![\w-])(?:{_C}{{2}}\d{{3}}{_C}|{_C}\d{{3}}{_C}{{2}}|\d{{2}}{_C}{{3}}\d|\d{_C}{{3}}\d{{2}}"
+    rf"|{_C}{{3}}\d{{2}}{_C}|{_C}\d{{2}}{_C}{{3}}|\d{_C}{{2}}\d{{3}})(?![\w-])"
 )
 # In small letters three of them hold no vowel (1-jan-26), and two are no word (12-en-13).
 _TWO = r"(?!en|of|in|op|om|na|tm)[a-z]{2}"
@@ -216,11 +176,13 @@ def likely_personal(text: str) -> list[Personal]:
 def _all(text: str) -> Iterator[tuple[str, int, int]]:
     """Kind and place, the surest first: of two that overlap the first counts."""
     yield from _spans("een e-mailadres", _EMAIL, text)
+    yield from _spans("een e-mailadres", _EMAIL_SAID, text)
     yield from _ibans(text)
     yield from (("een burgerservicenummer", *m.span("number")) for m in _BSN_SAID.finditer(text))
     yield from _spans("een IP-adres", _IP, text)
     yield from _spans("een kenteken", _PLATE, text)
     yield from _spans("een kenteken", _PLATE_SMALL, text)
+    yield from _spans("een kenteken", _PLATE_WHOLE, text)
     for said in _PLATE_SAID.finditer(text):
         if any(c.isdigit() for c in said["plate"]):
             yield "een kenteken", *said.span("plate")
@@ -230,10 +192,11 @@ def _all(text: str) -> Iterator[tuple[str, int, int]]:
         if bsn.is_valid(digits[0]) and len(bsn.compact(digits[0])) == 9:
             yield "een burgerservicenummer", *digits.span()
     yield from _spans("een account", _HANDLE, text)
+    yield from (("een account", *m.span("account")) for m in _ACCOUNT_SAID.finditer(text))
     yield from _spans("een huisadres", _ADDRESS, text)
     yield from _spans("een huisadres", _AT_NUMBER, text)
     yield from _spans("een postcode", _POSTCODE, text)
-    yield from _names(text)
+    yield from (("een naam", *span) for span in names_in(text))
 
 
 def _spans(kind: str, pattern: re.Pattern[str], text: str) -> Iterator[tuple[str, int, int]]:
@@ -258,73 +221,3 @@ def _phones(text: str) -> Iterator[tuple[str, int, int]]:
         if number_type(match.number) in _PRIVATE_NUMBERS:
             yield "een telefoonnummer", match.start, match.end
     yield from _spans("een telefoonnummer", _MOBILE, text)
-
-
-def _names(text: str) -> Iterator[tuple[str, int, int]]:
-    for pattern in (_NAMED, _INITIALLED):
-        for found in pattern.finditer(text):
-            if not _NO_INITIALS.match(found[0]) and not _is_place(text, found.end(), found[0]):
-                yield "een naam", *found.span()
-    yield from _spans("een naam", _NAMED_SMALL, text)
-    for found in _SURNAME_FIRST.finditer(text):
-        if not _NO_INITIALS.match(found["initials"]) and not _is_place(
-            text, found.end(), found[0].split(",")[0]
-        ):
-            yield "een naam", *found.span()
-    for found in _OFFICE_NAMED.finditer(text):
-        if _is_given(_first_word(found["name"])) and not _is_place(
-            text, found.end(), found["name"]
-        ):
-            yield "een naam", *found.span("name")
-    for found in _KIN_NAMED.finditer(text):
-        if _is_given(found["name"]):
-            yield "een naam", *found.span("name")
-    yield from _first_and_last(text)
-
-
-def _first_and_last(text: str) -> Iterator[tuple[str, int, int]]:
-    """A common given name with a surname after it; the search goes on at the next word where the
-    first is no given name."""
-    at = 0
-    while found := _TWO_WORDS.search(text, at):
-        first = found["first"]
-        known = _is_given(first) or _is_given(first.split("-")[0])
-        # In capitals: also what follows is, or a heading would be a name.
-        if first.isupper() and not (found["last"].isupper() and len(found["last"]) > 3):
-            known = False
-        if known and not _is_place(text, found.end(), found[0]):
-            yield "een naam", *found.span()
-            at = found.end()
-        else:
-            at = found.start("last")
-
-
-def _is_given(word: str) -> bool:
-    """Whether it is a common given name, in whatever capitals, with or without its diacritics."""
-    if word in given_names():
-        return True
-    bare = without_accents(word)
-    return (bare.capitalize() if len(bare) > 2 and bare.isupper() else bare) in given_names()
-
-
-def _first_word(name: str) -> str:
-    return name.split()[0].split("-")[0]
-
-
-def _is_place(text: str, end: int, words: str) -> bool:
-    """Whether these words name a street, an institution or a firm rather than a person."""
-    last = words.rstrip("'\u2019").split()[-1]
-    if _PLACE.search(last) and not _is_whole_word_surname(last):
-        return True
-    return words.lower() in _FIRMS or _INSTITUTION.match(text, end) is not None
-
-
-def _is_whole_word_surname(word: str) -> bool:
-    """'Bos' or 'Dijk' alone is a surname, 'Vondelpark' is not."""
-    return word.lower() in {"bos", "dijk", "poort", "brug", "berg", "veld", "ring", "molen", "hof"}
-
-
-@cache
-def given_names() -> frozenset[str]:
-    lines = NAMES.read_text(encoding="utf-8").splitlines()
-    return frozenset(name for line in lines if not line.startswith("#") for name in line.split())

@@ -26,6 +26,15 @@ class WordsRemoved:
 
 
 @dataclass(frozen=True)
+class OnDisk:
+    """What belongs to a row and is kept outside the database; ``what`` in Dutch."""
+
+    model: type[Model]
+    pk: int
+    what: str
+
+
+@dataclass(frozen=True)
 class Erased:
     """Somebody was erased. ``change`` takes the name and address out of a text, in the texts of
     ``municipalities``; ``by`` is the pseudonym of who did it."""
@@ -56,6 +65,9 @@ NO_FREE_TEXT = Place[[], Reasons](
 )
 WORDS_REMOVED = Announcement[WordsRemoved](
     "people.words-removed", "woorden zijn overal weggelaten: ook buiten de database moeten ze weg"
+)
+WORDS_ON_DISK = Place[[Municipality, Callable[[str], str]], list[OnDisk]](
+    "people.words-on-disk", "waar buiten de database een tekst zou veranderen"
 )
 PERSON_ERASED = Announcement[Erased](
     "people.erased",

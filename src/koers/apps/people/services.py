@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.encoding import force_bytes
 from django.utils.http import urlsafe_base64_encode
 
-from koers.apps.people import events, mail
+from koers.apps.people import events, invitations, mail
 from koers.apps.people.access import WorkRequest
 from koers.apps.people.addresses import absolute
 from koers.apps.people.models import Membership, Municipality, PeopleEventKind, Role, User
@@ -86,6 +86,7 @@ def mail_invitation(
         When it could not be sent.
     """
     inviter = cast(WorkRequest, request).user
+    invitations.note_mailed(path)
     context = {
         "name": name or email,
         "link": absolute(request, path),

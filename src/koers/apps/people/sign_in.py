@@ -20,8 +20,9 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse_lazy
+from django.views.decorators.http import require_POST
 
-from koers.apps.people import mail, services
+from koers.apps.people import mail, own_address, services
 from koers.apps.people.access import PUBLIC, allow
 from koers.apps.people.forms import ForgottenForm, NewPasswordForm, PasswordForm
 from koers.apps.people.places import ACCOUNT_PANELS
@@ -106,6 +107,29 @@ class Account(IndexView):
         memberships = self.request.user.memberships.select_related("municipality")
         shown = ACCOUNT_PANELS.all(self.request, self.request.user)
         return super().get_context_data(memberships=memberships, panels=shown, **kwargs)
+
+
+@allow(USE)
+@require_POST
+def mail_own_address(request):
+    if mail.configured() and request.user.unconfirmed:
+        email = request.user.email
+        if refusal := ratelimit.consume_or_429(request, action="reset_password", key=email):
+            return refusal
+        own_address.mail_confirmation(request.user, request)
+        messages.success(request, f"Er is een mail onderweg naar {email}. Open de link daarin.")
+    return redirect("mfa_index")
+
+
+@allow(USE)
+def confirm_own_address(request, token):
+    """Opening the link only shows the page; the button on it confirms."""
+    fits = own_address.is_of(token, request.user)
+    if request.method == "POST" and fits:
+        own_address.confirm(request.user)
+        messages.success(request, "Uw e-mailadres is bevestigd.")
+        return redirect("mfa_index")
+    return render(request, "people/account/own_address.html", {"fits": fits})
 
 
 @allow(USE, before_second_step=True)

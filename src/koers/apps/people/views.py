@@ -135,7 +135,7 @@ def new_link(request, pk):
         f"{user} krijgt een mail op {user.email}, met een link die één keer werkt.",
         services.one_time_path(user),
         user.email,
-        lambda: services.mail_link(user, request),
+        None if user.unconfirmed else lambda: services.mail_link(user, request),
     )
 
 
@@ -170,17 +170,15 @@ def _not_here(request, user):
 
 
 def _hand_over(request, said, path, address, send):
-    """Mail a one-time link; where that cannot be, or the last mail to this address came back, show
-    it so that the administrator passes it on."""
+    """Mail a one-time link; where that cannot be (``send`` is none), or the last mail to this
+    address came back, show it so that the administrator passes it on."""
     if mail.configured():
-        if post.reaches(address):
+        if send and post.reaches(address):
             send()
             messages.success(request, f"{said} Komt die niet aan, dan staat dat bij Beheer.")
             return redirect("people:people")
-        messages.error(
-            request,
-            f"De vorige mail aan {address} kwam niet aan. Geef de link zelf door.",
-        )
+        why = "De vorige mail aan {} kwam niet aan." if send else "Het adres {} is niet bevestigd."
+        messages.error(request, f"{why.format(address)} Geef de link zelf door.")
     return people(request, link=absolute(request, path))
 
 

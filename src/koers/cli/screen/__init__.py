@@ -12,6 +12,7 @@ import numpy as np
 from koers.cli import setup
 from koers.cli.missing import missing_option
 from koers.cli.options import own_csv
+from koers.cli.rows import many
 from koers.cli.screen import output
 from koers.cli.screen.bounds import BoundError, PeriodOption, asked_of_file
 from koers.cli.screen.options import (
@@ -133,7 +134,8 @@ def screen(
     if note := steps_note(counts):
         setup.say(f"Let op: {note}")
     signals = int(np.count_nonzero(columns["signal"]))
-    setup.say(f"{len(columns['area'])} tellingen beoordeeld, {signals} signalen.")
+    counted = many(len(columns["area"]), "telling", "tellingen")
+    setup.say(f"{counted} beoordeeld, {many(signals, 'signaal', 'signalen')}.")
     if not len(columns["area"]):
         setup.say("Te weinig gegevens: geen enkele periode heeft genoeg voorgeschiedenis.")
 

@@ -26,13 +26,16 @@ class ShelfCache:
     def __init__(self, most: int = SHELVES) -> None:
         self._most = most
         self._lock = threading.Lock()
-        self._answers: OrderedDict[tuple[Path, tuple[str, ...]], Answers] = OrderedDict()
+        self._answers: OrderedDict[tuple[Path, tuple[str, ...], tuple[str, ...]], Answers] = (
+            OrderedDict()
+        )
 
     def shelf(
         self, store: FigureStore, ids: Sequence[str], damaged: Sequence[Damage] = ()
     ) -> Shelf:
         """A shelf of these snapshots."""
-        key = (store.root, tuple(ids))
+        seals = {s.manifest.id: s.manifest.seal for s in store.snapshots()}
+        key = (store.root, tuple(ids), tuple(seals.get(i, "") for i in ids))
         with self._lock:
             if key not in self._answers:
                 self._release(store)
@@ -44,9 +47,9 @@ class ShelfCache:
 
     def _release(self, store: FigureStore) -> None:
         current = {snapshot.manifest.id for snapshot in store.current()}
-        for root, ids in list(self._answers):
-            if root == store.root and not current.issuperset(ids):
-                del self._answers[root, ids]
+        for key in list(self._answers):
+            if key[0] == store.root and not current.issuperset(key[1]):
+                del self._answers[key]
 
     def __len__(self) -> int:
         return len(self._answers)

@@ -11,7 +11,7 @@ from koers import dutch
 from koers.analysis.clusters import NearRepeatOptions, PairsCell, near_repeats
 from koers.analysis.fdr import q_values
 from koers.apps.intake.models import OwnTable
-from koers.records.intake import NearRepeats, Pairs, TopicRepeats
+from koers.records.intake import NearRepeats, TopicRepeats
 from koers.sources.own import Cases, Counted
 
 FEWEST, MOST = 30, 20_000
@@ -77,8 +77,8 @@ def _kept(title: str, cases: Cases) -> TopicRepeats:
         reports=len(cases.day),
         first=date.fromordinal(min(cases.day)),
         last=date.fromordinal(max(cases.day)),
-        told=Pairs.of(near_repeats(*where, TOLD).cells[-1]),
-        cells=tuple(Pairs.of(cell) for cell in near_repeats(*where).cells),
+        told=near_repeats(*where, TOLD).cells[-1],
+        cells=near_repeats(*where).cells,
     )
 
 
@@ -92,8 +92,8 @@ def topic_pairs(table: OwnTable) -> list[TopicPairs]:
             each.reports,
             each.first,
             each.last,
-            each.told.cell,
-            tuple(numbers.cell for numbers in each.cells),
+            each.told,
+            each.cells,
             float(among),
         )
         for each, among in zip(kept, q, strict=True)

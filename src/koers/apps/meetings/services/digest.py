@@ -41,7 +41,7 @@ def tick(now: datetime | None = None) -> int:
         mine, _ = Reminders.objects.get_or_create(user=user)
         if (
             not mine.weekly
-            or user.email.endswith(".invalid")
+            or not mail.reaches(user)
             or (mine.sent_at and moment <= mine.sent_at <= now)
         ):
             continue

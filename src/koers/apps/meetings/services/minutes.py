@@ -105,8 +105,7 @@ def participants(municipality: Municipality) -> list[User]:
     return [
         user
         for user in people
-        if user.has_perm("meetings.view_meetings", municipality)
-        and not user.email.endswith(".invalid")
+        if user.has_perm("meetings.view_meetings", municipality) and mail.reaches(user)
     ]
 
 

@@ -25,7 +25,13 @@ from koers.apps.meetings.models import (
 )
 from koers.apps.people.models import Municipality
 from koers.apps.people.overwriting import overwritten
-from koers.apps.people.places import FREE_TEXT, WORDS_REMOVED, FreeText, WordsRemoved
+from koers.apps.people.places import (
+    FREE_TEXT,
+    WORDS_ON_DISK,
+    WORDS_REMOVED,
+    FreeText,
+    WordsRemoved,
+)
 from koers.apps.people.wording import replacing
 from koers.apps.plan.models import SavedView
 from koers.records import Record
@@ -46,6 +52,7 @@ IN_WORDS = {
     "evaluation.evaluation": "evaluatie",
     "evaluation.proposal": "voorstel na een evaluatie",
     "intake.columnmapping": "uitleg van kolommen",
+    "intake.figuresdecision": "besluit over cijfers",
     "intake.loadrun": "ophalen van cijfers",
     "intake.owntable": "eigen cijfers",
     "intake.upload": "bestand met eigen cijfers",
@@ -123,7 +130,12 @@ def places(municipality: Municipality, words: str) -> list[Holder]:
 
 def changed_by(municipality: Municipality, change: Callable[[str], str]) -> list[Holder]:
     """Where a text would be another, now or in the history."""
-    return _holders(_changes(municipality, change))
+    return [*_holders(_changes(municipality, change)), *_on_disk(municipality, change)]
+
+
+def _on_disk(municipality: Municipality, change: Callable[[str], str]) -> list[Holder]:
+    found = (one for more in WORDS_ON_DISK.all(municipality, change) for one in more)
+    return [Holder(one.model, one.pk, one.what, past=False) for one in found]
 
 
 def redact(municipality: Municipality, words: str, why: str, by: UUID | None) -> list[Holder]:
@@ -143,7 +155,7 @@ def replace(
             # Past save(), which would write a history of its own (and refuses to touch what is
             # frozen).
             table._base_manager.filter(pk=row.pk).update(**values)
-        found = _holders(changes)
+        found = [*_holders(changes), *_on_disk(municipality, change)]
         for place in found:
             Redaction.objects.create(
                 municipality=municipality,

@@ -277,18 +277,14 @@ def _who_and_when(who: str, due: date | None) -> str:
 
 
 def _take_up(request, item):
-    form = ItemActionForm(
-        request.POST, prefix="take-up", colleagues=Colleagues(request.municipality)
-    )
     said = "Het punt is opgepakt en de actie staat op de lijst."
-    return _done(
-        request,
-        item,
-        "take_up_form",
-        form,
-        lambda data: screen.take_up(item, data["title"], *form.who),
-        said,
-    )
+    return _with_action(request, item, "take-up", screen.take_up, said)
+
+
+def _with_action(request, item, prefix, do, said):
+    form = ItemActionForm(request.POST, prefix=prefix, colleagues=Colleagues(request.municipality))
+    name = f"{prefix.replace('-', '_')}_form"
+    return _done(request, item, name, form, lambda data: do(item, data["title"], *form.who), said)
 
 
 def _set_aside(request, item):
@@ -305,18 +301,7 @@ def _set_aside(request, item):
 
 
 def _add_action(request, item):
-    form = ItemActionForm(
-        request.POST, prefix="action", colleagues=Colleagues(request.municipality)
-    )
-    said = "De actie staat op de lijst."
-    return _done(
-        request,
-        item,
-        "action_form",
-        form,
-        lambda data: screen.add_action(item, data["title"], *form.who),
-        said,
-    )
+    return _with_action(request, item, "action", screen.add_action, "De actie staat op de lijst.")
 
 
 def _add_decision(request, item):

@@ -1,0 +1,1 @@
+"""docs/operations.md followed literally on a fresh machine, with a container and a proxy."""
