@@ -48,6 +48,8 @@ WRONG = [
     ("KOERS_THEME_CLASS", "1 klasse", "geen naam van een klasse"),
     ("KOERS_LOAD_DAY", "31", "geen dag die elke maand heeft"),
     ("KOERS_LOAD_DAY", "zestien", "geen dag die elke maand heeft"),
+    ("KOERS_LOAD_MINUTES", "5", "geen aantal minuten"),
+    ("KOERS_LOAD_MINUTES", "altijd", "geen aantal minuten"),
     ("KOERS_PROCESSES", "0", "geen aantal processen"),
     ("KOERS_PROCESSES", "65", "geen aantal processen"),
     ("KOERS_PROCESSES", "veel", "geen aantal processen"),
@@ -66,6 +68,7 @@ RIGHT = [
     ("KOERS_ADDRESS", "https://koers.example/"),
     ("KOERS_THEME_STYLESHEETS", "koers-type.css huisstijl/stad.css"),
     ("KOERS_LOAD_DAY", "28"),
+    ("KOERS_LOAD_MINUTES", "2880"),
     ("KOERS_PROCESSES", "2"),
     ("KOERS_CORES", "4"),
 ]

@@ -97,3 +97,19 @@ def test_a_question_is_one_public_function_with_a_docstring():
         ]
         assert len(public) <= 1, file.name
         assert all(ast.get_docstring(node) for node in public), file.name
+
+
+def test_whoever_writes_figures_says_who_looks_whether_they_can_be_right():
+    """Invented figures need no look."""
+    silent = []
+    for file in sorted(SOURCE.rglob("*.py")):
+        if "example" in file.parts or file.name == "store.py":
+            continue
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+                continue
+            to_store = ast.unparse(node.func.value) in ("store", "store()", "archive")
+            writes = node.func.attr == "write_stream" or (node.func.attr == "write" and to_store)
+            if writes and "look" not in {keyword.arg for keyword in node.keywords}:
+                silent.append(f"{file.name}:{node.lineno}")
+    assert silent == []

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,9 +68,7 @@ class Machine:
     leader: str
     folder: Path
 
-    def run(
-        self, commands: str, *, stop_at_fault: bool = True, typed: str = ""
-    ) -> subprocess.CompletedProcess[str]:
+    def run(self, commands: str, *, stop_at_fault: bool = True) -> subprocess.CompletedProcess[str]:
         """What root types, in the folder `dist`."""
         how = "-ec" if stop_at_fault else "-c"
         return subprocess.run(
@@ -78,8 +77,32 @@ class Machine:
             text=True,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            input=typed,
+            stdin=subprocess.DEVNULL,
         )
+
+    def answer(self, command: str, question: bytes, answer: str) -> str:
+        """What is said to a command that asks on a terminal, and gets this answer each time."""
+        ours, its = os.openpty()
+        with subprocess.Popen(
+            ["nsenter", "-t", self.leader, "-a", "sh", "-c", command],
+            env=PLAIN,
+            stdin=its,
+            stdout=its,
+            stderr=its,
+            start_new_session=True,
+        ) as process:
+            os.close(its)
+            said, answered = b"", 0
+            with suppress(OSError):  # The terminal closes when the command ends.
+                while piece := os.read(ours, 4096):
+                    said += piece
+                    while said.count(question) > answered:
+                        time.sleep(1)
+                        os.write(ours, f"{answer}\n".encode())
+                        answered += 1
+            process.wait()
+        os.close(ours)
+        return said.decode(errors="replace")
 
     def with_network(self, *command: str) -> list[str]:
         """A command of this computer that reaches the ports of the machine."""

@@ -30,6 +30,7 @@ SHORTEST_KEY = 32
 SHORTEST_TOKEN = 16
 LAST_LOAD_DAY = 28
 MOST_IDLE = 1440
+LOAD_MINUTES = 10, 2880
 MOST_PROCESSES = 64
 
 
@@ -262,6 +263,16 @@ def _minutes(value: str) -> tuple[str, str] | None:
     )
 
 
+def _loading(value: str) -> tuple[str, str] | None:
+    least, most = LOAD_MINUTES
+    if value.isascii() and value.isdigit() and least <= int(value[:6]) <= most:
+        return None
+    return (
+        f"is '{value}'; dat is geen aantal minuten.",
+        f"Kies een getal van {least} tot en met {most}.",
+    )
+
+
 def _sheets(value: str) -> tuple[str, str] | None:
     wrong = [sheet for sheet in value.split() if not sheet.endswith(".css") or ".." in sheet]
     if value.split() and not wrong:
@@ -307,6 +318,7 @@ CHECKS: dict[str, Check] = {
     "KOERS_SOURCE_PDOK_WFS": _address,
     "KOERS_SOURCE_BRON": _address,
     "KOERS_LOAD_DAY": _day,
+    "KOERS_LOAD_MINUTES": _loading,
     "KOERS_CORES": _cores,
     "KOERS_NOTHING_SKIPPED": _switch,
 }

@@ -27,6 +27,7 @@ from koers.apps.plan.models import Goal, Measure, Partner, Plan, Priority
 from koers.apps.plan.services.adjustments import propose_archiving
 from koers.apps.plan.services.versions import adopt
 from koers.apps.publication.services.publishing import publish
+from koers.figures.doubts.doubt import Doubt, Oddity
 from koers.figures.manifest import Draft
 from koers.figures.shelf import Shelf
 from koers.figures.store import FigureStore
@@ -200,7 +201,7 @@ def objects(plan, municipality, other, tmp_path, monkeypatch):
         "consultation:survey": {
             "pk": Survey.objects.create(municipality=municipality, plan=plan, title="Enquête").pk
         },
-        "intake": {"pk": run.pk},
+        "intake": {"pk": run.pk, "identity": hold(home).manifest.id},
         "plan": {
             "pk": plan.priorities.first().pk,
             "kind": "prioriteit",
@@ -228,6 +229,13 @@ def objects(plan, municipality, other, tmp_path, monkeypatch):
         "publishing:withdraw": {"pk": public.pk},
         "publication": {"slug": "voorbeeldrecht", "priority": "cybercrime"},
     }
+
+
+def hold(home):
+    """Figures that wait for a person."""
+    doubt = Doubt(Oddity.ALL_ZERO, before=100.0, after=0.0)
+    odd = replace(draft("47013NED", "2026-11-16T02:00:00"), fictitious=True, sha256="0" * 64)
+    return FigureStore(home).write(odd, rows("2026-11"), look=lambda *_: (doubt,))
 
 
 EVERYWHERE = {

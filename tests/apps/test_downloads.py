@@ -23,8 +23,10 @@ from koers.apps.decisions.services.document import latest_decision
 from koers.apps.downloads import as_file
 from koers.apps.evaluation.models import Evaluation
 from koers.apps.evaluation.services import fixing, queue, running
+from koers.apps.intake.archive import store
 from koers.apps.intake.background import RunState
 from koers.apps.intake.models import LoadRun, OwnTable
+from koers.apps.intake.services import held
 from koers.apps.meetings.models import Meeting
 from koers.apps.people.middleware import FORM_FIELD
 from koers.apps.people.models import User
@@ -35,12 +37,15 @@ from koers.apps.plan.services.adjustments import propose_change
 from koers.apps.plan.services.versions import adopt
 from koers.apps.publication.services.publishing import publish
 from koers.charts import render
+from koers.figures.doubts.doubt import Doubt, Oddity
+from koers.figures.held import HeldState
+from koers.figures.store import FigureStore
 from koers.figures.text import harmless
 from koers.tables.column import NOT_IN_PRINT
 from tests.apps.publishing import make_public, public_addresses
 from tests.apps.tables import NOTHING, Page, read_csv
 from tests.apps.test_own_files import hours, mapping, send
-from tests.figures.rows import kept
+from tests.figures.rows import columns, draft, kept
 
 # Templates whose table has no CSV, and why.
 WITHOUT = {
@@ -77,6 +82,11 @@ def site(plan, tmp_path, monkeypatch, adviser, municipality):
     monkeypatch.setattr(settings, "HOME", home)
     kept(home, [("VB01", "a", "2024-01", 5.0)], "2024-03-01", title="Herzien", scheme="proef")
     kept(home, [("VB01", "a", "2024-01", 8.0)], "2024-04-01", title="Herzien", scheme="proef")
+    doubt = Doubt(Oddity.TOTAL, "VB", before=8.0, after=1.0)
+    odd = [("VB01", "a", "2024-01", 1.0)]
+    looked = {"look": lambda *_: (doubt,)}
+    FigureStore(home).write(draft(odd, title="Herzien", scheme="proef"), columns(odd), **looked)
+    held.decide(FigureStore(home).held.all()[0].id, HeldState.WAITING, "", municipality)
     adviser.post(send(adviser, hours()), mapping(tellen="1"))
     early = [
         ("Gebied", "Soort misdrijf", "Maand", "Aantal", "Naam"),
@@ -221,6 +231,8 @@ def pages(municipality, plan):
         "/cijfers/",
         *(reverse("intake:own-table", args=[t.pk]) for t in OwnTable.objects.all()),
         reverse("intake:run", args=[LoadRun.objects.get().pk]),
+        "/cijfers/apart/",
+        *(reverse("intake:held-figures", args=[h.id]) for h in store().held.all()),
         "/publiceren/",
         *(a for a in public_addresses() if a.count("/") > 2 and not a.endswith(".csv")),
         "/beheer/",

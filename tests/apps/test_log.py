@@ -76,6 +76,13 @@ def test_an_error_is_told_once_with_where_it_arose_and_the_page_names_its_number
     assert CANARY not in json.dumps(lines())
 
 
+def test_a_site_that_is_not_ready_says_so_in_one_line(client, db, lines, monkeypatch):
+    monkeypatch.setattr("koers.web.health._database", lambda: {"ok": False})
+    assert client.get("/readyz").status_code == 503
+    (line,) = lines()
+    assert (line["what"], line["path"], line["status"]) == ("request", "/readyz", 503)
+
+
 def test_no_line_holds_what_was_written_or_a_secret(adviser, plan, municipality, lines):
     """A canary in every field of forms, in addresses, cookies and headers, and in what goes wrong
     with them."""

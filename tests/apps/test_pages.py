@@ -24,6 +24,7 @@ PAGES = [
     "/beeld/VB01/woninginbraak/trend.csv",
     "/beeld/VB01/woninginbraak/kaart.svg",
     "/beeld/VB01/woninginbraak/vergelijking.csv",
+    "/cijfers/apart/",
     "/beeld/signalen/",
     "/beeld/signalen.csv",
     "/beeld/peilmomenten/",

@@ -21,7 +21,7 @@ from koers.apps.evaluation.models import (
 )
 from koers.apps.exchange import drafts
 from koers.apps.intake.archive import public_shelf
-from koers.apps.intake.models import ColumnMapping, LoadRun, OwnTable, Upload
+from koers.apps.intake.models import ColumnMapping, FiguresDecision, LoadRun, OwnTable, Upload
 from koers.apps.meetings.models import (
     Attendance,
     Event,
@@ -178,7 +178,8 @@ def everything(plan, municipality, person):
     DesignChange.objects.create(**mine, design=design, reason="R", was={"schema": 1})
     judged = Evaluation.objects.create(**mine, measure=ours.measure, parameters=PARAMETERS)
     Proposal.objects.create(**mine, evaluation=judged, course="keep", why="w")
-    LoadRun.objects.create(**mine, refused=["a"], notes=["b"])
+    LoadRun.objects.create(**mine, held=["c"], refused=["a"], notes=["b"])
+    FiguresDecision.objects.create(**mine, source="s", table="t", title="T", snapshot="a")
     OwnTable.objects.create(**mine, kind="counts", table="t", title="T")
     read = {"columns": {"area": "Wijk"}, "topics": {"Afval": "-"}}
     ColumnMapping.objects.create(**mine, kind="counts", header="h", title="T", **read)

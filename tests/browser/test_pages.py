@@ -97,6 +97,7 @@ def test_every_page_is_accessible_and_fits_the_screen(desk, scene):
         "/beeld/VB010101/",
         "/beeld/VB01/woninginbraak/",
         "/beeld/signalen/",
+        "/cijfers/apart/",
         "/beeld/peilmomenten/",
         "/beeld/peilmomenten/voorbeeld/voorbeeld-crime/",
         f"/beeld/signaal/{scene['signal'].pk}/",

@@ -131,6 +131,37 @@ def test_what_a_source_may_not_do_is_refused_in_little_time_and_memory(monkeypat
     assert most < 80_000_000 and time.monotonic() - begin < 30
 
 
+def slow(handler):
+    """Never silent, never done, and quick enough for one answer."""
+    headed(handler)
+    for _ in range(8):
+        handler.wfile.write(b" ")
+        time.sleep(0.05)
+    handler.wfile.write(b"[")
+
+
+def test_a_source_that_drips_in_each_answer_does_not_hold_a_load_for_ever(tmp_path):
+    """Each answer is in within its time, and tried a thousand times; the load itself has an end,
+    after which no other table is asked for."""
+    patience = Patience(attempts=1000, timeout=2.0, first_wait=0.001, longest_wait=0.002)
+    begin = time.monotonic()
+    with serve(slow) as server:
+        addresses = Addresses(*[server.address] * 6)
+        store, tables = FigureStore(tmp_path), ["47022NED", "47018NED", "85984NED"]
+        report = load_live(
+            store,
+            ["GM9001"],
+            None,
+            2026,
+            addresses,
+            sources=tables,
+            patience=patience.within(2),
+        )
+    assert time.monotonic() - begin < 20
+    assert len(report.refused) == 3 and store.current() == ()
+    assert all("KOERS_LOAD_MINUTES" in str(refusal) for refusal in report.refused)
+
+
 def test_a_redirect_within_the_host_is_followed_and_what_was_packed_is_read():
     def send(handler):
         if handler.path.startswith("/oud"):

@@ -180,7 +180,7 @@ def _figures() -> Iterator[Finding]:
 
     store = setup.figure_store()
     snapshots = store.current()
-    if not snapshots and not store.damaged():
+    if not snapshots and not store.damaged() and not store.held.waiting():
         yield Finding("cijfers", False, "nog geen cijfers; voer 'koers load --figures MAP' uit")
     damaged = [verdict for verdict in verify(store) if verdict.problem]
     for verdict in damaged:
@@ -189,6 +189,14 @@ def _figures() -> Iterator[Finding]:
             False,
             f"peilmoment {verdict.id} beschadigd: {verdict.problem}; herstel met 'koers figures"
             " repair'",
+        )
+    for held in store.held.waiting():
+        m = held.snapshot.manifest
+        yield Finding(
+            f"cijfers {m.source} {m.table}",
+            False,
+            f"peilmoment {m.id} wordt apart gehouden tot iemand ernaar keek: zie 'koers figures"
+            " held', of de pagina Cijfers",
         )
     for snapshot in snapshots:
         manifest = snapshot.manifest

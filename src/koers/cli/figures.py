@@ -12,6 +12,7 @@ import click
 
 from koers import dutch
 from koers.cli import setup
+from koers.cli.held import accept, held, hold, reject
 from koers.cli.rows import many, show_rows, write_rows
 from koers.cli.target import beside, target_file
 from koers.cli.whole import repair, verify
@@ -52,7 +53,7 @@ def list_snapshots(table: str | None, current: bool, plain: bool) -> None:
     store = setup.archive()
     snapshots = [
         s
-        for s in (store.current() if current else store.snapshots())
+        for s in (store.current() if current else store.everything())
         if table in (None, s.manifest.table)
     ]
     if table is not None and not snapshots:
@@ -65,7 +66,13 @@ def list_snapshots(table: str | None, current: bool, plain: bool) -> None:
     for snapshot in snapshots:
         m = snapshot.manifest
         state = [
-            w for w, so in (("in gebruik", m.id in newest), ("aangehaald", m.id in cited)) if so
+            w
+            for w, so in (
+                ("in gebruik", m.id in newest),
+                ("apart gehouden", store.held.holds(snapshot)),
+                ("aangehaald", m.id in cited),
+            )
+            if so
         ]
         size = m.size or sum(f.stat().st_size for f in snapshot.path.iterdir())
         rows.append(
@@ -303,10 +310,9 @@ def _cited(ids: Sequence[str]) -> set[str]:
 
 def _one(store: FigureStore, text: str) -> Snapshot:
     """The snapshot with this id (or its beginning), or the newest of the table with this name."""
-    snapshots = store.snapshots()
-    of_table = [s for s in snapshots if s.manifest.table == text]
+    of_table = [s for s in store.snapshots() if s.manifest.table == text]
     found = of_table[-1:] or [
-        s for s in snapshots if len(text) >= 4 and s.manifest.id.startswith(text)
+        s for s in store.everything() if len(text) >= 4 and s.manifest.id.startswith(text)
     ]
     if len(found) != 1:
         problem = (
@@ -325,6 +331,8 @@ def _pair(store: FigureStore, first: str, second: str | None) -> tuple[Snapshot,
         return _one(store, first), _one(store, second)
     newest = _one(store, first)
     own = list(store.of_table(newest.manifest.table, newest.manifest.source))
+    if store.held.holds(newest):
+        own.append(newest)
     at = own.index(newest)
     if at == 0:
         setup.fail(
@@ -339,5 +347,5 @@ def _tables(store: FigureStore) -> str:
     return ", ".join(sorted({s.manifest.table for s in store.snapshots()})) or "nog geen"
 
 
-figures.add_command(verify)
-figures.add_command(repair)
+for command in (verify, repair, held, accept, reject, hold):
+    figures.add_command(command)

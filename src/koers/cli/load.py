@@ -61,7 +61,10 @@ def load(
     beschadigde of veranderde bron wordt geweigerd, met wat er anders is; de eerdere cijfers blijven
     in gebruik.
 
-    Afsluitcode 1 als er iets is geweigerd of als er niets geladen kon worden.
+    Cijfers die niet lijken te kunnen kloppen, zoals alles nul of een totaal dat halveert, worden
+    apart gehouden tot iemand ernaar keek; de eerdere blijven in gebruik. Zie 'koers figures held'.
+
+    Afsluitcode 1 als er iets is geweigerd of apart gehouden, of als er niets geladen kon worden.
     """
     live = bool(sources or municipalities or region or everything or since or fresh)
     if folder is not None and live:
@@ -93,7 +96,7 @@ def load(
         setup.fail(
             "Er zijn geen cijfers geladen. Probeer het later opnieuw, of gebruik --figures MAP."
         )
-    if loaded.refused:
+    if loaded.refused or loaded.held:
         raise SystemExit(1)
 
 

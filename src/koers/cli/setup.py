@@ -174,10 +174,11 @@ def archive() -> FigureStore:
 
 @dataclass(frozen=True)
 class Loaded:
-    """Where the figures came from, and whether anything was refused."""
+    """Where the figures came from, and whether anything was refused or held."""
 
     origin: str
     refused: int = 0
+    held: int = 0
     fictitious: bool = False
 
 
@@ -212,7 +213,7 @@ def _from_folder(store: FigureStore, folder: Path) -> Loaded:
     with progress_bar("Cijfers lezen") as advance:
         report = load_folder(store, folder, progress=advance)
     _say_outcome(store, report, "bestanden", time.perf_counter() - begin)
-    return Loaded("folder", len(report.refused))
+    return Loaded("folder", len(report.refused), len(report.held))
 
 
 def _say_outcome(store: FigureStore, report: LoadReport, what: str, seconds: float) -> None:
@@ -220,12 +221,27 @@ def _say_outcome(store: FigureStore, report: LoadReport, what: str, seconds: flo
         say(f"  {note}")
     for error in report.refused:
         say(f"Geweigerd: {error}", fg="red")
+    _say_held(store, report)
     say(
         f"Cijfers: {len(report.loaded)} tabellen geladen, {len(report.unchanged)} ongewijzigd"
         f" ({seconds:.1f} s)."
     )
     if report.refused and store.current():
         say(f"Van de geweigerde {what} blijven de eerder geladen cijfers in gebruik.")
+
+
+def _say_held(store: FigureStore, report: LoadReport) -> None:
+    """What waits for a person; administrators are mailed too."""
+    from koers.apps.intake.services.held import held_words, tell
+
+    for snapshot in report.held:
+        say(f"Apart gehouden: {held_words(store, snapshot)}", fg="yellow")
+    if report.held:
+        tell(store, report.newly_held)
+        say(
+            "Koers gebruikt deze cijfers niet tot iemand ernaar keek: op de pagina Cijfers, of met"
+            " 'koers figures held'."
+        )
 
 
 def _grouped(notes: Sequence[str]) -> list[str]:
@@ -278,10 +294,11 @@ def load_live_figures(
     _say_outcome(store, report, "tabellen", time.perf_counter() - begin)
     counted = [
         s
-        for s in (*report.loaded, *report.unchanged)
+        for s in (*report.loaded, *report.unchanged, *report.held)
         if sources or s.manifest.content == "observations"
     ]
-    return Loaded("live", len(report.refused)) if counted or report.refused else None
+    done = Loaded("live", len(report.refused), len(report.held))
+    return done if counted or report.refused else None
 
 
 def _whom(municipalities: Sequence[str]) -> str:

@@ -133,6 +133,7 @@ def _postman(once: bool) -> Iterator[None]:
 
 
 def _work(once: bool) -> None:
+    from koers.apps.intake.services import held
     from koers.apps.intake.services.released import release_tasks
     from koers.apps.intake.services.schedule import tick
     from koers.apps.intake.services.uploads import sweep
@@ -149,6 +150,7 @@ def _work(once: bool) -> None:
     while True:
         if time.monotonic() >= next_tick:
             _safely(tick)
+            _safely(held.settle)
             _safely(sweep)
             _safely(digest.tick)
             _safely(standing.keep)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -55,8 +55,9 @@ class Manifest:
 
     ``files`` gives the SHA-256 of each file beside the manifest, ``seal`` that of the manifest
     itself, ``fingerprint`` is the same for the same figures. ``order`` counts the loads of an
-    archive: what came later has more, whatever the clock said. What a manifest of an older Koers
-    does not have is empty.
+    archive: what came later has more, whatever the clock said. ``doubts`` are what was odd about
+    the figures when they came in, as ``Doubt`` says it. What a manifest of an older Koers does not
+    have is empty.
     """
 
     id: str
@@ -84,6 +85,7 @@ class Manifest:
     fields: Mapping[str, str] = field(default_factory=dict)
     published_at: str = ""
     order: int = 0
+    doubts: Sequence[Mapping[str, Any]] = ()
     seal: str = ""
 
     @classmethod

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-import logging
-import os
 import shutil
 import threading
-import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
@@ -18,6 +15,8 @@ from typing import Any, TypeVar
 import duckdb
 
 from koers.figures.contents import CONTENTS
+from koers.figures.doubts.doubt import Doubt
+from koers.figures.doubts.look import Look, not_judged
 from koers.figures.folders import (
     StorageError,
     beside,
@@ -28,18 +27,17 @@ from koers.figures.folders import (
     sweep,
 )
 from koers.figures.health import Damage, Health, problem_in
+from koers.figures.held import decision_of, write_decision
+from koers.figures.holding import HeldFigures
+from koers.figures.listing import Archive, snapshot_in
 from koers.figures.manifest import MANIFEST, Draft, Manifest, Snapshot
 from koers.figures.queries.writes.views import open_views
 from koers.figures.queries.writes.writing import Columns, Written, write_files
 from koers.figures.schema import SchemaChangedError, SchemaChanges, changes_against
 
-log = logging.getLogger(__name__)
-
 T = TypeVar("T")
 CONNECTIONS_KEPT = 6
 _DISK_ERRORS = (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.FatalException)
-# A folder that changed longer ago than this will show the next change by its time.
-SETTLED_NS = 100_000_000
 
 
 class FigureStore:
@@ -57,19 +55,26 @@ class FigureStore:
         self._lock = threading.Lock()
         self._opened: OrderedDict[tuple[str, ...], _Opened] = OrderedDict()
         self._health = Health()
-        self._listed: tuple[tuple[tuple[str, int], ...], _Listing] | None = None
+        self._archive = Archive(self.root)
+        self.held = HeldFigures(self.root, self._archive, self.current)
 
-    def write(self, draft: Draft, columns: Columns) -> Snapshot:
+    def write(self, draft: Draft, columns: Columns, *, look: Look = not_judged) -> Snapshot:
         """Keep these columns as a snapshot; see ``write_stream``."""
-        return self.write_stream(draft, [columns])
+        return self.write_stream(draft, [columns], look=look)
 
-    def write_stream(self, draft: Draft, batches: Iterable[Columns]) -> Snapshot:
+    def write_stream(
+        self, draft: Draft, batches: Iterable[Columns], *, look: Look = not_judged
+    ) -> Snapshot:
         """Keep the rows of these batches as a snapshot, within bounded memory however many they
         are.
 
         Where the newest snapshot of the table already has these figures (the same source bytes,
-        read by the same mapping) that one is given back and the batches are not read. One with
-        these figures that is damaged makes room. Whatever goes wrong, nothing is half-written.
+        read by the same mapping) that one is given back and the batches are not read, and so is
+        one with these figures that is held. One that is damaged makes room. Whatever goes wrong,
+        nothing is half-written.
+
+        What ``look`` doubts is stored but held: ``held`` says so, and what was in use stays it. A
+        test looks that whoever writes says who looks.
 
         Raises
         ------
@@ -79,14 +84,15 @@ class FigureStore:
             When the disk is full or does not take what is written.
         """
         sweep(self.root)
-        if (same := self.same(draft)) is not None:
+        if (same := self.same(draft) or self._held_before(draft)) is not None:
             return same
         broken_off: list[BaseException] = []
         try:
             with beside(self._folder(draft), self.root) as folder:
                 written = write_files(folder, draft.content, _noticing(batches, broken_off))
                 flush_all(folder)
-                return self._place(draft, folder, written)
+                doubts = look(draft, folder, self.newest(draft.source, draft.table), self._clock())
+                return self._place(draft, folder, written, doubts)
         except (OSError, *_DISK_ERRORS) as error:
             if error in broken_off:
                 raise
@@ -96,18 +102,25 @@ class FigureStore:
                 " cijfers blijven in gebruik."
             ) from error
 
-    def _place(self, draft: Draft, folder: Path, written: Written) -> Snapshot:
+    def _place(
+        self, draft: Draft, folder: Path, written: Written, doubts: Sequence[Doubt]
+    ) -> Snapshot:
         """Where another process had the same figures meanwhile, that one stands."""
         with one_at_a_time(self.root):
-            self._listed = None
-            if (same := self.same(draft)) is not None:
+            self._archive.forget()
+            if (same := self.same(draft) or self._held_before(draft)) is not None:
                 return same
             target = self._free_place(draft)
-            self._manifest(draft, target.name, written).write(folder / MANIFEST)
+            manifest = self._manifest(draft, target.name, written, doubts)
+            if (damaged := snapshot_in(target)) is not None:
+                # What was found and decided of these very figures still holds.
+                manifest = replace(manifest, doubts=damaged.manifest.doubts)
+                write_decision(folder, decision_of(damaged))
+            manifest.write(folder / MANIFEST)
             if target.exists():
                 remove(target)
             put_in_place(folder, target)
-            self._listed = None
+            self._archive.forget()
         return Snapshot(Manifest.read(target / MANIFEST), target)
 
     def _folder(self, draft: Draft) -> Path:
@@ -133,7 +146,9 @@ class FigureStore:
             )
         return place
 
-    def _manifest(self, draft: Draft, identity: str, written: Written) -> Manifest:
+    def _manifest(
+        self, draft: Draft, identity: str, written: Written, doubts: Sequence[Doubt]
+    ) -> Manifest:
         return Manifest(
             id=identity,
             source=draft.source,
@@ -159,8 +174,13 @@ class FigureStore:
             units=dict(draft.units),
             fields=dict(draft.fields),
             published_at=draft.published_at,
-            order=1 + max((s.manifest.order for s in self.snapshots()), default=0),
+            order=self._archive.listing().next_order,
+            doubts=tuple(doubt.said() for doubt in doubts),
         )
+
+    def _held_before(self, draft: Draft) -> Snapshot | None:
+        found = self.held.with_figures(draft.source, draft.table, snapshot_id(draft))
+        return found if found is not None and self.is_whole(found) else None
 
     def refuse_if_changed(self, draft: Draft, columns: Columns | None = None) -> SchemaChanges:
         """Compare a table with its newest snapshot; what comes back are remarks.
@@ -184,39 +204,13 @@ class FigureStore:
         return sweep(self.root)
 
     def snapshots(self) -> tuple[Snapshot, ...]:
-        """Every snapshot that says what it is, in the order in which they came in; those of before
+        """Every snapshot that is or was in use, in the order in which they came in; those of before
         that was counted stand first, by their clock."""
-        return self._listing().snapshots
+        return self._archive.listing().snapshots
 
-    def _listing(self) -> _Listing:
-        tables = tuple(
-            (entry.path, entry.stat().st_mtime_ns)
-            for source in _folders(self.root / "snapshots")
-            for entry in _folders(Path(source.path))
-        )
-        listed = self._listed
-        if listed is not None and listed[0] == tables:
-            return listed[1]
-        found, spoilt = [], []
-        for folder in sorted(self.root.glob("snapshots/*/*/[!.]*")):
-            try:
-                snapshot = Snapshot(Manifest.read(folder / MANIFEST), folder)
-                changed = folder.stat().st_mtime_ns
-            except (OSError, ValueError, TypeError, RecursionError) as error:
-                if folder.exists():
-                    log.warning("the manifest in %s is left out: %s", folder / MANIFEST, error)
-                    spoilt.append(folder)
-                continue
-            m = snapshot.manifest
-            if (m.source, m.table, m.id) != folder.parts[-3:]:
-                spoilt.append(folder)
-                continue
-            found.append(((m.order, m.retrieved_at, changed), snapshot))
-        ordered = tuple(snapshot for _, snapshot in sorted(found, key=lambda pair: pair[0]))
-        listing = _Listing(ordered, tuple(spoilt))
-        if all(time.time_ns() - changed > SETTLED_NS for _, changed in tables):
-            self._listed = (tables, listing)
-        return listing
+    def everything(self) -> tuple[Snapshot, ...]:
+        """Every snapshot that says what it is, those that are held last."""
+        return self._archive.listing().everything
 
     def current(self) -> tuple[Snapshot, ...]:
         """The newest whole snapshot of each table of each source."""
@@ -253,7 +247,7 @@ class FigureStore:
                 found[key] = Damage(
                     m.source, m.table, m.id, m.title, problem, snapshot.path, in_use.get(key)
                 )
-        for folder in self._listing().spoilt:
+        for folder in self._archive.listing().spoilt:
             source, table, identity = folder.parts[-3:]
             instead = in_use.get((source, table))
             if instead is None or _changed(folder) >= _changed(instead.path):
@@ -284,7 +278,7 @@ class FigureStore:
         KeyError
             When there is none (any more).
         """
-        for snapshot in self.snapshots():
+        for snapshot in self.everything():
             if snapshot.manifest.id == identity:
                 return snapshot
         raise KeyError(identity)
@@ -293,18 +287,18 @@ class FigureStore:
         """The current snapshots, or those with these ids."""
         if ids is None:
             return self.current()
-        known = {snapshot.manifest.id: snapshot for snapshot in self.snapshots()}
+        known = {snapshot.manifest.id: snapshot for snapshot in self.everything()}
         return tuple(known[identity] for identity in ids)
 
     def remove(self, snapshot: Snapshot) -> None:
         """Take a snapshot away for good, in one step, and what was worked out of it."""
         remove(snapshot.path)
         shutil.rmtree(self.root / "derived" / snapshot.manifest.id, ignore_errors=True)
-        self._listed = None
+        self._archive.forget()
 
     def forget(self) -> None:
         """What stands on the disk was changed beside this store."""
-        self._listed = None
+        self._archive.forget()
 
     def problem_with(self, snapshot: Snapshot) -> str:
         """What is wrong with a snapshot on disk, all of it read anew; '' when it is whole."""
@@ -342,14 +336,6 @@ class FigureStore:
             return self._opened[key]
 
 
-@dataclass(frozen=True)
-class _Listing:
-    """What stands on the disk: in order, and the folders that do not say what they are."""
-
-    snapshots: tuple[Snapshot, ...]
-    spoilt: tuple[Path, ...]
-
-
 def _table(snapshot: Snapshot) -> tuple[str, str]:
     return snapshot.manifest.source, snapshot.manifest.table
 
@@ -383,14 +369,3 @@ def _noticing(batches: Iterable[Columns], broken_off: list[BaseException]) -> It
     except Exception as error:
         broken_off.append(error)
         raise
-
-
-def _folders(folder: Path) -> list[os.DirEntry[str]]:
-    try:
-        with os.scandir(folder) as entries:
-            return sorted(
-                (e for e in entries if e.is_dir() and not e.name.startswith(".")),
-                key=lambda e: e.path,
-            )
-    except FileNotFoundError:
-        return []

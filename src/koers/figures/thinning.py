@@ -1,7 +1,8 @@
 """Which old snapshots may go: everything of two years stays, then one a quarter for ten years, then
 one a year.
 
-The newest of each table and whatever a document cites always stay. The rule is explained in
+The newest of each table, whatever a document cites and whatever waits for a person always stay;
+what a person did not want goes after those two years. The rule is explained in
 docs/cijferarchief.md.
 """
 
@@ -38,6 +39,7 @@ def thin(
         tables.setdefault((snapshot.manifest.source, snapshot.manifest.table), []).append(snapshot)
     by_rule = {s.manifest.id for group in tables.values() for s in _kept_by_rule(group, now)}
     everything = [snapshot for group in tables.values() for snapshot in group]
+    everything += [s for s in _decided(store) if _months(s.manifest.retrieved, now) > MONTHS_WHOLE]
     removed = [s for s in everything if s.manifest.id not in by_rule and s.manifest.id not in cited]
     if not dry_run:
         for snapshot in removed:
@@ -45,6 +47,15 @@ def thin(
     gone = {s.manifest.id for s in removed}
     kept = tuple(s for s in everything if s.manifest.id not in gone)
     return Thinning(kept, tuple(removed), tuple(s for s in kept if s.manifest.id not in by_rule))
+
+
+def _decided(store: FigureStore) -> list[Snapshot]:
+    """What was held and is wanted by nobody."""
+    return [h.snapshot for h in store.held.all() if not h.used and not store.held.waits(h)]
+
+
+def _months(moment: datetime, now: datetime) -> int:
+    return 12 * (now.year - moment.year) + now.month - moment.month
 
 
 def _kept_by_rule(snapshots: Sequence[Snapshot], now: datetime) -> list[Snapshot]:
@@ -58,7 +69,7 @@ def _kept_by_rule(snapshots: Sequence[Snapshot], now: datetime) -> list[Snapshot
 
 def _term(moment: datetime, now: datetime, identity: str) -> str:
     """Snapshots of one term are thinned to the last of them; a recent one is a term of its own."""
-    months = 12 * (now.year - moment.year) + now.month - moment.month
+    months = _months(moment, now)
     if months <= MONTHS_WHOLE:
         return identity
     if months <= MONTHS_BY_QUARTER:

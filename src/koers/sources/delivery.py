@@ -4,13 +4,18 @@ memory."""
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
-from koers.figures.manifest import Draft
-from koers.figures.queries.writes.writing import Columns
+from koers.figures.doubts.look import judged
+from koers.figures.manifest import Draft, Snapshot
+from koers.figures.queries.writes.writing import Columns, DuplicateRowError
+from koers.figures.store import FigureStore
+from koers.sources.report import FigureFileError
+from koers.sources.web import CHANGED
 
 
 @dataclass(frozen=True)
@@ -23,6 +28,27 @@ class Delivery:
     rows: int
     remarks: tuple[str, ...] = ()
     finished: Callable[[], None] = lambda: None
+
+
+def write(store: FigureStore, delivery: Delivery, asked: Collection[str] | None = None) -> Snapshot:
+    """The delivery as a snapshot, in a stream; held where it cannot be right. ``asked`` are the
+    municipalities that were asked for, None is all of them.
+
+    Raises
+    ------
+    FigureFileError
+        When the same row comes twice: such a table has no place in the archive.
+    """
+    try:
+        return store.write_stream(
+            delivery.draft, delivery.batches(), look=partial(judged, asked=asked)
+        )
+    except DuplicateRowError as double:
+        raise FigureFileError(
+            delivery.draft.table,
+            f"de bron geeft meer rijen dan er gebieden, soorten en periodes zijn: {double}.",
+            CHANGED,
+        ) from double
 
 
 def digest(columns: Mapping[str, np.ndarray]) -> str:

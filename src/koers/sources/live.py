@@ -17,7 +17,7 @@ from koers.figures.manifest import Snapshot
 from koers.figures.store import FigureStore
 from koers.sources.bounded import unpacked
 from koers.sources.catalogue import Asking, Task, tasks_for
-from koers.sources.delivery import Delivery
+from koers.sources.delivery import Delivery, write
 from koers.sources.drift import refuse_if_changed
 from koers.sources.odata import Service
 from koers.sources.odata4 import ServiceV4
@@ -30,6 +30,7 @@ from koers.sources.web import (
     NoConnectionError,
     NothingNewerError,
     NotThereError,
+    OutOfTimeError,
     Patience,
     Web,
 )
@@ -140,6 +141,9 @@ def load_live(
         The first year or month; without it seven years of months, and of years what there is.
     fresh : bool
         Ask again for tables that have not changed.
+    patience : Patience, optional
+        Also how long all of it may take; what then is not in, is refused, and the next load goes on
+        from there.
 
     Raises
     ------
@@ -147,6 +151,7 @@ def load_live(
         When another load is under way in this home, or a name is unknown.
     """
     addresses = addresses or Addresses()
+    patience = patience or Patience()
     workshop = Workshop(Path(store.root).parent)
     report = LoadReport()
     with (
@@ -178,7 +183,18 @@ def load_live(
         tasks = tasks_for(asking, sources)
         for number, task in enumerate(tasks):
             steps = _Steps(progress, number, len(tasks), task.table)
-            _run(store, workshop, task, bool(sources), fresh, hosts, steps, report)
+            _run(
+                store,
+                workshop,
+                task,
+                bool(sources),
+                fresh,
+                hosts,
+                steps,
+                report,
+                _codes(municipalities),
+                patience,
+            )
             progress(number + 1, len(tasks), "")
     return report
 
@@ -196,17 +212,22 @@ def _run(
     hosts: _Hosts,
     steps: _Steps,
     report: LoadReport,
+    asked: Sequence[str] | None,
+    patience: Patience,
 ) -> None:
     """One task; whatever goes wrong ends up in the report and leaves what was in the archive as it
     was."""
     try:
+        if patience.over:
+            raise OutOfTimeError(task.table)
         if not any(hosts.answers(address) for address in task.addresses):
             raise NoConnectionError(task.table, "de bron antwoordt niet.", LATER)
         if not fresh and (kept := _unchanged(store, workshop, task)):
-            report.unchanged.extend(kept)
+            for snapshot in kept:
+                report.take(store, snapshot, new=False)
             return
         deliveries = task.run(steps)
-        snapshots = [_keep(store, delivery, report) for delivery in deliveries]
+        snapshots = [_keep(store, delivery, report, asked) for delivery in deliveries]
         workshop.note(
             task.name, {"stamp": task.stamp(), "scope": task.scope, "snapshots": snapshots}
         )
@@ -239,11 +260,12 @@ def _had(store: FigureStore, task: Task) -> bool:
 
 def _unchanged(store: FigureStore, workshop: Workshop, task: Task) -> list[Snapshot] | None:
     """The snapshots of the last time, where the source says that nothing has changed since and they
-    are still in use."""
+    are still in use, or wait for a person or were rejected by one."""
     known = workshop.known(task.name)
     if not known.get("snapshots") or known.get("scope") != task.scope:
         return None
     current = {s.manifest.id: s for s in store.current()}
+    current |= {h.id: h.snapshot for h in store.held.all() if not h.used}
     if not all(identity in current for identity in known["snapshots"]):
         return None
     stamp = task.stamp()
@@ -252,12 +274,14 @@ def _unchanged(store: FigureStore, workshop: Workshop, task: Task) -> list[Snaps
     return [current[identity] for identity in known["snapshots"]]
 
 
-def _keep(store: FigureStore, delivery: Delivery, report: LoadReport) -> str:
-    have = {snapshot.manifest.id for snapshot in store.snapshots()}
+def _keep(
+    store: FigureStore, delivery: Delivery, report: LoadReport, asked: Sequence[str] | None
+) -> str:
+    have = {snapshot.manifest.id for snapshot in store.everything()}
     new = refuse_if_changed(store, delivery.draft)
     report.notes.extend((*delivery.remarks, *new))
-    snapshot = store.write_stream(delivery.draft, delivery.batches())
-    (report.unchanged if snapshot.manifest.id in have else report.loaded).append(snapshot)
+    snapshot = write(store, delivery, asked)
+    report.take(store, snapshot, snapshot.manifest.id not in have)
     delivery.finished()
     return snapshot.manifest.id
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from koers.figures.held import HeldState
 from koers.figures.manifest import Snapshot
+from koers.figures.store import FigureStore
 
 
 class FigureFileError(Exception):
@@ -36,10 +38,27 @@ class FigureFileError(Exception):
 
 @dataclass
 class LoadReport:
-    """Snapshots that are new, those that were there already, what was refused, and remarks in plain
-    Dutch."""
+    """Snapshots that are new, those that were there already, those that are held for a person, what
+    was refused, and remarks in plain Dutch. ``newly_held`` are those that nobody was told of."""
 
     loaded: list[Snapshot] = field(default_factory=list)
     unchanged: list[Snapshot] = field(default_factory=list)
+    held: list[Snapshot] = field(default_factory=list)
+    newly_held: list[Snapshot] = field(default_factory=list)
     refused: list[FigureFileError] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+
+    def take(self, store: FigureStore, snapshot: Snapshot, new: bool) -> None:
+        """Put a snapshot where it belongs: in use, held for a person, or rejected by one."""
+        if not store.held.holds(snapshot):
+            (self.loaded if new else self.unchanged).append(snapshot)
+            store.held.overtaken_by(snapshot)
+        elif store.held.get(snapshot.manifest.id).state is HeldState.REJECTED:
+            self.notes.append(
+                f"{snapshot.manifest.table}: dezelfde cijfers als die waarvan iemand besloot ze"
+                " niet te gebruiken; de eerdere blijven in gebruik."
+            )
+        else:
+            self.held.append(snapshot)
+            if new:
+                self.newly_held.append(snapshot)

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from koers.figures.doubts.look import judged
 from koers.figures.manifest import Draft
 from koers.figures.store import FigureStore
 from koers.figures.text import DamagedTextError, decode, first_line
@@ -91,7 +92,8 @@ def _load_file(store: FigureStore, file: Path, mapping: FileMapping, report: Loa
     # Against what is in use: a file that is again as it once was is new after what came between.
     known = [same for draft in drafts if (same := store.same(draft)) is not None]
     if len(known) == len(drafts):
-        report.unchanged.extend(known)
+        for snapshot in known:
+            report.take(store, snapshot, new=False)
         return
     text, encoding = _text(file, raw)
     if encoding != "UTF-8":
@@ -111,7 +113,9 @@ def _load_file(store: FigureStore, file: Path, mapping: FileMapping, report: Loa
     for draft, table_columns in zip(drafts, columns, strict=True):
         report.notes.extend(refuse_if_changed(store, draft, table_columns, file=file.name))
     for draft, table_columns in zip(drafts, columns, strict=True):
-        report.loaded.append(store.write(draft, table_columns))
+        have = {snapshot.manifest.id for snapshot in store.everything()}
+        snapshot = store.write(draft, table_columns, look=judged)
+        report.take(store, snapshot, snapshot.manifest.id not in have)
 
 
 def _bytes_of(file: Path) -> bytes:

@@ -9,12 +9,13 @@ busy or broken server are tried again with a growing, random pause; what still f
 from __future__ import annotations
 
 import json
+import math
 import random
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from json import JSONDecodeError
@@ -61,6 +62,18 @@ class NothingNewerError(FigureFileError):
     it."""
 
 
+class OutOfTimeError(FigureFileError):
+    """The time for the whole load is up."""
+
+    def __init__(self, table: str) -> None:
+        super().__init__(
+            table,
+            "de tijd voor het ophalen is om (KOERS_LOAD_MINUTES).",
+            "De volgende keer gaat Koers verder waar het was; de eerder geladen cijfers blijven in"
+            " gebruik.",
+        )
+
+
 class NoConnectionError(FigureFileError):
     """The source did not answer at all."""
 
@@ -70,7 +83,9 @@ class Patience:
     """How long to wait and how often to try; tests make it short.
 
     ``timeout`` is how long a source may be silent, ``whole`` how long one answer may take in all: a
-    source that drips is never silent and never done.
+    source that drips is never silent and never done. ``until`` is when all that is asked must be
+    done, by ``time.monotonic``: a source that drips a little in every answer takes no worker for
+    ever.
     """
 
     attempts: int = ATTEMPTS
@@ -79,6 +94,16 @@ class Patience:
     first_wait: float = 0.5
     longest_wait: float = 20.0
     at_once: int = AT_ONCE
+    until: float = math.inf
+
+    def within(self, seconds: float) -> Patience:
+        """The same, with all that is asked done within so many seconds from now."""
+        return replace(self, until=time.monotonic() + seconds)
+
+    @property
+    def over(self) -> bool:
+        """Whether the time for all of it is up."""
+        return time.monotonic() > self.until
 
 
 @dataclass(frozen=True)
@@ -125,10 +150,10 @@ class Manners:
         self._changed = threading.Condition()
 
     @contextmanager
-    def turn(self) -> Iterator[None]:
+    def turn(self, until: float = math.inf) -> Iterator[None]:
         with self._changed:
             while True:
-                pause = self._quiet_until - time.monotonic()
+                pause = min(self._quiet_until, until) - time.monotonic()
                 if pause <= 0 and self._busy < self._allowed:
                     break
                 self._changed.wait(min(pause, 1.0) if pause > 0 else None)
@@ -226,7 +251,8 @@ class Web:
             if attempt and reason is not None:
                 self._rest(attempt, reason)
             try:
-                with self.manners.turn():
+                with self.manners.turn(self.patience.until):
+                    self._in_time(table)
                     reply = self._once(table, address, parameters, kinds, validators)
                 # Somebody else may ask while this one reads.
                 answer = use(reply)
@@ -240,7 +266,12 @@ class Web:
         """Full jitter: anything up to a bound that doubles, but never less than the source asks
         for."""
         bound = min(self.patience.longest_wait, self.patience.first_wait * 2**attempt)
-        self._stopped.wait(max(random.uniform(0, bound), reason.after or 0.0))
+        pause = max(random.uniform(0, bound), reason.after or 0.0)
+        self._stopped.wait(min(pause, max(self.patience.until - time.monotonic(), 0.0)))
+
+    def _in_time(self, table: str) -> None:
+        if self.patience.over:
+            raise OutOfTimeError(table)
 
     def _once(
         self,
@@ -304,6 +335,7 @@ class Web:
                     continue
                 for part in unpacked(table, answer):
                     parts.append(part)
+                    self._in_time(table)
                     if time.monotonic() > end:
                         raise TryAgainError(
                             f"het antwoord was na {self.patience.whole:g} seconden nog niet binnen"

@@ -129,6 +129,8 @@ class RequestLog:
         begin = time.perf_counter()
         response = self.get_response(request)
         response.headers["Koers-Verzoek"] = number
+        # Its line says its status. Django would say that again, as an error without one.
+        response._has_been_logged = True  # type: ignore[attr-defined]
         log.info(
             "request",
             extra={

@@ -325,3 +325,5 @@ TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
 # theirs about the 15th.
 _DAY = os.environ.get("KOERS_LOAD_DAY", "16")
 KOERS_LOAD_DAY = int(_DAY) if _DAY and is_sound("KOERS_LOAD_DAY") else 16
+_LOADING = os.environ.get("KOERS_LOAD_MINUTES", "360")
+KOERS_LOAD_MINUTES = int(_LOADING) if _LOADING and is_sound("KOERS_LOAD_MINUTES") else 360

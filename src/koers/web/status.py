@@ -21,6 +21,7 @@ from koers import __version__
 from koers.apps.downloads import page
 from koers.apps.evaluation.models import Evaluation
 from koers.apps.evaluation.services import queue as evaluations
+from koers.apps.intake.archive import store
 from koers.apps.intake.background import BUSY, BackgroundRun, RunState
 from koers.apps.intake.models import LoadRun
 from koers.apps.intake.services import queue as loads
@@ -49,6 +50,7 @@ def status(request):
         "ended_badly": [(kind, run) for kind, run in runs if run.state not in BUSY],
         "mail_works": mail.configured(),
         "not_arrived": post.did_not_arrive(request.municipality).count(),
+        "held": store().held.waiting(),
         "backup": (made := last_backup(settings.HOME)),
         "backup_old": made is not None and timezone.now() - made.made_at > OLD_BACKUP,
         "versions": _versions(),

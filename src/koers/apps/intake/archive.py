@@ -59,7 +59,7 @@ def public_shelf(snapshots: Sequence[str] | None = None) -> Shelf:
     if snapshots is None:
         return _current({})
     archive = store()
-    known = {s.manifest.id: s for s in archive.snapshots()}
+    known = {s.manifest.id: s for s in archive.everything()}
     ids = [
         i
         for i in snapshots

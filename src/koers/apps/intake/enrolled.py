@@ -2,11 +2,16 @@
 
 from collections.abc import Callable
 
-from koers.apps.intake.models import ColumnMapping, LoadRun, OwnTable, Upload
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+
+from koers.apps.intake.archive import store
+from koers.apps.intake.models import ColumnMapping, FiguresDecision, LoadRun, OwnTable, Upload
 from koers.apps.intake.services import rewording
 from koers.apps.people.models import Municipality
 from koers.apps.people.places import (
     FREE_TEXT,
+    HOME_PANELS,
     NO_FREE_TEXT,
     WORDS_ON_DISK,
     WORDS_REMOVED,
@@ -18,10 +23,20 @@ from koers.apps.people.places import (
 from koers.apps.people.registry import enrol
 
 
+@enrol(HOME_PANELS)
+def held_figures(request: HttpRequest, municipality: Municipality) -> str:
+    """To whoever may decide on them, that figures wait for a person."""
+    if not request.user.has_perm("intake.load", municipality):
+        return ""
+    found = store().held.waiting()
+    return render_to_string("intake/panels/held.html", {"found": found}, request) if found else ""
+
+
 @enrol(FREE_TEXT)
 def free_text() -> FreeText:
     return {
-        LoadRun: ("text", "error", "refused", "notes"),
+        LoadRun: ("text", "error", "held", "refused", "notes"),
+        FiguresDecision: ("reason",),
         OwnTable: ("title", "released_by", "release_reason"),
         ColumnMapping: ("title", "sheet", "columns", "topic", "topics"),
         Upload: ("outcome",),
@@ -36,6 +51,12 @@ def no_free_text() -> Reasons:
             "claim": "whether a run is busy",
             "codes": code,
             "loaded": "tables of the sources with their snapshots",
+        },
+        FiguresDecision: {
+            "source": code,
+            "table": code,
+            "title": "a table of the sources",
+            "snapshot": code,
         },
         OwnTable: {
             "table": "the key of the figures on disk, which changes with them",

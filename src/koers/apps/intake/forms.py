@@ -155,3 +155,13 @@ class ReleaseForm(PersonalDataWarning):
     )
     free_text = ("reason",)
     field_order = ["reason", "keep_personal"]
+
+
+class AcceptForm(PersonalDataWarning):
+    """Why figures that cannot be right, are."""
+
+    reason = forms.CharField(
+        label="Waarom kloppen deze cijfers toch?", widget=forms.Textarea(attrs={"rows": 3})
+    )
+    free_text = ("reason",)
+    field_order = ["reason", "keep_personal"]

@@ -7,6 +7,7 @@ from django.utils import timezone
 from koers.apps.intake.background import BackgroundRun
 from koers.apps.people.owned import Owned
 from koers.apps.recorded import RecordField, TextsField
+from koers.figures.held import HeldState
 from koers.records.intake import Categories, Lines, NearRepeats, Roles
 
 
@@ -28,6 +29,7 @@ class LoadRun(BackgroundRun, Owned):
     codes = TextsField("gemeenten")
     loaded = RecordField("binnengekomen", record=Lines, default=Lines)
     unchanged = models.PositiveIntegerField("ongewijzigd", default=0)
+    held = RecordField("apart gehouden", record=Lines, default=Lines)
     refused = RecordField("geweigerd", record=Lines, default=Lines)
     notes = RecordField("opmerkingen", record=Lines, default=Lines)
 
@@ -42,6 +44,32 @@ class LoadRun(BackgroundRun, Owned):
             f"{self.get_kind_display()} {timezone.localtime(self.created_at):%Y-%m-%d %H:%M}"
             f" ({self.get_state_display()})"
         )
+
+
+class FiguresDecision(Owned):
+    """What somebody decided on figures that came in with doubts; the last of a snapshot holds. What
+    is in use for everybody in an installation, is decided by one municipality."""
+
+    source = models.CharField("bron", max_length=60)
+    table = models.CharField("tabel", max_length=120)
+    title = models.CharField("naam", max_length=200)
+    snapshot = models.CharField("peilmoment", max_length=64)
+    state = models.CharField(
+        "besluit",
+        max_length=8,
+        choices=[
+            (HeldState.ACCEPTED.value, "toch gebruiken"),
+            (HeldState.REJECTED.value, "niet gebruiken"),
+            (HeldState.WAITING.value, "weer apart gezet"),
+        ],
+    )
+    reason = models.TextField("reden", blank=True)
+
+    class Meta:
+        ordering = ["-created_at", "-pk"]
+
+    def __str__(self) -> str:
+        return f"{self.title}: {self.get_state_display()}"
 
 
 class FileKind(models.TextChoices):

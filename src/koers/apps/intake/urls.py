@@ -1,7 +1,7 @@
 from django.urls import path
 
 from koers.apps.intake import views
-from koers.apps.intake.views import own, runs
+from koers.apps.intake.views import held, own, runs
 
 app_name = "intake"
 urlpatterns = [
@@ -9,6 +9,11 @@ urlpatterns = [
     path("ophalen/", runs.start, name="load"),
     path("ophalen/<int:pk>/", runs.run, name="run"),
     path("ophalen/<int:pk>/stand/", runs.progress, name="progress"),
+    path("apart/", held.index, name="held"),
+    path("apart/<str:identity>/", held.figures, name="held-figures"),
+    path("apart/<str:identity>/gebruiken/", held.accept, name="held-accept"),
+    path("apart/<str:identity>/niet/", held.reject, name="held-reject"),
+    path("apart/<str:identity>/weer/", held.again, name="held-again"),
     path("eigen/nieuw/", own.new, name="new-file"),
     path("eigen/bestand/<int:pk>/", own.columns, name="columns"),
     path("eigen/bestand/<int:pk>/weg/", own.abandon, name="abandon"),

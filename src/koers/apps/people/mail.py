@@ -31,6 +31,7 @@ ABOUT = {
     "people/mail/role_changed.txt": "bericht over rollen",
     "meetings/mail/minutes.txt": "verslag van een overleg",
     "meetings/mail/digest.txt": "wekelijkse mail",
+    "intake/mail/held.txt": "cijfers die apart worden gehouden",
 }
 """What a mail is about, for lists: its subject may be somebody's words."""
 

@@ -5,10 +5,7 @@ from dataclasses import dataclass
 from koers.figures.manifest import Manifest
 from koers.figures.queries.side_by_side import Pair
 from koers.figures.store import FigureStore
-
-# The code under which the police give all kinds together; where a table has it, kinds are not added
-# up beside it.
-TOGETHER = "0.0.0"
+from koers.figures.topics import ALL_KINDS
 
 
 @dataclass(frozen=True)
@@ -79,11 +76,11 @@ def differences(store: FigureStore, before: str, after: str) -> Differences:
         query = f"""
             WITH cells AS ({pair.rows}),
             -- Kinds stand beside their total in one table; only what adds up is added up.
-            whole AS (SELECT area, period, bool_or(topic = '{TOGETHER}') AS has FROM cells GROUP BY
+            whole AS (SELECT area, period, bool_or(topic = '{ALL_KINDS}') AS has FROM cells GROUP BY
             area, period) SELECT coalesce(l.level, '') AS level, c.period,
                    coalesce(sum(c.b) FILTER (c.a IS NOT NULL AND (NOT w.has OR c.topic =
-                   '{TOGETHER}')), 0), coalesce(sum(c.a) FILTER (c.b IS NOT NULL AND (NOT w.has OR
-                   c.topic = '{TOGETHER}')), 0), count(*) FILTER (c.hb AND c.ha AND c.b IS DISTINCT
+                   '{ALL_KINDS}')), 0), coalesce(sum(c.a) FILTER (c.b IS NOT NULL AND (NOT w.has OR
+                   c.topic = '{ALL_KINDS}')), 0), count(*) FILTER (c.hb AND c.ha AND c.b IS DISTINCT
                    FROM c.a), count(*) FILTER (NOT c.hb), count(*) FILTER (NOT c.ha),
                    count(*) FILTER (c.hb AND c.ha AND c.b IS NOT DISTINCT FROM c.a),
                    count(*) FILTER (c.sb = 'provisional' AND c.sa = 'final')

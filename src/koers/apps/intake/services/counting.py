@@ -20,6 +20,7 @@ from koers.apps.intake.services import uploads
 from koers.apps.intake.services.pairs import near_repeats_of
 from koers.apps.people.models import Municipality, User
 from koers.figures.areas import Area
+from koers.figures.doubts.look import not_judged
 from koers.figures.manifest import Draft, Snapshot
 from koers.figures.queries.area_list import list_areas
 from koers.figures.queries.latest_totals import latest_totals
@@ -155,7 +156,7 @@ def _keep(upload: Upload, book: Book, choice: Choice, counted: Counted) -> OwnTa
     if table.snapshot and (before := _before(table.snapshot)) is not None:
         columns = _replaced(before[0], columns)
         titles = {**before[1], **titles}
-    snapshot = store().write(_draft(table, columns, titles), columns)
+    snapshot = store().write(_draft(table, columns, titles), columns, look=not_judged)
     periods = sorted({str(p) for p in columns["period"]})
     table.snapshot, table.counted_at, table.archived_at = snapshot.manifest.id, timezone.now(), None
     table.near_repeats = near_repeats_of(counted)

@@ -13,6 +13,7 @@ from koers.sources.live import YEARS_OF_MONTHS, Addresses, load_live, reachable
 from koers.sources.remembered import former_scope, remember, said_of_less, widened
 from koers.sources.report import FigureFileError, LoadReport
 from koers.sources.scope import Scope
+from koers.sources.web import Patience
 
 Progress = Callable[[float, float, str], None]
 
@@ -64,6 +65,7 @@ def fetch(archive: FigureStore, asked: Asked, progress: Progress) -> LoadReport:
             sources=asked.sources,
             since=asked.scope.since,
             fresh=asked.fresh,
+            patience=Patience().within(60 * settings.KOERS_LOAD_MINUTES),
         )
     except FigureFileError as refusal:
         raise LoadingError(str(refusal)) from refusal

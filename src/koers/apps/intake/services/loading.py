@@ -18,6 +18,7 @@ from koers.apps.intake.archive import store
 from koers.apps.intake.background import Heart, RunState
 from koers.apps.intake.models import LoadRun, RunKind
 from koers.apps.intake.places import FIGURES_CHANGED, FiguresChanged
+from koers.apps.intake.services import held
 from koers.apps.intake.services.cited import cited_snapshots
 from koers.apps.intake.services.live import LoadingError, answer, fetch, no_less
 from koers.figures.manifest import Manifest
@@ -75,6 +76,7 @@ def _end(pk: int, outcome: dict[str, Any]) -> None:
                 "run": pk,
                 "state": str(outcome["state"]),
                 "loaded": len(outcome.get("loaded", ())),
+                "held": len(outcome.get("held", ())),
                 "refused": len(outcome.get("refused", ())),
             }
         },
@@ -92,11 +94,14 @@ def _load(run: LoadRun, advance: Progress) -> dict[str, Any]:
     if report.loaded:
         advance(1, 1, "Veiligheidsbeeld bijwerken")
         FIGURES_CHANGED.tell(FiguresChanged(tuple(s.manifest.id for s in report.loaded)))
-    nothing = not report.loaded and not report.unchanged
+    if report.held:
+        held.tell(archive, report.newly_held)
+    nothing = not report.loaded and not report.unchanged and not report.held
     return {
         "state": RunState.FAILED if nothing else RunState.DONE,
         "loaded": _told(_described(s.manifest) for s in report.loaded),
         "unchanged": len(report.unchanged),
+        "held": _told(held.held_words(archive, snapshot) for snapshot in report.held),
         "refused": _told(str(problem) for problem in report.refused),
         "notes": _told(report.notes),
         "error": (

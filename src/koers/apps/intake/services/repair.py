@@ -110,3 +110,6 @@ def _load_again(
 
 def _note(outcome: Repaired, report: LoadReport) -> None:
     outcome.notes += [*map(str, report.refused), *report.notes]
+    outcome.notes += [
+        f"{s.manifest.table}: apart gehouden; zie 'koers figures held'." for s in report.held
+    ]

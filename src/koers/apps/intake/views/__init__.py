@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from koers import dutch
 from koers.apps.downloads import page
-from koers.apps.intake.archive import public_shelf
+from koers.apps.intake.archive import public_shelf, store
 from koers.apps.intake.damage import state_words
 from koers.apps.intake.models import LoadRun, OwnTable, RunKind
 from koers.apps.intake.services.queue import current_run
@@ -86,6 +86,7 @@ def index(request):
         "last_check": LoadRun.objects.filter(kind=RunKind.CHECK).first(),
         "may_load": request.user.has_perm("intake.load", request.municipality),
         "damaged": shelf.damaged,
+        "held": store().held.waiting(),
         "may_upload": request.user.has_perm("intake.upload", request.municipality),
     }
     tables = [

@@ -49,7 +49,12 @@ def progress(request, pk):
 
 def _page(request, pk: int, template: str):
     found = _run(request, pk)
-    lists = (("nieuw", found.loaded), ("geweigerd", found.refused), ("opmerking", found.notes))
+    lists = (
+        ("nieuw", found.loaded),
+        ("apart gehouden", found.held),
+        ("geweigerd", found.refused),
+        ("opmerking", found.notes),
+    )
     rows = [(what, line) for what, lines in lists for line in lines.lines]
     caption = f"{found.get_kind_display()}: wat het opleverde"
     outcome = Table.of_rows("uitkomst", caption, ("Wat", "Regel"), rows)

@@ -52,6 +52,7 @@ IN_WORDS = {
     "evaluation.evaluation": "evaluatie",
     "evaluation.proposal": "voorstel na een evaluatie",
     "intake.columnmapping": "uitleg van kolommen",
+    "intake.figuresdecision": "besluit over cijfers",
     "intake.loadrun": "ophalen van cijfers",
     "intake.owntable": "eigen cijfers",
     "intake.upload": "bestand met eigen cijfers",
