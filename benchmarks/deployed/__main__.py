@@ -52,13 +52,9 @@ def main() -> None:
 
 
 def follow(machine: Machine) -> None:
-    say(
-        machine,
-        "the unit",
-        "systemd-analyze verify ./koers.service 2>&1 | grep -v 'not executable' || true",
-    )
     install, start, check = PAGE["Install as a service"]
     say(machine, "install", install)
+    say(machine, "the unit", 'test -z "$(systemd-analyze verify koers.service 2>&1)"')
     # What goes on for ever is ended when the link is there.
     watch = start.replace("--follow", "--follow | grep --line-buffered -m 1 aanmelden")
     say(machine, "start", watch)
@@ -168,7 +164,7 @@ def password(machine: Machine) -> None:
 
 def stopped(machine: Machine) -> None:
     begin = time.monotonic()
-    say(machine, "stop", "systemctl stop koers; ! pgrep -u koers")
+    say(machine, "stop", "systemctl stop koers; ! find /proc -maxdepth 1 -user koers | grep .")
     print(f"stopped in {time.monotonic() - begin:.1f} s", flush=True)
 
 

@@ -1,6 +1,8 @@
 """Figures in, in a real browser: the pages are accessible, an own file is counted, a load shows how
 far it is."""
 
+from dataclasses import replace
+
 import pytest
 from django.conf import settings
 from django.utils import timezone
@@ -9,8 +11,12 @@ from koers.apps.intake.background import RunState
 from koers.apps.intake.models import LoadRun, OwnTable
 from koers.apps.intake.services import queue
 from koers.apps.people.models import Role
+from koers.figures.doubts.doubt import Doubt, Oddity
+from koers.figures.queries.snapshot_rows import snapshot_rows
+from koers.figures.store import FigureStore
 from tests.browser.conftest import assert_accessible_at_each_width
 from tests.browser.test_pages import sign_in
+from tests.figures.rows import draft
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -108,3 +114,36 @@ def test_the_page_of_a_load_follows_it_by_itself(browser, live_server, people, m
     )
     page.get_by_text("1 tabel met nieuwe cijfers").wait_for(timeout=10_000)
     context.close()
+
+
+@pytest.fixture
+def held(people):
+    """The example's crimes once more, at a third: they wait for a person."""
+    store = FigureStore(settings.HOME)
+    crime = store.newest("voorbeeld", "voorbeeld-crime")
+    columns = snapshot_rows(store, crime.manifest.id)
+    columns["value"] = columns["value"] // 3
+    m = crime.manifest
+    made = draft([], m.table, source=m.source, title=m.title, topics=m.topics, fictitious=True)
+    doubts = (
+        Doubt(Oddity.TOTAL, "VB", before=120_345.0, after=40_115.0),
+        *(Doubt(Oddity.KIND_GONE, "VB", topic, before=90.0, after=0.0) for topic in m.topics),
+    )
+    return store.write(replace(made, sha256="1" * 64), columns, look=lambda *_: doubts).manifest.id
+
+
+def test_held_figures_are_seen_used_with_a_reason_and_taken_back(desk, held):
+    sign_in(desk)
+    desk.goto("/cijfers/apart/")
+    assert_accessible_at_each_width(desk)
+    desk.get_by_role("link", name="Verzonnen misdrijven", exact=False).first.click()
+    assert_accessible_at_each_width(desk)
+    desk.get_by_label("Waarom kloppen deze cijfers toch?").fill("De bron telt nu anders.")
+    desk.get_by_role("button", name="Toch gebruiken").click()
+    desk.get_by_text("Deze cijfers zijn in gebruik.").wait_for()
+    assert_accessible_at_each_width(desk)
+    store = FigureStore(settings.HOME)
+    assert store.newest("voorbeeld", "voorbeeld-crime").manifest.id == held
+    desk.get_by_role("button", name="Weer apart zetten").click()
+    desk.get_by_text("wachten op een besluit").first.wait_for()
+    assert store.newest("voorbeeld", "voorbeeld-crime").manifest.id != held

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from koers.cli.start import _say_ready
 from tests.sources import country
 from tests.sources.odata_server import serve
 
@@ -136,3 +137,11 @@ def test_decide_twice_gives_the_same_bytes_and_an_unknown_plan_is_named(
         koers("decide", "heemstede-2025-2027", "--out", tmp_path / "geen" / "map.pdf").returncode
         == 2
     )
+
+
+def test_the_link_of_set_up_begins_with_the_address_of_the_site(monkeypatch, capsys):
+    _say_ready("http://127.0.0.1:8000", "/koers/aanmelden/x/", 1.0)
+    assert "http://127.0.0.1:8000/koers/aanmelden/x/" in capsys.readouterr().err
+    monkeypatch.setenv("KOERS_ADDRESS", "https://www.example/koers")
+    _say_ready("http://127.0.0.1:8000", "/koers/aanmelden/x/", 1.0)
+    assert "https://www.example/koers/aanmelden/x/" in capsys.readouterr().err

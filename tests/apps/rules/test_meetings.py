@@ -54,6 +54,13 @@ def test_undo_leaves_a_measure_that_has_other_actions(ours):
     assert ours.signal.actions.get().archived_at is not None
 
 
+def test_a_decision_holds_as_much_of_a_long_reason_as_fits(ours):
+    triage.set_aside(ours.signal, ours.meeting, reason="d" * 600)
+    decided = MeetingDecision.objects.get(signal=ours.signal)
+    assert len(decided.text) == MeetingDecision._meta.get_field("text").max_length
+    assert decided.text.startswith(f"Terzijde gelegd: {ours.signal}. Reden: d")
+
+
 def test_undo_takes_back_what_the_meeting_decided_on_this_signal_only(ours):
     other = new_signal(ours.municipality, area_code="VB010102")
     for signal in (ours.signal, other):

@@ -101,6 +101,14 @@ def test_tables_stand_in_the_order_that_is_asked_for_and_what_is_unknown_last(ad
     assert order(op="bestaat-niet") == order()
 
 
+def test_the_form_that_keeps_a_view_sends_what_is_chosen_and_not_the_page_of_the_list(
+    adviser, ours
+):
+    page = adviser.get("/plan/maatregelen/?staat=planned&blad=1").content.decode()
+    assert '<input type="hidden" name="query" value="staat=planned">' in page
+    assert '<input type="hidden" name="page" value="plan:measures">' in page
+
+
 def test_the_board_by_date_has_each_open_action_in_one_column(ours):
     today = dt.date(2026, 11, 24)
     for title, due in (

@@ -4,9 +4,13 @@ import pytest
 
 from koers.apps.decisions.models import Decision
 from koers.apps.decisions.services.document import latest_decision
+from koers.apps.intake.archive import public_shelf
+from koers.apps.picture.readings import reading
 from koers.apps.plan.models import Goal, Measure
 from koers.apps.plan.services.versions import adopt
+from koers.apps.publication.services.published import PublicPriority
 from koers.apps.publication.services.publishing import publish
+from koers.records.published import PublishedPriority
 from tests.apps.rules.conftest import TODAY
 from tests.apps.tables import read_csv
 
@@ -34,6 +38,18 @@ def test_an_example_is_on_no_public_page_and_in_no_public_file(client, ours, wha
     file = public(client, ours.municipality, "maatregelen.csv")
     assert hidden not in file
     assert (shown in file) == (what == "measure")
+
+
+def test_a_priority_without_figures_says_so_in_public_and_one_with_figures_tells_them(figures):
+    line = PublishedPriority(line=1, slug="wonen", title="Wonen")
+    known = reading(public_shelf(), "VB01", "woninginbraak")
+    assert known.available
+    nothing = reading(public_shelf(), "VB01", "demonstraties")
+    assert not nothing.available
+    for found in (None, nothing):
+        said = PublicPriority(line, (), found).sentence
+        assert said == "Hiervan zijn nog geen cijfers."
+    assert "in Voorbeeldrecht: " in PublicPriority(line, (), known).sentence
 
 
 @pytest.mark.parametrize("what", ["goal", "measure", "priority"])

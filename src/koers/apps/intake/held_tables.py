@@ -8,21 +8,27 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from koers import dutch
+from koers.apps.intake.services.counting import whole
 from koers.apps.intake.services.held import instead_words
 from koers.figures.doubts.doubt import Doubt
 from koers.figures.doubts.words import TITLES, level_words, sentence, topic_words
 from koers.figures.held import Held
 from koers.figures.queries.tally import tally
-from koers.tables import NUMBER, PERIOD, Column, Table
+from koers.tables import NUMBER, PERIOD, Column, Look, Place, Table
 
 ODD = (
     Column("oddity", "Wat er vreemd is", lambda row: TITLES[row.doubt.oddity]),
     Column("level", "Gebieden", lambda row: level_words(row.doubt.level) or "alle"),
     Column("topic", "Soort", lambda row: topic_words(row.doubt.topic, row.topics) or "alle"),
     Column("period", "Periode", lambda row: row.doubt.period, PERIOD, empty=""),
-    Column("before", "Was, of is gewoon", lambda row: row.doubt.before, NUMBER, empty=""),
-    Column("after", "Is nu", lambda row: row.doubt.after, NUMBER, empty=""),
-    Column("sentence", "In woorden", lambda row: sentence(row.doubt, row.topics)),
+    Column("before", "Was, of is gewoon", lambda row: whole(row.doubt.before), NUMBER, empty=""),
+    Column("after", "Is nu", lambda row: whole(row.doubt.after), NUMBER, empty=""),
+    Column(
+        "sentence",
+        "In woorden",
+        lambda row: sentence(row.doubt, row.topics),
+        place=Place.FILE,
+    ),
 )
 SIDES = (
     Column("level", "Gebieden", lambda row: level_words(row.level) or "alle"),
@@ -58,7 +64,7 @@ class SideRow:
 def odd_table(held: Held) -> Table:
     topics = held.snapshot.manifest.topics
     rows = [OddRow(doubt, topics) for doubt in held.doubts]
-    return Table("vreemd", "Wat er vreemd is", ODD, rows, origin=origin(held))
+    return Table("vreemd", "Wat er vreemd is", ODD, rows, origin=origin(held), look=Look.LINES)
 
 
 def sides_table(held: Held) -> Table:

@@ -87,8 +87,10 @@ def figures(request, identity, form=None):
     """What is odd about some figures, old beside new, and the choice."""
     held = _held_or_404(identity)
     m = held.snapshot.manifest
+    decided = FiguresDecision.objects.of(request.municipality).filter(snapshot=identity)
     context = {
         "held": held,
+        "decided": list(decided),
         "manifest": m,
         "state": state_of(held),
         "waits": store().held.waits(held),
@@ -97,7 +99,6 @@ def figures(request, identity, form=None):
         "form": form or AcceptForm(),
         "may_decide": request.user.has_perm("intake.load", request.municipality),
     }
-    decided = FiguresDecision.objects.of(request.municipality).filter(snapshot=identity)
     tables = [odd_table(held), sides_table(held), _decisions(request, decided)]
     own = reverse("intake:held-figures", args=[identity])
     return page(request, "intake/held_figures.html", context, tables, own)
