@@ -3,6 +3,7 @@ plans."""
 
 from __future__ import annotations
 
+import atexit
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -90,6 +91,16 @@ def read_django() -> None:
 
     with uncollected():
         django.setup()
+    atexit.unregister(_close_databases)
+    atexit.register(_close_databases)
+
+
+def _close_databases() -> None:
+    """What is uncollected is not closed by itself, and whoever is the last to close a file of
+    SQLite puts into it what stands beside it in its log."""
+    from django.db import connections
+
+    connections.close_all()
 
 
 def make_no_database() -> None:
