@@ -220,7 +220,7 @@ def test_lines_as_people_write_them_by_which_the_rules_were_mended(name):
 
 @pytest.mark.parametrize(("name", "most"), [("unseen_personal", 0.09), ("unseen_ordinary", 0.05)])
 def test_lines_that_were_written_before_the_rules_were_last_mended(name, most):
-    """The rates that docs/methods/persoonsgegevens.md states, with what was widened after a look."""
+    """The rates of docs/methods/persoonsgegevens.md, with what was widened after a look."""
     wrong, lines = lines_wrong(name, personal=name.endswith("personal"))
     assert len(wrong) <= most * lines, wrong
 
