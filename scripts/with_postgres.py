@@ -27,58 +27,70 @@ def find_programs() -> Path | None:
     return next((f for f in folders if (f / "initdb").exists() and (f / "pg_ctl").exists()), None)
 
 
+class Server:
+    """A server on a free port of this machine, in a temporary folder, that can be stopped and
+    started again."""
+
+    def __init__(self, programs: Path) -> None:
+        # PostgreSQL refuses to run as root, so root lends it to the user that the package made.
+        self._as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+        self._programs = programs
+        self._folder = Path(tempfile.mkdtemp(prefix="koers-pg-"))
+        self._data = self._folder / "data"
+        if self._as_user:
+            shutil.chown(self._folder, "postgres")
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self._port = probe.getsockname()[1]
+        self.url = f"postgres://koers@127.0.0.1:{self._port}/postgres"
+
+    @property
+    def postmaster(self) -> int:
+        """The process of the server that starts all others."""
+        return int((self._data / "postmaster.pid").read_text().split()[0])
+
+    def make(self) -> None:
+        given = ("-D", str(self._data), "-U", "koers", "--auth=trust", "-E", "UTF8")
+        _run([*self._as_user, str(self._programs / "initdb"), *given])
+
+    def start(self) -> None:
+        options = (
+            f"-p {self._port} -k {self._folder} -c listen_addresses=127.0.0.1 -c fsync=off"
+            " -c full_page_writes=off"
+        )
+        given = ("-l", str(self._folder / "log"), "-o", options, "-w", "start")
+        _run([*self._pg_ctl(), *given])
+
+    def stop(self, mode: str = "fast") -> None:
+        subprocess.run(
+            [*self._pg_ctl(), "-m", mode, "stop"], capture_output=True, check=False, cwd="/"
+        )
+
+    def remove(self) -> None:
+        self.stop("immediate")
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _pg_ctl(self) -> list[str]:
+        return [*self._as_user, str(self._programs / "pg_ctl"), "-D", str(self._data)]
+
+
+@contextlib.contextmanager
+def running(programs: Path) -> Iterator[Server]:
+    """A server of one's own until the end."""
+    found = Server(programs)
+    try:
+        found.make()
+        found.start()
+        yield found
+    finally:
+        found.remove()
+
+
 @contextlib.contextmanager
 def server(programs: Path) -> Iterator[str]:
-    """A server on a free port of this machine; gives its DATABASE_URL."""
-    # PostgreSQL refuses to run as root, so root lends it to the user that the package made.
-    as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-    folder = Path(tempfile.mkdtemp(prefix="koers-pg-"))
-    if as_user:
-        shutil.chown(folder, "postgres")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    data, log = folder / "data", folder / "log"
-    options = (
-        f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c full_page_writes=off"
-    )
-    try:
-        _run(
-            [
-                *as_user,
-                str(programs / "initdb"),
-                "-D",
-                str(data),
-                "-U",
-                "koers",
-                "--auth=trust",
-                "-E",
-                "UTF8",
-            ]
-        )
-        _run(
-            [
-                *as_user,
-                str(programs / "pg_ctl"),
-                "-D",
-                str(data),
-                "-l",
-                str(log),
-                "-o",
-                options,
-                "-w",
-                "start",
-            ]
-        )
-        yield f"postgres://koers@127.0.0.1:{port}/postgres"
-    finally:
-        subprocess.run(
-            [*as_user, str(programs / "pg_ctl"), "-D", str(data), "-m", "immediate", "stop"],
-            capture_output=True,
-            check=False,
-            cwd="/",
-        )
-        shutil.rmtree(folder, ignore_errors=True)
+    """The same; gives its DATABASE_URL."""
+    with running(programs) as found:
+        yield found.url
 
 
 def _run(command: list[str]) -> None:

@@ -1,12 +1,12 @@
-"""python -m benchmarks.faults sources|site …; each says with ``--help`` what it does."""
+"""python -m benchmarks.faults all|sources|site …; each says with ``--help`` what it does."""
 
 from __future__ import annotations
 
 import sys
 
-from benchmarks.faults import site, sources
+from benchmarks.faults import everything, site, sources
 
-KINDS = {"sources": sources.main, "site": site.main}
+KINDS = {"all": everything.main, "sources": sources.main, "site": site.main}
 
 
 def main() -> None:

@@ -1,12 +1,12 @@
 """The site that is killed in the middle of a form: is all of it there afterwards, or nothing?
 
-    python -m benchmarks.faults site [--seed 1] [--database sqlite|postgres] [--every N]
+    python -m benchmarks.faults site [--seed 1] [--database sqlite|postgres] [--every N] [--forms N]
 
 Every form that walking the site finds is sent until it writes, as somebody with all roles and as a
 visitor. After each of its SQL statements a second connection looks at what is kept; then the form
 is sent again from the same beginning, in a process that gets SIGKILL after the first statement,
 again after the second, and so on (``--every 5``: after each fifth). What is there then must be all
-of it or nothing. It ends with 1 where it is not.
+of it or nothing. It ends with 1 where it is not. ``--forms 5`` takes each fifth form.
 """
 
 from __future__ import annotations
@@ -105,6 +105,7 @@ def main(given: list[str]) -> None:
     parser = argparse.ArgumentParser("python -m benchmarks.faults site", description=__doc__)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--every", type=int, default=1)
+    parser.add_argument("--forms", type=int, default=1)
     parser.add_argument("--pages", type=int, default=PAGES)
     parser.add_argument("--database", choices=["sqlite", "postgres"], default="sqlite")
     asked = parser.parse_args(given)
@@ -113,7 +114,7 @@ def main(given: list[str]) -> None:
 
         sites = make_sites(database, settle, asked.pages)
         begin = time.monotonic()
-        sent = list(send_all(database, sites, asked.seed))
+        sent = list(send_all(database, sites, asked.seed, asked.forms))
         good = report(sent, sites)
         print(f"({time.monotonic() - begin:.0f} s)", flush=True)
         begin = time.monotonic()

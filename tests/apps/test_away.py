@@ -175,3 +175,16 @@ def test_an_error_of_a_statement_is_no_database_that_is_away(db):
         cursor.execute("SELECT * FROM nothing")
     assert not away.is_away(wrong.value)
     assert not away.is_away(ValueError()) and not away.is_away(None)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db
+def test_a_database_that_can_only_be_read_is_away_for_who_writes():
+    lite = connection.vendor == "sqlite"
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA query_only = ON" if lite else "SET TRANSACTION READ ONLY")
+        with pytest.raises(Exception, match=r"read-?only") as wrong:
+            cursor.execute("CREATE TABLE elsewhere (id integer)")
+        if lite:
+            cursor.execute("PRAGMA query_only = OFF")
+    assert away.is_away(wrong.value)

@@ -1,6 +1,14 @@
 """A SQLite database that is damaged is named before anything is done with it, and left as it is."""
 
+import dj_database_url
 import pytest
+from django.db import OperationalError, connections
+from django.db.backends.sqlite3.base import DatabaseWrapper
+from django.db.utils import ConnectionHandler
+
+from koers.cli import setup
+from koers.upkeep.connecting import url_of
+from koers.web.away import is_away
 
 
 def spoilt(content, way):
@@ -59,3 +67,21 @@ def test_start_refuses_it(koers, home_with_tables):
     assert done.returncode == 1
     assert file.read_bytes() == content
     assert "is beschadigd" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_running_site_makes_no_empty_database_where_the_file_was_moved_away(
+    db, tmp_path, monkeypatch
+):
+    file = tmp_path / "met spatie" / "koers.sqlite3"
+    file.parent.mkdir()
+    given = ConnectionHandler({"default": dj_database_url.parse(url_of(file))}).settings["default"]
+    monkeypatch.setitem(connections.settings, "default", given)
+    setup.make_no_database()
+    opened = DatabaseWrapper(given, "moved")
+    with pytest.raises(OperationalError) as refused:
+        opened.ensure_connection()
+    assert is_away(refused.value)
+    assert not file.exists()
+    file.touch()
+    opened.ensure_connection()
+    opened.close()

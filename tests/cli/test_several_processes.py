@@ -4,6 +4,7 @@ that is killed takes nothing along that was acknowledged."""
 from __future__ import annotations
 
 import gc
+import io
 import json
 import logging
 import os
@@ -198,6 +199,24 @@ def test_a_process_that_falls_silent_or_never_begins_is_ended_and_started_again(
         house.watch()
     assert [one.returncode for one in made] == [-signal.SIGKILL, -signal.SIGTERM]
     assert "Proef antwoordt niet meer en wordt beëindigd." in capsys.readouterr().err
+
+
+def test_a_process_is_started_again_where_nothing_can_be_said_of_it(own_signals, monkeypatch):
+    made = []
+
+    def begin():
+        mine, _ = os.pipe()
+        os.set_blocking(mine, False)
+        made.append(subprocess.Popen([sys.executable, "-S", "-c", ""], process_group=0))
+        house.asked_to_stop = len(made) == 2
+        return Started(made[-1], mine)
+
+    full = io.TextIOWrapper(io.FileIO("/dev/full", "w"), write_through=True)
+    with monkeypatch.context() as patched, Household() as house:
+        patched.setattr(sys, "stderr", full)
+        house.keep(Member("Proef", begin, wait=0.0))
+        house.watch()
+    assert len(made) == 2
 
 
 def test_the_number_of_processes_follows_processors_and_memory(tmp_path, monkeypatch):

@@ -186,9 +186,11 @@ class Household:
             " gestart.",
             fg="red",
         )
-        _configure_log()
         line = {"process": member.name, "code": code, "restarts": member.restarts}
-        log.error("process died", extra={"line": {**line, "again_in_s": member.wait}})
+        # Who keeps the others goes on where no log can be opened.
+        with suppress(OSError, ValueError):
+            _configure_log()
+            log.error("process died", extra={"line": {**line, "again_in_s": member.wait}})
         member.wait = min(LONGEST_WAIT, 2 * member.wait)
 
 

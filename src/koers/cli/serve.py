@@ -72,6 +72,7 @@ def load() -> Any:
     setup.refuse_wrong_settings()
     with uncollected():
         application = get_wsgi_application()
+        setup.make_no_database()
         _warm_up()
     return application
 

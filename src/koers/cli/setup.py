@@ -6,7 +6,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
@@ -27,7 +27,9 @@ console = Console(stderr=True, highlight=False)
 
 
 def say(text: str = "", **style: Any) -> None:
-    click.secho(text, err=True, **style)
+    # Who keeps the site alive goes on where nothing can be said, as on a full disk.
+    with suppress(OSError):
+        click.secho(text, err=True, **style)
 
 
 @contextmanager
@@ -88,6 +90,17 @@ def read_django() -> None:
 
     with uncollected():
         django.setup()
+
+
+def make_no_database() -> None:
+    """From now on a file of SQLite that is not there is away: it is not made anew. An empty one in
+    its place would take the log along of the one that is brought back."""
+    from django.db import connections
+
+    found = connections.settings["default"]
+    if found["ENGINE"].endswith("sqlite3"):
+        at = Path(found["NAME"]).absolute().as_uri()
+        found["OPTIONS"] = {**found.get("OPTIONS", {}), "database": f"{at}?mode=rw"}
 
 
 def django_ready() -> None:

@@ -59,6 +59,7 @@ def _wake(parent: int | None) -> None:
     else:
         setup.refuse_wrong_settings()
         setup.read_django()
+    setup.make_no_database()
 
 
 def _alone(parent: int | None) -> None:

@@ -20,6 +20,7 @@ from django.middleware.common import CommonMiddleware
 from django.middleware.security import SecurityMiddleware
 from django.template import loader
 from django.urls import resolve
+from psycopg import errors
 
 from koers.apps.intake.archive import lazily_public
 from koers.apps.publication.services import standing
@@ -38,6 +39,9 @@ def is_away(error: BaseException | None) -> bool:
         if isinstance(error, sqlite3.Error):
             name = getattr(error, "sqlite_errorname", None) or ""
             return name.removeprefix("SQLITE_").startswith(SQLITE)
+        if isinstance(error, errors.ReadOnlySqlTransaction):
+            # A server that stands by for another, or has a full disk.
+            return True
         if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
             # A refusal of one statement has a state; of these two kinds the server is going.
             return error.sqlstate is None or error.sqlstate[:2] in ("08", "57", "53")
