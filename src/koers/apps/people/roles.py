@@ -17,6 +17,5 @@ def has_role(*roles: Role) -> rules.Predicate:
 
 
 works_here = has_role(*(role for role in Role if role != Role.PUBLIC))
-takes_part = has_role(Role.ADVISER, Role.ENFORCEMENT, Role.POLICE, Role.PARTNER, Role.ADMINISTRATOR)
 advises = has_role(Role.ADVISER)
 administers = has_role(Role.ADMINISTRATOR)
