@@ -59,6 +59,8 @@ class Row:
     seconds: list[float] = field(default_factory=list)
     said: str = ""
     wrong: list[str] = field(default_factory=list)
+    apart: bool = True
+    """Whether it was counted by itself; else another row has it."""
 
     @property
     def good(self) -> bool:
@@ -78,7 +80,8 @@ class Row:
         return f"{median(self.seconds):.1f}, at most {max(self.seconds):.1f}"
 
     def cells(self) -> list[str]:
-        numbers = (self.times, self.acknowledged, self.lost, self.doubled, self.half)
+        counted = (self.acknowledged, self.lost, self.doubled, self.half)
+        numbers = (self.times, *(counted if self.apart else ("",) * 4))
         kept = f"refused and yet there: {self.in_vain}" if self.in_vain else ""
         words = (self.said, kept, *(f"WRONG: {one}" for one in self.wrong))
         said = "; ".join(filter(None, words))

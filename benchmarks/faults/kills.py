@@ -20,7 +20,8 @@ LOOK_EVERY = 10
 def kills(site: Site, scene: Scene, number: int, seed: int) -> list[Row]:
     """A row of each kind; all writes are judged together, in the first of them."""
     chance = random.Random(f"kills-{seed}")
-    rows = {what: Row(f"kill -9: {what}", site.name, 0) for what in (WEB, WORKER, ALL)}
+    kinds = (WEB, WORKER, ALL)
+    rows = {what: Row(f"kill -9: {what}", site.name, 0, apart=False) for what in kinds}
     total = Row("random kills, all", site.name, number)
     with Writers(site, scene) as writers:
         for done in range(1, number + 1):

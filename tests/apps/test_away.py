@@ -12,7 +12,11 @@ from pathlib import Path
 
 import dj_database_url
 import pytest
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.middleware import SessionMiddleware
+from django.core.handlers.exception import convert_exception_to_response
 from django.db import OperationalError, connection, connections
+from django.http import HttpResponse
 from django.test import Client
 from scripts.with_postgres import find_programs, server
 
@@ -177,14 +181,48 @@ def test_an_error_of_a_statement_is_no_database_that_is_away(db):
     assert not away.is_away(ValueError()) and not away.is_away(None)
 
 
-@pytest.mark.postgres
-@pytest.mark.django_db
-def test_a_database_that_can_only_be_read_is_away_for_who_writes():
+@contextmanager
+def only_read():
     lite = connection.vendor == "sqlite"
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA query_only = ON" if lite else "SET TRANSACTION READ ONLY")
-        with pytest.raises(Exception, match=r"read-?only") as wrong:
-            cursor.execute("CREATE TABLE elsewhere (id integer)")
-        if lite:
-            cursor.execute("PRAGMA query_only = OFF")
+        try:
+            yield cursor
+        finally:
+            if lite:
+                cursor.execute("PRAGMA query_only = OFF")
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db
+def test_a_database_that_can_only_be_read_is_away_for_who_writes():
+    with only_read() as cursor, pytest.raises(Exception, match=r"read-?only") as wrong:
+        cursor.execute("CREATE TABLE elsewhere (id integer)")
     assert away.is_away(wrong.value)
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db
+def test_a_visit_that_cannot_be_kept_is_no_request_that_cannot_be_read(rf, monkeypatch):
+    def visits(request):
+        request.session["seen"] = True
+        return HttpResponse()
+
+    def leaves(request):
+        request.session["seen"] = True
+        SessionStore(request.session.session_key).delete()
+        return HttpResponse()
+
+    def asked(view):
+        request, session = rf.get("/plan/"), SessionStore()
+        session.create()
+        request.COOKIES["sessionid"] = session.session_key
+        return lambda: convert_exception_to_response(SessionMiddleware(view))(request)
+
+    monkeypatch.setattr("koers.web.views.watch", away.Watch())
+    over, unwritten = asked(leaves), asked(visits)
+    assert over().status_code == 400
+    with only_read():
+        answer = unwritten()
+    assert answer.status_code == 503
+    assert "De database antwoordt niet" in answer.content.decode()

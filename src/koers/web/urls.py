@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from koers.web import health, status, views
 
+handler400 = "koers.web.views.bad_request"
 handler500 = "koers.web.views.server_error"
 
 urlpatterns = [

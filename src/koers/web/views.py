@@ -2,10 +2,12 @@
 
 import sys
 
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponseBase, HttpResponseServerError
 from django.shortcuts import redirect, render
 from django.template import loader
 from django.urls import reverse
+from django.views import defaults
 
 from koers.apps.people.access import PUBLIC, allow
 from koers.apps.people.places import HOME_PANELS
@@ -21,6 +23,18 @@ def home(request):
         return render(request, "no_municipality.html", status=200)
     shown = HOME_PANELS.all(request, request.municipality)
     return render(request, "home.html", {"panels": shown})
+
+
+def bad_request(request: HttpRequest, exception: BaseException) -> HttpResponseBase:
+    """A visit that cannot be kept counts as one that is over, also where it is the database that
+    cannot be written: then that is said."""
+    found: BaseException | None = exception
+    while found is not None and not isinstance(found, DatabaseError):
+        found = found.__context__
+    if is_away(found):
+        watch.look()
+        return without_database(request)
+    return defaults.bad_request(request, exception)
 
 
 def server_error(request: HttpRequest) -> HttpResponseBase:
