@@ -17,6 +17,8 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import signal
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -50,6 +52,8 @@ def main(given: list[str]) -> None:
     asked = parser.parse_args(given)
     asked.kills = asked.kills or (SHORT_KILLS if asked.short else 200)
     begin = time.monotonic()
+    # What is being done ends first, and takes its disks and processes along.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with tempfile.TemporaryDirectory(prefix="koers-faults-") as folder:
         rows = _all(asked, Path(folder))
     print(table(rows))
@@ -75,7 +79,10 @@ def _all(asked: argparse.Namespace, folder: Path) -> list[Row]:
             for name, work in _work(asked, folder, template.home, scene)
             if not asked.only or any(word in name for word in asked.only)
         ]
-        return [row for _, future in wanted for row in future.result()]
+        try:
+            return [row for _, future in wanted for row in future.result()]
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _safely(name: str, work: Work) -> list[Row]:
@@ -85,6 +92,7 @@ def _safely(name: str, work: Work) -> list[Row]:
     try:
         return work()
     except (Exception, SystemExit) as error:
+        say(f"{name} broke: {type(error).__name__}: {error}")
         return [Row(name, wrong=[f"{type(error).__name__}: {error}"])]
     finally:
         say(f"{name}: {time.monotonic() - begin:.0f} s")

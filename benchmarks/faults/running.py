@@ -8,6 +8,7 @@ import random
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -27,6 +28,8 @@ from benchmarks.meeting import scene
 print(json.dumps(scene(int(sys.argv[1]))))
 """
 LONGEST = 120.0
+PORTS = (20_000, 30_000)
+"""Below those that the system gives out (from 32,768 on Linux)."""
 TITLE = re.compile(r"<title>\s*(.*?)\s*</title>", re.DOTALL)
 
 
@@ -43,10 +46,9 @@ class Site:
     """A home with its database (a file in it, or the PostgreSQL of ``url``) and its site."""
 
     def __init__(self, home: Path, url: str = "", **more: str) -> None:
-        from tests.ports import free_port
         from tests.processes import alone
 
-        self.home, self.port = home, free_port()
+        self.home, self.port = home, lasting_port()
         self.file = home / "koers.sqlite3"
         self.database = url or str(self.file)
         self.name = "PostgreSQL" if url else "SQLite"
@@ -119,9 +121,12 @@ class Site:
     def kill_all(self) -> None:
         """The site with its whole session, as a machine does that has no memory left."""
         assert self.process is not None
-        for number, (_, session, _) in _processes().items():
-            if session == self.process.pid:
+        leader = self.process.pid
+        # One may have begun another meanwhile.
+        while found := [n for n, (_, session, _) in _processes().items() if session == leader]:
+            for number in found:
                 _kill(number)
+            time.sleep(0.01)
         self.process.wait()
 
     def kill_one(self, what: str, chance: random.Random) -> bool:
@@ -144,6 +149,16 @@ class Site:
             return type(error).__name__
         title = TITLE.search(answer.text)
         return f"{answer.status_code}" + (f" '{title[1]}'" if title else "")
+
+
+def lasting_port() -> int:
+    """A port that nobody gets who only asks for one: it stays free while the site is down and
+    everybody tries to reach it."""
+    chance = random.Random()
+    while True:
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", chance.randrange(*PORTS)))
+            return int(probe.getsockname()[1])
 
 
 def _processes() -> dict[int, tuple[int, int, str]]:
