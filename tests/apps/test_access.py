@@ -22,6 +22,7 @@ from koers.apps.people.models import (
     Municipality,
     PeopleEvent,
     Role,
+    SignInCount,
     User,
 )
 from koers.apps.people.owned import Owned
@@ -35,6 +36,7 @@ WITHOUT_OWNER = {
     Invitation,
     Mail,
     PeopleEvent,
+    SignInCount,
     CalendarFeed,
     Reminders,
     SavedView,

@@ -393,7 +393,7 @@ def test_a_file_that_somebody_leaves_is_gone_after_an_hour(
 
 
 def test_a_file_whose_counting_fails_is_gone_as_well(adviser, own_home, monkeypatch):
-    def full(*_):
+    def full(*_, **__):
         raise OSError("disk full")
 
     url = send(adviser, hours())

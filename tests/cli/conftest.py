@@ -19,7 +19,7 @@ from django.conf import settings
 
 from koers.cli.main import main
 from tests.ports import free_port
-from tests.processes import NOWHERE, SOURCES, alone
+from tests.processes import NOWHERE, SOURCES, alone, measured
 
 
 @pytest.fixture
@@ -73,8 +73,10 @@ def koers(tmp_path):
     command = [str(Path(sys.executable).with_name("koers"))]
 
     def run(*arguments, **more):
+        # No other command is run in so few tests within this process.
+        python = measured() if arguments[0] == "worker" else []
         return subprocess.run(
-            [*command, *map(str, arguments)],
+            [*python, *command, *map(str, arguments)],
             env={**environment, **more},
             capture_output=True,
             text=True,

