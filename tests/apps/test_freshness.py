@@ -52,6 +52,34 @@ def test_the_sentence_names_the_newest_period():
     assert said_of_old("", dt.date(2026, 1, 1)) == ""
 
 
+@pytest.mark.parametrize(
+    ("last", "newest", "today", "said"),
+    [
+        ("2026-07", "2026-09", dt.date(2026, 10, 1), ""),
+        (
+            "2026-07",
+            "2026-09",
+            dt.date(2026, 12, 1),
+            "Let op, dit is langer geleden: de nieuwste cijfers gaan t/m september 2026.",
+        ),
+        (
+            "2026-07",
+            "2026-09",
+            dt.date(2027, 2, 1),
+            "Let op, oude cijfers: de nieuwste maand is september 2026.",
+        ),
+        (
+            "2026-07",
+            "",
+            dt.date(2026, 12, 1),
+            "Let op, oude cijfers: de nieuwste maand is juli 2026.",
+        ),
+    ],
+)
+def test_what_ended_before_the_newest_figures_is_not_called_the_newest(last, newest, today, said):
+    assert freshness.said_of_past(last, newest, today) == said
+
+
 def pages(resolver, before="/"):
     """Every address without parameters."""
     for entry in resolver.url_patterns:

@@ -92,9 +92,9 @@ def test_a_cluster_is_told_with_the_signal_that_tells_the_same_or_by_itself(ours
     assert "cluster" not in signals[fell.pk].detail
     (only,) = on_agenda(ours.meeting, ItemKind.CLUSTER)
     assert (only.ref_id, only.title) == (alone.pk, "Woninginbraak: Zuid")
-    assert only.detail.endswith("Let op, oude cijfers: de nieuwste maand is oktober 2025."), (
-        "what is old on the day of the meeting says so"
-    )
+    assert only.detail.endswith(
+        "Let op, dit is langer geleden: de nieuwste cijfers gaan t/m september 2026."
+    ), "what is old on the day of the meeting says so, and claims nothing of newer figures"
 
 
 def test_a_cluster_that_the_last_meeting_saw_is_no_news_also_when_it_was_found_again(ours):

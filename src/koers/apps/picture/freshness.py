@@ -38,6 +38,16 @@ def said_of_old(last: str, today: date | None = None) -> str:
     return f"Let op, oude cijfers: {NEWEST[frequency_of(last)]} {dutch.period(last)}."
 
 
+def said_of_past(last: str, newest: str, today: date) -> str:
+    """That what ended with a period is long past, in words; ``newest`` is the last period of the
+    figures, which may go on after it."""
+    newest = max(last, newest)
+    old = said_of_old(newest, today)
+    if old or not said_of_old(last, today):
+        return old
+    return f"Let op, dit is langer geleden: de nieuwste cijfers gaan t/m {dutch.period(newest)}."
+
+
 def banner_of(municipality: Municipality, last: str, day: date) -> str:
     """Above every page of a document: that figures are invented, or that those up to a period are
     old on its day."""
@@ -48,10 +58,16 @@ def banner_of(municipality: Municipality, last: str, day: date) -> str:
 def old_figures(shelf: Shelf, municipality: str, today: date | None = None) -> str:
     """What to say above everything that shows figures of a municipality: its months are judged as
     months, and its years as years, and what is damaged; '' where nothing is."""
+    newest = newest_of(shelf, municipality)
+    old = (said_of_old(newest.get(k, ""), today) for k in NEWEST)
+    return " ".join(filter(None, (*map(damaged_words, shelf.damaged), *old)))
+
+
+def newest_of(shelf: Shelf, municipality: str) -> dict[str, str]:
+    """The last month and the last year of its figures of the police, as far as there are any."""
     newest: dict[str, str] = {}
     for entry in shelf.coverage:
         if entry.scheme in POLICE and municipality in entry.municipalities:
             kind = "year" if entry.frequency == "year" else "month"
             newest[kind] = max(newest.get(kind, ""), entry.last)
-    old = (said_of_old(newest.get(k, ""), today) for k in NEWEST)
-    return " ".join(filter(None, (*map(damaged_words, shelf.damaged), *old)))
+    return newest

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 
 from django.db.models import QuerySet
@@ -21,7 +21,7 @@ from koers.apps.meetings.places import AGENDA_ITEMS, Candidate
 from koers.apps.meetings.services import ahead, paper
 from koers.apps.meetings.services.agenda.memory import cluster_key, last_held, memory_of
 from koers.apps.meetings.services.agenda.revised import revised_months
-from koers.apps.picture.freshness import said_of_old
+from koers.apps.picture.freshness import frequency_of, newest_of, said_of_past
 from koers.apps.picture.models import Cluster, Signal
 from koers.apps.picture.services.happenings import Happening, open_happenings
 from koers.apps.plan.lines import page_of
@@ -71,10 +71,11 @@ def _happenings(shelf: Shelf, meeting: Meeting) -> Iterator[Candidate]:
     """Each event once: signals, with the cluster that they are part of; then clusters without a
     signal that the last meeting did not see."""
     known = set(memory_of(last_held(meeting)).clusters)
+    newest = newest_of(shelf, meeting.municipality.code)
     alone = []
     for h in open_happenings(shelf, meeting.municipality):
         for s in h.signals:
-            yield _of_signal(s, meeting, h)
+            yield _of_signal(s, meeting, h, newest)
         if h.cluster is not None and not h.signals and cluster_key(h.cluster) not in known:
             alone.append(h.cluster)
     for c in alone:
@@ -82,13 +83,13 @@ def _happenings(shelf: Shelf, meeting: Meeting) -> Iterator[Candidate]:
             ItemKind.CLUSTER,
             cluster_key(c),
             f"{c.title}: {c.where}"[:300],
-            _with_age(_cluster_counted(c), c.last, meeting),
+            _with_age(_cluster_counted(c), c.last, meeting, newest),
             reverse("picture:index"),
             c.pk,
         )
 
 
-def _of_signal(s: Signal, meeting: Meeting, h: Happening) -> Candidate:
+def _of_signal(s: Signal, meeting: Meeting, h: Happening, newest: Mapping[str, str]) -> Candidate:
     more = "Meer" if s.kind == "rise" else "Minder"
     months = "1 maand" if s.window == 1 else f"{s.window} maanden"
     detail = (
@@ -102,7 +103,7 @@ def _of_signal(s: Signal, meeting: Meeting, h: Happening) -> Candidate:
         ItemKind.SIGNAL,
         str(s.pk),
         f"{more} {s.topic_title.lower()} in {s.area_name}"[:300],
-        _with_age(detail, s.period, meeting),
+        _with_age(detail, s.period, meeting, newest),
         reverse("picture:signal", args=[s.pk]),
         s.pk,
     )
@@ -115,9 +116,10 @@ def _cluster_counted(c: Cluster) -> str:
     )
 
 
-def _with_age(detail: str, last: str, meeting: Meeting) -> str:
+def _with_age(detail: str, last: str, meeting: Meeting, newest: Mapping[str, str]) -> str:
     """What is old on the day of the meeting says so."""
-    return f"{detail} {said_of_old(last, meeting.date)}".strip()
+    until = newest.get(frequency_of(last), "")
+    return f"{detail} {said_of_past(last, until, meeting.date)}".strip()
 
 
 def _goals_that_fell(shelf: Shelf, meeting: Meeting) -> Iterator[Candidate]:
