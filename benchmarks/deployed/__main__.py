@@ -20,7 +20,7 @@ from benchmarks.deployed.machine import Machine, booted, make, wheels
 from benchmarks.deployed.pages import commands
 
 ROOT = Path(__file__).resolve().parents[2]
-MIRROR = "http://deb.debian.org/debian"
+APT = Path("/etc/apt")
 LINK = re.compile(r"https?://\S+?(/\S*aanmelden/uitnodiging/\S+)")
 COPY = "/srv/koers/2026-12-01"
 CERTIFICATE = """mkdir -p /etc/koers/tls
@@ -35,10 +35,12 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     ask.add_argument("--work", type=Path, default=Path("/var/tmp/koers-deployed"))
-    ask.add_argument("--mirror", default=MIRROR)
+    ask.add_argument("--mirror", default=mirror(), help="of Debian; else that of this computer")
     ask.add_argument("--only", choices=("machine", "container"))
     chosen = ask.parse_args()
     work, dist = chosen.work.resolve(), ROOT / "dist"
+    if not chosen.mirror:
+        sys.exit("This computer has no mirror of Debian: name one with --mirror")
     if not list(dist.glob("koers-*.whl")):
         sys.exit("First: make wheel")
     work.mkdir(parents=True, exist_ok=True)
@@ -49,6 +51,14 @@ def main() -> None:
     if chosen.only != "container":
         with booted(work, dist) as machine:
             follow(machine)
+
+
+def mirror() -> str:
+    """Where this computer gets its packages of Debian; '' where it has none."""
+    files = (APT / "sources.list", *sorted((APT / "sources.list.d").glob("*")))
+    said = "".join(file.read_text(encoding="utf-8") for file in files if file.is_file())
+    found = re.search(r"^(?:URIs:|deb(?: \[.*?\])?) *(https?://\S+/debian/?)(?:\s|$)", said, re.M)
+    return found[1] if found else ""
 
 
 def follow(machine: Machine) -> None:
