@@ -34,6 +34,9 @@ CHECKS = (
 PYTEST = (str(BIN / "python"), "-m", "pytest", "-q", "--dist", "worksteal")
 WITH_POSTGRES = (str(BIN / "python"), "scripts/with_postgres.py")
 WORKERS = min(os.cpu_count() or 1, 4)
+# Pages in a browser take what they show from the same views.
+PART = ("tests", "--ignore=tests/browser", "--ignore=tests/wheel", "--postgres-part")
+APPS = ("tests/apps", "tests/web")
 Failures = list[str]
 
 
@@ -58,7 +61,9 @@ def main(arguments: Sequence[str]) -> int:
         Path(beside["KOERS_HOME"]).mkdir()
         if everything:
             failed += check(environment)
-            failed += on_postgres(beside, "tests/apps", "tests/web", "-n", str(WORKERS))
+            failed += on_postgres(beside, *APPS, "-n", str(WORKERS))
+            rest_of_it = [*PART, *(f"--ignore={folder}" for folder in APPS)]
+            failed += on_postgres(beside, *rest_of_it, "-n", str(WORKERS))
             failed += on_sqlite(environment)
             measured = [coverage_of(environment)]
         else:
@@ -94,9 +99,7 @@ def part_on_postgres(environment: dict[str, str]) -> Failures:
     data = coverage_of(environment)
     failed = on_postgres(
         {**environment, "COVERAGE_FILE": str(data)},
-        # Pages in a browser take what they show from the same views.
-        *("tests", "--ignore=tests/browser", "--ignore=tests/wheel"),
-        *("--postgres-part", "--cov", "--cov-report="),
+        *(*PART, "--cov", "--cov-report="),
         *("--cov-fail-under=0", "-n", str(max(1, WORKERS // 2))),
     )
     # No server, no measurement.

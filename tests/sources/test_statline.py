@@ -12,13 +12,14 @@ from hypothesis import strategies as st
 from koers.analysis.period import Period
 from koers.figures.store import FigureStore
 from koers.sources import response, statline
+from koers.sources.headers import retry_after
 from koers.sources.layout import Dimension, Layout
 from koers.sources.odata import Service
 from koers.sources.odata4 import ServiceV4
 from koers.sources.places import UnknownUnitError, unit_of
 from koers.sources.report import FigureFileError
 from koers.sources.scope import Scope
-from koers.sources.web import Patience, TryAgainError, retry_after
+from koers.sources.web import Patience, TryAgainError
 from koers.sources.wide import plain_name
 from tests.sources.odata_server import Table, serve
 

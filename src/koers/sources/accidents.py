@@ -17,11 +17,12 @@ from koers.sources.bron import (
     read_zip,
 )
 from koers.sources.delivery import Delivery
+from koers.sources.headers import newest
 from koers.sources.pdok import Boundary
 from koers.sources.pieces import Piece, Pieces, Workshop
 from koers.sources.report import FigureFileError
 from koers.sources.scope import Scope
-from koers.sources.web import CHANGED, NotThereError, Validators, Web, newest
+from koers.sources.web import CHANGED, NotThereError, Validators, Web
 
 __all__ = ["FIRST_YEAR", "TABLE", "fetch"]
 

@@ -25,6 +25,7 @@ from koers.figures.areas import cbs_level, cbs_parent
 from koers.figures.manifest import Draft
 from koers.sources.bounded import bound_list
 from koers.sources.delivery import Delivery, digest, one_batch
+from koers.sources.headers import newest
 from koers.sources.report import FigureFileError
 from koers.sources.scope import Scope
 from koers.sources.web import (
@@ -34,7 +35,6 @@ from koers.sources.web import (
     Patience,
     TryAgainError,
     Web,
-    newest,
     parsed,
 )
 

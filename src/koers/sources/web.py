@@ -13,11 +13,9 @@ import math
 import random
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from json import JSONDecodeError
 from typing import Any, TypeVar
 
@@ -25,11 +23,11 @@ import httpx
 from pydantic_core import from_json
 
 from koers.sources.bounded import MOST_REDIRECTS, redirected, unpacked
+from koers.sources.headers import retry_after
 from koers.sources.report import FigureFileError
 
 ATTEMPTS = 6
 AT_ONCE = 10
-LONGEST_RETRY_AFTER = 300.0
 LATER = "Probeer het later opnieuw; de eerder geladen cijfers blijven in gebruik."
 CHANGED = (
     "De bron is veranderd; meld het aan de makers van Koers. De eerder geladen cijfers blijven in"
@@ -356,36 +354,6 @@ def _given_up(table: str, attempts: int, reason: TryAgainError | None) -> Figure
         else FigureFileError
     )
     return kind(table, text, reason.advice if reason is not None else LATER)
-
-
-def newest(moments: Iterable[str]) -> str:
-    """The newest of these Last-Modified headers in ISO 8601; '' where none is usable.
-
-    For files that say nothing else of when they were published.
-    """
-    found = []
-    for text in moments:
-        try:
-            moment = parsedate_to_datetime(text)
-        except (TypeError, ValueError):
-            continue
-        found.append(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
-    return max(found).isoformat() if found else ""
-
-
-def retry_after(text: str) -> float | None:
-    """Seconds of a Retry-After header, which holds a number or a moment; None where it says nothing
-    usable."""
-    text = text.strip()
-    if text.isdigit():
-        return min(float(text), LONGEST_RETRY_AFTER)
-    try:
-        moment = parsedate_to_datetime(text)
-    except (TypeError, ValueError):
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return min(max((moment - datetime.now(UTC)).total_seconds(), 0.0), LONGEST_RETRY_AFTER)
 
 
 def _no_constant(name: str) -> None:

@@ -88,6 +88,19 @@ def send(
     _queue(message, ABOUT[template], municipality, by)
 
 
+def send_link(template: str, user: User, link: str, *, by: UUID | None) -> None:
+    """Mail somebody a link of their own account; the administrators of one of their municipalities
+    see what became of it.
+
+    Raises
+    ------
+    MailError
+        As :func:`send` does.
+    """
+    context = {"user": user, "link": link}
+    send(template, context, user.email, municipality=user.municipalities.first(), by=by)
+
+
 class QueueBackend(BaseEmailBackend):
     """What Django and its libraries send goes into the queue too."""
 

@@ -24,13 +24,7 @@ def mail_confirmation(user: User, request: HttpRequest) -> None:
         When there is no mail server.
     """
     link = absolute(request, path(user))
-    mail.send(
-        "people/mail/own_address.txt",
-        {"user": user, "link": link},
-        user.email,
-        municipality=user.municipalities.first(),
-        by=user.pseudonym,
-    )
+    mail.send_link("people/mail/own_address.txt", user, link, by=user.pseudonym)
 
 
 def path(user: User) -> str:

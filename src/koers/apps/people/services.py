@@ -111,13 +111,8 @@ def mail_link(user: User, request: HttpRequest) -> None:
         When it could not be sent.
     """
     link = absolute(request, one_time_path(user))
-    mail.send(
-        "people/mail/new_link.txt",
-        {"user": user, "link": link},
-        user.email,
-        municipality=user.municipalities.first(),
-        by=getattr(request.user, "pseudonym", None),
-    )
+    by = getattr(request.user, "pseudonym", None)
+    mail.send_link("people/mail/new_link.txt", user, link, by=by)
 
 
 def mail_new_link(email: str, request: HttpRequest) -> None:
