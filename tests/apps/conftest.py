@@ -141,6 +141,8 @@ def on_disk(tmp_path):
     def copy():
         with sqlite3.connect(tmp_path / "copy.sqlite3") as file:
             in_memory.backup(file)
+            # As an installation is; who makes it so at the same moment as others is refused.
+            file.execute("PRAGMA journal_mode=WAL")
         # Set aside, not closed: with its last connection the database of the other tests would go.
         settings["NAME"], connection.connection = str(tmp_path / "copy.sqlite3"), None
 
