@@ -80,7 +80,7 @@ def test_a_large_record_is_read_once_and_again_when_its_text_changed(plan, monke
 
     first = content()
     assert first == version.content and content() is first
-    renamed = first.reworded(lambda text: text.replace("Plan", "Voornemen"))
+    renamed = first.reworded(lambda text: text.replace("Uitvoeringsplan", "Voornemen"))
     assert renamed != first
     PlanVersion.objects.filter(pk=version.pk).update(content=renamed)
     assert content() == renamed
