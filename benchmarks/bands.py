@@ -53,7 +53,11 @@ def _part(years: Years, start: int, history: int) -> Panel:
     first = Period(years.first + start, 1, "year")
     periods = span(first, first.shift(history))
     return Panel(
-        years.counts[:, :, start:stop], years.areas, years.kinds, periods, years.people[:, start:stop]
+        years.counts[:, :, start:stop],
+        years.areas,
+        years.kinds,
+        periods,
+        years.people[:, start:stop],
     )
 
 
