@@ -436,14 +436,18 @@ _TOGETHER = re.compile(
     r"\b([1-4])(?:e|ste|de)?((?: ?(?:,|en|t/m|-|/|\+|&|tot en met) ?))([1-4](?:e|ste|de))"
     r" (kwartaal|helft|half ?jaar|tertaal)"
 )
-_SHORT = re.compile(r"\b(q|k|kwartaal|kwartalen|week|weken|wk) ?(\d{1,2})( ?[-/+&,] ?| en | t/m )"
-                    r"(\d{1,2})(?![\d./-])")
+_SHORT = re.compile(
+    r"\b(q|k|kwartaal|kwartalen|week|weken|wk) ?(\d{1,2})( ?[-/+&,] ?| en | t/m )"
+    r"(\d{1,2})(?![\d./-])"
+)
 
 
 def _tidied(written: str) -> str:
     text = without_remarks(plain(written.replace("–", "-").replace("—", "-")))
     text = text.replace("kwartalen", "kwartaal").replace("weken ", "week ")
-    text = re.sub(r"\b(?:ca|circa|ongeveer|planning|gepland|periode|kalenderjaar)\b[.:]? ?", "", text)
+    text = re.sub(
+        r"\b(?:ca|circa|ongeveer|planning|gepland|periode|kalenderjaar)\b[.:]? ?", "", text
+    )
     text = _TOGETHER.sub(r"\1e \4\2\3 \4", text)
     for _ in range(4):
         text = _SHORT.sub(r"\1 \2\3\1 \4", text)
