@@ -93,7 +93,10 @@ def test_public_pages_stand_and_others_say_so_within_seconds(kept, silent, monke
         assert browser.post("/overleg/", {}).status_code == 503
         assert browser.get("/healthz").content == b"ok\n"
         ready = browser.get("/readyz")
-        assert (ready.status_code, ready.json()["database"]) == (503, {"ok": False})
+        assert (ready.status_code, ready.json()["database"]) == (
+            503,
+            {"ok": False, "problem": "away"},
+        )
         assert time.monotonic() - begin < WITHIN, "who knows does not wait"
         away.watch._looking = False
     assert browser.get("/plan/").status_code == 200

@@ -183,6 +183,7 @@ def load_live(
             years=Scope(_codes(municipalities), since),
         )
         tasks = tasks_for(asking, sources)
+        have = {snapshot.manifest.id for snapshot in store.everything()}
         for number, task in enumerate(tasks):
             steps = _Steps(progress, number, len(tasks), task.table)
             _run(
@@ -194,6 +195,7 @@ def load_live(
                 hosts,
                 steps,
                 report,
+                have,
                 _codes(municipalities),
                 patience,
             )
@@ -214,6 +216,7 @@ def _run(
     hosts: _Hosts,
     steps: _Steps,
     report: LoadReport,
+    have: set[str],
     asked: Sequence[str] | None,
     patience: Patience,
 ) -> None:
@@ -229,7 +232,7 @@ def _run(
                 report.take(store, snapshot, new=False)
             return
         deliveries = task.run(steps)
-        snapshots = [_keep(store, delivery, report, asked) for delivery in deliveries]
+        snapshots = [_keep(store, delivery, report, have, asked) for delivery in deliveries]
         workshop.note(
             task.name, {"stamp": task.stamp(), "scope": task.scope, "snapshots": snapshots}
         )
@@ -277,9 +280,13 @@ def _unchanged(store: FigureStore, workshop: Workshop, task: Task) -> list[Snaps
 
 
 def _keep(
-    store: FigureStore, delivery: Delivery, report: LoadReport, asked: Sequence[str] | None
+    store: FigureStore,
+    delivery: Delivery,
+    report: LoadReport,
+    have: set[str],
+    asked: Sequence[str] | None,
 ) -> str:
-    have = {snapshot.manifest.id for snapshot in store.everything()}
+    """``have`` are the snapshots that are there: all of them are looked for once a load."""
     new = refuse_if_changed(store, delivery.draft)
     report.notes.extend((*delivery.remarks, *new))
     with whole_rows(delivery.draft.table):
@@ -287,6 +294,7 @@ def _keep(
             delivery.draft, delivery.batches(), look=partial(judged, asked=asked)
         )
     report.take(store, snapshot, snapshot.manifest.id not in have)
+    have.add(snapshot.manifest.id)
     delivery.finished()
     return snapshot.manifest.id
 
