@@ -183,7 +183,7 @@ def load_live(
             years=Scope(_codes(municipalities), since),
         )
         tasks = tasks_for(asking, sources)
-        have = {snapshot.manifest.id for snapshot in store.everything()}
+        report.have |= {snapshot.manifest.id for snapshot in store.everything()}
         for number, task in enumerate(tasks):
             steps = _Steps(progress, number, len(tasks), task.table)
             _run(
@@ -195,7 +195,6 @@ def load_live(
                 hosts,
                 steps,
                 report,
-                have,
                 _codes(municipalities),
                 patience,
             )
@@ -216,7 +215,6 @@ def _run(
     hosts: _Hosts,
     steps: _Steps,
     report: LoadReport,
-    have: set[str],
     asked: Sequence[str] | None,
     patience: Patience,
 ) -> None:
@@ -232,7 +230,7 @@ def _run(
                 report.take(store, snapshot, new=False)
             return
         deliveries = task.run(steps)
-        snapshots = [_keep(store, delivery, report, have, asked) for delivery in deliveries]
+        snapshots = [_keep(store, delivery, report, asked) for delivery in deliveries]
         workshop.note(
             task.name, {"stamp": task.stamp(), "scope": task.scope, "snapshots": snapshots}
         )
@@ -280,21 +278,16 @@ def _unchanged(store: FigureStore, workshop: Workshop, task: Task) -> list[Snaps
 
 
 def _keep(
-    store: FigureStore,
-    delivery: Delivery,
-    report: LoadReport,
-    have: set[str],
-    asked: Sequence[str] | None,
+    store: FigureStore, delivery: Delivery, report: LoadReport, asked: Sequence[str] | None
 ) -> str:
-    """``have`` are the snapshots that are there: all of them are looked for once a load."""
     new = refuse_if_changed(store, delivery.draft)
     report.notes.extend((*delivery.remarks, *new))
     with whole_rows(delivery.draft.table):
         snapshot = store.write_stream(
             delivery.draft, delivery.batches(), look=partial(judged, asked=asked)
         )
-    report.take(store, snapshot, snapshot.manifest.id not in have)
-    have.add(snapshot.manifest.id)
+    report.take(store, snapshot, snapshot.manifest.id not in report.have)
+    report.have.add(snapshot.manifest.id)
     delivery.finished()
     return snapshot.manifest.id
 
