@@ -89,6 +89,8 @@ def kernels() -> None:
     run(
         [str(BIN / "python"), "-m", "koers.cli.compiled"],
         "Het rekenwerk is niet te vertalen; de melding hierboven zegt waarom.",
+        # What else is read here need not take room already.
+        PYTHONDONTWRITEBYTECODE="1",
     )
 
 
@@ -120,8 +122,9 @@ def pip(*arguments: str) -> None:
     )
 
 
-def run(command: list[str], problem: str) -> None:
-    environment = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"}
+def run(command: list[str], problem: str, **more: str) -> None:
+    path = f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"
+    environment = {**os.environ, "PATH": path, **more}
     if subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode:
         sys.exit(problem)
 

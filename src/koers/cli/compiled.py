@@ -25,8 +25,9 @@ def main() -> None:
 
         write_example(setup.figure_store())
         example = next(plan for plan in bundled_plans() if plan.fictitious)
-        municipality = load_bundled_plan(example.slug).municipality
-        compute_first_picture(municipality, lambda done, total, text: None)
+        plan = load_bundled_plan(example.slug)
+        assert plan is not None
+        compute_first_picture(plan.municipality, lambda done, total, text: None)
 
 
 if __name__ == "__main__":
