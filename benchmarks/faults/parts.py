@@ -69,10 +69,12 @@ def damages(seconds: float, seed: int) -> list[Row]:
     return [_with(row, wrong, found)]
 
 
-def crash_points(database: str, every_form: int, every: int, seed: int) -> list[Row]:
+def crash_points(
+    database: str, every_form: int, every: int, seed: int, minutes: float
+) -> list[Row]:
     """``acknowledged`` is how many statements of forms were looked after from outside."""
     words = ("--forms", every_form, "--every", every, "--seed", seed, "--database", database)
-    said, wrong = _run("benchmarks.faults", "site", *words)
+    said, wrong = _run("benchmarks.faults", "site", *words, "--minutes", minutes)
     row = Row("crash points of forms", "PostgreSQL" if database == "postgres" else "SQLite")
     seen, killed = SEEN.search(said), KILLS.search(said)
     if seen and killed:
