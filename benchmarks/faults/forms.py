@@ -52,24 +52,33 @@ class Sites:
     inside: Site
     visitor: Site
     covered: set[str] = field(default_factory=set)
+    further: list[Form] = field(default_factory=list)
+    """Forms of states that no other form leaves behind, tried where no form of the walk wrote."""
 
     @property
     def missed(self) -> set[str]:
         return post_routes() - self.covered
 
 
-def sites_of(site: Site, most: int, by_mail: list[str]) -> Sites:
-    """Walk as both; ``by_mail`` are the addresses that somebody gets in a mail."""
+def sites_of(site: Site, most: int, by_mail: list[str], further: list[str]) -> Sites:
+    """Walk as both; ``by_mail`` are the addresses that somebody gets in a mail, ``further`` pages
+    with what can only be done in some state."""
     visitor = Site(site.outside, site.outside)
     walk(site, most)
     walk(visitor, most)
     for address in by_mail:
         for each in (site, visitor):
-            answer = each.inside.get(address, follow=True)
-            if answer.status_code == 200:
-                at = answer.redirect_chain[-1][0] if answer.redirect_chain else address
-                each.forms += read(f"http://testserver{at}", answer.content.decode())[1]
-    return Sites(site, visitor)
+            each.forms += _forms_at(each, address)
+    forms = [form for address in further for form in _forms_at(site, address)]
+    return Sites(site, visitor, further=[form for form in forms if form.method == "post"])
+
+
+def _forms_at(site: Site, address: str) -> list[Form]:
+    answer = site.inside.get(address, follow=True)
+    if answer.status_code != 200:
+        return []
+    at = answer.redirect_chain[-1][0] if answer.redirect_chain else address
+    return read(f"http://testserver{at}", answer.content.decode())[1]
 
 
 def post_routes() -> set[str]:
@@ -106,6 +115,9 @@ def send_all(database: Database, sites: Sites, seed: int, every: int = 1) -> Ite
         forms = {form.key: form for form in site.forms if form.method == "post"}
         for key, form in sorted(forms.items())[::every]:
             yield from _until_it_writes(database, sites, site, form, f"{seed}-{key}")
+    for number, form in enumerate(sites.further[::every]):
+        if route_of(form) in sites.missed:
+            yield from _until_it_writes(database, sites, sites.inside, form, f"{seed}-{number}")
 
 
 def _until_it_writes(

@@ -26,6 +26,7 @@ from pathlib import Path
 from benchmarks.faults.databases import Database, own_database
 from benchmarks.faults.forms import Sent, Sites, send_all, sites_of
 from benchmarks.faults.killing import kill_after
+from benchmarks.faults.states import more_states
 from benchmarks.waking import WALKED, wake
 
 PAGES = 400
@@ -59,7 +60,7 @@ def make_sites(database: Database, settle, pages: int = PAGES) -> Sites:
     """The site with one of everything and its forms; as it is then, the database is put back."""
     site = settle()
     by_mail = letters()
-    sites = sites_of(site, pages, by_mail)
+    sites = sites_of(site, pages, by_mail, more_states())
     database.keep()
     return sites
 

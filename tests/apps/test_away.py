@@ -65,6 +65,7 @@ def kept(plan, settings, tmp_path, monkeypatch):
     monkeypatch.setattr(away, "watch", away.Watch())
     monkeypatch.setattr("koers.web.views.watch", away.watch)
     monkeypatch.setattr("koers.web.health.watch", away.watch)
+    monkeypatch.setattr("koers.web.database.watch", away.watch)
     make_public(plan)
     standing.keep()
     return plan
