@@ -127,6 +127,10 @@ CHOSEN = frozenset(
         "start_snapshot",
         "library",
         "themes",
+        "unit",
+        "direction",
+        "path",
+        "peers",
     }
 )
 """Fields of lines whose values Koers reads: they are chosen, not written."""
