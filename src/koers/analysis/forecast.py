@@ -319,7 +319,7 @@ def unit_nodes() -> Floats:
 
 def goes_on(start: Start, far: float) -> float:
     """What is left of the pace of a start, so many years on, of the logarithm."""
-    return start.pace * LASTS * (1 - LASTS**far) / (1 - LASTS)
+    return float(start.pace * LASTS * (1 - LASTS**far) / (1 - LASTS))
 
 
 def spread_at(start: Start, ahead: float, rest: Rest | None, growth: float = 1.0) -> Spread:

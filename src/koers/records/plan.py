@@ -129,7 +129,6 @@ CHOSEN = frozenset(
         "themes",
         "unit",
         "direction",
-        "path",
         "peers",
     }
 )

@@ -4,6 +4,7 @@ it."""
 from __future__ import annotations
 
 from datetime import date
+from typing import ClassVar
 
 from koers.records.aim import Aim, AimKind, Direction, known_steps
 from koers.records.base import Code, Codes, Part, Record, Slug
@@ -84,6 +85,8 @@ class PublishedPlan(Record):
 
     ``progress_on`` is the day whose states of measures are published with it, None for none.
     """
+
+    VERSION: ClassVar[int] = 2  # since 2 goals have kinds
 
     title: str
     start_year: int

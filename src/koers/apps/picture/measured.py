@@ -27,9 +27,10 @@ INHABITANTS = "per_1000_inhabitants"
 def unit_of(aim: Aim) -> str:
     """The unit in which a goal is judged: its own, else as its indicator is counted."""
     indicator = load_indicators()[aim.indicator]
-    if aim.kind == "peers" and indicator.adds_up and not key_figure_of(aim.unit or "count"):
+    if aim.kind == "peers" and not key_figure_of(aim.unit or "count"):
         # Counts of municipalities are held against each other per so many people only.
-        return indicator.unit if key_figure_of(indicator.unit) else INHABITANTS
+        counted = indicator.adds_up and not key_figure_of(indicator.unit)
+        return INHABITANTS if counted else indicator.unit
     if aim.unit:
         return aim.unit
     return "count" if indicator.measure == "rate" else indicator.unit

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from django.db.models import Model
@@ -14,7 +15,7 @@ from koers.apps.described import LineField, Type, fields_of
 from koers.apps.picture.outlook import OnTheWay
 from koers.apps.plan.kinds import kind_of_model
 from koers.apps.plan.models import Action, Framework, Goal, Judgement, Measure
-from koers.apps.plan.services.content import in_words, values_of
+from koers.apps.plan.services.content import START, in_words, readable, values_of
 from koers.apps.plan.services.outlook import COURSES, GoalCourse
 from koers.tables import DAY, LINES, NUMBER, Column, Look, Place, Table
 
@@ -70,12 +71,19 @@ def _listed(model: type[Model]) -> list[Column]:
 
 
 def _of_goal() -> Iterator[Column]:
-    """What else a goal holds, in the file: each of its fields as it is described."""
+    """What else a goal holds, in the file: each of its fields as it is described. Where it starts
+    is not told where that is an own figure: a file goes further than who made it."""
     shown = ("title", "target", "due", "adoption")
     for field in fields_of(Goal):
-        if field.name not in shown:
-            made = of_field(field)
-            yield replace(made, of=_under(made.of), place=Place.FILE, order=())
+        if field.name in shown:
+            continue
+        made = of_field(field)
+        of: Any = partial(_start, field.name) if field.name in START else _under(made.of)
+        yield replace(made, of=of, place=Place.FILE, order=())
+
+
+def _start(name: str, course: GoalCourse) -> Any:
+    return readable(values_of(course.goal, START))[name]
 
 
 def _under(of: Any) -> Any:

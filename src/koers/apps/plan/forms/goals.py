@@ -2,7 +2,7 @@ from datetime import date
 
 from django import forms
 
-from koers.apps.intake.archive import public_shelf
+from koers.apps.intake.archive import is_internal, public_shelf
 from koers.apps.picture.measured import units_for
 from koers.apps.plan.forms.base import LineForm
 from koers.apps.plan.forms.made import form_fields, free_texts
@@ -102,6 +102,8 @@ class GoalForm(LineForm):
             ("", "zoals bij de indicator staat"),
             *[c for c in self.fields["direction"].choices if c[0]],
         ]
+        if is_internal(self.instance.start_snapshot):
+            self.fields["start_value"].help_text = "Intern: een eigen cijfer van de gemeente."
         if self.kind == GoalKind.KEEP:
             self.fields[
                 "start_period"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from django.db import models
 
@@ -14,7 +14,7 @@ from koers.apps.plan.models.adoptable import Adoptable, AdoptableQuerySet
 from koers.apps.plan.models.frameworks import Framework
 from koers.apps.recorded import RecordField, TextsField
 from koers.indicators.units import GOAL_UNITS
-from koers.records.aim import Aim, known_steps
+from koers.records.aim import Aim, AimKind, Direction, known_steps
 from koers.records.decision import GivenTexts
 
 if TYPE_CHECKING:
@@ -285,11 +285,11 @@ class Goal(Adoptable, Revised):
     def aim(self) -> Aim:
         """What it asks of the figures."""
         return Aim(
-            kind=self.kind,
+            kind=cast("AimKind", self.kind),
             indicator=self.indicator,
             area=self.area_code or self.municipality.code,
             unit=self.unit,
-            direction=self.direction,
+            direction=cast("Direction", self.direction),
             target=self.target,
             due=self.due,
             path=known_steps(self.path),
