@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('people', '0006_unconfirmed'),
-        ('plan', '0005_years'),
+        ('plan', '0006_as_written'),
     ]
 
     operations = [
