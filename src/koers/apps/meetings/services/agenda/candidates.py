@@ -153,7 +153,7 @@ def _goals_off_course(shelf: Shelf, meeting: Meeting, _: Before) -> Iterator[Can
             yield _goal(goal, course.outlook.text)
 
 
-def _goals_in_words(meeting: Meeting) -> Iterator[Candidate]:
+def _goals_in_words(meeting: Meeting, _: Before) -> Iterator[Candidate]:
     """Goals of which nobody said this quarter how it goes: their question is asked here."""
     for goal in goals_to_judge(meeting.municipality, meeting.date):
         yield _goal(goal, f"Nog niet beoordeeld in het {quarter_of(meeting.date)}: {goal.question}")
