@@ -172,6 +172,8 @@ def other(field, line):
             return next(v for v in field.choices if v != getattr(line, field.name))
         case Type.DAY:
             return dt.date(2026, 5, 1)
+        case Type.PERIOD:
+            return "2019-03"
         case Type.MONEY:
             return Decimal("12.34")
         case Type.WHOLE:

@@ -72,6 +72,7 @@ def no_free_text() -> Reasons:
         Goal: {
             "indicator": chosen,
             "area_code": chosen,
+            "start_period": "a year or a month",
             "path": "years with a number",
             "peers": "codes of municipalities",
             "start_snapshot": "a snapshot of the figures",

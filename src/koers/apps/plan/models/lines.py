@@ -244,7 +244,7 @@ class Goal(Adoptable, Revised):
     start_period = described(
         models.CharField("periode van de nulmeting", max_length=7, blank=True),
         FROZEN,
-        free_text=False,
+        type=Type.PERIOD,
         help="Een jaar (2016) of een maand (2016-12). Leeg: de nieuwste cijfers.",
         words="startperiode, jaar nulmeting",
     )
