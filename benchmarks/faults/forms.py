@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,6 +18,8 @@ TRIES = 6
 DEEPEST = 4
 """A page that asks first, the next step of what comes in by steps, or what can be done after it."""
 OF_A_VISIT = {"django_session"}
+IMPORT = "plan/inlezen/"
+OWN_TABLES = ("plan-maatregelen.csv", "plan-acties.csv")
 Fields = list[tuple[str, Any]]
 
 
@@ -144,7 +146,7 @@ def _send(
     chance: random.Random,
     before: list[tuple[Form, Fields]],
 ) -> Iterator[Sent]:
-    given = filled(form, chance)
+    given = with_own_table(site, form, filled(form, chance), chance)
     with Watch(database).watching() as watch:
         answer = site.ask(site.inside, form, given)
     one = Sent(site, route_of(form), form, given, before, answer.status_code, watch)
@@ -167,6 +169,46 @@ def _send(
                 and not urlsplit(after.action).path.startswith(LEAVES)
             ):
                 yield from _send(database, sites, site, after, chance, [*before, (form, given)])
+
+
+def with_own_table(site: Site, form: Form, given: Fields, chance: random.Random) -> Fields:
+    """An import of the plan gets what the site itself gives along, with a title changed: any other
+    table asks for more steps than the walk takes."""
+    if route_of(form) != IMPORT:
+        return given
+    answer = site.inside.get(f"/plan/meenemen/{chance.choice(OWN_TABLES)}")
+    text = answer.content.decode("utf-8-sig")
+    changed = text.replace("Maatregel", "Andere maatregel").replace("Actie", "Andere actie")
+    head, _, rows = changed.partition("\n")
+    head = text.partition("\n")[0]
+    table = (OWN_TABLES[0], f"\ufeff{head}\n{rows}".encode())
+    return [
+        (name, table if name == "file" else "" if name == "pasted" else value)
+        for name, value in given
+    ]
+
+
+def token_of(answer: Any) -> str:
+    """The mark in the address to which a step leads: what comes in by steps has another each
+    time."""
+    from django.urls import Resolver404, resolve
+
+    if answer.status_code not in (301, 302):
+        return ""
+    try:
+        return str(resolve(urlsplit(answer.url).path).kwargs.get("token", ""))
+    except Resolver404:
+        return ""
+
+
+def at_now(form: Form, token: str) -> Form:
+    """The same form with this mark in its address, if it has one."""
+    from django.urls import resolve, reverse
+
+    at = resolve(urlsplit(form.action).path)
+    if not token or "token" not in at.kwargs:
+        return form
+    return replace(form, action=reverse(at.view_name, kwargs={**at.kwargs, "token": token}))
 
 
 def filled(form: Form, chance: random.Random) -> Fields:

@@ -22,7 +22,8 @@ SEEN = re.compile(
     r"(\d+) forms at .*?in (\d+) statements; .*?half of it at (\d+) points", re.DOTALL
 )
 KILLS = re.compile(
-    r"(\d+) kills: nothing of it there (\d+), all of it (\d+), half (\d+), too slow (\d+)"
+    r"(\d+) kills: nothing of it there (\d+), all of it (\d+), half (\d+), too slow (\d+),"
+    r" came to its end without writing (\d+)"
 )
 COPIES = re.compile(r"^(\S+) (\w+): (\d+) kills .*\((.*)\); wrong: (\d+), left behind: (\d+)", re.M)
 
@@ -85,6 +86,8 @@ def crash_points(
         )
         if killed[5] != "0":
             row.wrong.append(f"{killed[5]} too slow")
+        if killed[6] != "0":
+            row.said += f"; came to its end without writing {killed[6]}"
     return [_with(row, wrong, seen and killed)]
 
 

@@ -83,7 +83,7 @@ def kill_everywhere(
             break
         found = kill_after(database, one, statement)
         outcome[found] += 1
-        if found in ("half", "late"):
+        if found in ("half", "late", "missed"):
             print(f"{found}: {one.route} after statement {statement}", flush=True)
     return outcome
 
@@ -140,7 +140,8 @@ def main(given: list[str]) -> None:
         outcome = kill_everywhere(database, writing, asked.every, chance, until)
         print(
             f"{outcome.total()} kills: nothing of it there {outcome['before']}, all of it"
-            f" {outcome['whole']}, half {outcome['half']}, too slow {outcome['late']}"
+            f" {outcome['whole']}, half {outcome['half']}, too slow {outcome['late']},"
+            f" came to its end without writing {outcome['missed']}"
             f" ({time.monotonic() - begin:.0f} s)"
         )
     raise SystemExit(0 if good and not outcome["half"] else 1)
