@@ -4,7 +4,7 @@ form is among them, or is missed by name."""
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,8 +18,9 @@ TRIES = 6
 DEEPEST = 4
 """A page that asks first, the next step of what comes in by steps, or what can be done after it."""
 OF_A_VISIT = {"django_session"}
-IMPORT = "plan/inlezen/"
-OWN_TABLES = ("plan-maatregelen.csv", "plan-acties.csv")
+OWN_TABLE = "plan-acties.csv"
+LEFT_OUT = ("weg-", "opnieuw")
+"""What leaves a row of an import out, or looks at all of it once more."""
 Fields = list[tuple[str, Any]]
 
 
@@ -62,16 +63,16 @@ class Sites:
         return post_routes() - self.covered
 
 
-def sites_of(site: Site, most: int, by_mail: list[str], further: list[str]) -> Sites:
-    """Walk as both; ``by_mail`` are the addresses that somebody gets in a mail, ``further`` pages
-    with what can only be done in some state."""
+def sites_of(site: Site, most: int, by_mail: list[str], further: Callable[[], list[str]]) -> Sites:
+    """Walk as both; ``by_mail`` are the addresses that somebody gets in a mail; ``further`` makes
+    what else there can be, and gives the pages with what can only be done then."""
     visitor = Site(site.outside, site.outside)
     walk(site, most)
     walk(visitor, most)
     for address in by_mail:
         for each in (site, visitor):
             each.forms += _forms_at(each, address)
-    forms = [form for address in further for form in _forms_at(site, address)]
+    forms = [form for address in further() for form in _forms_at(site, address)]
     return Sites(site, visitor, further=[form for form in forms if form.method == "post"])
 
 
@@ -146,7 +147,7 @@ def _send(
     chance: random.Random,
     before: list[tuple[Form, Fields]],
 ) -> Iterator[Sent]:
-    given = with_own_table(site, form, filled(form, chance), chance)
+    given = of_an_import(site, form, filled(form, chance))
     with Watch(database).watching() as watch:
         answer = site.ask(site.inside, form, given)
     one = Sent(site, route_of(form), form, given, before, answer.status_code, watch)
@@ -171,21 +172,20 @@ def _send(
                 yield from _send(database, sites, site, after, chance, [*before, (form, given)])
 
 
-def with_own_table(site: Site, form: Form, given: Fields, chance: random.Random) -> Fields:
-    """An import of the plan gets what the site itself gives along, with a title changed: any other
-    table asks for more steps than the walk takes."""
-    if route_of(form) != IMPORT:
-        return given
-    answer = site.inside.get(f"/plan/meenemen/{chance.choice(OWN_TABLES)}")
-    text = answer.content.decode("utf-8-sig")
-    changed = text.replace("Maatregel", "Andere maatregel").replace("Actie", "Andere actie")
-    head, _, rows = changed.partition("\n")
-    head = text.partition("\n")[0]
-    table = (OWN_TABLES[0], f"\ufeff{head}\n{rows}".encode())
-    return [
-        (name, table if name == "file" else "" if name == "pasted" else value)
-        for name, value in given
-    ]
+def of_an_import(site: Site, form: Form, given: Fields) -> Fields:
+    """An import of the plan gets what the site itself gives along, with titles changed, and takes
+    all of it in: any other table asks for more steps than the walk takes."""
+    match route_of(form):
+        case "plan/inlezen/":
+            answer = site.inside.get(f"/plan/meenemen/{OWN_TABLE}")
+            head, _, rows = answer.content.decode().partition("\n")
+            table = (OWN_TABLE, f"{head}\n{rows.replace('Actie', 'Andere actie')}".encode())
+            put = {"file": table, "pasted": ""}
+            return [(name, put.get(name, value)) for name, value in given]
+        case "plan/inlezen/<slug:token>/nakijken/":
+            kept = [pair for pair in given if not pair[0].startswith(LEFT_OUT)]
+            return [*kept, *(button for button in form.buttons if button[0] == "inlezen")]
+    return given
 
 
 def token_of(answer: Any) -> str:

@@ -60,7 +60,7 @@ def make_sites(database: Database, settle, pages: int = PAGES) -> Sites:
     """The site with one of everything and its forms; as it is then, the database is put back."""
     site = settle()
     by_mail = letters()
-    sites = sites_of(site, pages, by_mail, more_states())
+    sites = sites_of(site, pages, by_mail, more_states)
     database.keep()
     return sites
 

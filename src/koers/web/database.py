@@ -27,7 +27,7 @@ def database_problem() -> str:
         if file is None:
             return READ_ONLY if _server_reads_only() else ""
         with connection.cursor() as cursor:
-            cursor.execute("SELECT 1 FROM sqlite_master LIMIT 1")
+            cursor.execute("PRAGMA schema_version")
     except DatabaseError as error:
         if is_away(error):
             watch.look()
@@ -38,7 +38,7 @@ def database_problem() -> str:
 def _server_reads_only() -> bool:
     """A server that stands by for another, or was told so: all that writes is refused."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting('transaction_read_only')")
+        cursor.execute("SHOW transaction_read_only")
         return bool(cursor.fetchone()[0] == "on")
 
 
