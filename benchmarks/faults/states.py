@@ -37,6 +37,14 @@ def _draft(place: Any) -> list[str]:
         target=1,
         due=dt.date(2031, 12, 31),
     )
+    judged = Goal.objects.create(
+        **own,
+        priority=priority,
+        title="Buren kennen elkaar",
+        kind="words",
+        question="Gaat het beter?",
+        due=dt.date(2031, 12, 31),
+    )
     measure = Measure.objects.create(**own, priority=priority, title="Ontwerp van een maatregel")
     action = Action.objects.create(**own, measure=measure, title="Ontwerp van een actie")
     Action.objects.create(**own, measure=measure, title="Gearchiveerd").archive()
@@ -45,6 +53,7 @@ def _draft(place: Any) -> list[str]:
         reverse("plan:archived"),
         reverse("plan:priority", args=[priority.pk]),
         reverse("plan:goal", args=[goal.pk]),
+        reverse("plan:judge", args=[judged.pk]),
         reverse("plan:measure", args=[measure.pk]),
         reverse("plan:add", args=["maatregel", priority.pk]),
         *(reverse("plan:edit", args=[kind, line.pk]) for kind, line in lines.items()),
@@ -118,5 +127,5 @@ def _public(place: Any) -> list[str]:
     from koers.apps.plan.models import PlanVersion
     from koers.apps.publication.services.publishing import publish
 
-    publish(PlanVersion.objects.of(place).latest("number"), None)
-    return [reverse("publishing:index")]
+    public = publish(PlanVersion.objects.of(place).latest("number"), None)
+    return [reverse("decisions:index"), reverse("publishing:withdraw", args=[public.pk])]
