@@ -134,8 +134,10 @@ def test_above_a_document_stands_that_figures_are_invented_or_old(municipality):
     assert banner_of(municipality, "2020-10", dt.date(2026, 12, 1)) != ""
 
 
-@pytest.mark.parametrize("text", ["dr. A. Nijhuis belde", "dhr. J. van den Bos kwam langs"])
-def test_who_has_a_title_and_the_name_of_a_building_is_a_person(text):
+@pytest.mark.parametrize(
+    "text", ["dr. A. Nijhuis belde", "dhr. J. van den Bos kwam langs", "Karel Jansen belde"]
+)
+def test_a_person_is_one_also_with_the_name_of_a_building(text):
     assert [found.kind for found in likely_personal(text)] == ["een naam"]
 
 
