@@ -8,6 +8,7 @@ import pytest
 
 from koers.analysis.clusters import PairsCell
 from koers.apps.evaluation import presenters
+from koers.apps.evaluation.services import region
 from koers.apps.intake.forms import GUESSES, guess
 from koers.apps.intake.services.pairs import TopicPairs
 from koers.apps.meetings.services import priorities
@@ -20,6 +21,7 @@ from koers.apps.picture.freshness import banner_of
 from koers.apps.picture.models import Signal
 from koers.apps.picture.own_numbers import own_number
 from koers.apps.picture.peers import Peers
+from koers.apps.picture.services import screening
 from koers.apps.plan import checks
 from koers.apps.plan.kinds import KINDS
 from koers.apps.plan.models import Framework, Goal
@@ -185,3 +187,26 @@ def test_an_unknown_count_is_no_number():
 
     assert _whole(np.nan) is None
     assert _whole(7.0) == 7
+
+
+def test_a_list_without_signals_says_what_would_have_been_one_or_that_nothing_can_be_seen():
+    def said(visible):
+        result = SimpleNamespace(visible=visible)
+        return screening._visible(result, "2026-09", {}, {"1.1.1": "Inbraak"}, ())
+
+    assert said(None).startswith("Er is nog te weinig geschiedenis")
+    cell = SimpleNamespace(area="BU1", topic="1.1.1", window=3)
+    seen = SimpleNamespace(cell=cell, observed=4, expected=2.0, count=9)
+    assert said(seen).startswith("Bijvoorbeeld inbraak in BU1: geteld is 4 in 3 maanden")
+
+
+def test_far_areas_are_not_compared_with_and_those_without_a_place_may_be():
+    own, far = area("own", 52.1, 4.6), 1.1 * region.REACH
+    near, north, east = (
+        area("near", 52.1 + 0.5 * region.REACH, 4.6),
+        area("north", 52.1 + far, 4.6),
+        area("east", 52.1, 4.6 + far),
+    )
+    nowhere = area("nowhere", None, None)
+    assert region._near([own, near, north, east, nowhere], {"own"}) == [own, near, nowhere]
+    assert region._near([near, north], {"own"}) == [near, north]
