@@ -43,6 +43,13 @@ def below(measured: Sequence[Path], out: Path) -> list[str]:
     return failed
 
 
+def together(data: Path) -> list[str]:
+    """Add up what each process left beside this file, in it."""
+    command = ["combine", "-q", f"--data-file={data}"]
+    done = subprocess.run([sys.executable, "-m", "coverage", *command], cwd=ROOT, check=False)
+    return ["dekking is niet op te tellen"] if done.returncode else []
+
+
 def _report(measured: Sequence[Path], out: Path) -> dict:
     found = out.with_suffix(".json")
     for command in (

@@ -32,8 +32,10 @@ CHECKS = (
     ("wie importeert wie", ["lint-imports"]),
 )
 PYTEST = (str(BIN / "python"), "-m", "pytest", "-q", "--dist", "worksteal")
+MEASURED = ("-p", "tests.measuring")
 WITH_POSTGRES = (str(BIN / "python"), "scripts/with_postgres.py")
-WORKERS = min(os.cpu_count() or 1, 4)
+# One more than there are processors: some tests wait for a process, a disk or a browser.
+WORKERS = min(os.cpu_count() or 1, 4) + 1
 # Pages in a browser take what they show from the same views.
 PART = ("tests", "--ignore=tests/browser", "--ignore=tests/wheel", "--postgres-part")
 APPS = ("tests/apps", "tests/web")
@@ -97,13 +99,11 @@ def part_on_postgres(environment: dict[str, str]) -> Failures:
     """The tests marked for PostgreSQL, which together run each line of the source that it may take
     otherwise than SQLite."""
     data = coverage_of(environment)
-    failed = on_postgres(
-        {**environment, "COVERAGE_FILE": str(data)},
-        *(*PART, "--cov", "--cov-report="),
-        *("--cov-fail-under=0", "-n", str(max(1, WORKERS // 2))),
-    )
+    failed = on_postgres(measuring(environment), *PART, *MEASURED, "-n", str(max(1, WORKERS // 2)))
     # No server, no measurement.
-    return failed or (database_lines.not_run(data) if data.exists() else [])
+    if failed or not any(data.parent.glob(f"{data.name}.*")):
+        return failed
+    return floors.together(data) or database_lines.not_run(data)
 
 
 def on_postgres(environment: dict[str, str], *arguments: str) -> Failures:
@@ -120,10 +120,13 @@ def on_postgres(environment: dict[str, str], *arguments: str) -> Failures:
 
 def on_sqlite(environment: dict[str, str]) -> Failures:
     name = "alle tests op SQLite"
-    environment = {**environment, "COVERAGE_FILE": str(coverage_of(environment))}
-    command = [*PYTEST, "-m", "not wheel", "-n", str(WORKERS)]
-    command += ["--cov", "--cov-report=", "--cov-fail-under=0"]
-    return [name] if run(name, command, environment) else []
+    command = [*PYTEST, *MEASURED, "-m", "not wheel", "-n", str(WORKERS)]
+    failed = [name] if run(name, command, measuring(environment)) else []
+    return failed + floors.together(coverage_of(environment))
+
+
+def measuring(environment: dict[str, str]) -> dict[str, str]:
+    return {**environment, "KOERS_COVERAGE": str(coverage_of(environment))}
 
 
 def coverage_of(environment: dict[str, str]) -> Path:

@@ -1,14 +1,17 @@
 """What every test may ask for."""
 
+import fcntl
 import os
 import shutil
 import sys
+import tempfile
+import threading
 import uuid
+import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import coverage
 import hypothesis
 import psycopg
 import pytest
@@ -38,7 +41,7 @@ def pytest_configure() -> None:
 @pytest.fixture(scope="session", autouse=True)
 def helpers_are_measured():
     """Where coverage is measured, that of the helpers is too; they end with the session."""
-    if coverage.Coverage.current() is not None:
+    if os.environ.get("KOERS_COVERAGE"):
         limited.COMMAND = [*measured(), str(ROOT / "tests" / "helper.py")]
     yield
     for module in [m for name, m in sys.modules.items() if name.startswith("koers.")]:
@@ -47,30 +50,38 @@ def helpers_are_measured():
 
 
 @pytest.fixture(scope="session", autouse=True)
-def compiling_is_not_followed():
-    """Numba's own lines are not Koers's to cover, and to follow them makes compiling, of which a
-    fresh clone has minutes, take 1.4 times as long."""
+def one_compiles_and_others_read():
+    """A kernel that two processes ask for at once is compiled by one: a fresh clone has minutes of
+    it."""
     compile_one = Dispatcher.compile
+    turn = Turn(Path(tempfile.gettempdir()) / f"koers-kernels-{zlib.crc32(bytes(ROOT)):08x}")
 
-    def unfollowed(self: Dispatcher, signature: object) -> object:
-        follower = sys.gettrace()
-        sys.settrace(None)
-        try:
+    def compile_in_turn(self: Dispatcher, signature: object) -> object:
+        with turn:
             return compile_one(self, signature)
-        finally:
-            sys.settrace(follower)
-            _called()
 
-    if coverage.Coverage.current() is None:
-        yield
-        return
-    Dispatcher.compile = unfollowed
+    Dispatcher.compile = compile_in_turn
     yield
     Dispatcher.compile = compile_one
 
 
-def _called() -> None:
-    """Coverage takes up its work again at a call, and no line of whoever asked may come before."""
+class Turn:
+    """Held by one thread of one process; a kernel within a kernel has the turn of the outer one."""
+
+    def __init__(self, file: Path) -> None:
+        self._file, self._threads, self._depth = file.open("w"), threading.RLock(), 0
+
+    def __enter__(self) -> None:
+        self._threads.acquire()
+        if not self._depth:
+            fcntl.flock(self._file, fcntl.LOCK_EX)
+        self._depth += 1
+
+    def __exit__(self, *_: object) -> None:
+        self._depth -= 1
+        if not self._depth:
+            fcntl.flock(self._file, fcntl.LOCK_UN)
+        self._threads.release()
 
 
 @pytest.fixture(scope="session")
@@ -133,11 +144,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         kept = [item for item in items if _on_postgres_too(item)]
         config.hook.pytest_deselected(items=[item for item in items if item not in kept])
         items[:] = kept
-    else:
-        # On PostgreSQL it is asked of some lines whether they ran at all.
-        for item in items:
-            if "walks" in item.keywords or "browser" in item.path.parts:
-                item.add_marker("no_cover")
     if SHARED.is_dir():
         return
     absent = pytest.mark.skip(reason="the folder ../shared with real figures is not here")

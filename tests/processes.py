@@ -5,8 +5,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import coverage
-
 ROOT = Path(__file__).resolve().parent.parent
 
 NOWHERE = "http://nergens.invalid"
@@ -31,12 +29,12 @@ def alone(home: Path) -> dict[str, str]:
 def measured() -> list[str]:
     """How a process starts Python: where coverage is measured, so that its lines count too. Not for
     one that gets a Ctrl-C, which may fall in the closing lines of coverage itself."""
-    session = coverage.Coverage.current()
-    if session is None:
+    found = os.environ.get("KOERS_COVERAGE")
+    if not found:
         return [sys.executable]
     return [
         *(sys.executable, "-m", "coverage", "run", "--rcfile", str(ROOT / "pyproject.toml")),
-        *("--parallel-mode", f"--data-file={session.get_option('run:data_file')}"),
+        *("--parallel-mode", f"--data-file={found}"),
     ]
 
 

@@ -13,7 +13,7 @@ def counts(mean, periods=72):
     return np.random.default_rng(1).poisson(mean, (20, periods)).astype(float)
 
 
-@pytest.mark.parametrize("method", ["wdd", "its", "synthetic"])
+@pytest.mark.parametrize("method", ["eb", "wdd", "its", "synthetic"])
 def test_more_cases_show_smaller_changes(method):
     few, many = (
         planned_power(counts(mean), TREATED, NOBODY, -0.2, method)[1].smallest

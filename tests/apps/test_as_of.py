@@ -272,7 +272,6 @@ def pages(resolver=None, space=""):
             yield from pages(entry, entry.namespace or space)
 
 
-@pytest.mark.walks
 def test_every_page_says_until_when_figures_go_and_when_they_were_published(adviser, objects):
     seen, silent = set(), []
     for name, wanted in pages():

@@ -185,7 +185,6 @@ def addresses(name, entry, theirs):
         yield reverse(name, kwargs={k: known[k] for k in wanted})
 
 
-@pytest.mark.walks
 def test_nobody_opens_or_changes_anything_of_another_municipality(adviser, theirs):
     tried = set()
     for name, entry in routes():

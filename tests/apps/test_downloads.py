@@ -244,7 +244,6 @@ def pages(municipality, plan):
     ]
 
 
-@pytest.mark.walks
 def test_beside_every_table_stands_a_csv_with_the_same_rows(site, municipality, plan):
     seen, tables = set(), 0
     template_rendered.connect(

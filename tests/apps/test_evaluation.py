@@ -112,7 +112,7 @@ def test_the_ring_crosses_the_municipal_boundary(region):
 def test_comparison_areas_come_from_the_region_and_not_from_measure_or_ring(region):
     areas, ring = ["VB010104", "VB010204"], region.around(["VB010104", "VB010204"])
     found = choose_comparison(region, areas, ring, START, "wdd")
-    assert len(found) == len(areas)
+    assert len(found) == len(areas) + len(ring), "the ring has comparison areas of its own"
     assert not set(found) & {*areas, *ring}
     assert any(
         not c.startswith("VB01") for c in choose_comparison(region, areas, ring, START, "synthetic")
@@ -176,7 +176,7 @@ def test_what_is_fixed_is_shown_with_what_can_be_shown(adviser, measure):
 def test_koers_chooses_the_method_that_fits_the_areas(adviser, measure):
     url = f"/effect/maatregel/{measure.pk}/vastleggen/"
     for areas, method in (
-        ({"areas": ["VB010104"]}, "synthetic"),
+        ({"areas": ["VB010104"]}, "eb"),
         ({"areas": [], "everywhere": "on"}, "its"),
     ):
         adviser.post(url, form(**areas, method=""))

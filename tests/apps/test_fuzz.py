@@ -22,7 +22,6 @@ def site(neighbour, plan, settings, tmp_path):
     return site_of(neighbour.adviser)
 
 
-@pytest.mark.walks
 def test_nothing_that_is_sent_stops_the_site(site):
     walk(site, PAGES)
     assert len(site.forms) > 40

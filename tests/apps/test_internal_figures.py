@@ -146,7 +146,6 @@ def with_number(seen: dict[str, str]) -> list[str]:
     return [address for address, text in seen.items() if STRIKING.search(text)]
 
 
-@pytest.mark.walks
 def test_who_may_not_see_own_figures_reads_the_number_nowhere(planted, person, other):
     """Each role outside, a visitor, and the neighbours with whom the plan is shared."""
     readers = {role: person(role) for role in OUTSIDE}
@@ -165,7 +164,6 @@ def test_who_may_not_see_own_figures_reads_the_number_nowhere(planted, person, o
         assert words[name][0] > 50 and words[name][1], words
 
 
-@pytest.mark.walks
 def test_who_may_see_own_figures_reads_it_with_its_mark(planted, person):
     client = Client()
     client.force_login(person(Role.ENFORCEMENT, Role.ADVISER))

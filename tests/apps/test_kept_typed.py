@@ -1,11 +1,14 @@
 """All that is kept as JSON has a type: a record, or a list of texts."""
 
+from datetime import date
+
 import pytest
 from django.apps import apps
 from django.db import models, transaction
 
 from koers.apps.picture.models import ClusterSearch, PeerChoice
-from koers.apps.plan.models import Measure
+from koers.apps.plan.models import Measure, PlanVersion
+from koers.apps.plan.services.versions import adopt
 from koers.apps.recorded import RecordField, TextsField
 from koers.records import Record
 
@@ -66,3 +69,18 @@ def test_a_list_of_texts_comes_back_and_is_asked_for(plan):
     assert measure.history.first().areas == ["VB010101"]
     assert list(Measure.objects.filter(areas=["VB010101"])) == [measure]
     assert ClusterSearch().snapshots == []
+
+
+def test_a_large_record_is_read_once_and_again_when_its_text_changed(plan, monkeypatch):
+    monkeypatch.setattr("koers.apps.recorded.LARGE", 100)
+    version = adopt(plan, date(2026, 1, 1), "raadsvergadering")
+
+    def content():
+        return PlanVersion.objects.get(pk=version.pk).content
+
+    first = content()
+    assert first == version.content and content() is first
+    renamed = first.reworded(lambda text: text.replace("Uitvoeringsplan", "Voornemen"))
+    assert renamed != first
+    PlanVersion.objects.filter(pk=version.pk).update(content=renamed)
+    assert content() == renamed

@@ -118,7 +118,6 @@ def sites(database):
     return make_sites(database, settle_with_figures, PAGES)
 
 
-@pytest.mark.walks
 def test_every_form_is_kept_whole_or_not_at_all(database, sites):
     sent = list(send_all(database, sites, seed=1, every=EVERY))
     writing = [one for one in sent if one.writes]

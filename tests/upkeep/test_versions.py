@@ -67,6 +67,19 @@ def test_a_home_with_a_newer_mark_is_refused_by_every_command(installation):
             assert f"bijgewerkt door Koers {mark['version']}" in output, name
 
 
+def test_a_database_file_that_is_away_is_made_anew_by_no_command(installation):
+    file = installation.home / "koers.sqlite3"
+    if not file.exists():
+        return
+    aside = file.rename(file.with_suffix(".aside"))
+    for name, (code, output, _) in said_by_each_command(installation).items():
+        assert code == 1, (name, output)
+        assert f"De database {file} is er niet" in output and "koers restore" in output, name
+        assert not file.exists() and "Traceback" not in output, name
+    aside.rename(file)
+    assert installation.koers("figures", "list").returncode == 0
+
+
 @pytest.mark.postgres
 def test_before_a_database_is_migrated_it_is_backed_up(installation, django_db_blocker):
     home = installation.home

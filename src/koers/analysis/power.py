@@ -9,7 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from koers.analysis.effects.design import DesignError, simple_design
+from koers.analysis.effects.design import DesignError, Where, simple_design
+from koers.analysis.effects.eb import empirical_bayes
 from koers.analysis.effects.its import its
 from koers.analysis.effects.outcome import PowerCurve
 from koers.analysis.effects.synthetic import synthetic_control
@@ -42,6 +43,7 @@ def planned_power(
     method: str,
     per_year: int = 12,
     permutations: int = 250,
+    where: Where | None = None,
 ) -> tuple[Horizon, ...]:
     """Power of a measure that has yet to start, for each horizon.
 
@@ -56,13 +58,15 @@ def planned_power(
     treated, ring : (areas,) bool
     planned_change : float
         -0.2 for a fall of 20 %.
-    method : "wdd", "synthetic" or "its"
+    method : "eb", "wdd", "synthetic" or "its"
         The primary method, fixed with the plan.
     per_year : 12, 52 or 1
     permutations : int
         Placebo groups of the synthetic control.
+    where : Where, optional
+        Where the areas lie.
     """
-    history = _History(outcome, treated, ring, per_year, permutations)
+    history = _History(outcome, treated, ring, per_year, permutations, where)
     return tuple(_horizon(history, planned_change, method, months) for months in HORIZONS)
 
 
@@ -73,14 +77,19 @@ class _History:
     ring: Bools
     per_year: int
     permutations: int
+    where: Where | None
 
     def judged(self, method: str, length: int) -> PowerCurve:
         """The power of a measure that would have begun so many periods ago."""
         start = self.outcome.shape[1] - length
-        design = simple_design(self.outcome, self.treated, start, self.ring, self.per_year)
+        design = simple_design(
+            self.outcome, self.treated, start, self.ring, self.per_year, self.where
+        )
         if method == "synthetic":
             return synthetic_control(design, self.permutations).power
-        return {"wdd": wdd, "its": its}[method](design).power
+        if method == "eb":
+            return empirical_bayes(design).power
+        return wdd(design).power if method == "wdd" else its(design).power
 
 
 def _horizon(history: _History, planned_change: float, method: str, months: int) -> Horizon:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Literal, TypeVar, overload
 
 from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models.expressions import Expression
+from django.db.models.expressions import Col, Expression
 
 from koers.records import Record
 
@@ -15,6 +17,17 @@ R = TypeVar("R", bound=Record)
 # What may be put in a field, and what comes out.
 Put = TypeVar("Put", contravariant=True)
 Got = TypeVar("Got", covariant=True)
+
+LARGE = 50_000
+"""Letters from which a record counts as large: a version of a plan, hardly anything else."""
+
+
+@lru_cache(maxsize=8)
+def _large(record: type[Record], text: str) -> Record:
+    """A large record takes longer to read than all else on its page. It never changes, so what was
+    read of the same text is the same record."""
+    return record.read(json.loads(text))
+
 
 if TYPE_CHECKING:
     JSONField = models.JSONField
@@ -60,6 +73,8 @@ class RecordField(JSONField[Put, Got]):
     def from_db_value(
         self, value: str | None, expression: Expression, connection: BaseDatabaseWrapper
     ) -> Any:
+        if isinstance(value, str) and len(value) >= LARGE and isinstance(expression, Col):
+            return _large(self.record, value)
         return self._read(super().from_db_value(value, expression, connection))
 
     def to_python(self, value: Any) -> Any:

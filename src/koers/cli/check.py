@@ -122,9 +122,9 @@ class _Database:
 
     @cached_property
     def damage(self) -> str:
-        from koers.cli.damaged_database import damaged_database
+        from koers.cli.damaged_database import damaged_database, missing_database
 
-        return damaged_database(thorough=True)
+        return missing_database() or damaged_database(thorough=True)
 
     def database(self) -> Iterator[Finding]:
         from django.conf import settings

@@ -1,4 +1,5 @@
-"""Whether the SQLite database of this installation can be read, before anything is done with it."""
+"""Whether the SQLite database of this installation is there and can be read, before anything is
+done with it."""
 
 from __future__ import annotations
 
@@ -7,6 +8,28 @@ from contextlib import closing
 from pathlib import Path
 
 SHOWN = 3
+
+
+def missing_database() -> str:
+    """That its file is away from a home that was at work, and what to do, in plain Dutch; '' when
+    it is there, this home is new, or the database is another kind. Who opens it anyway makes an
+    empty one in its place."""
+    from django.conf import settings
+
+    from koers.upkeep.home import MARK, mark_of
+
+    home, database = settings.HOME, settings.DATABASES["default"]
+    file = Path(str(database["NAME"]))
+    elsewhere = mark_of(home).moved_to not in ("", "sqlite")
+    new = elsewhere or not (home / MARK).is_file()
+    if new or not database["ENGINE"].endswith("sqlite3") or file.exists():
+        return ""
+    return (
+        f"De database {file} is er niet, terwijl in {home} al met Koers is gewerkt. Zet dit bestand"
+        " terug op zijn plaats, of zet de laatste reservekopie terug met 'koers restore --replace'."
+        " Koers maakt geen lege database in de plaats; wie opnieuw wil beginnen, geeft een lege map"
+        " op met KOERS_HOME."
+    )
 
 
 def damaged_database(thorough: bool = False) -> str:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from koers.figures.counts_csv import CountsFile, Missing
     from koers.figures.counts_dates import Moment
 
-METHODS = ["wdd", "synthetic", "its"]
+METHODS = ["eb", "wdd", "synthetic", "its"]
 LOPSIDED = 3
 STEPS = 100
 
@@ -71,7 +71,8 @@ class Prepared:
     default="wdd",
     show_default=True,
     help=(
-        "wdd: verschil met de vergelijkingsgebieden; synthetic: gewogen vergelijkingsgebieden; "
+        "eb: wat vooraf te verwachten was, met ten minste twee jaar ervoor; wdd: verschil met de"
+        " vergelijkingsgebieden; synthetic: gewogen vergelijkingsgebieden; "
         "its: breuk in de eigen reeks."
     ),
 )
@@ -104,7 +105,7 @@ def evaluate(
     tussen de eerste en de laatste rij van het gebied, is nul of onbekend zoals --missing zegt;
     zonder --missing wordt zo'n bestand geweigerd. Vergeleken wordt met alle gebieden die niet bij
     --treated of --displacement staan. De tijd ervoor is even lang als de tijd erna (wdd), of alles
-    ervoor (synthetic, its).
+    ervoor (eb, synthetic, its).
 
     De uitvoer heeft effect, relative_effect, lower, upper, p_value, verdict, power en balance.
     Effect, lower en upper zijn aantallen over de hele tijd erna; min is minder. De marge is 95 %.
@@ -312,8 +313,8 @@ def _in_dutch(error: DesignError, design: Design) -> str:
         return "er blijft geen gebied over om mee te vergelijken; alleen --method its kan zonder."
     if error.reason == "too few before":
         return (
-            f"er zijn {design.start} perioden voor de start en {design.after} erna; wdd heeft er"
-            " evenveel voor als na nodig, its ten minste vier ervoor. Laat de laatste perioden weg"
-            " of kies --method synthetic."
+            f"er zijn {design.start} perioden voor de start en {design.after} erna; eb heeft er"
+            " twee jaar voor nodig, wdd evenveel voor als na, its ten minste vier ervoor. Laat de"
+            " laatste perioden weg of kies --method synthetic."
         )
     return "voor of na de start is er geen telling."

@@ -66,11 +66,12 @@ def refuse_wrong_settings(*, newer_home: bool = False) -> None:
 
 
 def refuse_other_database() -> None:
-    """End when the database is of a newer Koers or was moved elsewhere; first a restore that was
-    killed is ended or undone."""
+    """End when the database is away, is of a newer Koers or was moved elsewhere; first a restore
+    that was killed is ended or undone."""
     from django.conf import settings
     from django.db import DatabaseError, connection
 
+    from koers.cli.damaged_database import missing_database
     from koers.upkeep.restore import settle
     from koers.upkeep.versions import refusal_at_start
 
@@ -81,6 +82,8 @@ def refuse_other_database() -> None:
         return
     if settled:
         fail("Een afgebroken terugzetten is nu afgemaakt. Geef de opdracht opnieuw.")
+    if away := missing_database():
+        fail(away)
     if wrong := refusal_at_start(settings.HOME, connection):
         fail(wrong)
 

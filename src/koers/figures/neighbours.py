@@ -66,7 +66,7 @@ def _by_centre(areas: Sequence[Area], chosen: frozenset[str]) -> set[str]:
     bare = np.array([_outline(area) is None for area in placed], dtype=bool)
     if not bare.any() or len(placed) < 2:
         return set()
-    points = np.array([_kilometres(area) for area in placed])
+    points = np.array([kilometres(area) for area in placed])
     found: set[str] = set()
     for i, j in _edges(points):
         near = float(np.hypot(*(points[i] - points[j]))) <= FAR_KM
@@ -79,8 +79,10 @@ def _by_centre(areas: Sequence[Area], chosen: frozenset[str]) -> set[str]:
     return found - chosen
 
 
-def _kilometres(area: Area) -> tuple[float, float]:
-    assert area.latitude is not None and area.longitude is not None
+def kilometres(area: Area) -> tuple[float, float]:
+    """Where the centre of an area lies, east and north; NaN where that is not known."""
+    if area.latitude is None or area.longitude is None:
+        return float("nan"), float("nan")
     return (
         area.longitude * KM_PER_DEGREE * float(np.cos(np.radians(52.2))),
         area.latitude * KM_PER_DEGREE,

@@ -101,9 +101,13 @@ class Judgement(Part):
     """One answer: by a method and choices (``what``), the counts, the effect with its margins, and
     the verdict.
 
-    ``after_peak``: the areas stood out in the year before the start, and the margins hold the
-    effect with and without the last ``left_out`` months of it; ``withheld``: that was not possible,
-    and there is none. ``error`` says why there is no answer.
+    ``lower`` and ``upper`` are in cases, ``lower_part`` and ``upper_part`` parts of what was
+    expected; they hold with certainty ``level``, which is more than 95 % before the term is over.
+    ``known_since``: after how many months the verdict could first be given (0: not yet, or not
+    looked at). ``after_peak``: the areas stood out in the year before the start; where the method
+    does not allow for that itself, the margins hold the effect with and without the last
+    ``left_out`` months of it; ``withheld``: that was not possible, and there is none. ``error``
+    says why there is no answer.
     """
 
     what: str
@@ -116,6 +120,10 @@ class Judgement(Part):
     relative: Number = None
     lower: Number = None
     upper: Number = None
+    lower_part: Number = None
+    upper_part: Number = None
+    level: float = 0.95
+    known_since: int = 0
     lower_80: Number = None
     upper_80: Number = None
     p_value: Number = None

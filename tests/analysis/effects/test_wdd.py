@@ -64,16 +64,39 @@ def test_the_interval_is_wider_where_the_years_before_were_wilder():
     rng = np.random.default_rng(1)
     calm = rng.poisson(10, (12, 60)).astype(float)
     wild = rng.poisson(10 * np.repeat(rng.gamma(2, 0.5, (12, 10)), 6, axis=1)).astype(float)
-    treated = np.arange(12) < 3
-    nobody = np.zeros(12, dtype=bool)
-    assert (
-        spread_before(wild, treated, nobody, 6).scale
-        > 1.5 * spread_before(calm, treated, nobody, 6).scale
+    labels = np.where(np.arange(12) < 3, 1.0, -1.0)
+    assert spread_before(wild, labels, 6).scale > 1.5 * spread_before(calm, labels, 6).scale
+    assert spread_before(calm, labels, 6).scale >= 1
+
+
+def test_the_ring_has_the_comparison_area_that_is_nearest_in_cases_for_itself():
+    """Of the areas to compare with the first counts as much as the ring, the second as much as the
+    area with the measure; each falls by a tenth on its own."""
+    counts = np.array([[20.0, 18], [300, 270], [310, 279], [21, 19]])
+    treated, ring = np.arange(4) == 0, np.arange(4) == 1
+    found = wdd(simple_design(counts, treated, 1, ring))
+    assert (found.effect, found.displacement) == (1, 1)
+    alone = wdd(simple_design(counts[[0, 1, 3]], treated[[0, 1, 3]], 1, ring[[0, 1, 3]]))
+    assert alone.displacement == pytest.approx(-30 + 2 * 300 / 21), (
+        "brought to the size of the ring"
     )
-    assert spread_before(calm, treated, nobody, 6).scale >= 1
 
 
-def test_the_ring_counts_against_the_same_comparison():
+def test_the_ups_and_downs_of_a_small_comparison_are_not_those_of_a_larger_ring():
+    """A common rise of half: with the comparison of the measure as it is, the ring would seem to
+    have gained what its size brings."""
+    rng = np.random.default_rng(8)
+    before = np.array([20.0, *[20.0] * 6, *[20.0] * 7])
+    effects = []
+    for _ in range(60):
+        counts = np.column_stack([rng.poisson(before * 12), rng.poisson(before * 18)])
+        ring = (np.arange(14) > 0) & (np.arange(14) < 7)
+        found = wdd(simple_design(counts.astype(float), np.arange(14) == 0, 1, ring))
+        effects.append(found.effect / (7 * 240))
+    assert abs(np.mean(effects)) < 0.02
+
+
+def test_the_ring_counts_against_the_same_comparison_where_there_is_one():
     counts = np.array([[20.0, 10], [30, 20], [20, 20]])
     found = wdd(
         simple_design(counts, np.array([True, False, False]), 1, np.array([False, True, False]))

@@ -4,6 +4,8 @@ import datetime as dt
 
 import pytest
 from django.conf import settings
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from koers.apps.intake.archive import public_shelf
 from koers.apps.meetings.models import (
@@ -15,6 +17,7 @@ from koers.apps.meetings.models import (
 )
 from koers.apps.meetings.services import priorities
 from koers.apps.meetings.services.agenda import candidates as agenda
+from koers.apps.meetings.services.agenda import rows
 from koers.apps.meetings.services.agenda.memory import cluster_key, remember
 from koers.apps.meetings.services.agenda.revised import revised_months
 from koers.apps.people.models import Municipality
@@ -366,3 +369,18 @@ def test_each_revised_table_is_one_item_from_the_snapshot_that_the_last_meeting_
     assert found.detail == "januari 2024: 1 telling anders, samen +3."
     assert found.url == "/beeld/peilmomenten/bron/t/"
     assert on_agenda(theirs.meeting, ItemKind.REVISION) == []
+
+
+def test_who_opens_an_agenda_that_is_in_step_keeps_nobody_from_writing(ours):
+    rows.refresh(public_shelf(), ours.meeting)
+    before = ours.meeting.items.count()
+    assert before
+    with CaptureQueriesContext(connection) as asked:
+        rows.refresh(public_shelf(), ours.meeting)
+    said = " ".join(query["sql"] for query in asked).upper()
+    assert not [
+        word for word in ("SAVEPOINT", "FOR NO KEY UPDATE", "INSERT", "UPDATE ") if word in said
+    ]
+    new_signal(ours.municipality, topic="1.1.2")
+    rows.refresh(public_shelf(), ours.meeting)
+    assert ours.meeting.items.count() == before + 1

@@ -360,7 +360,7 @@ def test_compared_is_with_areas_outside_the_measure_and_its_ring(region):
     ring = region.around(areas)
     start = dt.date(2025, 3, 1)
     found = choose_comparison(region, areas, ring, start, "wdd")
-    assert len(found) == len(areas)
+    assert len(found) == len(areas) + len(ring)
     assert not set(found) & {*areas, *ring}
     without = choose_comparison(region, areas, ring, start, "wdd", without=found)
     assert not set(without) & {*areas, *ring, *found}

@@ -9,7 +9,8 @@ from koers.apps.intake.archive import public_shelf
 from koers.apps.meetings.models import Event, ItemKind, Meeting, MeetingDecision, SignalOutcome
 from koers.apps.meetings.services import ahead, life, minutes, paper, triage
 from koers.apps.meetings.services.agenda.candidates import candidates
-from koers.apps.meetings.services.agenda.memory import last_held
+from koers.apps.meetings.services.agenda.memory import Before
+from koers.apps.meetings.services.agenda.memory import before as held_before
 from koers.apps.picture.models import Signal, SignalState
 from koers.apps.plan.models import Action, Goal, Measure
 from koers.apps.plan.services.outlook import course_of
@@ -202,10 +203,9 @@ def test_the_last_meeting_is_of_the_same_kind_held_here_and_earlier(ours, theirs
     make(municipality=theirs.municipality, date=dt.date(2026, 11, 12), state="held")
     make(**here, date=dt.date(2026, 12, 2), state="held")
     make(**here, date=dt.date(2026, 11, 13), state="held").archive()
-    assert last_held(ours.meeting) == before
-    assert last_held(ours.meeting, 2) is None
+    assert held_before(ours.meeting) == Before(before)
     first = make(**here, date=FIRST, state="held")
-    assert last_held(ours.meeting, 2) == first
+    assert held_before(ours.meeting) == Before(before, first)
     assert paper.previous_meeting(ours.meeting).date == dt.date(2026, 11, 10)
 
 

@@ -24,6 +24,35 @@ class DesignError(ValueError):
 
 
 @dataclass(frozen=True)
+class Where:
+    """Where areas lie, as far as that is known.
+
+    Attributes
+    ----------
+    groups : (areas,)
+        What each area lies in, nearest first, such as its district and municipality; () is unknown.
+    points : (areas, 2)
+        Its centre in kilometres; NaN is unknown.
+    people : (areas,)
+        Its inhabitants; NaN is unknown.
+    """
+
+    groups: tuple[tuple[str, ...], ...]
+    points: Floats
+    people: Floats
+
+    def of(self, areas: Bools) -> Where:
+        """The same of some of the areas."""
+        kept = np.flatnonzero(areas)
+        return Where(tuple(self.groups[i] for i in kept), self.points[kept], self.people[kept])
+
+
+def nowhere(areas: int) -> Where:
+    """Of areas of which nothing is known."""
+    return Where(((),) * areas, np.full((areas, 2), np.nan), np.full(areas, np.nan))
+
+
+@dataclass(frozen=True)
 class Design:
     """Counts without gaps, and who is who.
 
@@ -44,6 +73,8 @@ class Design:
         The place of each period on the calendar, in periods; gaps where a period was left out.
     covariates : (areas, covariates)
         Key figures, one a column.
+    where : Where, optional
+        Where the areas lie.
     """
 
     outcome: Floats
@@ -56,6 +87,7 @@ class Design:
     covariates: Floats
     covariate_names: tuple[str, ...] = ()
     topic_names: tuple[str, ...] = ("",)
+    where: Where | None = None
 
     def __post_init__(self) -> None:
         if self.start < 1:
@@ -70,13 +102,23 @@ class Design:
         return others
 
     @property
+    def lying(self) -> Where:
+        """Where the areas lie, nowhere known included."""
+        return self.where or nowhere(len(self.outcome))
+
+    @property
     def after(self) -> int:
         """The number of periods with the measure."""
         return int(self.outcome.shape[1]) - self.start
 
 
 def simple_design(
-    outcome: Floats, treated: Bools, start: int, ring: Bools | None = None, per_year: int = 12
+    outcome: Floats,
+    treated: Bools,
+    start: int,
+    ring: Bools | None = None,
+    per_year: int = 12,
+    where: Where | None = None,
 ) -> Design:
     """A design with one topic and no key figures; ``outcome`` is (areas, periods)."""
     return Design(
@@ -88,4 +130,5 @@ def simple_design(
         per_year,
         np.arange(outcome.shape[1], dtype=np.float64),
         np.zeros((len(outcome), 0)),
+        where=where,
     )

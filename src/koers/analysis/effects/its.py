@@ -13,10 +13,12 @@ import scipy
 from koers.analysis.effects.design import Design, DesignError
 from koers.analysis.effects.outcome import (
     CHANGES,
-    LEVEL,
-    WEAK_LEVEL,
+    FULL,
+    RATIOS,
     Effect,
+    Levels,
     PowerCurve,
+    ratio_limits,
     student_power,
     student_quantile,
     student_tail,
@@ -159,12 +161,14 @@ MONTHS = 12
 Family = Literal["quasi-poisson", "negative-binomial"]
 
 
-def its(design: Design, family: Family = "quasi-poisson") -> Effect:
+def its(design: Design, family: Family = "quasi-poisson", levels: Levels = FULL) -> Effect:
     """Level shift of the treated areas together at the start, beside a straight trend and the
     season (log-linear).
 
     The standard error is the larger of that of the ``family`` and Newey-West, plus what a slow
-    wander of the level adds; the interval is Student's, on the log scale.
+    wander of the level adds; Student's, on the log scale. The interval in cases is that of what was
+    to be expected, and has its error: a fall makes the count more certain, not what would have
+    been.
 
     Raises
     ------
@@ -179,29 +183,20 @@ def its(design: Design, family: Family = "quasi-poisson") -> Effect:
     shift = _shift(design, design.outcome[design.treated].sum(axis=0), family)
     ring = design.outcome[design.ring].sum(axis=0)
     displaced = _shift(design, ring, family) if design.ring.any() else None
-    wide, narrow = (
-        student_quantile(level, shift.df) * shift.error for level in (LEVEL, WEAK_LEVEL)
-    )
-
-    def interval(half: float) -> tuple[float, float]:
-        low, high = (
-            shift.expected * float(np.expm1(np.clip(shift.log_ratio + s * half, -30, 30)))
-            for s in (-1, 1)
-        )
-        return low, high
-
     return Effect(
         "its",
         shift.observed,
         shift.expected,
         shift.observed - shift.expected,
-        interval(wide),
-        interval(narrow),
-        student_tail(shift.log_ratio / shift.error, shift.df),
-        shift.power(),
+        shift.margin(levels.strong),
+        shift.margin(levels.weak),
+        student_tail(shift.log_ratio / float(shift.error_at(1.0)), shift.df),
+        shift.power(levels.strong),
         shift.error,
         displacement=displaced.observed - displaced.expected if displaced else float("nan"),
         curve=shift.curve,
+        ratio_interval=shift.ratio_margin(levels.strong),
+        levels=levels,
     )
 
 
@@ -218,12 +213,33 @@ class Shift:
     dispersion: float
     curve: Floats
 
-    def power(self) -> PowerCurve:
-        """On the log scale; the error grows as the counts after become fewer."""
+    def error_at(self, left: Floats | float) -> Floats:
+        """The error if this part of what was expected were left: it grows as the counts after
+        become fewer."""
+        counted, counts = max(self.observed, 0.5), max(self.expected, 0.5)
+        chance = self.dispersion / counts
+        # What is unsure of the level expected is no less than nothing, however the counts fell.
+        level = max(self.error**2 - self.dispersion / counted, 0.0)
+        found: Floats = np.sqrt(level + chance / np.asarray(left))
+        return found
+
+    def margin(self, level: float) -> tuple[float, float]:
+        """The effects in cases: what was counted less the limits of what was to be expected."""
+        half = student_quantile(level, self.df) * float(self.error_at(1.0))
+        far = (self.expected * math.exp(min(s * half, 30.0)) for s in (1, -1))
+        high, low = far
+        return self.observed - high, self.observed - low
+
+    def ratio_margin(self, level: float) -> tuple[float, float]:
+        """The relative changes under which the shift is not out of line."""
+        deviation = (np.log(RATIOS) - self.log_ratio) / self.error_at(RATIOS)
+        return ratio_limits(RATIOS, scipy.stats.t.cdf(deviation, self.df), level)
+
+    def power(self, level: float) -> PowerCurve:
+        """On the log scale, against the limit where nothing changed."""
         left = np.maximum(1 - CHANGES, 0.005)
-        counts = max(self.expected, 0.5)
-        error = np.sqrt(self.error**2 + self.dispersion * (1 / left - 1) / counts)
-        return PowerCurve(student_power(np.log(left), error, error, self.df))
+        limit, error = np.full(len(left), float(self.error_at(1.0))), self.error_at(left)
+        return PowerCurve(student_power(np.log(left), limit, error, self.df, level))
 
 
 def _shift(design: Design, y: Floats, family: Family) -> Shift:

@@ -89,6 +89,7 @@ def judged_after_peak(design: Design, judge: Callable[[Design], Effect]) -> Effe
         with_peak,
         interval=nowhere,
         weak_interval=nowhere,
+        ratio_interval=(-1.0, math.inf),
         p_value=1.0,
         power=nothing,
         after_peak=True,
@@ -115,15 +116,16 @@ def between(one: Effect, two: Effect, left_out: int) -> Effect:
     def middle(a: float, b: float) -> float:
         return (a + b) / 2
 
+    def both(a: tuple[float, float], b: tuple[float, float]) -> tuple[float, float]:
+        return min(a[0], b[0]), max(a[1], b[1])
+
     return replace(
         one,
         expected=middle(one.expected, two.expected),
         effect=middle(one.effect, two.effect),
-        interval=(min(one.interval[0], two.interval[0]), max(one.interval[1], two.interval[1])),
-        weak_interval=(
-            min(one.weak_interval[0], two.weak_interval[0]),
-            max(one.weak_interval[1], two.weak_interval[1]),
-        ),
+        interval=both(one.interval, two.interval),
+        weak_interval=both(one.weak_interval, two.weak_interval),
+        ratio_interval=both(one.ratio_interval, two.ratio_interval),
         p_value=max(one.p_value, two.p_value),
         power=PowerCurve(np.minimum(one.power.chance, two.power.chance)),
         displacement=middle(one.displacement, two.displacement),

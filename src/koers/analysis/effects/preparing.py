@@ -8,16 +8,20 @@ from typing import Literal, get_args
 
 import numpy as np
 
-from koers.analysis.effects.design import Bools, Design
+from koers.analysis.effects.design import Bools, Design, Where
+from koers.analysis.effects.eb import empirical_bayes
 from koers.analysis.effects.its import Family, its
 from koers.analysis.effects.outcome import Effect
 from koers.analysis.effects.peak import judged_after_peak, peaked
+from koers.analysis.effects.sequential import levels_after
 from koers.analysis.effects.synthetic import Advance, synthetic_control
 from koers.analysis.effects.wdd import wdd
 from koers.analysis.panel import Floats
 
-Method = Literal["wdd", "synthetic", "its"]
+Method = Literal["eb", "wdd", "synthetic", "its"]
 METHODS: tuple[Method, ...] = get_args(Method)
+PRIMARY: Method = "eb"
+"""By which a measure is judged unless somebody chose otherwise; the others are shown beside it."""
 PLACEBOS, SEED = 250, 1
 
 
@@ -49,6 +53,7 @@ class Gathered:
     time: Floats
     per_year: int
     topic_names: tuple[str, ...] = ("",)
+    where: Where | None = None
 
     @property
     def watched(self) -> Bools:
@@ -106,6 +111,7 @@ def design_of(
         np.zeros((len(outcome), 0)) if covariates is None else covariates,
         names,
         tuple(np.array(gathered.topic_names)[whole]) if whole.any() else ("",),
+        gathered.where.of(areas) if gathered.where else None,
     )
 
 
@@ -117,11 +123,13 @@ def judge(
     seed: int = SEED,
     family: Family = "quasi-poisson",
     chosen_high: bool | None = None,
+    term: int | None = None,
     advance: Advance | None = None,
 ) -> Effect:
     """The effect by one method; ``placebos`` and ``seed`` are of the synthetic control, ``family``
     of the interrupted series. ``chosen_high``: whether the areas were
-    chosen because they stood out; None: the counts tell.
+    chosen because they stood out; None: the counts tell. ``term``: how many periods were planned,
+    before the end of which the margins are those of ``sequential``; None: looked at once.
 
     Raises
     ------
@@ -129,13 +137,16 @@ def judge(
         When this method cannot judge it.
     """
 
+    high = peaked(design) if chosen_high is None else chosen_high
+    levels = levels_after(design.after, term)
+    if method == "eb":
+        return empirical_bayes(design, after_peak=high, levels=levels, term=term)
+
     def by_method(counted: Design) -> Effect:
         if method == "wdd":
-            return wdd(counted)
+            return wdd(counted, levels)
         if method == "its":
-            return its(counted, family)
-        return synthetic_control(counted, placebos, seed, advance)
+            return its(counted, family, levels)
+        return synthetic_control(counted, placebos, seed, advance, levels)
 
-    if peaked(design) if chosen_high is None else chosen_high:
-        return judged_after_peak(design, by_method)
-    return by_method(design)
+    return judged_after_peak(design, by_method) if high else by_method(design)

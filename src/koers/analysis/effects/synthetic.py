@@ -11,15 +11,22 @@ import numpy as np
 import scipy
 
 from koers.analysis.effects.design import Bools, Design, DesignError
-from koers.analysis.effects.outcome import CHANGES, LEVEL, WEAK_LEVEL, Effect, PowerCurve, Term
+from koers.analysis.effects.outcome import (
+    CHANGES,
+    FULL,
+    LEVEL,
+    Effect,
+    Levels,
+    PowerCurve,
+    Term,
+    student_quantile,
+)
+from koers.analysis.effects.placebos import placebo_groups
 from koers.analysis.effects.weights import balancing_weights
 from koers.analysis.panel import Floats
 
 Advance = Callable[[float, float], None]
 BATCH = 64
-LIKE, LIKE_SHARE = 60, 0.05
-"""A placebo takes the place of each treated area by one of this many, or this share, nearest in
-cases before."""
 GROWTH = 1.2
 """The variance of an error grows with this power of the expected count (Taylor's law): 1 is too
 small for treated areas that are larger than their placebos. Chosen on fictitious measures
@@ -60,7 +67,11 @@ class Fitted:
 
 
 def synthetic_control(
-    design: Design, permutations: int = 250, seed: int = 1, advance: Advance | None = None
+    design: Design,
+    permutations: int = 250,
+    seed: int = 1,
+    advance: Advance | None = None,
+    levels: Levels = FULL,
 ) -> Effect:
     """Judge a measure against a weighted sum of comparison areas, with placebo groups and a
     jackknife.
@@ -70,10 +81,11 @@ def synthetic_control(
     periods, as near as their chance variation is worth (``Effect.exact`` is False), and the
     expected count is brought to the treated areas' own level before.
 
-    Inference: as many comparison areas at random are treated as if they had the measure,
-    ``permutations`` times. Their errors give the variance by expected count; the share with an
-    error as large, in standard deviations, is p. The interval holds the ratios that would not be
-    rejected so.
+    Inference: as many comparison areas are treated as if they had the measure, ``permutations``
+    times; they lie together within one municipality where it is known what lies where
+    (``placebos``). Their errors give the variance by expected count; the share with an
+    error as large, in standard deviations, is p. The interval is what was counted less the limits
+    of what was to be expected.
 
     Source: Robbins, Saunders & Kilmer, JASA 2017, 112:109-126; R package microsynth.
 
@@ -92,11 +104,11 @@ def synthetic_control(
     if not found.exact:
         # The placebos go the same way, without trying what will seldom be possible.
         plan = Plan(None, loose)
-    placebo_groups = _placebo_groups(design, permutations, seed)
+    groups = placebo_groups(design, permutations, seed)
     folds = _folds(design.treated)
-    total = len(placebo_groups) + len(folds)
-    placebos = _all(design, plan, placebo_groups, lambda done: say(done, total))
-    jackknife = _jackknife(design, plan, folds, lambda done: say(len(placebo_groups) + done, total))
+    total = len(groups) + len(folds)
+    placebos = _all(design, plan, groups, lambda done: say(done, total))
+    jackknife = _jackknife(design, plan, folds, lambda done: say(len(groups) + done, total))
     noise = _noise(placebos)
     observed, expected = float(found.observed[0]), float(found.expected[0])
     displacement = float("nan")
@@ -110,17 +122,19 @@ def synthetic_control(
         observed,
         expected,
         observed - expected,
-        noise.interval(observed, expected, LEVEL),
-        noise.interval(observed, expected, WEAK_LEVEL),
+        noise.margin(observed, expected, levels.strong),
+        noise.margin(observed, expected, levels.weak),
         noise.p_value(observed, expected),
-        noise.power(expected),
+        noise.power(expected, levels.strong),
         noise.deviation(expected),
         displacement=displacement,
         balance=_balance(design, exact, found.weight[0]),
         exact=found.exact,
         curve=found.curve[0],
         jackknife=jackknife,
-        placebos=len(placebo_groups),
+        placebos=len(groups),
+        ratio_interval=noise.ratio_margin(observed, expected, levels.strong),
+        levels=levels,
     )
 
 
@@ -186,36 +200,6 @@ def _nearest(terms: Terms, groups: Bools, allowed: Bools) -> Floats:
     return balancing_weights(terms.values, targets, allowed, slack).weight
 
 
-def _placebo_groups(design: Design, permutations: int, seed: int) -> Bools:
-    """(placebos, areas) groups of comparison areas with about as many cases before as the treated
-    ones, one for each.
-
-    With one treated area every area like it is a placebo once.
-    """
-    pool = np.flatnonzero(design.comparison)
-    if len(pool) < 2:
-        return np.zeros((0, len(design.treated)), dtype=np.bool_)
-    before = design.outcome[:, : design.start].sum(axis=1)
-    treated = np.flatnonzero(design.treated)[: max(len(pool) // 2, 1)]
-    rng = np.random.default_rng(seed)
-    wide = min(max(LIKE, int(LIKE_SHARE * len(pool)), 3 * len(treated)), len(pool))
-    like = [
-        pool[np.argsort(np.abs(before[pool] - before[i]), kind="stable")[:wide]] for i in treated
-    ]
-    groups = np.zeros((permutations, len(design.treated)), dtype=np.bool_)
-    if len(treated) == 1:
-        chosen = (
-            like[0] if wide <= permutations else rng.choice(like[0], permutations, replace=False)
-        )
-        groups = groups[: len(chosen)]
-        groups[np.arange(len(chosen)), chosen] = True
-        return groups
-    for group in groups:
-        for candidates in like:
-            group[rng.choice(candidates[~group[candidates]])] = True
-    return groups
-
-
 def _all(
     design: Design, plan: Plan, groups: Bools, say: Callable[[int], None]
 ) -> tuple[Floats, Floats]:
@@ -243,7 +227,7 @@ def _jackknife(
     design: Design, plan: Plan, folds: Bools, say: Callable[[int], None]
 ) -> tuple[float, float]:
     """The 95 % interval of the relative effect by leaving out each treated area in turn (log
-    scale); NaN when it has none."""
+    scale, Student's t); NaN when it has none."""
     observed, expected = _all(design, plan, folds, say)
     good = (observed > 0) & (expected > 0)
     n = len(observed)
@@ -251,8 +235,8 @@ def _jackknife(
         return float("nan"), float("nan")
     logs = np.log(observed / expected)
     error = math.sqrt((n - 1) / n * float(((logs - logs.mean()) ** 2).sum()))
-    centre = float(logs.mean())
-    return math.expm1(centre - 1.96 * error), math.expm1(centre + 1.96 * error)
+    centre, half = float(logs.mean()), student_quantile(LEVEL, n - 1) * error
+    return math.expm1(centre - half), math.expm1(min(centre + half, 30.0))
 
 
 @dataclass(frozen=True)
@@ -283,12 +267,19 @@ class Noise:
             else 0.0
         )
 
-    def interval(self, observed: float, expected: float, level: float) -> tuple[float, float]:
-        """The effects m - expected for means m under which an error of observed - m would be within
-        the limit."""
+    def margin(self, observed: float, expected: float, level: float) -> tuple[float, float]:
+        """The effects in cases: what was counted less the limits of what was to be expected."""
+        half = self.limit(level) * self.deviation(expected)
+        if math.isinf(half):
+            return -math.inf, math.inf
+        return observed - expected - half, observed - max(expected - half, 0.0)
+
+    def ratio_margin(self, observed: float, expected: float, level: float) -> tuple[float, float]:
+        """The relative changes to means m under which an error of observed - m would be within the
+        limit."""
         limit = self.limit(level)
         if math.isinf(limit) or expected <= 0:
-            return -expected, math.inf
+            return -1.0, math.inf
 
         def beyond(mean: float) -> float:
             return abs(observed - mean) - limit * self.deviation(mean)
@@ -303,11 +294,11 @@ class Noise:
         while beyond(far) <= 0:
             far *= 2
         high = scipy.optimize.brentq(beyond, observed, far) if beyond(observed) < 0 else observed
-        return float(low) - expected, float(high) - expected
+        return float(low) / expected - 1, float(high) / expected - 1
 
-    def power(self, expected: float) -> PowerCurve:
+    def power(self, expected: float, level: float = LEVEL) -> PowerCurve:
         """The share of placebos that would lie beyond the limit if their count had fallen."""
-        limit = self.limit(LEVEL)
+        limit = self.limit(level)
         if math.isinf(limit) or expected <= 0:
             return PowerCurve(np.zeros(len(CHANGES)))
         left = expected * (1 - CHANGES)

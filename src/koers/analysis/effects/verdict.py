@@ -41,10 +41,11 @@ def verdict(effect: Effect, planned_change: float) -> Verdict:
 
 
 def cancelled(effect: Effect) -> bool:
-    """Whether the ring rose by as much as the treated areas fell; an effect that is net of the ring
-    has that in it."""
+    """Whether the ring rose by as much as the treated areas fell, and by more than chance often
+    gives; an effect that is net of the ring has that in it."""
     return (
         not effect.net
+        and effect.displaced_likely
         and not math.isnan(effect.displacement)
         and effect.effect + effect.displacement >= 0
     )

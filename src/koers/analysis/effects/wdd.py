@@ -6,13 +6,16 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
+import scipy
 
-from koers.analysis.effects.design import Bools, Design, DesignError
+from koers.analysis.effects.design import Design, DesignError
 from koers.analysis.effects.outcome import (
     CHANGES,
+    FULL,
     LEVEL,
-    WEAK_LEVEL,
     Effect,
+    Levels,
     PowerCurve,
     Term,
     student_power,
@@ -102,7 +105,60 @@ class Spread:
     df: float
 
 
-def wdd(design: Design) -> Effect:
+@dataclass(frozen=True)
+class Contrast:
+    """What an area counts for in the difference: 1 where the measure is or may be displaced to,
+    less than 0 where it is compared with. ``local`` and ``displaced`` (areas,) sum to it."""
+
+    local: Floats
+    displaced: Floats
+
+    @property
+    def total(self) -> Floats:
+        return self.local + self.displaced
+
+    def of(self, sums: Floats) -> Difference:
+        """The difference of (areas, 2) counts before and after, with Poisson errors."""
+        change, cases = sums[:, 1] - sums[:, 0], sums.sum(axis=1)
+        parts = [
+            (float(labels @ change), math.sqrt(float(labels**2 @ cases)))
+            for labels in (self.local, self.displaced)
+        ]
+        return Difference(*parts[0], *parts[1])
+
+
+def contrast_of(design: Design, before: Floats) -> Contrast:
+    """Who is compared with whom; ``before`` (areas,) are the counts before the start.
+
+    The ring has comparison areas of its own: for each of its areas one, the nearest in cases
+    before; the others are those of the treated areas. Where there are too few for both, the ring is
+    held against all of them, brought to its size. (With the comparison of the treated areas as it
+    is, a larger ring would show their ups and downs as its own.)
+    """
+    local, displaced = design.treated.astype(np.float64), design.ring.astype(np.float64)
+    others = np.flatnonzero(design.comparison)
+    if design.ring.any() and len(others) < design.treated.sum() + design.ring.sum():
+        size = float(before[others].sum())
+        displaced[others] = -float(before[design.ring].sum()) / size if size > 0 else -1.0
+    elif design.ring.any():
+        own = _nearest(before, design, others)
+        displaced[own] = -1.0
+        others = np.setdiff1d(others, own)
+    local[others] = -1.0
+    return Contrast(local, displaced)
+
+
+def _nearest(before: Floats, design: Design, others: npt.NDArray[np.intp]) -> npt.NDArray[np.intp]:
+    """The comparison areas of the ring: of all pairings of treated and ring areas with areas to
+    compare with, the one in which pairs differ least in cases before."""
+    watched = np.flatnonzero(design.treated | design.ring)
+    unlike = np.abs(before[watched][:, None] - before[others])
+    rows, columns = scipy.optimize.linear_sum_assignment(unlike)
+    chosen: npt.NDArray[np.intp] = others[columns[design.ring[watched[rows]]]]
+    return chosen
+
+
+def wdd(design: Design, levels: Levels = FULL) -> Effect:
     """Judge a measure over as many periods before as after the start (fewer when there are fewer).
 
     Raises
@@ -115,17 +171,21 @@ def wdd(design: Design) -> Effect:
     start, n = design.start, design.after
     if start < n:
         raise DesignError("too few before")
+    history = design.outcome[:, :start]
     sums = np.column_stack(
-        [design.outcome[:, start - n : start].sum(axis=1), design.outcome[:, start:].sum(axis=1)]
+        [history[:, start - n :].sum(axis=1), design.outcome[:, start:].sum(axis=1)]
     )
-    found = _difference(sums, design.treated, design.ring)
-    spread = spread_before(design.outcome[:, :start], design.treated, design.ring, n)
+    contrast = contrast_of(design, history.sum(axis=1))
+    found = contrast.of(sums)
+    spread = spread_before(history, contrast.total, n)
     error = found.error * spread.scale
     t0, t1 = sums[design.treated].sum(axis=0)
     expected = float(t1 - found.local)
     z = found.total / error if error > 0 else 0.0
-    wide, narrow = (student_quantile(level, spread.df) * error for level in (LEVEL, WEAK_LEVEL))
-    c0, c1 = sums[design.comparison].sum(axis=0)
+    wide, narrow = (
+        student_quantile(level, spread.df) * error for level in (levels.strong, levels.weak)
+    )
+    c0 = float(sums[contrast.local < 0, 0].sum())
     return Effect(
         "wdd",
         float(t1),
@@ -134,39 +194,28 @@ def wdd(design: Design) -> Effect:
         (found.total - wide, found.total + wide),
         (found.total - narrow, found.total + narrow),
         student_tail(z, spread.df),
-        _power(sums, design, spread),
+        _power(sums[:, 0], design, contrast, spread, levels.strong),
         found.error,
         spread.scale,
         displacement=found.displaced if design.ring.any() else float("nan"),
         net=True,
-        balance=(Term("before", float(t0), float(c0), float(c0)),),
+        balance=(Term("before", float(t0), c0, c0),),
         exact=bool(t0 == c0),
+        levels=levels,
     )
 
 
-def _difference(sums: Floats, treated: Bools, ring: Bools) -> Difference:
-    def pair(mask: Bools) -> Pair:
-        before, after = sums[mask].sum(axis=0)
-        return float(before), float(after)
-
-    control = pair(~(treated | ring))
-    if not ring.any():
-        return displacement_difference(control, pair(treated))
-    return displacement_difference(control, pair(treated), control, pair(ring))
-
-
-def _power(sums: Floats, design: Design, spread: Spread) -> PowerCurve:
+def _power(
+    before: Floats, design: Design, contrast: Contrast, spread: Spread, level: float = LEVEL
+) -> PowerCurve:
     """Falls in the treated areas alone, from what was counted before."""
-    before = float(sums[design.treated, 0].sum())
-    control = float(sums[design.comparison, 0].sum()) * (2 if design.ring.any() else 1)
-    ring = float(sums[design.ring, 0].sum())
-    after = np.sqrt(np.maximum((2 - CHANGES) * before + 2 * (control + ring), 1e-12)) * spread.scale
-    return PowerCurve(student_power(-CHANGES * before, after, after, spread.df))
+    treated = float(before[design.treated].sum())
+    rest = 2 * float(contrast.total**2 @ before) - 2 * treated
+    after = np.sqrt(np.maximum((2 - CHANGES) * treated + rest, 1e-12)) * spread.scale
+    return PowerCurve(student_power(-CHANGES * treated, after, after, spread.df, level))
 
 
-def spread_before(
-    history: Floats, treated: Bools, ring: Bools, length: int, seed: int = SEED
-) -> Spread:
+def spread_before(history: Floats, labels: Floats, length: int, seed: int = SEED) -> Spread:
     """How much larger than Poisson the differences were in the years before, when there was no
     measure.
 
@@ -179,11 +228,13 @@ def spread_before(
     Parameters
     ----------
     history : (areas, periods)
+    labels : (areas,)
+        What each area counts for in the difference (``Contrast.total``).
     """
     width = min(length, history.shape[1] // 2)
     if width < 1:
         return Spread(1.0, math.inf)
-    own, shuffled = _ratios(history, treated, ring, width, seed)
+    own, shuffled = _ratios(history, labels, width, seed)
     windows = max(history.shape[1] / width - 1, 1.0)
     squares = (shuffled**2).mean()
     alone = 1 - (shuffled.mean(axis=0) ** 2).mean() / squares if squares > 0 else 0.0
@@ -198,23 +249,20 @@ def spread_before(
     return Spread(math.sqrt(max(dispersion, 1.0)), windows + borrowed)
 
 
-def _ratios(
-    history: Floats, treated: Bools, ring: Bools, width: int, seed: int
-) -> tuple[Floats, Floats]:
+def _ratios(history: Floats, labels: Floats, width: int, seed: int) -> tuple[Floats, Floats]:
     """(windows,) the differences over their Poisson errors, and (shuffles, windows) those with the
     labels shuffled."""
     total = np.concatenate([np.zeros((len(history), 1)), history.cumsum(axis=1)], axis=1)
     middle = np.arange(width, history.shape[1] - width + 1)
     change = total[:, middle + width] - 2 * total[:, middle] + total[:, middle - width]
     cases = total[:, middle + width] - total[:, middle - width]
-    labels = np.where(treated, 1.0, np.where(ring, 1.0, -2.0 if ring.any() else -1.0))
     rng = np.random.default_rng(seed)
     order = np.stack(
         [np.arange(len(labels)), *(rng.permutation(len(labels)) for _ in range(SHUFFLES))]
     )
     contrast = labels[order]
     difference = contrast @ change
-    variance = np.abs(contrast) @ cases
+    variance = contrast**2 @ cases
     ratio = np.divide(
         difference, np.sqrt(variance), out=np.zeros_like(difference), where=variance > 0
     )

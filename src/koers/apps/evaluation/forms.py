@@ -14,8 +14,8 @@ from koers.apps.plan.models import Measure
 
 USUAL_FALL = 20
 METHOD_HELP = (
-    "Weet u het niet, laat Koers dan kiezen. Gewogen: er zijn veel gebieden om mee te vergelijken."
-    " Verschil: er zijn er enkele. Breuk: de maatregel geldt overal."
+    "Weet u het niet, laat Koers dan kiezen: wat vooraf te verwachten was, en bij een maatregel die"
+    " overal geldt de breuk. De andere methoden staan er in elk geval naast."
 )
 
 
@@ -115,7 +115,7 @@ class DesignForm(ReasonForm):
     def choices(self) -> Choices:
         data = self.cleaned_data
         areas = tuple(self.region.own if data["everywhere"] else data["areas"])
-        method = data["method"] or suggested_method(self.region, areas)
+        method = data["method"] or suggested_method(self.region, areas, data["start"])
         return Choices(
             data["indicator"],
             areas,

@@ -58,7 +58,7 @@ class Judged:
         found, asked = self.result, self.parameters
         answered = [row for row in found.sensitivity if not row.error]
         there = {
-            Caveat.INTERIM: not found.final,
+            Caveat.INTERIM: not found.final and not found.main.known_since,
             Caveat.LATE: asked.fixed_late,
             Caveat.CHANGED: bool(asked.late_changes),
             Caveat.DISAGREE: any(not self._agrees(row) for row in answered),
@@ -115,8 +115,13 @@ class Judged:
             Caveat.WITHHELD: words.withheld_sentence(),
             Caveat.AFTER_PEAK: words.peak_sentence(found.main),
         }
+        known = words.known_sentence(found)
         return " ".join(
-            [words.verdict_sentence(found.main), *(said[caveat] for caveat in self.caveats)]
+            [
+                words.verdict_sentence(found.main),
+                *([known] if known else []),
+                *(said[caveat] for caveat in self.caveats),
+            ]
         )
 
     @property

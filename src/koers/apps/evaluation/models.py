@@ -19,6 +19,7 @@ from koers.records.evaluation import Former, Parameters, Power, Result
 
 
 class Method(models.TextChoices):
+    EB = "eb", "wat vooraf te verwachten was (empirisch Bayes)"
     WDD = "wdd", "verschil met vergelijkbare gebieden"
     SYNTHETIC = "synthetic", "gewogen vergelijkingsgebieden"
     ITS = "its", "breuk in de eigen reeks"
@@ -56,7 +57,7 @@ class EffectDesign(Owned):
         verbose_name="maatregel",
         editable=False,
     )
-    method = models.CharField("methode", max_length=9, choices=Method.choices, default=Method.WDD)
+    method = models.CharField("methode", max_length=9, choices=Method.choices, default=Method.EB)
     indicator = models.CharField("uitkomst", max_length=80)
     areas = TextsField("gebieden")
     ring = TextsField("ring", blank=True)

@@ -276,6 +276,12 @@ def how_it_was_computed(evaluation: Evaluation, result: Result) -> list[tuple[st
 
 def _method_words(found: Judgement, result: Result) -> str:
     match found.method:
+        case Method.EB:
+            return (
+                "Wat vooraf te verwachten was (empirisch Bayes): de verwachting op de dag van het"
+                f" begin, maal wat de {result.comparison_areas} andere gebieden telden boven of"
+                " onder de hunne"
+            )
         case Method.WDD:
             return (
                 "Verschil met vergelijkbare gebieden (wdd): de verandering hier min die in de"

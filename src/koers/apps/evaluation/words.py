@@ -8,7 +8,7 @@ from koers import dutch
 from koers.analysis.effects.verdict import Verdict
 from koers.records.evaluation import Judgement, Number, Power, Result
 
-ENOUGH = 0.8
+ENOUGH, SURE = 0.8, 0.95
 
 OPENINGS = {
     Verdict.WORKS: "De maatregel werkt",
@@ -40,11 +40,27 @@ def verdict_sentence(found: Judgement) -> str:
 
 
 def _margin(found: Judgement) -> str:
+    cases = f"{signed(found.lower)} tot {signed(found.upper)} gevallen"
     # What fell in the ring is no part of what was expected in the areas themselves.
     if found.expected and found.relative is not None and not with_ring(found):
-        low, high = (_share(x, found.expected) for x in (found.lower, found.upper))
-        return f"{dutch.percent(1 + found.relative)}; 95 %-marge {low} tot {high}"
-    return f"95 %-marge {signed(found.lower)} tot {signed(found.upper)} gevallen"
+        low, high = (_share(x) for x in _parts(found, found.expected))
+        fell = dutch.percent(1 + found.relative)
+        return f"{fell}; {margin_name(found)} {low} tot {high}, of {cases}"
+    return f"{margin_name(found)} {cases}"
+
+
+def margin_name(found: Judgement) -> str:
+    """How sure the margin is; before the term is over wider than that of one look."""
+    return "95 %-marge" if found.level <= SURE else "marge bij tussentijds kijken"
+
+
+def _parts(found: Judgement, expected: float) -> tuple[Number, Number]:
+    """The margin as parts of what was expected; of an older evaluation, and of a method that has no
+    other, that in cases."""
+    if found.lower_part is not None:
+        return found.lower_part, found.upper_part
+    low, high = (None if x is None else x / expected for x in (found.lower, found.upper))
+    return low, high
 
 
 def with_ring(found: Judgement) -> bool:
@@ -52,8 +68,8 @@ def with_ring(found: Judgement) -> bool:
     return found.net and found.displacement is not None
 
 
-def _share(effect: Number, expected: float) -> str:
-    return "onbegrensd" if effect is None else dutch.percent(1 + effect / expected)
+def _share(part: Number) -> str:
+    return "onbegrensd" if part is None else dutch.percent(1 + part)
 
 
 def signed(value: Number) -> str:
@@ -156,6 +172,20 @@ def interim_sentence(result: Result) -> str:
     )
 
 
+def known_sentence(result: Result) -> str:
+    """After how many months the verdict was known, where it was known before the end of the term;
+    '' where it was not."""
+    months = result.main.known_since
+    if not months or months >= result.horizon:
+        return ""
+    after = [x for x in result.labels if x >= result.first]
+    when = f" ({dutch.period(after[months - 1])})" if months <= len(after) else ""
+    return (
+        f"Dit was bekend na maand {months} van de {result.horizon}{when}, met grenzen waarbij elke"
+        " maand mag worden gekeken."
+    )
+
+
 def agreement_sentence(result: Result, agrees: Callable[[Judgement], bool]) -> str:
     """Whether other methods and choices point the same way."""
     answered = [row for row in result.sensitivity if not row.error]
@@ -177,6 +207,13 @@ def agreement_sentence(result: Result, agrees: Callable[[Judgement], bool]) -> s
 
 def peak_sentence(found: Judgement) -> str:
     """That a peak falls back by itself, and how the margin allows for it."""
+    if not found.left_out:
+        return (
+            "Vlak voor het begin waren er in deze gebieden meer gevallen dan gewoonlijk. Zo'n piek"
+            " zakt voor een deel vanzelf terug, ook zonder maatregel (terugkeer naar het"
+            " gemiddelde). Dat is al van de verwachting af: die weegt de piek tegen de jaren ervoor"
+            " en de buurten eromheen, en haar marge is ruimer."
+        )
     return (
         "Vlak voor het begin waren er in deze gebieden meer gevallen dan gewoonlijk. Zo'n piek zakt"
         " voor een deel vanzelf terug, ook zonder maatregel (terugkeer naar het gemiddelde). De"

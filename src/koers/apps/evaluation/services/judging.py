@@ -16,6 +16,7 @@ from koers.analysis.effects.outcome import Effect
 from koers.analysis.effects.preparing import Gathered, Method, complete, design_of
 from koers.analysis.effects.preparing import judge as by_method
 from koers.analysis.effects.verdict import verdict
+from koers.analysis.effects.wdd import contrast_of
 from koers.analysis.panel import Floats
 from koers.analysis.power import HORIZONS, planned_power
 from koers.apps.evaluation.services.region import Region, choose_comparison, first_month
@@ -44,18 +45,25 @@ class CannotJudgeError(Exception):
 
 @dataclass(frozen=True)
 class Built:
-    """A design with the months that it uses and what was left out."""
+    """A design with the codes of its areas, the months that it uses and what was left out."""
 
     design: Design
+    codes: tuple[str, ...]
     labels: tuple[str, ...]
     notes: tuple[str, ...]
+
+    def compared_with(self, ring: bool) -> tuple[str, ...]:
+        """The areas that the weighted difference holds the measure, or its ring, against."""
+        found = contrast_of(self.design, self.design.outcome[:, : self.design.start].sum(axis=1))
+        labels = found.displaced if ring else found.local
+        return tuple(code for code, label in zip(self.codes, labels, strict=True) if label < 0)
 
 
 REASONS = {
     "no comparison": "Er blijft geen gebied over om mee te vergelijken.",
     "too few before": (
-        "Er zijn te weinig maanden vóór het begin: het verschil heeft er evenveel voor als na"
-        " nodig, de breuk ten minste vier."
+        "Er zijn te weinig maanden vóór het begin: een verwachting vooraf heeft er 24 nodig, het"
+        " verschil evenveel voor als na, de breuk ten minste vier."
     ),
     "no before": "Er is geen volledig getelde maand vóór het begin.",
     "no after": "Er is nog geen volledig getelde maand met de maatregel.",
@@ -96,7 +104,8 @@ def build(region: Region, setup: Setup, months: int) -> Built:
     except DesignError as error:
         raise CannotJudgeError(REASONS[error.reason]) from error
     used = tuple(x for x, there in zip(labels, periods, strict=True) if there)
-    return Built(design, used, tuple(notes))
+    codes = tuple(region.codes[i] for i, there in zip(rows, areas, strict=True) if there)
+    return Built(design, codes, used, tuple(notes))
 
 
 def _gathered(region: Region, setup: Setup, labels: Collection[str]) -> Gathered:
@@ -106,9 +115,17 @@ def _gathered(region: Region, setup: Setup, labels: Collection[str]) -> Gathered
     role = np.repeat([0, 1, 2], [len(group) for group in groups])
     places = np.array([place for group in groups for place in group], dtype=int)
     counts = region.counts[np.ix_(places, when)]
+    where = region.where(places.tolist())
     since = np.array([x >= first_month(setup.start) for x in labels], dtype=bool)
     return Gathered(
-        counts, counts[:, None, :], role == 0, role == 1, since, when.astype(np.float64), 12
+        counts,
+        counts[:, None, :],
+        role == 0,
+        role == 1,
+        since,
+        when.astype(np.float64),
+        12,
+        where=where,
     )
 
 
@@ -118,8 +135,9 @@ def judge(
     advance: Callable[[float], None] = lambda part: None,
     family: Family = "quasi-poisson",
     chosen_high: bool | None = None,
+    term: int | None = None,
 ) -> Effect:
-    """The effect by one method.
+    """The effect by one method, with limits for looking more than once before the ``term``.
 
     Raises
     ------
@@ -131,6 +149,7 @@ def judge(
             design,
             family=family,
             chosen_high=chosen_high,
+            term=term,
             advance=lambda done, total: advance(done / max(total, 1)),
         )
     except DesignError as error:
@@ -140,13 +159,15 @@ def judge(
 @dataclass(frozen=True)
 class _Choice:
     """One way to judge: in words, with its own setup and number of months; ``high``: whether it is
-    judged as chosen on a peak (None: as the setup and the counts say)."""
+    judged as chosen on a peak (None: as the setup and the counts say); ``once``: looked at only
+    once, whatever the term."""
 
     what: str
     setup: Setup
     months: int
     family: Family = "quasi-poisson"
     high: bool | None = None
+    once: bool = False
 
 
 def evaluate(
@@ -163,19 +184,20 @@ def evaluate(
     if not after:
         raise CannotJudgeError(REASONS["no after"])
     months = min(setup.horizon, after)
-    others = _other_choices(region, setup, months, after)
+    built = build(region, setup, months)
+    others = _other_choices(region, setup, built, after)
     total = len(others) + 1 + bool(setup.ring)
     progress(0, total, "Oordeel")
-    built = build(region, setup, months)
     found = judge(
         setup.method,
         built.design,
         lambda part: progress(part, total, "Oordeel"),
         chosen_high=setup.chosen_high or None,
+        term=setup.horizon,
     )
     around = None
     if setup.ring:
-        of_ring = setup.model_copy(update={"areas": setup.ring, "ring": ()})
+        of_ring = _alone(setup, built, ring=True)
         # The ring is judged over the same months as the areas that it lies around.
         itself = _Choice("De ring zelf", of_ring, months, high=found.after_peak)
         around = _tried(region, itself, lambda part: progress(1 + part, total, "Ring"))
@@ -208,8 +230,18 @@ def evaluate(
     )
 
 
-def _other_choices(region: Region, setup: Setup, months: int, after: int) -> list[_Choice]:
+def _alone(setup: Setup, built: Built, ring: bool) -> Setup:
+    """The same of the ring by itself, or of the areas without their ring; of the weighted
+    difference each with its own comparison areas."""
+    areas = {"areas": setup.ring} if ring else {}
+    own = {"comparison": built.compared_with(ring)} if setup.method == "wdd" else {}
+    return setup.model_copy(update={"ring": (), **areas, **own})
+
+
+def _other_choices(region: Region, setup: Setup, built: Built, after: int) -> list[_Choice]:
+    months = min(setup.horizon, after)
     names = {
+        "eb": "Wat vooraf te verwachten was",
         "wdd": "Verschil met vergelijkbare gebieden",
         "synthetic": "Gewogen vergelijkingsgebieden",
         "its": "Breuk in de eigen reeks",
@@ -230,7 +262,7 @@ def _other_choices(region: Region, setup: Setup, months: int, after: int) -> lis
         _Choice("Breuk in de eigen reeks, negatief-binomiaal", alone, months, "negative-binomial")
     )
     if setup.ring:
-        chosen.append(_Choice("Zonder de ring", setup.model_copy(update={"ring": ()}), months))
+        chosen.append(_Choice("Zonder de ring", _alone(setup, built, ring=False), months))
     if setup.method == "wdd":
         second = choose_comparison(
             region, setup.areas, setup.ring, setup.start, "wdd", setup.comparison
@@ -243,7 +275,7 @@ def _other_choices(region: Region, setup: Setup, months: int, after: int) -> lis
             )
         )
     if months > SHORT:
-        chosen.append(_Choice(f"Alleen de eerste {SHORT} maanden", setup, SHORT))
+        chosen.append(_Choice(f"Alleen de eerste {SHORT} maanden", setup, SHORT, once=True))
     if after > months:
         chosen.append(_Choice(f"Alle {after} maanden sinds het begin", setup, after))
     return chosen
@@ -253,7 +285,8 @@ def _tried(region: Region, choice: _Choice, advance: Callable[[float], None]) ->
     try:
         built = build(region, choice.setup, choice.months)
         high = (choice.setup.chosen_high or None) if choice.high is None else choice.high
-        found = judge(choice.setup.method, built.design, advance, choice.family, high)
+        term = None if choice.once else choice.setup.horizon
+        found = judge(choice.setup.method, built.design, advance, choice.family, high, term)
         return _judgement(choice.what, found, built, choice.setup)
     except CannotJudgeError as problem:
         return Judgement(what=choice.what, method=choice.setup.method, error=str(problem))
@@ -271,6 +304,10 @@ def _judgement(what: str, found: Effect, built: Built, setup: Setup) -> Judgemen
         relative=plain(found.relative),
         lower=plain(found.interval[0]),
         upper=plain(found.interval[1]),
+        lower_part=plain(found.ratio_interval[0]),
+        upper_part=plain(found.ratio_interval[1]),
+        level=found.levels.strong,
+        known_since=found.known_since,
         lower_80=plain(found.weak_interval[0]),
         upper_80=plain(found.weak_interval[1]),
         p_value=plain(found.p_value),
@@ -332,6 +369,7 @@ def power_of(region: Region, setup: Setup) -> Power:
         setup.planned_change,
         setup.method,
         permutations=PLACEBOS_OF_PLAN,
+        where=gathered.where.of(areas) if gathered.where else None,
     )
     return Power(
         horizons=tuple(

@@ -6,25 +6,30 @@ Only published figures: own figures are internal, and an effect is seen by every
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 import numpy as np
 
+from koers.analysis.effects.design import Where
+from koers.analysis.effects.preparing import PRIMARY
 from koers.analysis.panel import Floats
+from koers.analysis.screening.pooled import LEAST_HISTORY
 from koers.apps.intake.archive import public_shelf
 from koers.apps.picture.figures import counted_monthly
 from koers.figures.areas import Area
-from koers.figures.neighbours import neighbours
+from koers.figures.neighbours import kilometres, neighbours
 from koers.figures.shelf import Shelf
 from koers.indicators import Indicator, load_indicators
 
 REACH = 0.3
 """Degrees: what lies further away is no neighbour of an area."""
-ENOUGH_TO_WEIGH = 40
 POOL = 250
 """So many areas, the most alike, are weighed by the synthetic control."""
+SURROUNDINGS = 400
+"""So many areas, the nearest, tell what was to be expected of a measure."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +45,7 @@ class Region:
     labels: tuple[str, ...]
     complete: tuple[bool, ...]
     shelf: Shelf
+    groups: Mapping[str, tuple[str, ...]]
 
     @property
     def snapshots(self) -> tuple[str, ...]:
@@ -54,6 +60,19 @@ class Region:
         """Where these areas stand; what has no counts is left out."""
         index = {code: i for i, code in enumerate(self.codes)}
         return [index[code] for code in codes if code in index]
+
+    def where(self, places: Sequence[int]) -> Where:
+        """Where the areas at these places lie."""
+        codes = [self.codes[i] for i in places]
+        groups = tuple(self.groups.get(code, ()) for code in codes)
+        return Where(groups, self.points[list(places)], self.people[list(places)])
+
+    @cached_property
+    def points(self) -> Floats:
+        """The centres of the areas (areas, 2) in kilometres; NaN is not known."""
+        known = [self.known.get(code) for code in self.codes]
+        here = [(np.nan, np.nan) if a is None else kilometres(a) for a in known]
+        return np.array(here, dtype=np.float64).reshape(len(self.codes), 2)
 
     def name(self, code: str) -> str:
         return self.known[code].name if code in self.known else code
@@ -151,6 +170,7 @@ def region_of(
         tuple(str(p) for p in found.panel.periods),
         tuple(not late for late in found.open_months),
         public_shelf(needed),
+        found.panel.groups,
     )
 
 
@@ -171,9 +191,9 @@ def choose_comparison(
     """The areas to compare with, by the history before the start alone; the whole region takes
     part.
 
-    For the weighted difference (and beside a break in the series) as many as there are areas with
-    the measure, each the nearest in cases before; for the synthetic control the ``POOL`` most
-    alike.
+    For the empirical-Bayes comparison the ``SURROUNDINGS`` that lie nearest. For the weighted
+    difference (and beside a break in the series) as many as there are areas with the measure and in
+    its ring, each the nearest in cases before; for the synthetic control the ``POOL`` most alike.
     """
     months = [region.labels.index(label) for label in region.before(start)]
     treated, out = region.places(areas), set(region.places([*areas, *ring, *without]))
@@ -191,22 +211,35 @@ def choose_comparison(
         and np.isfinite(sums[i])
         and (not needs_people or np.isfinite(region.people[i]))
     ]
+    if method == "eb":
+        return _nearest(region, treated, left)
     if method == "synthetic":
         far = [float(np.abs(np.log1p(sums[treated]) - np.log1p(sums[i])).min()) for i in left]
         return [
             region.codes[left[k]] for k in sorted(np.argsort(far, kind="stable")[:POOL].tolist())
         ]
     chosen = []
-    for i in sorted(treated, key=lambda i: -sums[i]):
+    around = [i for i in region.places(ring) if np.isfinite(sums[i])]
+    for i in sorted([*treated, *around], key=lambda i: -sums[i]):
         if left:
             chosen.append(left.pop(int(np.argmin([abs(sums[j] - sums[i]) for j in left]))))
     return [region.codes[i] for i in sorted(chosen)]
 
 
-def suggested_method(region: Region, areas: Collection[str]) -> str:
-    """A break in the series where the measure is everywhere, weighted areas where there are many to
-    weigh, else a difference."""
+def _nearest(region: Region, treated: Sequence[int], left: Sequence[int]) -> list[str]:
+    """The areas nearest to the middle of the measure; of which it is not known, last."""
+    placed = [i for i in treated if np.isfinite(region.points[i]).all()]
+    if not placed:
+        return [region.codes[i] for i in left[:SURROUNDINGS]]
+    away = region.points[list(left)] - region.points[placed].mean(axis=0)
+    order = np.argsort(np.hypot(*away.T), kind="stable")[:SURROUNDINGS]
+    return [region.codes[left[k]] for k in sorted(order.tolist())]
+
+
+def suggested_method(region: Region, areas: Collection[str], start: date) -> str:
+    """A break in the series where the measure is everywhere, a difference where there is too little
+    history for a forecast, else the primary method."""
     inside = set(region.own)
     if inside and inside <= set(areas):
         return "its"
-    return "synthetic" if len(region.codes) - len(areas) >= ENOUGH_TO_WEIGH else "wdd"
+    return PRIMARY if len(region.before(start)) >= LEAST_HISTORY["month"] else "wdd"

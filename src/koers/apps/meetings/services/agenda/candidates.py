@@ -19,7 +19,7 @@ from koers.apps.meetings.models import (
 )
 from koers.apps.meetings.places import AGENDA_ITEMS, Candidate
 from koers.apps.meetings.services import ahead, paper
-from koers.apps.meetings.services.agenda.memory import cluster_key, last_held, memory_of
+from koers.apps.meetings.services.agenda.memory import Before, before, cluster_key
 from koers.apps.meetings.services.agenda.revised import revised_months
 from koers.apps.picture.freshness import frequency_of, newest_of, said_of_past
 from koers.apps.picture.models import Cluster, Signal
@@ -40,19 +40,23 @@ LOOK_AHEAD = timedelta(weeks=6)
 MOST_ACTIONS, MOST_STILL = 20, 10
 
 
-def candidates(shelf: Shelf, meeting: Meeting) -> list[Candidate]:
-    """Everything that this meeting has to speak about, in the order of the agenda."""
+def candidates(shelf: Shelf, meeting: Meeting, earlier: Before | None = None) -> list[Candidate]:
+    """Everything that this meeting has to speak about, in the order of the agenda; ``earlier`` for
+    who looked up already what was before it."""
     strategic = meeting.kind == MeetingKind.STRATEGIC
-    found = [c for source in (STRATEGIC if strategic else OPERATIONAL) for c in source(meeting)]
+    earlier = earlier or before(meeting)
+    found = [
+        c for source in (STRATEGIC if strategic else OPERATIONAL) for c in source(meeting, earlier)
+    ]
     by_figures = STRATEGIC_BY_FIGURES if strategic else OPERATIONAL_BY_FIGURES
-    found += [c for source in by_figures for c in source(shelf, meeting)]
+    found += [c for source in by_figures for c in source(shelf, meeting, earlier)]
     # Evaluations and decisions are made by later apps, which enrol what they bring in.
     found += [c for brought in AGENDA_ITEMS.all(meeting) for c in brought]
     order = list(ItemKind)
     return sorted(found, key=lambda c: order.index(c.kind))
 
 
-def _decisions(meeting: Meeting) -> Iterator[Candidate]:
+def _decisions(meeting: Meeting, _: Before) -> Iterator[Candidate]:
     open_ones = MeetingDecision.objects.of(meeting.municipality).filter(
         settled=False, meeting__kind=meeting.kind, meeting__date__lt=meeting.date
     )
@@ -67,10 +71,10 @@ def _decisions(meeting: Meeting) -> Iterator[Candidate]:
         )
 
 
-def _happenings(shelf: Shelf, meeting: Meeting) -> Iterator[Candidate]:
+def _happenings(shelf: Shelf, meeting: Meeting, earlier: Before) -> Iterator[Candidate]:
     """Each event once: signals, with the cluster that they are part of; then clusters without a
     signal that the last meeting did not see."""
-    known = set(memory_of(last_held(meeting)).clusters)
+    known = set(earlier.memory.clusters)
     newest = newest_of(shelf, meeting.municipality.code)
     alone = []
     for h in open_happenings(shelf, meeting.municipality):
@@ -122,11 +126,11 @@ def _with_age(detail: str, last: str, meeting: Meeting, newest: Mapping[str, str
     return f"{detail} {said_of_past(last, until, meeting.date)}".strip()
 
 
-def _goals_that_fell(shelf: Shelf, meeting: Meeting) -> Iterator[Candidate]:
+def _goals_that_fell(shelf: Shelf, meeting: Meeting, earlier: Before) -> Iterator[Candidate]:
     """Goals whose chance is clearly lower than at the close of the last meeting."""
-    before = memory_of(last_held(meeting)).chances
+    chances = earlier.memory.chances
     for goal in _adopted_goals(meeting):
-        course, was = course_of(shelf, goal), before.get(str(goal.pk))
+        course, was = course_of(shelf, goal), chances.get(str(goal.pk))
         if course.chance is not None and was is not None and was - course.chance >= FELL:
             yield _goal(
                 goal,
@@ -135,7 +139,7 @@ def _goals_that_fell(shelf: Shelf, meeting: Meeting) -> Iterator[Candidate]:
             )
 
 
-def _goals_off_course(shelf: Shelf, meeting: Meeting) -> Iterator[Candidate]:
+def _goals_off_course(shelf: Shelf, meeting: Meeting, _: Before) -> Iterator[Candidate]:
     for goal in _adopted_goals(meeting):
         if (course := course_of(shelf, goal)).fails:
             yield _goal(goal, course.outlook.text)
@@ -155,7 +159,7 @@ def _percent(share: float) -> str:
     return f"{dutch.number(100 * share)} %"
 
 
-def _measures_at_risk(meeting: Meeting) -> Iterator[Candidate]:
+def _measures_at_risk(meeting: Meeting, _: Before) -> Iterator[Candidate]:
     for m in Measure.objects.of(meeting.municipality).adopted().filter(state=MeasureState.AT_RISK):
         yield Candidate(
             ItemKind.MEASURE,
@@ -167,7 +171,7 @@ def _measures_at_risk(meeting: Meeting) -> Iterator[Candidate]:
         )
 
 
-def _actions(meeting: Meeting) -> Iterator[Candidate]:
+def _actions(meeting: Meeting, _: Before) -> Iterator[Candidate]:
     """Open actions that are due before the following meeting; what is overdue first."""
     found = paper.due_actions(meeting)
     more = found.count() - MOST_ACTIONS
@@ -194,7 +198,7 @@ def _actions(meeting: Meeting) -> Iterator[Candidate]:
         )
 
 
-def _events(meeting: Meeting) -> Iterator[Candidate]:
+def _events(meeting: Meeting, _: Before) -> Iterator[Candidate]:
     last = paper.following_date(meeting) + LOOK_AHEAD
     for e in ahead.events_between(meeting.municipality, meeting.date, last):
         days = dutch.day(e.start) + (
@@ -212,9 +216,9 @@ def _events(meeting: Meeting) -> Iterator[Candidate]:
         )
 
 
-def _seasons(meeting: Meeting) -> Iterator[Candidate]:
+def _seasons(meeting: Meeting, earlier: Before) -> Iterator[Candidate]:
     region = meeting.series.school_region if meeting.series else ""
-    known = last_held(meeting)
+    known = earlier.last
     seen = (
         set(known.items.filter(kind=ItemKind.SEASON).values_list("key", flat=True))
         if known
@@ -236,8 +240,8 @@ def _seasons(meeting: Meeting) -> Iterator[Candidate]:
         )
 
 
-def _revisions(shelf: Shelf, meeting: Meeting) -> Iterator[Candidate]:
-    for r in revised_months(shelf, meeting.municipality, memory_of(last_held(meeting))):
+def _revisions(shelf: Shelf, meeting: Meeting, earlier: Before) -> Iterator[Candidate]:
+    for r in revised_months(shelf, meeting.municipality, earlier.memory):
         yield Candidate(
             ItemKind.REVISION,
             f"{r.table}:{r.after}"[:200],
@@ -247,7 +251,7 @@ def _revisions(shelf: Shelf, meeting: Meeting) -> Iterator[Candidate]:
         )
 
 
-def _still(meeting: Meeting) -> Iterator[Candidate]:
+def _still(meeting: Meeting, earlier: Before) -> Iterator[Candidate]:
     """Measures and actions that nobody owns, and measures of which nothing was heard."""
     for model, name, page in (
         (Measure, "maatregelen", "plan:measures"),
@@ -263,7 +267,7 @@ def _still(meeting: Meeting) -> Iterator[Candidate]:
             page,
             "zonder_eigenaar",
         )
-    before_last = last_held(meeting, 2)
+    before_last = earlier.last_but_one
     if before_last is not None:
         measures = Measure.objects.of(meeting.municipality).exclude(state=MeasureState.PLANNED)
         since = f"Sinds {dutch.day(before_last.date)} is hier niets aan gewijzigd."
@@ -308,7 +312,7 @@ def _some(
         )
 
 
-def _priorities(meeting: Meeting) -> Iterator[Candidate]:
+def _priorities(meeting: Meeting, _: Before) -> Iterator[Candidate]:
     found = PriorityProposal.objects.of(meeting.municipality).filter(state=ProposalState.PROPOSED)
     for p in found.select_related("signal", "priority"):
         what = (
@@ -326,7 +330,7 @@ def _priorities(meeting: Meeting) -> Iterator[Candidate]:
         )
 
 
-def _adjustments(meeting: Meeting) -> Iterator[Candidate]:
+def _adjustments(meeting: Meeting, _: Before) -> Iterator[Candidate]:
     accepted = set(
         PriorityProposal.objects.exclude(adjustment=None).values_list("adjustment_id", flat=True)
     )

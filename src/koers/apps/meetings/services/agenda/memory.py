@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from koers.apps.meetings.models import Meeting, MeetingState
 from koers.apps.people.models import Municipality
 from koers.apps.picture.models import Cluster, Screening
@@ -38,16 +40,23 @@ def table_key(found: Manifest) -> str:
     return f"{found.source}/{found.table}"
 
 
-def last_held(meeting: Meeting, number: int = 1) -> Meeting | None:
-    """The last meeting of this kind that was closed before this one, or the one ``number``
-    before."""
+@dataclass(frozen=True)
+class Before:
+    """The meetings of this kind that were closed before a meeting, as far as there are any."""
+
+    last: Meeting | None = None
+    last_but_one: Meeting | None = None
+
+    @property
+    def memory(self) -> Memory:
+        """What the last one remembered; nothing where it was closed by an earlier Koers."""
+        kept = self.last.paper if self.last else None
+        return kept.memory if kept else Memory()
+
+
+def before(meeting: Meeting) -> Before:
+    """Looked up once for all that asks what changed since."""
     held = Meeting.objects.of(meeting.municipality).filter(
         kind=meeting.kind, state=MeetingState.HELD, date__lt=meeting.date
     )
-    found = list(held.order_by("-date")[:number])
-    return found[-1] if len(found) == number else None
-
-
-def memory_of(meeting: Meeting | None) -> Memory:
-    """What a meeting remembered; nothing where it was closed by an earlier Koers, or is none."""
-    return meeting.paper.memory if meeting and meeting.paper else Memory()
+    return Before(*held.order_by("-date")[:2])

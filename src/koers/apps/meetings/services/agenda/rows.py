@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from koers.apps.meetings.models import AgendaItem, ItemKind, ItemState, Meeting
 from koers.apps.meetings.places import Candidate
 from koers.apps.meetings.services.agenda.candidates import candidates
-from koers.apps.meetings.services.agenda.memory import last_held
+from koers.apps.meetings.services.agenda.memory import before
 from koers.apps.picture.models import Signal
 from koers.figures.shelf import Shelf
 
@@ -20,32 +20,67 @@ FROM_LAST_TIME = "Van de vorige keer."
 def refresh(shelf: Shelf, meeting: Meeting) -> None:
     """New subjects come on the agenda and what went away leaves it; what somebody touched stays, in
     its place."""
-    # Looking for them takes longest and only reads: nobody who saves at this moment waits for it.
-    _keep_in_step(meeting, candidates(shelf, meeting))
+    # Looking for them takes longest and only reads, and mostly all of it stands there: nobody who
+    # saves at this moment waits for it.
+    earlier = before(meeting)
+    found = candidates(shelf, meeting, earlier)
+    if not _is_in_step(meeting, found, earlier.last):
+        _keep_in_step(meeting, found, earlier.last)
+
+
+def _is_in_step(meeting: Meeting, found: list[Candidate], last: Meeting | None) -> bool:
+    rows = _by_subject(meeting.items.all())
+    return (
+        all(_says(rows.get((c.kind, c.key)), c) for c in found)
+        and not _gone(rows, found)
+        and not _postponed(meeting, last)
+    )
 
 
 @transaction.atomic
-def _keep_in_step(meeting: Meeting, found: list[Candidate]) -> None:
+def _keep_in_step(meeting: Meeting, found: list[Candidate], last: Meeting | None) -> None:
     current = Meeting.objects.select_for_update(no_key=True).get(pk=meeting.pk)
     if not current.is_open or current.started_at is not None:
         return
     # Locked, so that a note saved at this moment is not saved over.
-    rows = {
-        (i.kind, i.key): i for i in current.items.select_for_update(no_key=True).exclude(key="")
-    }
-    wanted = {(c.kind, c.key) for c in found}
-    changed = _take_over_postponed(current)
+    rows = _by_subject(current.items.select_for_update(no_key=True))
+    changed = _take_over(current, _postponed(current, last))
     for candidate in found:
         changed |= _keep(current, rows.get((candidate.kind, candidate.key)), candidate)
-    for where, row in rows.items():
-        if where not in wanted and row.untouched and row.archived_at is None:
-            row.archive()
-            changed = True
+    for row in _gone(rows, found):
+        row.archive()
+        changed = True
     if changed:
         current.touch()
 
 
+Rows = dict[tuple[str, str], AgendaItem]
+"""What stands on an agenda, by what it is about."""
+
+
+def _by_subject(items: QuerySet[AgendaItem]) -> Rows:
+    return {(i.kind, i.key): i for i in items.exclude(key="")}
+
+
+def _says(row: AgendaItem | None, c: Candidate) -> bool:
+    """Whether a row stands on the agenda, as it should be."""
+    kept = (c.title, c.detail, c.ref_id, None)
+    return row is not None and (row.title, row.detail, row.ref_id, row.archived_at) == kept
+
+
+def _gone(rows: Rows, found: list[Candidate]) -> list[AgendaItem]:
+    """Rows of what is no subject any more, which nobody touched."""
+    wanted = {(c.kind, c.key) for c in found}
+    return [
+        row
+        for subject, row in rows.items()
+        if subject not in wanted and row.untouched and row.archived_at is None
+    ]
+
+
 def _keep(meeting: Meeting, row: AgendaItem | None, c: Candidate) -> bool:
+    if _says(row, c):
+        return False
     if row is None:
         AgendaItem.objects.create(
             municipality=meeting.municipality,
@@ -59,8 +94,6 @@ def _keep(meeting: Meeting, row: AgendaItem | None, c: Candidate) -> bool:
             detail=c.detail,
         )
         return True
-    if (row.title, row.detail, row.ref_id, row.archived_at) == (c.title, c.detail, c.ref_id, None):
-        return False
     row.title, row.detail, row.ref_id, row.url, row.archived_at = (
         c.title,
         c.detail,
@@ -83,22 +116,29 @@ def _place(meeting: Meeting, kind: str) -> int:
     return (last or 0) + STEP
 
 
-def _take_over_postponed(meeting: Meeting) -> bool:
-    """What the last meeting left for the next: once, also when it is no news any more."""
-    before = last_held(meeting)
-    if before is None:
-        return False
-    changed = False
-    for item in before.items.filter(archived_at=None, state=ItemState.POSTPONED):
-        key = item.key or f"from:{item.pk}"
-        if meeting.items.filter(kind=item.kind, key=key).exists():
-            continue
+def _postponed(meeting: Meeting, last: Meeting | None) -> list[AgendaItem]:
+    """What the last meeting left for the next and was not taken over yet: once, also when it is no
+    news any more."""
+    if last is None:
+        return []
+    left = last.items.filter(archived_at=None, state=ItemState.POSTPONED)
+    there = set(meeting.items.values_list("kind", "key")) if left else set()
+    return [item for item in left if (item.kind, _subject_of(item)) not in there]
+
+
+def _subject_of(item: AgendaItem) -> str:
+    """What an item of an earlier meeting is about, also where somebody put it on by hand."""
+    return item.key or f"from:{item.pk}"
+
+
+def _take_over(meeting: Meeting, left: list[AgendaItem]) -> bool:
+    for item in left:
         AgendaItem.objects.create(
             municipality=meeting.municipality,
             meeting=meeting,
             position=_place(meeting, item.kind),
             kind=item.kind,
-            key=key,
+            key=_subject_of(item),
             ref_id=item.ref_id,
             url=item.url,
             title=item.title,
@@ -108,8 +148,7 @@ def _take_over_postponed(meeting: Meeting) -> bool:
             due=item.due,
             note=f"Van de vorige keer: {item.note}" if item.note else FROM_LAST_TIME,
         )
-        changed = True
-    return changed
+    return bool(left)
 
 
 def add_own(meeting: Meeting, title: str, detail: str = "") -> AgendaItem:
