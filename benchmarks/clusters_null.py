@@ -1,7 +1,7 @@
 """Clusters as the pages look for them, on real months with nothing planted and with a cluster
 planted, beside the permutation scan; and how long the country takes.
 
-    python -m benchmarks.clusters_null [--every 1] [--plants 2] [--replicates 199] [--only PART]
+    python -m benchmarks.clusters_null [--every 1] [--plants 1] [--replicates 199] [--only PART]
 
 A kind-month is a search of one kind of crime up to one month, with what was known then. Constants
 were chosen on the municipalities of ``halves.DEVELOPED`` up to 2014; the other municipalities and
@@ -29,8 +29,8 @@ from koers.analysis.clusters import (
     foretell,
     scan_foretold,
     scan_permutation,
+    shares_of_chance,
 )
-from koers.analysis.fdr import q_values
 from koers.analysis.panel import Panel
 
 LARGEST, LONGEST, HISTORY = 0.2, 6, 36
@@ -172,9 +172,13 @@ def power(found: Found, times: int, false_alarms: float, per_kind: bool) -> floa
 
 def shown(searches: list[tuple[Cluster, ...]]) -> list[tuple[int, Cluster]]:
     """What a page shows of the searches of one month: q of all clusters at most the rate."""
-    pairs = [(n, c) for n, clusters in enumerate(searches) for c in clusters or (None,)]
-    q = q_values(np.array([1.0 if c is None else c.p_value for _, c in pairs]))
-    return [(n, c) for (n, c), share in zip(pairs, q, strict=True) if c and share <= RATE]
+    shares = shares_of_chance([np.array([c.p_value for c in one]) for one in searches])
+    return [
+        (n, c)
+        for n, (one, q) in enumerate(zip(searches, shares, strict=True))
+        for c, share in zip(one, q, strict=True)
+        if share <= RATE
+    ]
 
 
 def months_with_any(found: Found) -> float:
@@ -244,7 +248,7 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     ask.add_argument("--every", type=int, default=1, help="one month in so many")
-    ask.add_argument("--plants", type=int, default=2, help="planted of each factor a kind-month")
+    ask.add_argument("--plants", type=int, default=1, help="planted of each factor a kind-month")
     ask.add_argument("--replicates", type=int, default=199)
     ask.add_argument("--worlds", type=int, default=40, help="made-up worlds for the promise")
     ask.add_argument("--only", choices=[*PARTS, "promise", "country"])

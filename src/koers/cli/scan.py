@@ -90,8 +90,8 @@ def scan(
     1 staan er niet in.
 
     Toeval is hier: gevallen die los van elkaar vallen (permutation: geschudde momenten). Komen zij
-    in series, of verandert een gebied langzaam, dan is p te klein. De pagina's van Koers vergelijken
-    daarom met een verwachting die dat meerekent.
+    in series, of verandert een gebied langzaam, dan is p te klein. De pagina's van Koers
+    vergelijken daarom met een verwachting die dat meerekent.
 
     Bij onjuiste invoer is de afsluitcode 2 en komt er geen uitvoer.
     """

@@ -1,5 +1,6 @@
 """Clusters: where, regardless of boundaries? (METHODS 2)"""
 
+from koers.analysis.clusters.family import shares_of_chance
 from koers.analysis.clusters.foretold import Foretold, foretell, scan_foretold
 from koers.analysis.clusters.near_repeat import (
     NearRepeatOptions,
@@ -32,4 +33,5 @@ __all__ = [
     "scan_foretold",
     "scan_permutation",
     "scan_poisson",
+    "shares_of_chance",
 ]

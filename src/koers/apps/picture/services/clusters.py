@@ -15,8 +15,8 @@ from koers.analysis.clusters import (
     ScanOptions,
     foretell,
     scan_foretold,
+    shares_of_chance,
 )
-from koers.analysis.fdr import q_values
 from koers.analysis.panel import Panel
 from koers.apps.intake.archive import public_shelf
 from koers.apps.people.models import Municipality
@@ -140,13 +140,13 @@ def _keep(
 ) -> ClusterSearch:
     """Keep those of which at most one in ten is expected to be chance; what was found before makes
     room."""
-    pairs = [(s, cluster) for s in scanned for cluster in s.clusters or (None,)]
-    q = q_values(np.array([cluster.p_value if cluster else 1.0 for _, cluster in pairs]))
+    shares = shares_of_chance([np.array([c.p_value for c in s.clusters]) for s in scanned])
     for old in Cluster.objects.of(municipality):
         old.archive()
-    for (kind, cluster), share in zip(pairs, q, strict=True):
-        if cluster is not None and share <= RATE:
-            _keep_one(shelf, municipality, kind, cluster, float(share))
+    for kind, of_kind in zip(scanned, shares, strict=True):
+        for cluster, share in zip(kind.clusters, of_kind.tolist(), strict=True):
+            if share <= RATE:
+                _keep_one(shelf, municipality, kind, cluster, share)
     last = max(s.labels[-1] for s in scanned)
     search, _ = ClusterSearch.objects.update_or_create(
         municipality=municipality,
