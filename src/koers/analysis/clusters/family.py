@@ -32,6 +32,8 @@ def shares_of_chance(found: Sequence[Floats]) -> list[Floats]:
 
     def q(p: Floats) -> Floats:
         passed = np.searchsorted(strongest, p, side="right")
-        return np.minimum(np.minimum(p * kinds / np.maximum(passed, 1), beyond[passed]), 1.0)
+        own = np.minimum(p * kinds / np.maximum(passed, 1), 1.0)
+        share: Floats = np.minimum(own, beyond[passed])
+        return share
 
     return [q(p) for p in found]
