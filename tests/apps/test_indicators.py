@@ -23,6 +23,7 @@ from koers.figures.areas import COUNTRY
 from koers.figures.manifest import Draft
 from koers.figures.store import FigureStore
 from koers.indicators import load_indicators
+from koers.records.aim import Aim
 
 TOWNS = {f"GM90{n:02d}": (20_000 * (1 + n), 50 * (1 + n)) for n in range(14)}
 
@@ -155,7 +156,8 @@ def test_a_percentage_of_a_survey_is_shown_as_published_and_never_added_up(own_h
     page = adviser.get("/beeld/GM9001/onveilig-in-buurt/").content.decode()
     assert "12,5" in page and "geregistreerd in" not in page
     outlook = goal_outlook(
-        public_shelf(), "onveilig-in-buurt", "GM9001", 10, __import__("datetime").date(2028, 1, 1)
+        public_shelf(),
+        Aim(indicator="onveilig-in-buurt", area="GM9001", target=10, due=date(2028, 1, 1)),
     )
     assert outlook.state == "none" and "rekent Koers geen kans uit" in outlook.text
 
@@ -301,6 +303,19 @@ def test_what_is_filled_by_itself_is_counted_over_all_indicators(municipality, f
 def test_a_table_by_month_is_up_to_date_for_three_months(municipality, own_home, today, recent):
     shutil.rmtree(own_home.root)
     write(own_home, "t", "crime", [("GM0001", "a", "2026-01", 1)])
+    found = tables_up_to_date(public_shelf(), date.fromisoformat(today))
+    assert (found.part, found.whole) == (recent, 1)
+
+
+@pytest.mark.parametrize(
+    ("today", "recent"),
+    [("2025-06-01", 1), ("2026-02-01", 1), ("2026-12-01", 1), ("2027-02-01", 0)],
+)
+def test_a_survey_of_every_other_year_is_not_old_in_the_year_without_one(
+    municipality, own_home, today, recent
+):
+    shutil.rmtree(own_home.root)
+    write(own_home, "85146NED", "survey", years("GM9001", "unsafe-own-neighbourhood", [14.0], 2023))
     found = tables_up_to_date(public_shelf(), date.fromisoformat(today))
     assert (found.part, found.whole) == (recent, 1)
 

@@ -4,9 +4,17 @@ from pathlib import Path
 
 import numpy as np
 
-from koers.analysis.clusters import Places, ScanOptions, near_repeats, scan_poisson
+from koers.analysis.clusters import (
+    Foretold,
+    Places,
+    ScanOptions,
+    near_repeats,
+    scan_foretold,
+    scan_poisson,
+)
 from koers.analysis.comparison import change, shrunken_rates
 from koers.analysis.effects.design import simple_design
+from koers.analysis.effects.eb import Expected
 from koers.analysis.effects.wdd import wdd
 from koers.analysis.forecast import chance_of_target
 from koers.dutch import number, percent
@@ -82,6 +90,17 @@ def test_the_cluster_of_the_example():
     assert says + number(found.p_value, 3) in page
 
 
+def test_the_clusters_of_the_map_of_the_example():
+    places, mean = Places(np.arange(12.0), np.zeros(12)), np.full((1, 1, 12), 2.0)
+    counts = np.array([2.0, 1, 3, 2, 7, 7, 7, 2, 1, 3, 2, 2])[None, None]
+    page = " ".join((METHODS / "clusters.md").read_text(encoding="utf-8").split())
+    for wild, says in ((1.5, "{}: een cluster"), (2.5, "{}: zo'n drietal")):
+        found = scan_foretold(places, Foretold(counts, mean, wild * mean, (1,))).clusters[0]
+        assert (sorted(found.areas), found.cases) == ([4, 5, 6], 21)
+        assert f"{number(wild, 1)} keer het gemiddelde, dan is p = " in page
+        assert says.format(f"p = {number(found.p_value, 3)}") in page
+
+
 def test_the_pairs_of_the_example():
     away = np.array([0.0, 50, 1000, 1050])
     cell = near_repeats(np.zeros(4), away, np.array([1, 3, 101, 103])).cells[5]
@@ -96,6 +115,20 @@ def test_the_pairs_of_the_example():
         f"tot en met {cell.days_to}",
         *numbers,
     ] in rows("herhaling.md")
+
+
+def test_the_forecast_of_the_example():
+    found = Expected(30.0, 48.0, 80.0)
+    middle = float(found.limits(0.5)[0])
+    low, high = found.margin(0.95)
+    page = " ".join((METHODS / "effect.md").read_text(encoding="utf-8").split())
+    parts = " tot ".join(percent(1 + x) for x in found.ratio_margin(0.95))
+    says = (
+        f"Dat zijn er {number(middle - 30)} minder, met een marge van −{number(-low)} tot"
+        f" −{number(-high)} gevallen, of {parts}: *werkt*. Een daling van 40 % was met"
+        f" {number(100 * found.power(0.95).at(-0.4))} % kans gebleken."
+    )
+    assert says in page
 
 
 def test_the_measure_of_the_example():
