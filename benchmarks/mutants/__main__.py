@@ -2,27 +2,32 @@
 
 python -m benchmarks.mutants [--seed 1] [--count 200] [--skip 0] [--only FOLDER] [--tests ...]
 
-A seeded sample of all faults; of each the tests that reach its line are run, quickest first, until
-one fails. Ends with 1 when fewer than 90 % of the faults are seen. A fault on a line that no test
-reaches was not seen. Compiled kernels are left out: their tests hold them against references.
+A seeded sample of all faults. Each test runs once as it is, and again with each fault that it
+reached and that no test has seen yet. Ends with 1 when fewer than 90 % of the faults are seen,
+those left out that are no other behaviour (same.yaml says why). Outcomes are kept: what is broken
+off goes on, and with other tests only what is left is tried. Compiled kernels are left out: their
+tests hold them against references.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
+import hashlib
+import os
 import pickle
-import random
+import subprocess
+import sys
 import tempfile
 from collections import Counter
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from pathlib import Path
 
+import yaml
+
+from benchmarks.mutants import kept
 from benchmarks.mutants.faults import ROOT, SOURCE, Fault, Place, places
-from benchmarks.mutants.plugin import KILLED, NOT_INJECTED, SURVIVED, Trial
-from benchmarks.mutants.reach import Reach, measured, pytest
+from benchmarks.mutants.kept import KILLED, NOT_INJECTED, SAME, Judged
+from benchmarks.mutants.plugin import Work
 
 # Rules stand here: who may, what may become of what, what is asked of the figures, what is said.
 RULES = (
@@ -40,26 +45,31 @@ RULES = (
 )
 # Addresses, wiring and pages: what they do wrong is seen in a browser.
 NO_RULES = ("urls.py", "apps.py", "enrolled.py", "views.py", "html.py", "__init__.py")
-TESTS = ("tests/apps", "tests/figures", "tests/analysis", "tests/records", "tests/tables")
-NOT_REACHED = "no test reaches it"
+# In this order: who sees most in the least time comes first.
+TESTS = (
+    *("tests/apps/rules", "tests/analysis", "tests/records", "tests/tables", "tests/figures"),
+    *("tests/indicators", "tests/charts", "tests/apps", "tests/documents", "tests/sources"),
+    *("tests/upkeep", "tests/web"),
+)
+# What takes long for a fault, and what works in a process of its own, where no fault is.
+UNASKED = "not walks and not slow and not wheel and not browser"
 LEAST = 0.9
-MOST_TESTS, MOST_SECONDS = 150, 60.0
-
-
-@dataclass(frozen=True)
-class Outcome:
-    fault: Fault
-    outcome: str
-    by: str = ""
-    tests: int = 0
+SAME_BEHAVIOUR = Path(__file__).with_name("same.yaml")
+"""Of each file the faults with which it reads otherwise and does the same, by name, and why."""
+Outcome = tuple[Fault, Judged]
 
 
 def main() -> None:
     asked = _arguments()
-    reach = measured(asked.reach, asked.tests, asked.workers)
     sample = _sample(asked.only, asked.count, asked.seed)[asked.skip :]
-    outcomes = _try_all([place.write() for place in sample], reach, asked.tests, asked.workers)
-    raise SystemExit(_report(outcomes))
+    faults = [place.write() for place in sample]
+    same = same_behaviour()
+    if asked.again:
+        asked.kept.unlink(missing_ok=True)
+    open_ones = [f for f in faults if f.name not in same]
+    _try_all(Work(open_ones, asked.tests, asked.seconds, asked.kept.resolve(), asked.near))
+    judged = kept.read(asked.kept) | {name: Judged(SAME, why) for name, why in same.items()}
+    raise SystemExit(_report([(fault, judged.get(fault.name, Judged())) for fault in faults]))
 
 
 def _arguments() -> argparse.Namespace:
@@ -68,13 +78,22 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--count", type=int, default=200)
-    parser.add_argument("--skip", type=int, default=0, help="faults of the sample tried before")
+    parser.add_argument("--skip", type=int, default=0, help="leave out so many of the sample")
     parser.add_argument("--only", nargs="*", default=[], help="files or folders, from the root")
     parser.add_argument("--tests", nargs="*", default=list(TESTS), help="test files or folders")
-    parser.add_argument("--workers", type=int, default=2)
-    kept = ROOT / ".cache" / "mutants" / "reach.json"
-    parser.add_argument("--reach", type=Path, default=kept, help="what was measured before")
+    parser.add_argument(
+        "--seconds", type=float, default=120, help="of processor time that one fault may take"
+    )
+    parser.add_argument("--near", type=int, default=0, help="ask so many of the nearest tests only")
+    outcomes = ROOT / ".cache" / "mutants" / "outcomes.json"
+    parser.add_argument("--kept", type=Path, default=outcomes, help="outcomes so far")
+    parser.add_argument("--again", action="store_true", help="forget the outcomes so far")
     return parser.parse_args()
+
+
+def same_behaviour() -> dict[str, str]:
+    of_files = yaml.safe_load(SAME_BEHAVIOUR.read_text()).values()
+    return {name: why for found in of_files for name, why in found.items()}
 
 
 def files_with_rules() -> list[Path]:
@@ -92,78 +111,60 @@ def _sample(only: Sequence[str], count: int, seed: int) -> list[Place]:
     print(
         f"{len(found)} faults in {len(files)} files; {min(count, len(found))} are tried", flush=True
     )
-    return random.Random(seed).sample(found, min(count, len(found)))
+    # By a number of its own, so that a fault stays in the sample when code elsewhere changes.
+    return sorted(found, key=lambda place: _drawn(seed, place.name))[:count]
 
 
-def _try_all(
-    faults: Sequence[Fault], reach: Reach, tests: Sequence[str], workers: int
-) -> list[Outcome]:
-    outcomes, trials = [], []
-    for number, fault in enumerate(faults):
-        chosen = _chosen(reach, fault, tests)
-        if chosen:
-            seconds = 20 + 5 * sum(reach.seconds[t] for t in chosen)
-            trials.append(Trial(number, fault, tuple(chosen), seconds))
-        else:
-            outcomes.append(Outcome(fault, NOT_REACHED))
-    with ThreadPoolExecutor(workers) as pool:
-        for found in pool.map(_work, [trials[n::workers] for n in range(workers)]):
-            outcomes += [
-                Outcome(faults[o["number"]], o["outcome"], o["by"], o["tests"]) for o in found
-            ]
-    return outcomes
+def _drawn(seed: int, name: str) -> str:
+    return hashlib.sha256(f"{seed}:{name}".encode()).hexdigest()
 
 
-def _chosen(reach: Reach, fault: Fault, tests: Sequence[str]) -> list[str]:
-    """As many of the quickest tests as fit in the time that a fault may take."""
-    found, spent = [], 0.0
-    reached = reach.tests_of if fault.function else reach.tests_of_names
-    for test in reached(fault.path, fault.lines):
-        if any(test.startswith(t) for t in tests):
-            spent += reach.seconds[test]
-            if found and (spent > MOST_SECONDS or len(found) == MOST_TESTS):
-                break
-            found.append(test)
-    return found
-
-
-def _work(trials: Sequence[Trial]) -> list[dict]:
-    """One process tries these one after another."""
-    if not trials:
-        return []
-    with tempfile.TemporaryDirectory() as folder:
-        given, outcomes = Path(folder) / "trials", Path(folder) / "outcomes"
-        given.write_bytes(pickle.dumps(list(trials)))
-        files = sorted({t.partition("::")[0] for trial in trials for t in trial.tests})
-        pytest([*files, f"--trials={given}", f"--outcomes={outcomes}", "--no-header"])
-        if not outcomes.is_file():
-            raise SystemExit("the tests could not be collected")
-        return [json.loads(line) for line in outcomes.read_text().splitlines()]
+def _try_all(work: Work) -> None:
+    """In one process of pytest, in a home of its own."""
+    with tempfile.TemporaryDirectory() as home:
+        given = Path(home) / "work"
+        given.write_bytes(pickle.dumps(work))
+        known = {
+            "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
+            "DJANGO_SETTINGS_MODULE": "koers.web.settings",
+            "KOERS_HOME": home,
+            "OPENBLAS_NUM_THREADS": "1",
+            "HYPOTHESIS_EXAMPLES": "few",
+        }
+        call = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "--no-header"]
+        call += ["-p", "benchmarks.mutants.plugin", f"--work={given}", "-m", UNASKED, *work.order]
+        if subprocess.run(call, cwd=ROOT, env=os.environ | known, check=False).returncode not in (
+            0,
+            5,
+        ):
+            raise SystemExit("the tests could not be run")
 
 
 def _report(outcomes: Sequence[Outcome]) -> int:
-    counted = [o for o in outcomes if o.outcome != NOT_INJECTED]
-    for one in sorted(counted, key=lambda o: (o.fault.path, o.fault.lines)):
-        if one.outcome != KILLED:
-            said = f"{one.outcome}" + (f" {one.tests} tests" if one.outcome == SURVIVED else "")
-            print(f"\n{one.fault.where} {one.fault.function} ({one.fault.operator}): {said}")
-            print(one.fault.diff)
-    seen = sum(o.outcome == KILLED for o in counted)
-    print("\n" + _by_area(counted))
-    left = len(outcomes) - len(counted)
-    for one in outcomes:
-        if one.outcome == NOT_INJECTED:
-            print(f"not made: {one.fault.where} ({one.fault.operator}) {one.by}")
-    share = seen / len(counted) if counted else 1.0
-    print(f"{seen} of {len(counted)} faults seen ({100 * share:.1f} %); {left} could not be made")
+    made = [o for o in outcomes if o[1].outcome != NOT_INJECTED]
+    for fault, judged in sorted(made, key=lambda o: (o[0].path, o[0].lines)):
+        if judged.is_open():
+            asked = f"{judged.tests} tests in {judged.seconds:.0f} s"
+            print(f"\n{fault.name} {fault.where} {fault.function} ({fault.operator})")
+            print(f"{judged.outcome}: {asked}\n{fault.diff}")
+    print("\n" + _by_area(made))
+    for fault, judged in outcomes:
+        if judged.outcome == NOT_INJECTED:
+            print(f"not made: {fault.name} {fault.where} ({fault.operator}) {judged.by}")
+    same = sum(judged.outcome == SAME for _, judged in made)
+    seen = sum(judged.outcome == KILLED for _, judged in made)
+    counted = len(made) - same
+    share = seen / counted if counted else 1.0
+    print(f"{seen} of {counted} faults seen ({100 * share:.1f} %); {same} are no other behaviour, ")
+    print(f"{len(outcomes) - len(made)} could not be made")
     return 0 if share >= LEAST else 1
 
 
 def _by_area(outcomes: Sequence[Outcome]) -> str:
     areas: dict[str, Counter[str]] = {}
-    for one in outcomes:
-        parts = Path(one.fault.path).relative_to("src/koers").parts
-        areas.setdefault("/".join(parts[:2]), Counter())[one.outcome] += 1
+    for fault, judged in outcomes:
+        parts = Path(fault.path).relative_to("src/koers").parts
+        areas.setdefault("/".join(parts[:2]), Counter())[judged.outcome] += 1
     return "\n".join(
         f"  {area:24s} " + ", ".join(f"{n} {what}" for what, n in sorted(counts.items()))
         for area, counts in sorted(areas.items())

@@ -14,9 +14,11 @@ from __future__ import annotations
 
 import ast
 import difflib
+import hashlib
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -40,6 +42,7 @@ class Fault:
     (its qualified name, '' at the level of the module); ``source`` is the file with the fault,
     ``diff`` what differs."""
 
+    name: str
     path: str
     lines: tuple[int, int]
     function: str
@@ -60,7 +63,8 @@ def _difference(before: str, after: str) -> str:
 
 @dataclass(frozen=True)
 class Place:
-    """A fault before it is written out: which node of a file becomes which other."""
+    """A fault before it is written out: which node of a file becomes which other; ``name``
+    says which fault it is, wherever its lines go when others come or go."""
 
     path: str
     lines: tuple[int, int]
@@ -69,11 +73,17 @@ class Place:
     node: cst.CSTNode
     other: cst.CSTNode
     module: cst.Module
+    name: str = ""
+
+    @property
+    def like(self) -> tuple[str, ...]:
+        before, after = (self.module.code_for_node(n) for n in (self.node, self.other))
+        return self.path, self.function, self.operator, before, after
 
     def write(self) -> Fault:
         code = self.module.deep_replace(self.node, self.other).code
         diff = _difference(self.module.code, code)
-        return Fault(self.path, self.lines, self.function, self.operator, code, diff)
+        return Fault(self.name, self.path, self.lines, self.function, self.operator, code, diff)
 
 
 def moved(node: cst.BaseNumber) -> Iterator[cst.BaseNumber]:
@@ -173,7 +183,13 @@ def places(file: Path) -> list[Place]:
     wrapper = metadata.MetadataWrapper(cst.parse_module(file.read_text()))
     visitor = _Visitor(wrapper.module, str(file.relative_to(ROOT)))
     wrapper.visit(visitor)
-    return visitor.found
+    seen: Counter[tuple[str, ...]] = Counter()
+    found = []
+    for place in visitor.found:
+        seen[like := place.like] += 1
+        said = "|".join((*like, str(seen[like])))
+        found.append(replace(place, name=hashlib.sha256(said.encode()).hexdigest()[:12]))
+    return found
 
 
 def _is_kernel(decorator: str) -> bool:

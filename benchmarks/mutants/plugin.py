@@ -1,73 +1,70 @@
-"""Within pytest: how long each test takes; and, with faults to try, those instead of the tests.
-
-The tables and the example are made once; then each fault is tried in a copy of the process.
-"""
+"""Within pytest: each test runs once as it is, and then in a copy of the process with each fault
+that it reached and that no test has seen yet."""
 
 from __future__ import annotations
 
-import json
+import gc
 import os
 import pickle
 import resource
 import signal
+import sys
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from itertools import groupby
 from pathlib import Path
 
 import pytest
 from _pytest.runner import runtestprotocol
 
 from benchmarks.children import wait
+from benchmarks.mutants import kept
 from benchmarks.mutants.faults import Fault
-from benchmarks.mutants.inject import NotInjectedError, inject, leave_connections
+from benchmarks.mutants.inject import (
+    NotInjectedError,
+    Switches,
+    forget,
+    functions,
+    inject,
+    leave_connections,
+    load,
+    prepare,
+    remembering,
+    stores,
+)
+from benchmarks.mutants.kept import KILLED, NOT_ENDED, NOT_INJECTED, SURVIVED, Judged
+from benchmarks.mutants.near import Near
+from benchmarks.mutants.reach import Reached
 
-KILLED, SURVIVED, NOT_INJECTED, NOT_ENDED = "killed", "survived", "not injected", "not ended"
-WALL_SECONDS = 900
+WALL_SECONDS = 300
 TOO_LONG = (signal.SIGXCPU, signal.SIGKILL)
-BEGUN = b"begun\n"
 
 
 @dataclass(frozen=True)
-class Trial:
-    """A fault with the tests that reach it, in the order in which they are tried, and the seconds
-    of processor time that they may take."""
+class Work:
+    """What to try: the faults, in which order of folders the tests are asked, the seconds of
+    processor time that a fault may take, the file in which outcomes are kept, and how many of the
+    nearest tests are asked (0: all that reach it)."""
 
-    number: int
-    fault: Fault | None
-    tests: tuple[str, ...]
+    faults: Sequence[Fault]
+    order: Sequence[str]
     seconds: float
+    kept: Path
+    near: int = 0
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--trials", help="file with the faults to try")
-    parser.addoption("--outcomes", help="file to which an outcome a line is written")
-    parser.addoption("--seconds", help="file to which the seconds of each test are written")
+    parser.addoption("--work", help="file with the faults to try")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    if config.getoption("trials"):
-        config.pluginmanager.register(_Trials(config), "koers-faults")
-    elif config.getoption("seconds") and not hasattr(config, "workerinput"):
-        config.pluginmanager.register(_Seconds(Path(config.getoption("seconds"))), "koers-seconds")
+    if config.getoption("work"):
+        work = pickle.loads(Path(config.getoption("work")).read_bytes())
+        config.pluginmanager.register(_Trials(work), "koers-faults")
 
 
-class _Seconds:
-    def __init__(self, file: Path) -> None:
-        self.file, self.seconds, self.failed = file, {}, set()
-
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        if report.when == "call":
-            self.seconds[report.nodeid] = report.duration
-        if not report.passed:
-            self.failed.add(report.nodeid)
-
-    def pytest_sessionfinish(self) -> None:
-        passed = {k: v for k, v in self.seconds.items() if k not in self.failed}
-        self.file.write_text(json.dumps(passed))
-
-
-class _Only:
+class _Rest:
     """In place of the next test: of what was set up only the session stays."""
 
     def __init__(self, session: pytest.Session) -> None:
@@ -78,90 +75,150 @@ class _Only:
 
 
 class _Trials:
-    def __init__(self, config: pytest.Config) -> None:
-        self.trials: list[Trial] = pickle.loads(Path(config.getoption("trials")).read_bytes())
-        self.outcomes = Path(config.getoption("outcomes"))
+    def __init__(self, work: Work) -> None:
+        self.work = work
+        self.judged = kept.read(work.kept)
+        self.prepared: dict[int, Switches] = {}
         self.sound: dict[str, bool] = {}
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        items = {item.nodeid: item for item in session.items}
-        rest = _Only(session)
-        self._make_ready(list(items.values()), rest)
-        with self.outcomes.open("a") as out:
-            for trial in self.trials:
-                chosen = [items[t] for t in trial.tests if t in items]
+        self.rest = _Rest(session)
+        self._prepare()
+        self.reached = Reached(self.work.faults)
+        items = sorted(self._nearest(session.items), key=self._place)
+        by_file = [(f, list(found)) for f, found in groupby(items, key=_file)]
+        for file, found in by_file:
+            left = [n for n in self.prepared if self._is_left(n, file)]
+            if left:
                 begin = time.monotonic()
-                outcome, by = self._outcome(trial, chosen, rest)
-                spent = round(time.monotonic() - begin, 1)
-                line = {"number": trial.number, "outcome": outcome, "by": by, "seconds": spent}
-                out.write(json.dumps(line | {"tests": len(chosen)}) + "\n")
-                out.flush()
+                self._ask(found, left)
+                seen = sum(not self.judged[self.work.faults[n].name].is_open() for n in left)
+                spent = time.monotonic() - begin
+                session.config.get_terminal_writer().line(
+                    f"{file}: {seen} of {len(left)} seen, {spent:.0f} s"
+                )
+                sys.stdout.flush()
+                kept.write(self.work.kept, self.judged)
         return True
 
-    def _outcome(self, trial: Trial, items: Sequence[pytest.Item], rest: _Only) -> tuple[str, str]:
-        """A test that fails in a copy without any fault sees nothing: it is left out."""
-        left = [item for item in items if self.sound.get(item.nodeid, True)]
-        outcome, by = _try(trial, left, rest)
-        seen = next((item for item in left if item.nodeid == by), None)
-        if outcome != KILLED or seen is None:
-            return outcome, by
-        if by not in self.sound:
-            self.sound[by] = _try(replace(trial, fault=None), [seen], rest)[0] == SURVIVED
-        return (outcome, by) if self.sound[by] else self._outcome(trial, items, rest)
+    def _nearest(self, items: Sequence[pytest.Item]) -> Sequence[pytest.Item]:
+        if not self.work.near:
+            return items
+        near = Near(items)
+        left = [f for f in self.work.faults if self.judged[f.name].is_open()]
+        chosen = {test for fault in left for test in near.tests_of(fault, self.work.near)}
+        return [item for item in items if item.nodeid in chosen]
 
-    def _make_ready(self, items: Sequence[pytest.Item], rest: _Only) -> None:
-        """One test with the most that tests share, so that it is there in every copy."""
-        wanted = ("figures", "db")
-        for item in items:
-            if all(name in getattr(item, "fixturenames", ()) for name in wanted):
-                runtestprotocol(item, nextitem=rest, log=False)
+    def _place(self, item: pytest.Item) -> int:
+        order = self.work.order
+        return next((n for n, t in enumerate(order) if item.nodeid.startswith(t)), len(order))
+
+    def _prepare(self) -> None:
+        """Before calls are put in, so that both begin from the file."""
+        for fault in self.work.faults:
+            load(fault.path)
+        there = functions()
+        for number, fault in enumerate(self.work.faults):
+            try:
+                self.prepared[number] = prepare(fault, there)
+                self.judged.setdefault(fault.name, Judged())
+            except NotInjectedError as error:
+                self.judged[fault.name] = Judged(NOT_INJECTED, str(error))
+        kept.write(self.work.kept, self.judged)
+
+    def _is_left(self, number: int, file: str) -> bool:
+        one = self.judged[self.work.faults[number].name]
+        return one.is_open() and one.seconds < self.work.seconds and not one.is_asked(file)
+
+    def _ask(self, items: Sequence[pytest.Item], left: Sequence[int]) -> None:
+        """The tests of one file; what they remember of an earlier file would not be reached."""
+        file = _file(items[0])
+        forget(remembering())
+        for item, following in zip(items, [*items[1:], self.rest], strict=True):
+            now = [n for n in left if self._is_left(n, file)]
+            if not now:
+                # What the file set up goes.
+                item.session._setupstate.teardown_exact(self.rest)
+                break
+            self.reached.clear()
+            begin = time.process_time()
+            passed = _passes(item, following)
+            spent = time.process_time() - begin
+            if passed and any(n in self.reached for n in now):
+                stage = _Stage(item, self.rest, 20 + 5 * spent)
+                for number in sorted(self.reached.intersection(now)):
+                    self._try(number, stage)
+        if not self.work.near:
+            for number in left:
+                self.judged[self.work.faults[number].name].files[file] = kept.digest(file)
+
+    def _try(self, number: int, stage: _Stage) -> None:
+        fault, test = self.work.faults[number], stage.item.nodeid
+        outcome, spent = stage.with_fault(fault, self.prepared[number])
+        if outcome == KILLED:
+            # A test that fails in a copy without any fault sees nothing.
+            if test not in self.sound:
+                self.sound[test] = stage.with_fault(None, [])[0] == SURVIVED
+            if not self.sound[test]:
                 return
+        one = self.judged[fault.name]
+        one.outcome, one.seconds = outcome, round(one.seconds + spent, 2)
+        if outcome == SURVIVED:
+            one.tests += 1
+        else:
+            one.by = test
 
 
-def _try(trial: Trial, items: Sequence[pytest.Item], rest: _Only) -> tuple[str, str]:
-    """What becomes of a fault, and the test that saw it."""
-    reading, writing = os.pipe()
-    child = os.fork()
-    if child == 0:
-        os.close(reading)
-        _in_copy(trial, items, rest, writing)
-    os.close(writing)
-    status = wait(child, WALL_SECONDS)
-    with os.fdopen(reading) as pipe:
-        said = pipe.read()
-    begun, said = said.startswith(BEGUN.decode()), said.removeprefix(BEGUN.decode())
-    if status is None or (os.WIFSIGNALED(status) and os.WTERMSIG(status) not in TOO_LONG):
-        return (NOT_ENDED if begun else NOT_INJECTED), f"ended with {status}"
-    if os.WIFSIGNALED(status):
-        return KILLED, "it takes too long"
-    outcome, _, by = said.partition("\n")
-    return outcome, by
+class _Stage:
+    """A test, to be run in copies of this process."""
+
+    def __init__(self, item: pytest.Item, rest: _Rest, seconds: float) -> None:
+        self.item, self.rest, self.seconds = item, rest, seconds
+        self.stores, self.remembering = stores(), remembering()
+
+    def with_fault(self, fault: Fault | None, prepared: Switches) -> tuple[str, float]:
+        """What becomes of the fault, and the seconds of processor time that it took."""
+        reading, writing = os.pipe()
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        child = os.fork()
+        if child == 0:
+            os.close(reading)
+            self._in_copy(fault, prepared, writing)
+        os.close(writing)
+        status = wait(child, WALL_SECONDS)
+        with os.fdopen(reading) as pipe:
+            said = pipe.read()
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+        if status is not None and os.WIFSIGNALED(status) and os.WTERMSIG(status) in TOO_LONG:
+            return KILLED, spent
+        return said or NOT_ENDED, spent
+
+    def _in_copy(self, fault: Fault | None, prepared: Switches, writing: int) -> None:
+        """The copy ends here."""
+        said = NOT_ENDED
+        try:
+            gc.disable()
+            seconds = int(self.seconds) + 1
+            resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
+            leave_connections(self.stores)
+            forget(self.remembering)
+            said = KILLED
+            if fault is not None:
+                inject(fault, prepared)
+            said = SURVIVED if _passes(self.item, self.rest) else KILLED
+        except NotInjectedError:
+            said = NOT_INJECTED
+        finally:
+            os.write(writing, said.encode())
+            os._exit(0)
 
 
-def _in_copy(trial: Trial, items: Sequence[pytest.Item], rest: _Only, writing: int) -> None:
-    """Try the tests one after another until one fails; the copy ends here."""
-    said = NOT_INJECTED
-    try:
-        seconds = int(trial.seconds) + 1
-        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 5))
-        leave_connections()
-        if trial.fault is not None:
-            inject(trial.fault)
-        os.write(writing, BEGUN)
-        said = KILLED
-        said = _first_failed(items, rest)
-    except NotInjectedError as error:
-        said = f"{NOT_INJECTED}\n{error}"
-    except BaseException as error:
-        said = f"{said}\n{type(error).__name__}: {error}"
-    finally:
-        os.write(writing, said.encode())
-        os._exit(0)
+def _file(item: pytest.Item) -> str:
+    return item.nodeid.partition("::")[0]
 
 
-def _first_failed(items: Sequence[pytest.Item], rest: _Only) -> str:
-    for item in items:
-        reports = runtestprotocol(item, nextitem=rest, log=False)
-        if any(report.failed for report in reports):
-            return f"{KILLED}\n{item.nodeid}"
-    return SURVIVED
+def _passes(item: pytest.Item, following: object) -> bool:
+    """Whether it ran and passed; one that is skipped says nothing."""
+    reports = runtestprotocol(item, nextitem=following, log=False)  # type: ignore[arg-type]
+    return all(report.passed for report in reports)

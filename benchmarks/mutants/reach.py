@@ -1,185 +1,150 @@
-"""Which tests reach which line: measured once by coverage with a context a test, kept in a file.
+"""Which faults a test reaches: while it runs, each statement that has one says so.
 
-Lines are kept by the function in which they stand and by their text, so that what was measured
-still holds when lines above them came or went. Of a test file that changed, the tests are measured
-again.
+The functions that are there get code with a call before such a statement. It costs nothing where no
+fault is, so no run of the suite with coverage has to come before.
 """
 
 from __future__ import annotations
 
 import ast
-import hashlib
-import json
-import os
+import builtins
 import re
-import subprocess
-import sys
-import tempfile
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from functools import cache
-from pathlib import Path
+from typing import Any
 
-from coverage import CoverageData
+from benchmarks.mutants.faults import ROOT, SOURCE, Fault
+from benchmarks.mutants.inject import Functions, functions, load, put, switches
 
-from benchmarks.mutants.faults import ROOT, SOURCE
-
-PORTION = 20
-"""Test files that are measured at once."""
-PERMISSION = re.compile(r'"([a-z]+\.[a-z_]+)"')
+CALL = "koers_reached"
+Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-@dataclass
-class Reach:
-    """``files``: a digest of each test file as it was measured; ``seconds`` of each test;
-    ``lines``: of a source file, by function and text, the tests that ran that line."""
+class Reached(set[int]):
+    """The numbers of the faults that were reached since it was cleared."""
 
-    files: dict[str, str] = field(default_factory=dict)
-    seconds: dict[str, float] = field(default_factory=dict)
-    lines: dict[str, dict[str, list[str]]] = field(default_factory=dict)
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        super().__init__()
+        setattr(builtins, CALL, self.add)
+        marks: dict[str, list[tuple[ast.stmt, int]]] = defaultdict(list)
+        self.permissions: dict[str, set[int]] = defaultdict(set)
+        for number, fault in enumerate(faults):
+            if fault.function:
+                marks[fault.path].append((_statement(_tree(fault.path), fault.lines), number))
+            else:
+                self._of_names(number, fault, marks)
+        for path in marks:
+            load(path)
+        there = functions()
+        for path, found in marks.items():
+            _mark(path, found, there)
+        self._listen()
 
-    @classmethod
-    def read(cls, file: Path) -> Reach:
-        return cls(**json.loads(file.read_text())) if file.is_file() else cls()
+    def _of_names(self, number: int, fault: Fault, marks: dict) -> None:
+        """Of a constant or a rule, which is made before any test runs: who names it."""
+        names = made_of(fault)
+        naming = re.compile(rf"\b({'|'.join(names)})\b") if names else None
+        for file in SOURCE.rglob("*.py") if naming else ():
+            path = str(file.relative_to(ROOT))
+            if naming and naming.search(file.read_text()):
+                marks[path] += [(f, number) for f in _functions_naming(_tree(path), names)]
+        for permission in _permissions(fault, names):
+            self.permissions[permission].add(number)
 
-    def write(self, file: Path) -> None:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(json.dumps(self.__dict__))
+    def _listen(self) -> None:
+        """A rule is reached where it is asked."""
+        from rules.rulesets import RuleSet
 
-    def tests_of(self, path: str, lines: tuple[int, int]) -> list[str]:
-        """The tests that reach any of these lines, quickest first."""
-        here, kept = keys(ROOT / path), self.lines.get(path, {})
-        found = {
-            test
-            for number in range(lines[0], lines[1] + 1)
-            for test in kept.get(here.get(number, ""), ())
-        }
-        return sorted(found & self.seconds.keys(), key=lambda t: (self.seconds[t], t))
+        ask = RuleSet.test_rule
 
-    def tests_of_names(self, path: str, lines: tuple[int, int]) -> list[str]:
-        """Of a constant or a rule, which is made before any test runs: the tests that reach a line
-        that names it, and of a permission those whose file speaks of it."""
-        text = (ROOT / path).read_text().splitlines()
-        statement = "\n".join(text[lines[0] - 1 : lines[1]])
-        names = set(re.findall(r"^(\w+)\b(?=[^(\n]*=)", statement))
-        rules = [
-            line for f in SOURCE.glob("apps/*/rules.py") for line in f.read_text().splitlines()
-        ]
-        naming = [x for x in [*text, *rules] if any(re.search(rf"\b{n}\b", x) for n in names)]
-        permissions = set(PERMISSION.findall("\n".join([statement, *naming])))
-        found = {
-            test
-            for kept in self.lines.values()
-            for key, tests in kept.items()
-            if any(re.search(rf"\b{name}\b", key.partition("|")[2]) for name in names)
-            for test in tests
-        }
-        speaking = {f for f in self.files if any(p in (ROOT / f).read_text() for p in permissions)}
-        found |= {test for test in self.seconds if _file_of(test) in speaking}
-        return sorted(found & self.seconds.keys(), key=lambda t: (self.seconds[t], t))
+        def asked(rules: RuleSet, name: str, *about: object) -> bool:
+            self.update(self.permissions.get(name, ()))
+            return ask(rules, name, *about)
 
-    def forget(self, files: Iterable[str]) -> None:
-        gone = set(files)
-        self.files = {f: d for f, d in self.files.items() if f not in gone}
-        self.seconds = {t: s for t, s in self.seconds.items() if _file_of(t) not in gone}
-        for kept in self.lines.values():
-            for key, tests in kept.items():
-                kept[key] = [t for t in tests if _file_of(t) not in gone]
-
-
-def _file_of(test: str) -> str:
-    return test.partition("::")[0]
-
-
-def keys(file: Path) -> dict[int, str]:
-    """Of each line of a source file its function and text."""
-    return _keys(file.read_text())
+        RuleSet.test_rule = asked
 
 
 @cache
-def _keys(text: str) -> dict[int, str]:
-    names = dict(_functions(ast.parse(text).body, ""))
-    return {
-        number: f"{names.get(number, '')}|{line.strip()}"
-        for number, line in enumerate(text.splitlines(), 1)
-    }
+def _tree(path: str) -> ast.Module:
+    return ast.parse((ROOT / path).read_text())
 
 
-def _functions(body: Sequence[ast.stmt], within: str) -> Iterator[tuple[int, str]]:
-    for node in body:
-        if isinstance(node, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef):
-            name = f"{within}.{node.name}".lstrip(".")
-            for number in range(node.lineno, (node.end_lineno or node.lineno) + 1):
-                yield number, name
-            yield from _functions(node.body, name)
+def _bodies(node: ast.AST) -> Iterator[list[Any]]:
+    for _, value in ast.iter_fields(node):
+        if isinstance(value, list) and value and isinstance(value[0], ast.stmt):
+            yield value
+        elif isinstance(value, list):
+            for one in value:
+                if isinstance(one, ast.ExceptHandler | ast.match_case):
+                    yield from _bodies(one)
 
 
-def measured(file: Path, tests: Sequence[str], workers: int) -> Reach:
-    """What is kept, with the test files measured that are new or changed since."""
-    reach = Reach.read(file)
-    now = {f: _digest(ROOT / f) for f in _test_files(tests)}
-    stale = [f for f, digest in now.items() if reach.files.get(f) != digest]
-    gone = [f for f in reach.files if not (ROOT / f).is_file()]
-    reach.forget([*stale, *gone])
-    if stale:
-        print(f"measuring which lines the tests of {len(stale)} files reach", flush=True)
-    for at in range(0, len(stale), PORTION):
-        # Kept each time: on a busy machine this takes hours, and may be broken off.
-        portion = stale[at : at + PORTION]
-        _measure(reach, portion, workers, file.with_name("coverage"))
-        reach.files |= {f: now[f] for f in portion}
-        reach.write(file)
-    return reach
+def _statement(node: ast.AST, lines: tuple[int, int]) -> ast.stmt:
+    """The innermost statement that holds these lines."""
+    for body in _bodies(node):
+        for statement in body:
+            if statement.lineno <= lines[0] and lines[1] <= (statement.end_lineno or 0):
+                return _statement(statement, lines)
+    assert isinstance(node, ast.stmt)
+    return node
 
 
-def _test_files(tests: Sequence[str]) -> list[str]:
-    found = []
-    for name in tests:
-        path = ROOT / name
-        files = sorted(path.rglob("test_*.py")) if path.is_dir() else [path]
-        found += [str(f.relative_to(ROOT)) for f in files]
-    return found
+def _functions_naming(tree: ast.Module, names: set[str]) -> Iterator[ast.stmt]:
+    """The first statement of each function that names one of these."""
+    for node in ast.walk(tree):
+        if isinstance(node, Function) and any(
+            getattr(inner, "id", getattr(inner, "attr", "")) in names for inner in ast.walk(node)
+        ):
+            yield node.body[0]
 
 
-def _digest(file: Path) -> str:
-    return hashlib.sha256(file.read_bytes()).hexdigest()[:16]
+def made_of(fault: Fault) -> set[str]:
+    """The name of the constant, and those of others in the file that are made of it."""
+    names: set[str] = set()
+    for statement in _tree(fault.path).body:
+        named = {n.id for n in ast.walk(statement) if isinstance(n, ast.Name)}
+        if isinstance(statement, ast.Assign | ast.AnnAssign) and (
+            statement.lineno == fault.lines[0] or named & names
+        ):
+            targets = statement.targets if isinstance(statement, ast.Assign) else [statement.target]
+            names |= {t.id for t in targets if isinstance(t, ast.Name)}
+    return names
 
 
-def _measure(reach: Reach, files: Sequence[str], workers: int, data: Path) -> None:
-    data.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder:
-        seconds = Path(folder) / "seconds.json"
-        spread = ["-n", str(workers)] if workers > 1 else []
-        # As they are when the tests begin: somebody may go on working meanwhile.
-        lines = {str(f): keys(f) for f in SOURCE.rglob("*.py")}
-        options = ["--cov=koers", "--cov-branch", "--cov-context=test", "--cov-report="]
-        options += ["--cov-fail-under=0"]
-        pytest([*files, *options, *spread, f"--seconds={seconds}"], COVERAGE_FILE=str(data))
-        if not seconds.is_file():
-            raise SystemExit("the tests could not be run")
-        reach.seconds |= json.loads(seconds.read_text())
-        _take_over(reach, CoverageData(str(data)), lines)
+def _permissions(fault: Fault, names: set[str]) -> Iterator[str]:
+    for statement in _tree(fault.path).body:
+        text = ast.unparse(statement)
+        if text.startswith("rules.add_perm(") and (
+            statement.lineno == fault.lines[0] or names & set(re.findall(r"\w+", text))
+        ):
+            yield text.split("'")[1]
 
 
-def _take_over(reach: Reach, data: CoverageData, lines: dict[str, dict[int, str]]) -> None:
-    data.read()
-    for name in sorted(data.measured_files() & lines.keys()):
-        here = lines[name]
-        kept = reach.lines.setdefault(str(Path(name).relative_to(ROOT)), {})
-        for number, contexts in data.contexts_by_lineno(name).items():
-            tests = {context.partition("|")[0] for context in contexts} - {""}
-            if number in here and tests:
-                kept[here[number]] = sorted({*kept.get(here[number], ()), *tests})
+def _mark(path: str, found: Sequence[tuple[ast.stmt, int]], there: Functions) -> None:
+    """Put the calls in, and the code with them into the functions that are there."""
+    numbers: dict[ast.stmt, list[int]] = defaultdict(list)
+    for statement, number in found:
+        numbers[statement].append(number)
+    tree = _tree(path)
+    marked = _Marking(numbers).visit(tree)
+    code = compile(ast.fix_missing_locations(marked), str(ROOT / path), "exec", dont_inherit=True)
+    put(switches(path, code, "", there))
 
 
-def pytest(arguments: Sequence[str], **more: str) -> int:
-    """Run pytest on the tree with our plugin, in a home of its own."""
-    with tempfile.TemporaryDirectory() as home:
-        known = {
-            "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
-            "DJANGO_SETTINGS_MODULE": "koers.web.settings",
-            "KOERS_HOME": home,
-        }
-        call = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
-        call += ["-p", "benchmarks.mutants.plugin", *arguments]
-        return subprocess.run(call, cwd=ROOT, env=os.environ | known | more, check=False).returncode
+class _Marking(ast.NodeTransformer):
+    def __init__(self, numbers: dict[ast.stmt, list[int]]) -> None:
+        self.numbers = numbers
+
+    def visit(self, node: ast.AST) -> Any:
+        self.generic_visit(node)
+        calls = [
+            ast.copy_location(
+                ast.Expr(
+                    ast.Call(ast.Name(CALL, ast.Load()), [ast.Constant(number)], []),
+                ),
+                node,
+            )
+            for number in self.numbers.get(node, ())  # type: ignore[call-overload]
+        ]
+        return [*calls, node] if calls else node

@@ -120,21 +120,23 @@ def test_csv_comes_with_each_delimiter_mark_and_encoding(steps, content):
 
 def test_problems_are_named_by_row_and_column_and_nothing_comes_in_while_they_are_there(steps):
     bad = [
-        ("Jeugdoverlast", "Geen datum", "loopt", "volgende week", "", "", "", "", "", ""),
+        ("Jeugdoverlast", "Geen datum", "loopt", "31-6-2026", "", "", "", "", "", ""),
         ("Jeugdoverlast", "Verkeerd om", "loopt", "1-5-2026", "1-4-2026", "", "", "", "", ""),
         ("Jeugdoverlast", "Staat", "halverwege", "", "", "", "", "", "", ""),
         ("Jeugdoverlast", "Wie", "loopt", "", "", "Piet Onbekend", "", "", "", ""),
         ("Jeugdoverlast", "Dubbel", "loopt", "", "", "", "", "", "", ""),
         ("jeugdoverlast", "dubbel", "loopt", "", "", "", "", "", "", ""),
         ("Jeugdoverlast", "Jeugd-boa in de avonduren", "loopt", "", "", "", "", "", "", ""),
-        ("Bestaat niet", "Thema", "loopt", "", "", "", "", "", "", ""),
+        ("Jeugdoverlast", "Jaar", "loopt", "1-1-1850", "", "", "", "", "", ""),
         ("Jeugdoverlast", "", "loopt", "", "", "", "", "", "", ""),
         ("Jeugdoverlast", "Geld", "loopt", "31-2-2026", "", "", "", "Nergensbuurt", "veel", "-"),
     ]
     steps.send(table(*bad), "plan.csv")
     steps.map()
     found = {(row, column): reason for row, column, reason in steps.problems()}
-    assert "geen datum" in found[2, "Start"] and "einde ligt vóór het begin" in found[3, "Deadline"]
+    assert (
+        "bestaat niet" in found[2, "Start"] and "einde ligt vóór het begin" in found[3, "Deadline"]
+    )
     assert (
         "kent 'halverwege' niet" in found[4, "Status"] and "werkt hier niet" in found[5, "Trekker"]
     )
@@ -143,14 +145,10 @@ def test_problems_are_named_by_row_and_column_and_nothing_comes_in_while_they_ar
         and "staat al in het plan (M" in found[8, "Maatregel"]
     )
     assert (
-        "staat niet in het plan" in found[9, "Thema"]
+        "jaar kan niet kloppen" in found[9, "Start"]
         and "hier staat niets" in found[10, "Maatregel"]
     )
-    assert (
-        "deze dag bestaat niet" in found[11, "Start"]
-        and "geen buurt" in found[11, "Gebied"]
-        and "geen getal" in found[11, "Kosten"]
-    )
+    assert "deze dag bestaat niet" in found[11, "Start"] and "geen buurt" in found[11, "Gebied"]
     before = Measure.objects.count()
     assert "Er zijn nog rijen met een fout" in steps.take_in().content.decode()
     assert Measure.objects.count() == before
@@ -159,12 +157,17 @@ def test_problems_are_named_by_row_and_column_and_nothing_comes_in_while_they_ar
 
 
 def test_what_is_typed_in_the_preview_is_kept_over_the_steps(steps, adviser, municipality):
-    row = ("Wonen", "Nieuw", "halverwege", "volgende week", "", "Piet Onbekend", "", "", "", "")
+    row = ("Wonen", "Nieuw", "halverwege", "31-4-2026", "", "Piet Onbekend", "", "", "", "")
     steps.send(table(row), "plan.csv")
     steps.map()
     date = next(p.typed for _, p in steps.preview().problems if p.column == "Start")
     steps.look(**{date: "1 mei 2026"})
     answers = {"halverwege": "running", "Piet Onbekend": "afdeling", "Wonen": "nieuw"}
+    assert {q.text: q.offered for q in steps.preview().questions} == {
+        "halverwege": "",
+        "Piet Onbekend": "",
+        "Wonen": "nieuw",
+    }
     steps.look(**{q.name: answers[q.text] for q in steps.preview().questions})
     assert steps.problems() == []
     assert all(q.answer for q in steps.preview().questions)
@@ -276,7 +279,7 @@ def test_actions_beside_their_measure_with_merged_cells_and_three_header_rows(st
     assert Measure.objects.get(title="Lichtplan").actions.get().title == "Meten"
 
 
-def test_a_measure_on_several_rows_gets_the_partners_of_all_and_says_what_does_not_count(steps):
+def test_a_measure_on_several_rows_gets_the_partners_of_all_and_an_action_keeps_its_budget(steps):
     header = ("Thema", "Maatregel", "Actie", "Samenwerking", "Budget")
     rows = [
         ("Jeugdoverlast", "Straatcoach", "Werven", "Politie", "100"),
@@ -284,9 +287,9 @@ def test_a_measure_on_several_rows_gets_the_partners_of_all_and_says_what_does_n
     ]
     steps.send(table(*rows, header=header), "plan.csv")
     steps.map()
-    measure = steps.preview().lines[0]
+    measure, first, second = steps.preview().lines
     assert measure.values["partners"] == ["Halt", "Politie"] and measure.values["budget"] == 100
-    assert measure.notes == ["Budget: rij 3 zegt '200'; dat telt niet mee"]
+    assert "note" not in first.values and second.values["note"] == "Budget: 200"
 
 
 @pytest.mark.parametrize("kind", ["docx", "odt"])

@@ -3,21 +3,26 @@
 import ast
 import os
 import signal
+from dataclasses import replace
 
 import pytest
+import yaml
 from benchmarks.mutants import __main__ as command
-from benchmarks.mutants import reach as reaching
+from benchmarks.mutants import faults as making
+from benchmarks.mutants import kept as keeping
 from benchmarks.mutants.faults import ROOT, SOURCE, places
-from benchmarks.mutants.inject import inject, leave_connections
-from benchmarks.mutants.plugin import KILLED, NOT_INJECTED, SURVIVED
-from benchmarks.mutants.reach import Reach, keys
+from benchmarks.mutants.inject import inject, leave_connections, switches
+from benchmarks.mutants.kept import KILLED, NOT_INJECTED, SAME, SURVIVED, Judged
+from benchmarks.mutants.reach import Reached
 
+from koers.apps.meetings import tables  # noqa: F401
 from koers.apps.meetings.models.series import nth_weekday
 from koers.figures.store import FigureStore
 from tests.figures.rows import kept
 
 TRIAGE = SOURCE / "apps" / "meetings" / "services" / "triage.py"
 SERIES = SOURCE / "apps" / "meetings" / "models" / "series.py"
+TABLES = SOURCE / "apps" / "meetings" / "tables.py"
 
 
 @pytest.fixture(scope="module")
@@ -66,19 +71,41 @@ def test_a_kernel_and_the_constants_that_are_compiled_into_it_are_left_alone():
     assert any("PEER_LIMITS" in fault.diff for fault in setting)
 
 
-def test_tests_are_found_by_function_and_text_quickest_first():
-    path = str(TRIAGE.relative_to(ROOT))
-    number = next(n for n, k in keys(TRIAGE).items() if k.startswith("put_back|signal.save()"))
-    reach = Reach(
-        files={"tests/a.py": "x", "tests/b.py": "y"},
-        seconds={"tests/a.py::slow": 2.0, "tests/b.py::quick": 0.1},
-        lines={path: {"put_back|signal.save()": ["tests/a.py::slow", "tests/b.py::quick"]}},
-    )
-    assert reach.tests_of(path, (number, number)) == ["tests/b.py::quick", "tests/a.py::slow"]
-    assert reach.tests_of(path, (1, 1)) == []
-    reach.forget(["tests/b.py"])
-    assert reach.tests_of(path, (number, number)) == ["tests/a.py::slow"]
-    assert reach.files == {"tests/a.py": "x"}
+def test_a_fault_keeps_its_name_when_lines_above_it_come(tmp_path, monkeypatch, faults):
+    """So the sample stays the same faults while others change the house."""
+    moved = tmp_path / TRIAGE.relative_to(ROOT)
+    moved.parent.mkdir(parents=True)
+    moved.write_text(f"# One more line.\n{TRIAGE.read_text()}")
+    monkeypatch.setattr(making, "ROOT", tmp_path)
+    after = places(moved)
+    assert [place.name for place in after] == [fault.name for fault in faults]
+    assert after[0].lines != faults[0].lines
+    assert len({fault.name for fault in faults}) == len(faults)
+
+
+def test_a_fault_is_reached_by_a_test_that_runs_its_statement_alone():
+    found = [place.write() for place in places(SERIES)]
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        reached = Reached(found)
+        nth_weekday(2026, 12, 1, 1)
+        os.write(writing, "\n".join(found[n].function for n in reached).encode())
+        os._exit(0)
+    os.close(writing)
+    os.waitpid(child, 0)
+    assert set(os.read(reading, 10_000).decode().splitlines()) == {"nth_weekday"}
+
+
+def test_functions_of_one_name_each_keep_their_own_code():
+    """A file has more than one lambda, and a property two functions."""
+    path = str(TABLES.relative_to(ROOT))
+    code = compile(TABLES.read_text(), str(TABLES), "exec", dont_inherit=True)
+    found = switches(path, code, "")
+    assert [f.__name__ for f, _ in found].count("<lambda>") > 1
+    for function, other in found:
+        assert other.co_firstlineno == function.__code__.co_firstlineno
+        assert other.co_code == function.__code__.co_code
 
 
 def test_a_fault_is_in_a_copy_of_the_process_alone():
@@ -130,31 +157,27 @@ def test_every_fault_changes_something():
 def test_it_ends_with_1_when_fewer_than_nine_in_ten_are_seen(
     faults, capsys, killed, survived, code
 ):
-    outcomes = [command.Outcome(faults[0], KILLED, "x")] * killed
-    outcomes += [command.Outcome(faults[1], SURVIVED, tests=3)] * survived
-    outcomes += [command.Outcome(faults[2], NOT_INJECTED)]
+    outcomes = [(faults[0], Judged(KILLED, "x"))] * killed
+    outcomes += [(faults[1], Judged(SURVIVED, tests=3))] * survived
+    outcomes += [(faults[2], Judged(NOT_INJECTED)), (faults[3], Judged(SAME, "why"))]
     assert command._report(outcomes) == code
     said = capsys.readouterr().out
     assert f"{killed} of {killed + survived} faults seen" in said
+    assert "1 are no other behaviour" in said
     assert (faults[1].where in said) == bool(survived)
 
 
-def test_a_measurement_that_is_broken_off_goes_on_where_it_was(tmp_path, monkeypatch):
-    files = reaching._test_files(["tests/records"])
-    measured = []
+def test_what_was_asked_is_not_asked_again_until_it_changes(tmp_path):
+    name, file = "tests/benchmarks/test_mutants.py", tmp_path / "outcomes.json"
+    asked = Judged(SURVIVED, tests=2, files={name: keeping.digest(name)})
+    keeping.write(file, {"a": asked, "b": Judged(KILLED, "by"), "c": Judged()})
+    found = keeping.read(file)
+    assert found["a"] == asked and found["a"].is_asked(name)
+    assert not replace(asked, files={name: "as it was"}).is_asked(name)
+    assert [found[n].is_open() for n in "abc"] == [True, False, True]
 
-    def measure(reach, portion, workers, data):
-        if len(measured) == 2:
-            raise SystemExit("broken off")
-        measured.append(portion)
 
-    monkeypatch.setattr(reaching, "PORTION", 3)
-    monkeypatch.setattr(reaching, "_measure", measure)
-    kept = tmp_path / "reach.json"
-    with pytest.raises(SystemExit):
-        reaching.measured(kept, ["tests/records"], 1)
-    assert set(Reach.read(kept).files) == set(files[:6])
-    measured.clear()
-    monkeypatch.setattr(reaching, "PORTION", 100)
-    reaching.measured(kept, ["tests/records"], 1)
-    assert measured == [files[6:]]
+def test_each_that_is_no_other_behaviour_is_still_a_fault_that_can_be_made():
+    """When its statement is written otherwise, it is looked at again."""
+    for file, found in yaml.safe_load(command.SAME_BEHAVIOUR.read_text()).items():
+        assert found.keys() <= {place.name for place in places(ROOT / file)}, file

@@ -50,6 +50,12 @@ def test_the_rates_of_the_example():
         ] in rows("vergelijken.md")
 
 
+def test_how_high_a_rate_may_be_where_nothing_was_counted():
+    found = shrunken_rates(np.zeros(14), np.full(14, 1000.0))
+    page = (METHODS / "vergelijken.md").read_text(encoding="utf-8")
+    assert f"de marge loopt tot {number(1000 * found.upper[0], 1)}." in page
+
+
 def test_the_chances_of_the_example():
     for target, says in ((105, "op koers"), (70, "onzeker")):
         found = chance_of_target(np.array([120.0, 110, 95, 100, 88, 80]), 2, target, "down")

@@ -3,6 +3,7 @@ changed since."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -28,18 +29,20 @@ class Done:
 
     new_measures: int = 0
     new_actions: int = 0
+    new_goals: int = 0
     made: list[KeptLine] = field(default_factory=list)
     changed_lines: list[ChangedLine] = field(default_factory=list)
     partners: list[int] = field(default_factory=list)
     priorities: list[KeptLine] = field(default_factory=list)
+    with_goals: int = 0
 
     @property
     def changed(self) -> int:
-        return len(self.changed_lines)
+        return len(self.changed_lines) - self.with_goals
 
     @property
     def changes(self) -> int:
-        return self.new_measures + self.new_actions + self.changed
+        return self.new_measures + self.new_actions + self.new_goals + self.changed
 
     @property
     def said(self) -> str:
@@ -48,7 +51,9 @@ class Done:
             _counted(self.new_measures, "maatregel", "maatregelen"),
             _counted(self.new_actions, "actie", "acties"),
         ]
-        added = " en ".join(n for n in new if n)
+        new.append(_counted(self.new_goals, "doel", "doelen"))
+        *some, last = [n for n in new if n] or [""]
+        added = f"{', '.join(some)} en {last}" if some else last
         parts = [f"{added} toegevoegd"] if added else []
         if self.changed:
             parts.append(f"{_counted(self.changed, 'regel', 'regels')} gewijzigd")
@@ -67,7 +72,9 @@ def carry_out(token: str, preview: Preview, known: Known) -> Done:
     """
     done = Done()
     work = _Work(known, done)
-    for line in sorted(preview.with_outcome("new", "changed"), key=lambda x: not x.is_measure):
+    lines = preview.with_outcome("new", "changed")
+    work.put_goals([line for line in lines if line.is_goal])
+    for line in sorted((x for x in lines if not x.is_goal), key=lambda x: not x.is_measure):
         if line.existing is None:
             work.make(line)
         else:
@@ -92,6 +99,30 @@ class _Work:
         self._made: dict[int, Measure] = {}
         self._priorities: dict[str, Priority] = {}
 
+    def put_goals(self, lines: Sequence[Line]) -> None:
+        """Goals as they are written, with those of their priority or of the plan."""
+        by_place: dict[Any, list[Line]] = {}
+        for line in lines:
+            above = line.above
+            key = plain(above.title) if isinstance(above, NewPriority) else (type(above), above.pk)
+            by_place.setdefault(key, []).append(line)
+        for several in by_place.values():
+            above = several[0].above
+            aims = list(dict.fromkeys(line.values["words"] for line in several))
+            if isinstance(above, NewPriority):
+                self._priority(above, "\n".join(aims))
+            else:
+                self._put_aims(above, aims)
+            self.done.new_goals += len(aims)
+
+    def _put_aims(self, above: Priority | Plan, aims: Sequence[str]) -> None:
+        above = type(above).objects.of(self.known.municipality).get(pk=above.pk)
+        before = record_of(above, ["aims"])
+        above.aims = "\n".join(text for text in (above.aims, *aims) if text)
+        above.save()
+        self.done.with_goals += 1
+        self.done.changed_lines.append(ChangedLine(before=before, revision=above.revision))
+
     def make(self, line: Line) -> None:
         plain_values, references = _apart(line)
         common = {
@@ -107,6 +138,7 @@ class _Work:
             made = Action.objects.create(measure=self._measure(line.above), **common)
             self.done.new_actions += 1
         self._refer(made, references)
+        line.made = made
         self.done.made.append(_kept(made))
 
     def change(self, line: Line) -> None:
@@ -132,7 +164,7 @@ class _Work:
             else getattr(above, "existing", above)
         )
 
-    def _priority(self, above: Priority | NewPriority) -> Priority:
+    def _priority(self, above: Priority | NewPriority, aims: str = "") -> Priority:
         if isinstance(above, Priority):
             return above
         made = self._priorities.get(plain(above.title))
@@ -146,6 +178,7 @@ class _Work:
                 number=highest + 1,
                 slug=slug,
                 title=above.title,
+                aims=aims,
                 adoption=Adoption.EXAMPLE,
             )
             self.done.priorities.append(_kept(made))

@@ -7,23 +7,31 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
+from django.db.models import Model
+
 from koers.apps.exchange.columns import (
     ACTION,
     ACTION_COLUMNS,
     BY_KEY,
+    GOAL,
     MEASURE,
     MEASURE_COLUMNS,
+    PRIORITY,
+    FileColumn,
     What,
 )
 from koers.apps.exchange.duplicates import point_out_duplicates
-from koers.apps.exchange.fields import Fields, adoption_note
+from koers.apps.exchange.fields import Fields, UnansweredError, adoption_note
 from koers.apps.exchange.known import Known, NewPriority
 from koers.apps.exchange.lines import CellChange, Line, Preview
 from koers.apps.exchange.mapping import Part, checked
-from koers.apps.exchange.rows import Node, Source, as_action, nested, sources
+from koers.apps.exchange.rows import Node, Rows, Source, as_action, nested, rows_of
 from koers.apps.exchange.shown import mark_of, same, shown
+from koers.apps.exchange.unread import aim_in, unread_of, year_of
 from koers.apps.exchange.values import UnknownError, plain
+from koers.apps.people.privacy import likely_personal
 from koers.apps.plan.models import Measure, Priority
+from koers.apps.plan.services.content import frozen_fields
 from koers.tables.reading.grid import Grid
 
 ALL_EXAMPLES = (
@@ -64,17 +72,17 @@ class _Check:
         self.fields = Fields(known, given)
         self.lines: list[Line] = []
         self.notes: list[str] = []
+        self.heading = ""
+        self.unread_rows: dict[tuple[int, str], list[int]] = {}
 
     def all(self, tables: Sequence[Grid], parts: Sequence[Part]) -> Preview:
         # Actions look for their measure in the lines before them.
         for number, part in sorted(enumerate(parts), key=lambda p: p[1].what == What.ACTIONS):
             table = tables[part.table]
-            found = list(sources(number, table, part, self.given))
-            if table.merged:
-                self.notes.append(
-                    f"In '{table.name}' zijn cellen samengevoegd: hun waarde telt voor elke rij die"
-                    " zij beslaan."
-                )
+            self.heading = table.heading
+            rows = rows_of(number, table, part, self.given, self._year(table, part))
+            found = rows.read
+            self._tell(number, table, part, rows)
             match part.what:
                 case What.MEASURES:
                     for source in found:
@@ -86,16 +94,86 @@ class _Check:
                     self._beside(found, part)
                 case What.LIST:
                     self._nested(found, part)
+                case What.GOALS:
+                    for source in found:
+                        self._goal(source, part)
         point_out_duplicates(self.lines, self.known)
         self._say_adoption()
-        preview = Preview(self.lines, list(self.fields.questions.values()), self.notes)
+        preview = Preview(
+            self.lines,
+            list(self.fields.questions.values()),
+            list(dict.fromkeys(self.notes)),
+            unread_of(tables, parts, self.unread_rows),
+        )
         preview.follow()
         return preview
+
+    def _year(self, table: Grid, part: Part) -> int | None:
+        """The year of what names none: the one that the table names, else that of the plan."""
+        plan = self.known.plan
+        return year_of(table, part) or (
+            plan.start_year if plan.start_year == plan.end_year else None
+        )
+
+    def _tell(self, place: int, table: Grid, part: Part, rows: Rows) -> None:
+        if table.merged:
+            self.notes.append(
+                f"In '{table.name}' zijn cellen samengevoegd: hun waarde telt voor elke rij die"
+                " zij beslaan."
+            )
+        for header, times in rows.filled.items():
+            self.notes.append(
+                f"In '{table.name}' is '{header}' bij {times}"
+                f" {'rij' if times == 1 else 'rijen'} leeg: daar geldt wat erboven staat."
+            )
+        for row, reason in rows.unread:
+            self.unread_rows.setdefault((part.table, reason), []).append(row)
+        if part.what != What.ACTIONS:
+            for number, text in enumerate(table.outside):
+                if words := aim_in(text):
+                    self._goal_in_text(place, part, number, words, table)
+
+    def _goal_in_text(self, place: int, part: Part, number: int, words: str, table: Grid) -> None:
+        """A goal that stands above a table."""
+        cells = {"goal.title": words}
+        source = Source(
+            place, table.name, -number - 1, cells, {"goal.title": "Tekst boven de tabel"}
+        )
+        self._goal(source, part)
+
+    def _goal(self, source: Source, part: Part) -> Line:
+        """A goal as it is written, for the priority under which it stands, else for the plan."""
+        line = self._line(GOAL, source)
+        title = " ".join(source.text("goal.title").split())
+        more = [t for t in source.text("goal.words").splitlines() if t.strip()]
+        if not title:
+            line.wrong(BY_KEY["goal.title"], "hier staat niets")
+        try:
+            column = BY_KEY["goal.priority"]
+            text = source.text("goal.priority")
+            line.above = (
+                self.fields.priority_of(line, column, text)
+                if text
+                else self._priority_around(line, column, part)
+            ) or self.known.plan
+        except UnansweredError:
+            return line
+        words = f"{title}. {'; '.join(more)}" if more else title
+        line.values = {"title": title, "words": words}
+        line.shown = [("Doel", words)]
+        line.personal = [f"{kind}: '{said}'" for kind, said in likely_personal(words)]
+        if "aims" in frozen_fields(line.above) if isinstance(line.above, Model) else False:
+            line.wrong(
+                BY_KEY["goal.title"],
+                f"'{line.above}' is vastgesteld: stel dit doel in Koers voor als aanpassing",
+                typed=False,
+            )
+        return line
 
     def _line(self, of: str, source: Source) -> Line:
         notes = [note for key, note in source.notes if key.startswith(f"{of}.")]
         line = Line(of, source, notes=notes, left_out=source.leaving_out in self.left_out)
-        there = self.known.measures if of == MEASURE else self.known.actions
+        there = {MEASURE: self.known.measures, ACTION: self.known.actions}.get(of, {})
         key = f"{of}.id"
         mark = source.text(key)
         if mark:
@@ -124,25 +202,43 @@ class _Check:
             if line.above is None and not any(
                 p.column == source.headers.get("measure.priority") for p in line.problems
             ):
-                line.above = self._priority_around(source, part)
-                if line.above is None:
-                    line.wrong(
-                        BY_KEY["measure.priority"],
-                        "geen prioriteit. Kies hieronder een prioriteit voor rijen zonder, "
-                        "of wijs de kolom aan",
-                        "measure.priority" in source.cells,
-                    )
+                self._stand(line, part)
+            else:
+                self._under_a_field(line, source.bands)
         self._check_period(line)
         return line
 
-    def _priority_around(self, source: Source, part: Part) -> Priority | None:
-        """By the band above the row, else as chosen for the whole table."""
-        if source.band:
-            try:
-                return self.known.priority(source.band)
-            except UnknownError:
-                pass
-        return next((p for p in self.known.priorities if p.pk == part.priority), None)
+    def _stand(self, line: Line, part: Part) -> None:
+        """Put a measure under the priority that stands around its row."""
+        column = BY_KEY[PRIORITY]
+        try:
+            line.above = self._priority_around(line, column, part)
+        except UnansweredError:
+            return
+        self._under_a_field(line, line.source.bands[:-1])
+        if line.above is None:
+            line.wrong(
+                column,
+                "geen prioriteit. Kies hieronder een prioriteit voor rijen zonder, "
+                "of wijs de kolom aan",
+                PRIORITY in line.source.cells,
+            )
+
+    def _under_a_field(self, line: Line, bands: Sequence[str]) -> None:
+        """What stands above the priority is its field."""
+        if bands and not line.source.text("measure.safety_field"):
+            self.fields.put(line, BY_KEY["measure.safety_field"], " – ".join(bands))
+
+    def _priority_around(
+        self, line: Line, column: FileColumn, part: Part
+    ) -> Priority | NewPriority | None:
+        """By the band above the row, else as chosen for the whole table, else by the heading above
+        the table."""
+        chosen = next((p for p in self.known.priorities if p.pk == part.priority), None)
+        for text in (line.source.band, "" if chosen else self.heading):
+            if text:
+                return self.fields.priority_of(line, column, text)
+        return chosen
 
     def _check_period(self, line: Line) -> None:
         start = line.values.get("start", getattr(line.existing, "start", None))
@@ -228,9 +324,11 @@ class _Check:
             )
         for rows in groups.values():
             measure = self._measure_beside(_together(rows), part)
-            self._tell_differences(rows, measure)
+            told = self._differences(rows, measure)
             for source in rows:
                 if source.text("action.title"):
+                    if source.row in told:
+                        source = _with_note(source, told[source.row])
                     self._action(source, part, measure.uses or measure)
                 elif source is not rows[0]:
                     self._line(ACTION, source).wrong(BY_KEY["action.title"], "hier staat niets")
@@ -253,9 +351,12 @@ class _Check:
             return line
         return self._measure(source, part)
 
-    def _tell_differences(self, rows: Sequence[Source], line: Line) -> None:
+    def _differences(self, rows: Sequence[Source], line: Line) -> dict[int, list[str]]:
+        """What a row says of its measure that another row says otherwise: with an action it is kept
+        there, else it is told."""
+        found: dict[int, list[str]] = {}
         if line.uses is not None:
-            return
+            return found
         for column in MEASURE_COLUMNS:
             for source in rows:
                 cell = source.cells.get(column.key)
@@ -265,10 +366,15 @@ class _Check:
                     or same(cell, line.source.cells[column.key])
                 ):
                     continue
+                said = f"{source.headers[column.key]}: {source.text(column.key)}"
+                if source.text("action.title"):
+                    found.setdefault(source.row, []).append(said)
+                    continue
                 line.notes.append(
                     f"{source.headers[column.key]}: rij {source.row} zegt"
                     f" '{source.text(column.key)[:60]}'; dat telt niet mee"
                 )
+        return found
 
     def _nested(self, found: Sequence[Source], part: Part) -> None:
         """Rows under each other: the highest are measures, or priorities where measures with
@@ -334,10 +440,20 @@ class _Check:
             self.notes.append(ALL_EXAMPLES)
         if "existing" in said:
             self.notes.append(ADOPTION_STAYS)
+        if self.fields.new_priorities:
+            named = "; ".join(self.fields.new_priorities.values())
+            self.notes.append(f"Nieuwe prioriteiten, als voorbeeld: {named}.")
         if self.fields.new_partners:
             self.notes.append(
                 f"Nieuwe partners: {', '.join(sorted(self.fields.new_partners.values()))}."
             )
+
+
+def _with_note(source: Source, more: Sequence[str]) -> Source:
+    cells = dict(source.cells)
+    cells["action.note"] = "\n".join(t for t in (source.text("action.note"), *more) if t)
+    headers = {"action.note": "Opmerking", **source.headers}
+    return replace(source, cells=cells, headers=headers)
 
 
 def _together(rows: Sequence[Source]) -> Source:

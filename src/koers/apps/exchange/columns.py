@@ -9,7 +9,7 @@ from enum import StrEnum
 from koers.apps.described import LineField, Type, fields_of
 from koers.apps.plan.models import Action, Measure
 
-MEASURE, ACTION, ROW = "measure", "action", "row"
+MEASURE, ACTION, ROW, GOAL = "measure", "action", "row", "goal"
 
 
 class What(StrEnum):
@@ -19,6 +19,7 @@ class What(StrEnum):
     ACTIONS = "actions"
     BOTH = "both"
     LIST = "list"
+    GOALS = "goals"
 
 
 WHAT_LABELS = {
@@ -26,6 +27,7 @@ WHAT_LABELS = {
     What.ACTIONS: "elke rij is een actie",
     What.BOTH: "elke rij is een actie, met de maatregel ernaast",
     What.LIST: "maatregelen en acties onder elkaar, met een kolom 'valt onder'",
+    What.GOALS: "elke rij is een doel of een indicator",
 }
 _LISTS = (Type.REFERENCES, Type.AREAS, Type.INDICATORS, Type.TEXTS)
 
@@ -83,22 +85,25 @@ def _of(line: str, model: type[Measure] | type[Action]) -> tuple[FileColumn, ...
     )
 
 
+_PRIORITY_WORDS = (
+    "prioriteit",
+    "prioriteiten",
+    "lokale prioriteit",
+    "thema",
+    "thema's",
+    "themas",
+    "veiligheidsthema",
+    "aandachtsthema",
+    "speerpunt",
+    "speerpunten",
+    "programma",
+    "programmalijn",
+    "hoofdthema",
+    "opgave",
+)
 MEASURE_COLUMNS = (
     FileColumn(MEASURE_ID, "Maatregel-id", ("id maatregel", "id")),
-    FileColumn(
-        PRIORITY,
-        "Prioriteit",
-        (
-            "prioriteit",
-            "lokale prioriteit",
-            "thema",
-            "aandachtsthema",
-            "speerpunt",
-            "programma",
-            "hoofdthema",
-            "opgave",
-        ),
-    ),
+    FileColumn(PRIORITY, "Prioriteit", _PRIORITY_WORDS),
     *_of(MEASURE, Measure),
 )
 ACTION_COLUMNS = (
@@ -125,7 +130,44 @@ ROW_COLUMNS = (
         ),
     ),
 )
-BY_KEY = {c.key: c for c in (*MEASURE_COLUMNS, *ACTION_COLUMNS, *ROW_COLUMNS)}
+GOAL_PRIORITY, GOAL_TITLE, GOAL_WORDS = "goal.priority", "goal.title", "goal.words"
+GOAL_COLUMNS = (
+    FileColumn(GOAL_PRIORITY, "Prioriteit", _PRIORITY_WORDS),
+    FileColumn(
+        GOAL_TITLE,
+        "Doel of indicator",
+        (
+            "indicator",
+            "indicatoren",
+            "effectindicator",
+            "prestatie-indicator",
+            "prestatieindicator",
+            "kpi",
+            "doel",
+            "doelen",
+            "doelstelling",
+            "doelstellingen",
+            "subdoel",
+            "subdoelstelling",
+            "beoogd effect",
+            "ambitie",
+            "naam indicator",
+        ),
+    ),
+)
+BY_KEY = {c.key: c for c in (*MEASURE_COLUMNS, *ACTION_COLUMNS, *ROW_COLUMNS, *GOAL_COLUMNS)}
+# Fields that hold what stands in several columns, each with its name before it.
+GATHERING = {
+    "measure.planning": "de planning",
+    "measure.partners": "de partners",
+    "measure.aim": "het doel",
+    "measure.result": "het resultaat",
+    "measure.budget_words": "het budget in woorden",
+    "measure.description": "de toelichting",
+    "action.planning": "de planning van de actie",
+    "action.note": "de opmerking bij de actie",
+    GOAL_WORDS: "het doel",
+}
 # A measure that stands beside its actions says nothing of itself in these columns: they are about
 # the action.
 _OF_THE_ACTION = {MEASURE_ID, "measure.library", "measure.adoption"}
@@ -147,12 +189,21 @@ def columns_for(what: str) -> tuple[FileColumn, ...]:
         return MEASURE_COLUMNS
     if what == What.ACTIONS:
         return ACTION_COLUMNS
+    if what == What.GOALS:
+        return GOAL_COLUMNS
     if what == What.BOTH:
         of_action = tuple(
             c for c in ACTION_COLUMNS if c.name not in ("id", "measure", "measure_id", "adoption")
         )
         return (*of_action, *(c for c in MEASURE_COLUMNS if c.key not in _OF_THE_ACTION))
     return (*ROW_COLUMNS, *(c for c in MEASURE_COLUMNS if c.key not in _OF_THE_ACTION))
+
+
+def gathering_for(what: str) -> dict[str, str]:
+    """The fields in which further columns of a table can go, with what they are called."""
+    of = {What.ACTIONS: (ACTION,), What.GOALS: (GOAL,), What.BOTH: (MEASURE, ACTION)}
+    kinds = of.get(What(what), (MEASURE,))
+    return {key: label for key, label in GATHERING.items() if key.partition(".")[0] in kinds}
 
 
 def label_of(column: FileColumn, what: str) -> str:

@@ -3,7 +3,8 @@ there twice."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from koers.apps.exchange.columns import ACTION, BY_KEY, MEASURE
 from koers.apps.exchange.known import Known, NewPriority
@@ -15,7 +16,7 @@ from koers.apps.exchange.values import plain
 def point_out_duplicates(lines: Sequence[Line], known: Known) -> None:
     marks: dict[tuple[str, int], Line] = {}
     names: dict[tuple, Line] = {}
-    for line in (x for x in lines if x.uses is None and not x.left_out):
+    for line in (x for x in lines if x.uses is None and not x.left_out and not x.is_goal):
         if line.existing is not None:
             _twice(line, marks)
         elif line.title and not line.problems:
@@ -32,7 +33,7 @@ def _twice(line: Line, marks: dict[tuple[str, int], Line]) -> None:
 
 
 def _already_there(line: Line, names: dict[tuple, Line], known: Known) -> None:
-    key = (line.of, _identity(line.above), plain(line.title), line.values.get("due"))
+    key = (line.of, _identity(line.above), plain(line.title), *_more(line.values.get))
     first = names.setdefault(key, line)
     title = BY_KEY[f"{line.of}.title"]
     if first is not line:
@@ -50,15 +51,20 @@ def _there(line: Line, key: tuple, known: Known) -> str:
         found = (
             m
             for m in known.measures.values()
-            if (MEASURE, _identity(m.priority), plain(m.title), None) == key
+            if (MEASURE, _identity(m.priority), plain(m.title), *_more(vars(m).get)) == key
         )
     else:
         found = (
             a
             for a in known.actions.values()
-            if (ACTION, _identity(a.measure), plain(a.title), a.due) == key
+            if (ACTION, _identity(a.measure), plain(a.title), *_more(vars(a).get)) == key
         )
     return next((mark_of(x) for x in found), "")
+
+
+def _more(value_of: Callable[[str], Any]) -> tuple:
+    """What tells apart lines of one title in one place."""
+    return value_of("due"), plain(value_of("sub_theme") or "")
 
 
 def _identity(above: object) -> tuple:

@@ -3,24 +3,50 @@ asked."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from koers import dutch
 from koers.apps.described import Type
 from koers.apps.exchange import values
-from koers.apps.exchange.columns import ABOVE, ABOVE_ID, ACTION_ID, MEASURE_ID, FileColumn
+from koers.apps.exchange.columns import (
+    ABOVE,
+    ABOVE_ID,
+    ACTION,
+    ACTION_ID,
+    BY_KEY,
+    MEASURE,
+    MEASURE_ID,
+    FileColumn,
+)
 from koers.apps.exchange.known import Known, NewPriority
 from koers.apps.exchange.lines import CellChange, Line, Question, question_name
 from koers.apps.exchange.shown import names_of, same, shown
 from koers.apps.exchange.values import UnknownError
+from koers.apps.exchange.written import (
+    budget_in,
+    day_in,
+    fitting,
+    keep_planning,
+    planning_in,
+    planning_written,
+    state_in,
+)
 from koers.apps.people.models import User
 from koers.apps.people.privacy import likely_personal
-from koers.apps.plan.models import Action, Adoption, Measure
+from koers.apps.plan.models import Action, Adoption, Measure, Priority
 from koers.apps.plan.services.content import frozen_fields
+from koers.tables.reading.budget import Money, budget_of
 from koers.tables.reading.cells import CellError
 
 EMPTY, AS_DEPARTMENT, MAKE = "leeg", "afdeling", "nieuw"
+APART, WHOLE, AS_WORDS = "apart", "een", "tekst"
+APPENDED = ("aim", "description", "note")
+_PRIORITY_NUMBER = re.compile(r"(?i)^(?:prioriteit|thema|speerpunt)\s*\d*\s*[.:–-]\s*")
+_LIKE_A_NAME = re.compile(
+    r"(?:[A-Z][a-zà-ÿ]+|[A-Z]\.)(?: (?:van|de|der|den|ten|ter|te|het|'t))* [A-Z][a-zà-ÿ-]+"
+)
 # These are found by the checks as a whole, or never set by a file.
 _NOT_HERE = (MEASURE_ID, ACTION_ID, ABOVE, ABOVE_ID, "measure.adoption", "action.adoption")
 
@@ -43,12 +69,50 @@ class Fields:
         self.known, self.answers = known, answers
         self.questions: dict[str, Question] = {}
         self.new_partners: dict[str, str] = {}
+        self.new_priorities: dict[str, str] = {}
 
     def fill(self, line: Line, columns: Sequence[FileColumn]) -> None:
         """Read the cells of a row into its line."""
         for column in columns:
             if column.key in line.source.cells and column.key not in _NOT_HERE:
                 self._fill(line, column)
+        self._fill_beside(line)
+
+    def _fill_beside(self, line: Line) -> None:
+        """What cells say of other fields than their own, where those have no column that says
+        something: the days of a planning, the planning of vague days, words of a budget."""
+        if line.source.text(f"{line.of}.planning"):
+            self._days_of_planning(line)
+        elif written := planning_written(line):
+            line.words["planning"] = written
+        for name, value in line.words.items():
+            column = BY_KEY[f"{line.of}.{name}"]
+            if column.name in APPENDED:
+                self._append(line, column, value)
+            elif not line.source.text(column.key):
+                if isinstance(value, str) and 0 < column.field.longest < len(value):
+                    value = value[: column.field.longest]
+                self._set(line, column, value)
+
+    def _append(self, line: Line, column: FileColumn, text: str) -> None:
+        there = line.values.get(column.name) or getattr(line.existing, column.name, "")
+        if text in there.split("\n"):
+            return
+        line.shown = [(header, words) for header, words in line.shown if header != column.header]
+        line.changes = [change for change in line.changes if change.header != column.header]
+        self._set(line, column, f"{there}\n{text}".strip())
+
+    def _days_of_planning(self, line: Line) -> None:
+        column = BY_KEY[f"{line.of}.planning"]
+        if "planning" not in line.values or not line.source.text(column.key):
+            return
+        found = planning_in(line, line.source.cells[column.key])
+        keep_planning(line, column, found)
+        days = {"start": found.start, "end": found.end, "due": found.end}
+        for name, day in days.items():
+            there = BY_KEY.get(f"{line.of}.{name}")
+            if there is not None and day is not None and there.key not in line.source.cells:
+                self._set(line, there, day)
 
     def _fill(self, line: Line, column: FileColumn) -> None:
         cell = line.source.cells[column.key]
@@ -94,6 +158,15 @@ class Fields:
         if column.field is not None and column.field.type == Type.TEXT:
             line.personal.extend(f"{kind}: '{words}'" for kind, words in likely_personal(value))
 
+    def put(self, line: Line, column: FileColumn, text: str) -> None:
+        """Set a text that stands around the row."""
+        longest = column.field.longest
+        self._set(
+            line,
+            column,
+            fitting(line, column, text, longest) if 0 < longest < len(text) else text,
+        )
+
     def _current(self, line: Line, column: FileColumn) -> Any:
         if column.field is not None and column.field.type == Type.REFERENCES:
             return names_of(line.existing, column.name)
@@ -133,7 +206,7 @@ class Fields:
         if column.field.type == Type.PERSON:
             return self._person(line, column, text)
         if column.field.type in (Type.TEXT, Type.SLUG):
-            return self._words(column, text)
+            return self._words(line, column, text)
         return self._one(line, column, cell) if text else self._empty(column)
 
     def _empty(self, column: FileColumn) -> Any:
@@ -143,19 +216,31 @@ class Fields:
     def _one(self, line: Line, column: FileColumn, cell: Any) -> Any:
         match column.field.type:
             case Type.DAY:
-                day, note = values.date_of(cell, column.field.said.until)
-                if note:
-                    line.notes.append(f"{line.source.headers[column.key]}: {note}")
-                return day
+                return day_in(line, column, cell)
+            case Type.MONEY if f"{column.of}.budget_words" in BY_KEY and column.name == "budget":
+                return budget_in(line, column, cell)
             case Type.MONEY:
                 return values.money_of(cell)
             case Type.WHOLE:
-                return values.whole_of(cell, column.header.lower())
+                return self._whole(line, column, cell)
             case Type.NUMBER:
                 return values.decimal_of(cell)
             case Type.YES_NO:
                 return values.yes_or_no_of(values.words_of(cell))
         return self._choice(line, column, values.words_of(cell))
+
+    def _whole(self, line: Line, column: FileColumn, cell: Any) -> int | None:
+        """A whole number; of a measure what is none stays in words."""
+        try:
+            return values.whole_of(cell, column.header.lower())
+        except CellError:
+            found = budget_of(cell, "uren" if column.name == "hours" else "")
+            if column.of != MEASURE or found.kind == Money.WORDS and not found.written:
+                raise
+            header = line.source.headers.get(column.key, column.header)
+            line.add_words("description", f"{header}: {found.written}")
+            line.kept.append((header, found.written, "is geen heel getal"))
+            return found.hours
 
     def _list(self, line: Line, column: FileColumn, text: str) -> list[str]:
         match column.field.type:
@@ -163,12 +248,12 @@ class Fields:
                 options = [(a.code, self.known.area_name(a.code)) for a in self.known.areas]
                 return self._items(line, column, text, self.known.area, options)
             case Type.INDICATORS:
-                return self._items(line, column, text, self.known.topic, self.known.topics())
+                return self._topics(line, column, text)
             case Type.REFERENCES:
-                return self._partners(text)
+                return self._partners(line, column, text)
         return values.list_of(text)
 
-    def _words(self, column: FileColumn, text: str) -> str:
+    def _words(self, line: Line, column: FileColumn, text: str) -> str:
         if column.field.type == Type.SLUG:
             fits = text.replace("-", "").isalnum() and text.isascii()
             return text if fits and len(text) <= column.field.longest else ""
@@ -177,9 +262,7 @@ class Fields:
             if not text:
                 raise CellError("hier staat niets")
         longest = column.field.longest
-        if longest and len(text) > longest:
-            raise CellError(f"dit zijn {len(text)} tekens; er passen er {longest}. Maak het korter")
-        return text
+        return fitting(line, column, text, longest) if 0 < longest < len(text) else text
 
     def _asked(
         self,
@@ -188,8 +271,9 @@ class Fields:
         text: str,
         choices: Sequence[tuple[str, str]],
         problem: str,
+        offered: str = "",
     ) -> str:
-        """The answer to what a word means.
+        """The answer to what a word means: as a person chose, else what Koers offers.
 
         Raises
         ------
@@ -202,7 +286,8 @@ class Fields:
         )
         if line.source.row not in found.rows:
             found.rows.append(line.source.row)
-        found.answer = answer = self.answers.get(name, "")
+        found.offered = offered
+        found.answer = answer = self.answers.get(name, offered)
         if answer not in dict(choices):
             line.wrong(
                 column,
@@ -215,6 +300,11 @@ class Fields:
 
     def _choice(self, line: Line, column: FileColumn, text: str) -> str:
         choices = column.field.choices
+        if column.name == "state" and column.key in values.CHOICES:
+            try:
+                return state_in(line, column, text)
+            except UnknownError as problem:
+                return self._asked(line, column, text, list(choices.items()), str(problem))
         words = values.CHOICES.get(column.key) or {
             value: (values.plain(label),) for value, label in choices.items()
         }
@@ -232,42 +322,120 @@ class Fields:
             people = [(f"u{u.pk}", self.known.people.name_of(u)) for u in self.known.people.users]
             department = f"{column.name}_department"
             as_department = [(AS_DEPARTMENT, f"zet '{text[:60]}' bij de afdeling")]
+            # What looks like a person, or is written as one, is asked.
+            personal = likely_personal(text) or _LIKE_A_NAME.fullmatch(text) or "@" in text
             answer = self._asked(
-                line, column, text, [*as_department, *people, (EMPTY, "laat leeg")], str(problem)
+                line,
+                column,
+                text,
+                [*as_department, *people, (EMPTY, "laat leeg")],
+                str(problem),
+                "" if personal else AS_DEPARTMENT,
             )
         if answer == AS_DEPARTMENT:
-            if not line.source.text(f"{line.of}.{department}"):
-                line.values[department] = text[:100]
-                line.shown.append(("Afdeling", text[:100]))
-                if line.existing is not None:
-                    now = getattr(line.existing, department) or "–"
-                    line.changes.append(CellChange("Afdeling", now, text[:100]))
+            if line.source.text(f"{line.of}.{department}"):
+                where = "note" if line.of == ACTION else "description"
+                line.add_words(where, f"{line.source.headers[column.key]}: {text}")
+                return None
+            there = BY_KEY[f"{line.of}.{department}"]
+            text = " ".join(text.split())
+            if len(text) > there.field.longest:
+                text = fitting(line, column, text, there.field.longest)
+            line.values[department] = text
+            line.shown.append(("Afdeling", text))
+            if line.existing is not None:
+                now = getattr(line.existing, department) or "–"
+                line.changes.append(CellChange("Afdeling", now, text))
             return None
         return next((u for u in self.known.people.users if answer == f"u{u.pk}"), None)
 
     def _priority(self, line: Line, column: FileColumn, text: str) -> Any:
         if not text:
             raise CellError("hier staat niets: kies een prioriteit")
+        return self.priority_of(line, column, text)
+
+    def priority_of(self, line: Line, column: FileColumn, text: str) -> Priority | NewPriority:
+        """The priority of this name; one that is not there is offered as a new one.
+
+        Raises
+        ------
+        UnansweredError
+            When a person has still to say which it is.
+        """
+        text = " ".join(text.split())
         try:
             return self.known.priority(text)
         except UnknownError as problem:
-            make = (MAKE, f"maak de prioriteit '{text[:60]}'")
+            title = _PRIORITY_NUMBER.sub("", text) or text
+            make = (MAKE, f"maak de prioriteit '{title[:60]}'")
             there = [(f"p{p.pk}", str(p)) for p in self.known.priorities]
-            answer = self._asked(line, column, text, [*there, make], str(problem))
+            first = self._first_known(text)
+            offered = MAKE if first is None else f"p{first.pk}"
+            answer = self._asked(line, column, text, [*there, make], str(problem), offered)
         if answer == MAKE:
-            return NewPriority(text[:200])
-        return next(p for p in self.known.priorities if answer == f"p{p.pk}")
-
-    def _partners(self, text: str) -> list[str]:
-        names = []
-        for name in values.list_of(text):
-            if len(name) > 120:
-                raise CellError("een naam van een partner is langer dan 120 tekens")
-            there = self.known.partners.get(values.plain(name))
-            names.append(
-                there.name if there else self.new_partners.setdefault(values.plain(name), name)
+            self.new_priorities.setdefault(values.plain(title), title[:200])
+            return NewPriority(title[:200])
+        found = next(p for p in self.known.priorities if answer == f"p{p.pk}")
+        if len(values.names_in(text)) > 1:
+            # A measure that serves several stands under one of them.
+            line.add_words(
+                "description", f"{line.source.headers.get(column.key, 'Prioriteit')}: {text}"
             )
-        return sorted(set(names))
+        return found
+
+    def _first_known(self, text: str) -> Priority | None:
+        """Of several priorities in one cell the first that the plan has."""
+        for name in values.names_in(text)[:4]:
+            if name == text:
+                return None
+            try:
+                return self.known.priority(name)
+            except UnknownError:
+                continue
+        return None
+
+    def _partners(self, line: Line, column: FileColumn, text: str) -> list[str]:
+        names: list[str] = []
+        for item in values.list_of(text):
+            several = values.names_in(item)
+            if len(several) > 1 and values.plain(item) not in self.known.partners:
+                apart = (APART, f"apart: {', '.join(several)}")
+                whole = (WHOLE, f"als één partner: {item}")
+                problem = "dit kunnen meer partners zijn"
+                answer = self._asked(line, column, item, [apart, whole], problem, APART)
+                several = several if answer == APART else [item]
+            else:
+                several = [item]
+            names.extend(several)
+        return sorted({self._partner(name) for name in names})
+
+    def _partner(self, name: str) -> str:
+        if len(name) > 120:
+            raise CellError("een naam van een partner is langer dan 120 tekens")
+        there = self.known.partners.get(values.plain(name))
+        return there.name if there else self.new_partners.setdefault(values.plain(name), name)
+
+    def _topics(self, line: Line, column: FileColumn, text: str) -> list[str]:
+        """Indicators that Koers knows; one that it does not know stays in the words of the goal."""
+        whole, asks = values.list_of(text), column.of == MEASURE
+        try:
+            return [self.known.topic(text)]
+        except UnknownError:
+            pass
+        found = []
+        for item in whole:
+            try:
+                found.append(self.known.topic(item))
+            except UnknownError as problem:
+                keep = [(AS_WORDS, "bewaar als tekst bij het doel")] if asks else []
+                options = [*keep, *self.known.topics(), (EMPTY, "laat weg")]
+                offered = AS_WORDS if asks else ""
+                answer = self._asked(line, column, item, options, str(problem), offered)
+                if answer == AS_WORDS:
+                    line.add_words("aim", f"{line.source.headers[column.key]}: {item}")
+                elif answer != EMPTY:
+                    found.append(answer)
+        return list(dict.fromkeys(found))
 
     def _items(
         self,

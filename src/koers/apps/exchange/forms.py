@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from django import forms
 
-from koers.apps.exchange.columns import WHAT_LABELS, What, columns_for, label_of
+from koers.apps.exchange.columns import WHAT_LABELS, What, columns_for, gathering_for, label_of
 from koers.apps.exchange.drafts import LARGEST
 from koers.apps.exchange.known import Known
 from koers.apps.exchange.mapping import SEARCHED, Part, names_of
@@ -122,6 +122,7 @@ class ColumnsForm(forms.Form):
                 choices=choices,
                 initial=str(part.columns[column.key]) if column.key in part.columns else "",
             )
+        self._ask_the_rest(table, part)
         if part.what == What.ACTIONS:
             measures = [
                 ("", "bij geen maatregel"),
@@ -135,24 +136,47 @@ class ColumnsForm(forms.Form):
             )
         else:
             priorities = [
-                ("", "nergens: dan is het een fout"),
+                ("", _nowhere(table, part)),
                 *((p.pk, str(p)) for p in known.priorities),
             ]
             self.fields["priority"] = forms.ChoiceField(
-                label="Maatregelen waarbij geen prioriteit staat, horen bij",
+                label=(
+                    "Doelen waarbij geen prioriteit staat, horen bij"
+                    if part.what == What.GOALS
+                    else "Maatregelen waarbij geen prioriteit staat, horen bij"
+                ),
                 required=False,
                 choices=priorities,
                 initial=part.priority or "",
             )
 
+    def _ask_the_rest(self, table: Grid, part: Part) -> None:
+        """Of each column that is in no field of its own: where it goes."""
+        names = dict(_columns(table, part))
+        where = [
+            ("", "niet lezen"),
+            *((key, f"bij {label}") for key, label in gathering_for(part.what).items()),
+        ]
+        there = {n: key for key, several in part.also.items() for n in several}
+        for n in range(table.width):
+            if n not in part.columns.values() and _is_filled(table, part, n):
+                self.fields[f"kolom-{n}"] = forms.ChoiceField(
+                    label=names[str(n)], required=False, choices=where, initial=there.get(n, "")
+                )
+
     @property
     def shown(self) -> list:
         """The fields that were found, and those that a table nearly always has."""
-        return [f for f in self if f.name not in self.rest]
+        return [f for f in self if f.name not in self.rest and not _is_column(f)]
 
     @property
     def others(self) -> list:
         return [f for f in self if f.name in self.rest]
+
+    @property
+    def more_columns(self) -> list:
+        """The columns of the table that are in no field of their own."""
+        return [f for f in self if _is_column(f)]
 
     @cached_property
     def rest(self) -> frozenset[str]:
@@ -165,6 +189,10 @@ class ColumnsForm(forms.Form):
     def chosen(self) -> Part:
         data = self.cleaned_data
         columns = {key: int(value) for key, value in data.items() if "." in key and value != ""}
+        also: dict[str, list[int]] = {}
+        for name, key in data.items():
+            if name.startswith("kolom-") and key and int(name[6:]) not in columns.values():
+                also.setdefault(key, []).append(int(name[6:]))
         priority, measure = data.get("priority"), data.get("measure")
         return Part(
             self.part.table,
@@ -174,7 +202,26 @@ class ColumnsForm(forms.Form):
             columns,
             int(priority) if priority else None,
             int(measure) if measure else None,
+            also,
         )
+
+
+def _is_column(field: forms.BoundField) -> bool:
+    return field.name.startswith("kolom-")
+
+
+def _is_filled(table: Grid, part: Part, column: int) -> bool:
+    rows = range(part.last + 1, len(table.rows) + 1)
+    return any(text_of(table.cell(row, column)) for row in rows)
+
+
+def _nowhere(table: Grid, part: Part) -> str:
+    """What holds for rows without a priority where none is chosen."""
+    if table.heading:
+        return f"'{table.heading[:60]}', het kopje boven de tabel"
+    if part.what == What.GOALS:
+        return "het hele plan"
+    return "nergens: dan is het een fout"
 
 
 def _columns(table: Grid, part: Part) -> list[tuple[str, str]]:

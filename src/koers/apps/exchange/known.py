@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -174,4 +175,19 @@ class Known:
         ]
         if len(numbered) == 1:
             return numbered[0]
+        bare = plain(without_number(text))
+        titled = [p for p in self.priorities if bare == plain(without_number(p.title))]
+        if len(titled) == 1:
+            return titled[0]
         raise UnknownError("deze prioriteit staat niet in het plan")
+
+
+def without_number(text: str) -> str:
+    """'Prioriteit 1: Jeugd', '2.1 Jeugd' and '3) Jeugd' are 'Jeugd'."""
+    return _NUMBER.sub("", text, count=1).strip() or text
+
+
+_NUMBER = re.compile(
+    r"(?i)^\s*(?:(?:prioriteit|thema|speerpunt|hoofdstuk|programma|opgave)\s*(?:\d+(?:\.\d+)*)?\s*"
+    r"[.:)–-]\s*|(?:\d+(?:\.\d+)*[.:)]?|[A-Z][.:)])\s+(?=\D)|\d+(?:\.\d+)*[.)]\s*)"
+)

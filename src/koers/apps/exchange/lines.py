@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from koers.apps.exchange.columns import MEASURE, FileColumn
+from koers.apps.exchange.columns import ACTION, GOAL, MEASURE, FileColumn
 from koers.apps.exchange.known import NewPriority
 from koers.apps.exchange.rows import Source
-from koers.apps.plan.models import Action, Measure, Priority
+from koers.apps.plan.models import Action, Measure, Plan, Priority
 
 
 @dataclass(frozen=True)
@@ -42,24 +42,50 @@ class CellChange:
 @dataclass
 class Line:
     """A row as it will become. ``values`` are the fields that are set; ``above`` is where it
-    belongs."""
+    belongs; ``kept`` are texts that are no day or amount and stay as they are written: column, text
+    and why. ``written`` are the texts of days, ``words`` what cells say of other fields than their
+    own.
+    """
 
     of: str
     source: Source
     existing: Measure | Action | None = None
     values: dict[str, Any] = field(default_factory=dict)
-    above: Line | Measure | Priority | NewPriority | None = None
+    above: Line | Measure | Priority | NewPriority | Plan | None = None
     shown: list[tuple[str, str]] = field(default_factory=list)
     changes: list[CellChange] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    kept: list[tuple[str, str, str]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     personal: list[str] = field(default_factory=list)
+    written: dict[str, str] = field(default_factory=dict)
+    words: dict[str, Any] = field(default_factory=dict)
     left_out: bool = False
     uses: Measure | None = None
+    made: Measure | Action | None = None
+
+    def add_words(self, name: str, text: str) -> None:
+        """Keep a text in a field that holds several."""
+        self.words[name] = "\n".join(t for t in (self.words.get(name, ""), text) if t)
 
     @property
     def is_measure(self) -> bool:
         return self.of == MEASURE
+
+    @property
+    def is_action(self) -> bool:
+        return self.of == ACTION
+
+    @property
+    def is_goal(self) -> bool:
+        return self.of == GOAL
+
+    @property
+    def is_there(self) -> bool:
+        """Whether it is a goal that the plan has in these words."""
+        return self.is_goal and self.values.get("words", "") in getattr(
+            self.above, "aims", ""
+        ).split("\n")
 
     @property
     def title(self) -> str:
@@ -77,6 +103,8 @@ class Line:
             return "wrong"
         if self.uses is not None:
             return "uses"
+        if self.is_there:
+            return "same"
         if self.existing is None:
             return "new"
         return "changed" if self.changes else "same"
@@ -97,8 +125,8 @@ class Line:
 
 @dataclass
 class Question:
-    """A name or word that Koers does not know, and what it can mean; ``rows`` is where it
-    stands."""
+    """A name or word that Koers does not know, and what it can mean; ``rows`` is where it stands,
+    ``offered`` what holds until a person says something else."""
 
     name: str
     column: str
@@ -106,10 +134,38 @@ class Question:
     choices: Sequence[tuple[str, str]]
     answer: str = ""
     rows: list[int] = field(default_factory=list)
+    offered: str = ""
 
 
 def question_name(kind: str, text: str) -> str:
     return "v-" + hashlib.sha256(f"{kind}\n{text}".encode()).hexdigest()[:12]
+
+
+@dataclass(frozen=True)
+class Unread:
+    """What of a file is not read: a column, rows, a table or texts outside tables. ``choice`` is
+    the name of the field on the screen in which a column can be taken along after all, ``choices``
+    are the fields where it can go."""
+
+    table: str
+    what: str
+    reason: str = ""
+    texts: tuple[str, ...] = ()
+    number: int = 0
+    whole: bool = False
+    choice: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class Alike:
+    """Problems that are one: the same cell text in the same column, however often it stands
+    there."""
+
+    first: Problem
+    line: Line
+    rows: tuple[int, ...]
+    typed: tuple[str, ...]
 
 
 @dataclass
@@ -117,6 +173,7 @@ class Preview:
     lines: list[Line]
     questions: list[Question]
     notes: list[str] = field(default_factory=list)
+    unread: list[Unread] = field(default_factory=list)
 
     def with_outcome(self, *outcomes: str) -> list[Line]:
         return [line for line in self.lines if line.outcome in outcomes]
@@ -124,6 +181,38 @@ class Preview:
     @property
     def problems(self) -> list[tuple[Line, Problem]]:
         return [(line, p) for line in self.lines if not line.left_out for p in line.problems]
+
+    @property
+    def to_say(self) -> list[Unread]:
+        """What a person must say that it may stay behind: all that is not read but titles."""
+        return [one for one in self.unread if one.choice or not one.texts]
+
+    @property
+    def alike(self) -> list[Alike]:
+        """Every problem once, with where it stands."""
+        found: dict[tuple, list[tuple[Line, Problem]]] = {}
+        for line, problem in self.problems:
+            if not problem.asked:
+                key = (line.source.part, problem.column, problem.reason, problem.text)
+                found.setdefault(key, []).append((line, problem))
+        return [
+            Alike(
+                several[0][1],
+                several[0][0],
+                tuple(p.row for _, p in several),
+                tuple(p.typed for _, p in several if p.typed),
+            )
+            for several in found.values()
+        ]
+
+    @property
+    def kept(self) -> list[tuple[str, str, str, list[int]]]:
+        """Every text that stays as it is written, once: column, text, why, and its rows."""
+        found: dict[tuple[str, str, str], list[int]] = {}
+        for line in self.with_outcome("new", "changed"):
+            for one in line.kept:
+                found.setdefault(one, []).append(line.source.row)
+        return [(*one, rows) for one, rows in found.items()]
 
     @property
     def personal(self) -> list[tuple[Line, str]]:

@@ -6,7 +6,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from koers.apps.exchange.columns import (
     ACTION_COLUMNS,
@@ -15,11 +15,14 @@ from koers.apps.exchange.columns import (
     FileColumn,
     What,
     columns_for,
+    gathering_for,
 )
 from koers.apps.exchange.values import STATES_OF_ACTIONS, UnknownError, choice_of, date_of
-from koers.tables.reading.book import BookError
+from koers.plain_text import whole_number
+from koers.tables.reading.book import BookError, Merged
 from koers.tables.reading.cells import CellError
 from koers.tables.reading.grid import MOST_LINES, Grid, text_of
+from koers.tables.reading.planning import When, planning_of
 
 SEARCHED, DEEPEST = 20, 3
 
@@ -29,7 +32,8 @@ class Part:
     """How one table is read; ``columns`` says of each key in which column (from 0) it stands.
 
     The header is rows ``first`` to ``last``, counted from 1; no header is 0. ``priority`` and
-    ``measure`` are the keys of what the rows belong to where no column says so.
+    ``measure`` are the keys of what the rows belong to where no column says so. ``also`` says of
+    fields that hold several columns which further ones they are.
     """
 
     table: int
@@ -39,6 +43,12 @@ class Part:
     columns: dict[str, int] = field(default_factory=dict)
     priority: int | None = None
     measure: int | None = None
+    also: dict[str, list[int]] = field(default_factory=dict)
+
+    @property
+    def read(self) -> set[int]:
+        """The columns that are read."""
+        return {*self.columns.values(), *(n for several in self.also.values() for n in several)}
 
 
 def names_of(table: Grid, first: int, last: int) -> list[str]:
@@ -106,37 +116,51 @@ def guessed_what(names: Sequence[str]) -> str:
         return What.ACTIONS
     if _is_export(names, MEASURE_COLUMNS):
         return What.MEASURES
-    best = {
-        key: max((_score(n, BY_KEY[key]) for n in names if n), default=0)
-        for key in ("row.under", "measure.title", "action.title")
-    }
-    if best["row.under"] >= 3 and any(
+
+    def best(*keys: str) -> int:
+        return max((_score(n, BY_KEY[key]) for n in names if n for key in keys), default=0)
+
+    if best("row.under") >= 3 and any(
         _plain(n) != "onderdeel van" and _score(n, BY_KEY["row.under"]) >= 3 for n in names
     ):
         return What.LIST
     plain = {_plain(n.rpartition(" – ")[2]) for n in names}
-    action = bool(
-        plain
-        & {
-            "actie",
-            "acties",
-            "actiepunt",
-            "actiepunten",
-            "taak",
-            "taken",
-            "stap",
-            "stappen",
-            "to do",
-            "afspraak",
-        }
-    )
-    measure = bool(
-        plain
-        & {"maatregel", "maatregelen", "naam maatregel", "aanpak", "interventie", "inspanning"}
-    )
-    if action:
-        return What.BOTH if measure else What.ACTIONS
+    action, measure = bool(plain & _ACTION_WORDS), bool(plain & _MEASURE_WORDS)
+    if action and measure:
+        return What.BOTH
+    if not action and not measure and best("measure.title") < 3:
+        aims = sum(bool(AIMED.search(_plain(n))) for n in names if n)
+        if best("goal.title") >= 3 and aims > 1:
+            return What.GOALS
+    # An action of Koers has no partners, budget or goal of its own: then it is a measure.
+    if action and best(*_OF_A_MEASURE) < 3:
+        return What.ACTIONS
     return What.MEASURES
+
+
+_ACTION_WORDS = {
+    *("actie", "acties", "actiepunt", "actiepunten", "taak", "taken", "stap", "stappen"),
+    *("to do", "afspraak"),
+}
+_MEASURE_WORDS = {
+    *("maatregel", "maatregelen", "naam maatregel", "aanpak", "interventie", "inspanning"),
+    *("project", "projecten"),
+}
+_OF_A_MEASURE = (
+    "measure.partners",
+    "measure.budget",
+    "measure.aim",
+    "measure.result",
+    "measure.priority",
+    "measure.topics",
+    "measure.safety_field",
+)
+AIMED = re.compile(
+    r"nulmeting|0-meting|nulsituatie|uitgangs|streef|\bdoel|doelstelling|ambitie|\bnorm\b|target"
+    r"|realisatie|gerealiseerd|indicator|\bkpi\b|meetbaar|\b(?:19|20)\d{2}\b"
+    r"|huidige (?:stand|waarde)|startwaarde|prognose|referentie"
+)
+_BESIDE_AN_AIM = re.compile(r"\bbron\b|bronnen|eenheid|frequentie|meet|definitie|peildatum")
 
 
 def guessed_header(table: Grid) -> tuple[int, int]:
@@ -157,7 +181,55 @@ def guessed_header(table: Grid) -> tuple[int, int]:
             known = sum(min(_score(names[place], BY_KEY[key]), 3) for key, place in chosen.items())
             if known > best:
                 best, found = known, (first, last)
-    return found
+    return _with_its_rows(table, *found) if found[1] else found
+
+
+def _with_its_rows(table: Grid, first: int, last: int) -> tuple[int, int]:
+    """A header goes on for as long as its cells do: merged downwards, or with names under a cell
+    that goes over several columns or that has none beside it."""
+    down = [
+        m.last_row
+        for m in table.merged
+        if m.first_row <= last < m.last_row and not _is_wide(table, m)
+    ]
+    # A first column that is merged over its rows begins under the header.
+    last_merged = max((r for r in down if r - first < DEEPEST), default=last)
+    if last_merged > last and all(
+        _looks_like_names(table, r) for r in range(last + 1, last_merged + 1)
+    ):
+        return first, last_merged
+    below = last + 1
+    if (
+        last - first + 1 >= DEEPEST
+        or below >= len(table.rows)
+        or not _looks_like_names(table, below)
+    ):
+        return first, last
+    filled = [c for c in range(table.width) if text_of(table.cell(below, c))]
+    own = [c for c in filled if text_of(table.cell(last, c))]
+    over = [c for c in filled if text_of(table.head(last, c)) and not text_of(table.cell(last, c))]
+    periods = sum(is_period(text_of(table.cell(below, c))) for c in filled)
+    if len(filled) > 1 and (over or periods > 1) and len(own) <= 1 and periods >= len(filled) - 1:
+        return first, below
+    return first, last
+
+
+def _is_wide(table: Grid, area: Merged) -> bool:
+    return area.last_column - area.first_column + 1 >= max(2, 0.8 * table.width)
+
+
+def is_period(name: str) -> bool:
+    """Whether the name of a column is a quarter, a month or a year."""
+    found = planning_of(name, 2000)
+    return found.when == When.DAYS and len(found.spans) == 1 and not found.exact
+
+
+def is_mark(cell: object) -> bool:
+    """Whether a cell is a cross in a column of a period."""
+    return text_of(cell).lower() in MARKS
+
+
+MARKS = {"x", "xx", "v", "✓", "✔", "●", "•", "■", "*", "ja", "1", "1.0", "√", "☑", "☒", "✗", "o"}
 
 
 def _looks_like_names(table: Grid, row: int) -> bool:
@@ -170,20 +242,64 @@ def _looks_like_names(table: Grid, row: int) -> bool:
 def proposal(table: Grid, number: int, what: str = "") -> Part:
     """How Koers would read a table."""
     first, last = guessed_header(table)
-    if not last:
-        kind = what or What.ACTIONS
-        return Part(number, kind, 0, 0, _by_content(table, kind))
-    names = names_of(table, first, last)
-    kind = what or guessed_what(names)
-    return Part(number, kind, first, last, guessed_columns(names, kind))
+    return read_again(table, Part(number, what, first, last))
 
 
 def read_again(table: Grid, part: Part) -> Part:
-    """The same header and kind, with the columns proposed anew."""
+    """The same header and kind, with the columns proposed anew; without a kind that too."""
     if not part.last:
-        return Part(part.table, part.what, 0, 0, _by_content(table, part.what))
+        what = part.what or What.ACTIONS
+        return Part(part.table, what, 0, 0, _by_content(table, what))
     names = names_of(table, part.first, part.last)
-    return Part(part.table, part.what, part.first, part.last, guessed_columns(names, part.what))
+    what = part.what or guessed_what(names)
+    found = Part(part.table, what, part.first, part.last, guessed_columns(names, what))
+    return gathered(table, found, names)
+
+
+def proposals(tables: Sequence[Grid]) -> list[Part]:
+    """How Koers would read all the tables of a file: those of which it knows the header, and those
+    that go on without one where the table before them ends."""
+    if exported := export_parts(tables):
+        return list(exported)
+    found: list[Part] = []
+    for number, table in enumerate(tables):
+        part = proposal(table, number)
+        before = found[-1] if found and found[-1].table == number - 1 else None
+        if not part.last and before and tables[number - 1].width == table.width:
+            part = replace(before, table=number, first=0, last=0)
+        elif len(tables) > 1 and (not part.last or _missing(part)):
+            continue
+        found.append(part)
+    return found
+
+
+def placed(tables: Sequence[Grid], parts: Sequence[Part], chosen: Part) -> list[Part]:
+    """All the parts with the one that a person chose; tables of one header are read alike."""
+    names = _header(tables, chosen)
+    found = {part.table: part for part in parts}
+    for part in parts:
+        if chosen.last and part.last and _header(tables, part) == names:
+            found[part.table] = replace(chosen, table=part.table, first=part.first, last=part.last)
+    return [part for _, part in sorted({**found, chosen.table: chosen}.items())]
+
+
+def _header(tables: Sequence[Grid], part: Part) -> list[str]:
+    return names_of(tables[part.table], part.first, part.last)
+
+
+def with_column(parts: Sequence[Part], name: str, key: str) -> list[Part]:
+    """With a column that was not read in a field that holds several; ``name`` is that of its
+    field on the screen (kolom-part-column)."""
+    found = list(parts)
+    _, place, column = (*name.split("-"), "", "")[:3]
+    number, n = whole_number(place), whole_number(column)
+    if number is None or n is None or number >= len(found):
+        return found
+    part = found[number]
+    if n not in part.read and key in gathering_for(part.what):
+        also = {**part.also, key: sorted([*part.also.get(key, []), n])}
+        found[number] = replace(part, also=also)
+    return found
 
 
 def _by_content(table: Grid, what: str) -> dict[str, int]:
@@ -243,6 +359,128 @@ def export_parts(tables: Sequence[Grid]) -> tuple[Part, ...]:
     return tuple(parts)
 
 
+def gathered(table: Grid, part: Part, names: Sequence[str]) -> Part:
+    """With what stands in several columns: crosses under quarters, targets by year, partners of two
+    kinds; and with the bands of a table as its priorities."""
+    columns, also = dict(part.columns), {key: list(there) for key, there in part.also.items()}
+    _bands_are_priorities(table, part, columns)
+    periods = [n for n, _ in enumerate(names) if _is_crossed(table, part, names, n)]
+    of = "action" if part.what == What.ACTIONS else "measure"
+    if len(periods) > 1 and part.what != What.GOALS:
+        columns = {key: n for key, n in columns.items() if n not in periods}
+        also[f"{of}.planning"] = periods
+    aim = {What.GOALS: "goal.words", What.ACTIONS: "action.note"}.get(
+        What(part.what), "measure.aim"
+    )
+    _aims(names, columns, also, aim)
+    _split_budget(names, columns, also)
+    for n in _left(names, columns, also):
+        scores = {
+            key: _score(names[n], BY_KEY[key]) for key in gathering_for(part.what) if key in BY_KEY
+        }
+        if part.what == What.GOALS and _BESIDE_AN_AIM.search(_plain(names[n])):
+            also.setdefault(aim, []).append(n)
+        elif scores and max(scores.values()):
+            also.setdefault(max(scores, key=scores.__getitem__), []).append(n)
+    return replace(part, columns=columns, also={key: sorted(there) for key, there in also.items()})
+
+
+def _left(names: Sequence[str], columns: dict[str, int], also: dict[str, list[int]]) -> list[int]:
+    taken = {*columns.values(), *(n for several in also.values() for n in several)}
+    return [n for n, name in enumerate(names) if name and n not in taken]
+
+
+def _is_crossed(table: Grid, part: Part, names: Sequence[str], column: int) -> bool:
+    """Whether a column is a period in which something is ticked."""
+    if not is_period(names[column].rpartition(" – ")[2]):
+        return False
+    cells = [text_of(table.cell(r, column)) for r in range(part.last + 1, len(table.rows) + 1)]
+    filled = [cell for cell in cells if cell]
+    return sum(is_mark(cell) for cell in filled) >= 0.5 * len(filled)
+
+
+def _aims(
+    names: Sequence[str], columns: dict[str, int], also: dict[str, list[int]], aim: str
+) -> None:
+    """Targets, base values and the source of an indicator belong to the goal."""
+    found = [n for n in _left(names, columns, also) if AIMED.search(_plain(names[n]))]
+    indicator = columns.get("measure.topics")
+    if not found and indicator is None:
+        return
+    source = columns.get("measure.evidence_source")
+    if source is not None and _BESIDE_AN_AIM.search(_plain(names[source])):
+        del columns["measure.evidence_source"]
+        found.append(source)
+    if found:
+        also.setdefault(aim, []).extend(found)
+
+
+def _split_budget(
+    names: Sequence[str], columns: dict[str, int], also: dict[str, list[int]]
+) -> None:
+    """A budget by year is kept in words: no column of them is the budget."""
+    first = columns.get("measure.budget")
+    more = [n for n in _left(names, columns, also) if _score(names[n], BY_KEY["measure.budget"])]
+    if first is not None and more:
+        del columns["measure.budget"]
+        also["measure.budget_words"] = [*also.get("measure.budget_words", []), first, *more]
+
+
+def _bands_are_priorities(table: Grid, part: Part, columns: dict[str, int]) -> None:
+    """Where every row stands under a band, the themes in the rows are parts of it."""
+    place = columns.get("measure.priority")
+    if place is None or "measure.sub_theme" in columns or part.what == What.GOALS:
+        return
+    name = _plain(names_of(table, part.first, part.last)[place].rpartition(" – ")[2])
+    bands = bands_of(table, part)
+    rows = [r for r in range(part.last + 1, len(table.rows) + 1) if not table.is_empty(r)]
+    if bands and rows and rows[0] in bands and not name.startswith("prioriteit"):
+        columns["measure.sub_theme"] = columns.pop("measure.priority")
+
+
+def bands_of(table: Grid, part: Part) -> dict[int, str]:
+    """The rows under the header that are a band between the rows: one cell over the whole width,
+    or one cell that stands by itself above rows that are full."""
+    found: dict[int, str] = {}
+    rows = [r for r in range(part.last + 1, len(table.rows) + 1) if not table.is_empty(r)]
+    titles = {part.columns.get(f"{of}.title") for of in ("measure", "action", "goal")}
+    filled = {r: _filled(table, r) for r in rows}
+    full = sorted(len(cells) for cells in filled.values() if len(cells) > 1)
+    usual = full[len(full) // 2] if full else 0
+    last = max((r for r in rows if len(filled[r]) > 1), default=0)
+    for row in rows:
+        if text := table.band(row):
+            found[row] = text
+        elif len(filled[row]) == 1 and usual > 2 and row < last:
+            column = filled[row][0]
+            by_itself = column not in titles or (
+                "measure.priority" not in part.columns and min(full) > 1 and column == 0
+            )
+            if by_itself and not table.is_covered(row, column):
+                found[row] = text_of(table.cell(row, column))
+    return found
+
+
+def _filled(table: Grid, row: int) -> list[int]:
+    return [
+        c
+        for c in range(table.width)
+        if text_of(table.cell(row, c)) and not table.is_covered(row, c)
+    ]
+
+
+def _missing(part: Part) -> list[str]:
+    """What must stand in a column and is not pointed at."""
+    needed = {
+        What.MEASURES: ["measure.title"],
+        What.ACTIONS: ["action.title"],
+        What.BOTH: ["measure.title", "action.title"],
+        What.LIST: ["measure.title", "row.under"],
+        What.GOALS: ["goal.title"],
+    }[What(part.what)]
+    return [BY_KEY[k].header for k in needed if k not in part.columns]
+
+
 def checked(table: Grid, part: Part) -> None:
     """Raise BookError where a table cannot be read in this way."""
     columns = list(part.columns.values())
@@ -254,14 +492,7 @@ def checked(table: Grid, part: Part) -> None:
         raise BookError(
             f"Dezelfde kolom is gekozen voor {' en '.join(named)}. Kies voor elk een eigen kolom."
         )
-    needed = {
-        What.MEASURES: ["measure.title"],
-        What.ACTIONS: ["action.title"],
-        What.BOTH: ["measure.title", "action.title"],
-        What.LIST: ["measure.title", "row.under"],
-    }[What(part.what)]
-    missing = [BY_KEY[k].header for k in needed if k not in part.columns]
-    if missing:
+    if missing := _missing(part):
         raise BookError(f"Wijs nog aan in welke kolom dit staat: {', '.join(missing)}.")
     filled = sum(not table.is_empty(r) for r in range(part.last + 1, len(table.rows) + 1))
     if not filled:

@@ -3,15 +3,17 @@ under each other."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from koers.apps.exchange.columns import AS_ACTION
-from koers.apps.exchange.mapping import Part, names_of
-from koers.apps.exchange.values import plain
+from koers.apps.exchange.mapping import Part, bands_of, is_mark, names_of
+from koers.apps.exchange.values import plain, words_of
 from koers.tables.reading.cells import ERRORS
 from koers.tables.reading.grid import Grid, text_of
+from koers.tables.reading.planning import When, planning_of
 
 
 @dataclass(frozen=True)
@@ -24,10 +26,15 @@ class Source:
     row: int
     cells: Mapping[str, Any]
     headers: Mapping[str, str]
-    band: str = ""
+    bands: tuple[str, ...] = ()
+    year: int | None = None
     covered: frozenset[str] = frozenset()
     notes: tuple[tuple[str, str], ...] = ()
     wrong: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def band(self) -> str:
+        return self.bands[-1] if self.bands else ""
 
     def text(self, key: str) -> str:
         return text_of(self.cells.get(key))
@@ -41,26 +48,156 @@ class Source:
         return f"weg-{self.part}-{self.row}"
 
 
-def sources(
-    number: int, table: Grid, part: Part, corrections: Mapping[str, str]
-) -> Iterator[Source]:
-    """The rows under the header in which something stands that is read."""
+@dataclass
+class Rows:
+    """The rows of a table: those that are read, and those that are not with the reason."""
+
+    read: list[Source] = field(default_factory=list)
+    unread: list[tuple[int, str]] = field(default_factory=list)
+    filled: dict[str, int] = field(default_factory=dict)
+
+
+def rows_of(
+    number: int, table: Grid, part: Part, corrections: Mapping[str, str], year: int | None = None
+) -> Rows:
+    """The rows under the header."""
     names = (
         names_of(table, part.first, part.last)
         if part.last
         else [f"Kolom {n + 1}" for n in range(table.width)]
     )
     headers = {key: names[column] or f"Kolom {column + 1}" for key, column in part.columns.items()}
-    band = ""
+    for key, several in part.also.items():
+        headers.setdefault(key, names[several[0]].partition(" – ")[0])
+    found, bands, path = Rows(), bands_of(table, part), _Bands()
     for row in range(part.last + 1, len(table.rows) + 1):
-        if found := table.band(row):
-            band = found
+        if band := bands.get(row):
+            path.read(row, band)
             continue
-        if _repeats_the_header(table, row, names, part):
+        if table.is_empty(row) or _repeats_the_header(table, row, names, part):
+            continue
+        if _is_total(table, row):
+            found.unread.append((row, "een totaal"))
             continue
         source = _source(number, table, part, row, headers, corrections)
-        if any(source.text(key) for key in part.columns if key not in source.covered):
-            yield replace(source, band=band)
+        source = _gathered(source, table, part, names, corrections)
+        if not any(source.text(key) for key in source.cells if key not in source.covered):
+            found.unread.append((row, "hier staat alleen iets in kolommen die niet gelezen worden"))
+            continue
+        bands_here = path.here()
+        source = replace(source, bands=bands_here, year=year)
+        above = found.read[-1] if found.read and found.read[-1].bands == bands_here else None
+        found.read.append(_filled_down(source, above, part, found.filled))
+    found.unread += [
+        (row, f"'{text[:60]}' staat boven geen enkele rij") for row, text in path.waiting
+    ]
+    return found
+
+
+@dataclass
+class _Bands:
+    """The bands above a row: one, or a higher one with one under it."""
+
+    higher: str = ""
+    lower: str = ""
+    waiting: list[tuple[int, str]] = field(default_factory=list)
+
+    def read(self, row: int, text: str) -> None:
+        self.waiting.append((row, " ".join(text.split())))
+
+    def here(self) -> tuple[str, ...]:
+        if self.waiting:
+            texts = [text for _, text in self.waiting]
+            if len(texts) > 1:
+                self.higher, self.lower = " – ".join(texts[:-1]), texts[-1]
+            elif self.higher and not _is_as_high(texts[0], self.higher):
+                self.lower = texts[0]
+            else:
+                self.higher, self.lower = ("", texts[0])
+            self.waiting = []
+        return tuple(text for text in (self.higher, self.lower) if text)
+
+
+def _is_as_high(text: str, other: str) -> bool:
+    """Whether a band has a number as short as that of the higher one."""
+    one, two = _NUMBERED.match(text), _NUMBERED.match(other)
+    return bool(one and two and one[1].count(".") == two[1].count("."))
+
+
+_NUMBERED = re.compile(r"(\d+(?:\.\d+)*)\.?\s")
+
+
+def _is_total(table: Grid, row: int) -> bool:
+    first = next((t for c in range(table.width) if (t := text_of(table.cell(row, c)))), "")
+    return re.fullmatch(r"(?i)(?:sub|eind)?totaal\b.{0,20}", first) is not None
+
+
+FILLED_DOWN = ("priority", "safety_field", "sub_theme", "aim")
+
+
+def _filled_down(source: Source, above: Source | None, part: Part, times: dict[str, int]) -> Source:
+    """In a table that names a theme or goal once, above the rows that belong to it, the rows under
+    it belong to it too."""
+    title = min((n for k, n in part.columns.items() if k.endswith(".title")), default=0)
+    leading = sorted(
+        (column, key)
+        for key, column in part.columns.items()
+        if key.partition(".")[2] in FILLED_DOWN and column < title
+    )
+    if above is None or not any(source.text(k) for k in part.columns if k.endswith(".title")):
+        return source
+    cells, notes = dict(source.cells), list(source.notes)
+    for _, key in leading:
+        if source.text(key):
+            break
+        if above.text(key):
+            cells[key] = above.cells[key]
+            notes.append((key, f"{source.headers[key]}: zoals de rij erboven"))
+            times[source.headers[key]] = times.get(source.headers[key], 0) + 1
+    return replace(source, cells=cells, notes=tuple(notes))
+
+
+def _gathered(
+    source: Source, table: Grid, part: Part, names: Sequence[str], typed: Mapping[str, str]
+) -> Source:
+    """With the fields that hold several columns."""
+    cells = dict(source.cells)
+    for key, several in part.also.items():
+        if source.correction(key) in typed:
+            cells[key] = typed[source.correction(key)].strip()
+            continue
+        said = [(names[n], text) for n in several if (text := words_of(table.cell(source.row, n)))]
+        own = words_of(cells.get(key))
+        if key.endswith(".planning"):
+            texts = [own, _crosses(said)]
+        elif key.endswith(".partners"):
+            texts = [own, *(text for _, text in said)]
+        else:
+            texts = [own, *(f"{name.replace(' – ', ' ')}: {text}" for name, text in said)]
+        if key in cells or any(texts):
+            cells[key] = "\n".join(text for text in texts if text)
+    return replace(source, cells=cells)
+
+
+def _crosses(said: Sequence[tuple[str, str]]) -> str:
+    """'Q2 en Q3 2026' of the columns in which there is a cross; what else stands in one follows on
+    it between brackets."""
+    found: list[str] = []
+    year = ""
+    for name, text in reversed(said):
+        above, _, last = name.rpartition(" – ")
+        period = planning_of(last)
+        written = last
+        if period.when == When.NO_YEAR:
+            years = re.findall(r"\b(?:19|20)\d{2}\b", above)
+            own = years[-1] if years else ""
+            written = last if own == year or not own else f"{last} {own}"
+            year = own
+        found.append(written if is_mark(text) else f"{written} ({text})")
+    found.reverse()
+    return (
+        found[0] if len(found) == 1 else f"{', '.join(found[:-1])} en {found[-1]}" if found else ""
+    )
 
 
 def _source(

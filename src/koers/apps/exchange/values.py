@@ -14,6 +14,9 @@ from typing import Any
 from koers.apps.plan.models import ActionState, MeasureKind, MeasureState
 from koers.dutch import MONTHS
 from koers.tables.reading.cells import CellError, number_of
+from koers.tables.reading.said import said as words_of
+
+__all__ = ["words_of"]
 
 NO_DATE = {
     "-",
@@ -292,21 +295,44 @@ def yes_or_no_of(text: str) -> bool:
     return said[plain(text)]
 
 
-def words_of(cell: Any) -> str:
-    """A cell as text: a whole number without its zero, a day without its midnight."""
-    if cell is None:
-        return ""
-    if isinstance(cell, bool):
-        return "ja" if cell else "nee"
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    if isinstance(cell, datetime):
-        return (
-            f"{cell:%Y-%m-%d}" if cell.time() == datetime.min.time() else f"{cell:%Y-%m-%d %H:%M}"
-        )
-    if isinstance(cell, date):
-        return cell.isoformat()
-    return re.sub(r"\r\n?", "\n", str(cell)).strip()
+def state_of(text: str, words: Mapping[Any, tuple[str, ...]]) -> tuple[str, bool]:
+    """The state of which this begins with a word, and whether it says more than that.
+
+    Raises
+    ------
+    UnknownError
+        When it begins with none.
+    """
+    try:
+        return choice_of(text, words), False
+    except UnknownError:
+        pass
+    wanted = plain(text)
+    known = [(word, value) for value, several in words.items() for word in several]
+    known += [(word, value) for word, value in _LIGHTS.items() if value in words]
+    for word, value in sorted(known, key=lambda item: -len(item[0])):
+        if re.match(rf"{re.escape(word)}(?![\w-])", wanted):
+            return str(value), True
+    raise UnknownError(f"Koers kent '{text[:40]}' niet")
+
+
+_LIGHTS: dict[str, Any] = {
+    word: state
+    for state, words in (
+        (MeasureState.RUNNING, "groen,🟢,op koers,on track,volgens planning,conform planning"),
+        (MeasureState.AT_RISK, "oranje,geel,rood,🟠,🟡,🔴,aandacht,bijsturen"),
+        (MeasureState.PLANNED, "grijs,wit,⚪"),
+        (MeasureState.DONE, "blauw,🔵,✔,✅"),
+    )
+    for word in words.split(",")
+}
+
+
+def names_in(text: str) -> list[str]:
+    """The names that one name may be: 'Politie/buurtpreventie', 'a en b', 'a + b'."""
+    parts = re.split(r"(?i)\s*(?<!\d)/(?!\d)\s*|(?<!-)\s+(?:en|&|\+)\s+", text)
+    found = [part.strip() for part in parts]
+    return found if len(found) > 1 and all(len(part) > 1 for part in found) else [text]
 
 
 def list_of(text: str) -> list[str]:

@@ -12,11 +12,21 @@ from django.views.decorators.http import require_POST
 
 from koers.apps.exchange import applying, drafts, export
 from koers.apps.exchange.checking import check
+from koers.apps.exchange.columns import WHAT_LABELS, What
 from koers.apps.exchange.drafts import Draft
 from koers.apps.exchange.forms import ColumnsForm, SourceForm, TableForm
 from koers.apps.exchange.known import Known
 from koers.apps.exchange.lines import Preview
-from koers.apps.exchange.mapping import Part, checked, export_parts, proposal, read_again
+from koers.apps.exchange.mapping import (
+    Part,
+    checked,
+    export_parts,
+    placed,
+    proposal,
+    proposals,
+    read_again,
+    with_column,
+)
 from koers.apps.people.access import allow
 from koers.apps.plan.models import Plan
 from koers.apps.plan.services.in_force import plan_asked
@@ -48,9 +58,11 @@ def new(request):
         except BookError as problem:
             form.add_error("file" if file else "pasted", str(problem))
         else:
-            draft.parts = list(export_parts(draft.tables))
+            tables = draft.tables
+            exported = export_parts(tables)
+            draft.parts = proposals(tables)
             draft.keep()
-            return redirect("exchange:check" if draft.parts else "exchange:columns", draft.token)
+            return redirect("exchange:check" if exported else "exchange:columns", draft.token)
     return render(request, "exchange/new.html", {"form": form, "plans": plans})
 
 
@@ -75,6 +87,10 @@ def columns(request, token):
     part, table_form = _part(request, draft, tables)
     form = ColumnsForm(request.POST or None, table=tables[part.table], part=part, known=known)
     error = ""
+    if request.method == "POST" and "overslaan" in request.POST:
+        draft.parts = [p for p in draft.parts if p.table != part.table]
+        draft.keep()
+        return redirect("exchange:columns", token)
     if request.method == "POST" and form.is_valid() and table_form.is_valid():
         chosen = form.chosen()
         try:
@@ -82,7 +98,7 @@ def columns(request, token):
         except BookError as problem:
             error = str(problem)
         else:
-            draft.parts = [chosen]
+            draft.parts = placed(tables, draft.parts, chosen)
             draft.keep()
             return redirect("exchange:check", draft.token)
     return render(
@@ -94,10 +110,28 @@ def columns(request, token):
             "form": form,
             "part": part,
             "error": error,
-            "found": len(part.columns),
+            "found": len(part.read),
             "table": tables[part.table],
+            "others": _others(tables, draft.parts, part) if len(tables) > 1 else [],
+            "is_read": part.table in {p.table for p in draft.parts},
         },
     )
+
+
+def _others(tables, parts: list[Part], now: Part) -> list[dict]:
+    """Every table of the file, and how it is read."""
+    by_table = {part.table: part for part in parts}
+    return [
+        {
+            "number": number,
+            "name": table.name,
+            "here": number == now.table,
+            "read": number in by_table,
+            "what": WHAT_LABELS[What(by_table[number].what)] if number in by_table else "",
+            "columns": len(by_table[number].read) if number in by_table else 0,
+        }
+        for number, table in enumerate(tables)
+    ]
 
 
 def _part(request, draft: Draft, tables) -> tuple[Part, TableForm]:
@@ -109,9 +143,10 @@ def _part(request, draft: Draft, tables) -> tuple[Part, TableForm]:
     form = TableForm(asked, tables=tables)
     number = whole_number(asked["table"]) or 0
     number = number if number < len(tables) else 0
-    if number != known.table and asked.get("was") != str(number):
-        # Another table: where its header is, is guessed anew.
-        guessed = proposal(tables[number], number)
+    if asked.get("was") != str(number):
+        # Another table: as it is read now, else where its header is is guessed anew.
+        there = next((p for p in draft.parts if p.table == number), None)
+        guessed = there or proposal(tables[number], number)
         return guessed, TableForm(_place(guessed), tables=tables)
     if not form.is_valid():
         return known, form
@@ -151,12 +186,16 @@ def _checked(draft: Draft, plan: Plan) -> Preview:
 def _keep_what_was_typed(data, draft: Draft, plan: Plan) -> None:
     """Answers, corrected cells and rows to leave out stay with the draft, so that the next step
     knows them."""
-    shown = {p.typed: p.text for _, p in _checked(draft, plan).problems if p.typed}
+    seen = _checked(draft, plan)
+    shown = {p.typed: p.text for _, p in seen.problems if p.typed}
+    alike = {name: one.typed for one in seen.alike for name in one.typed[:1]}
     for name, value in data.items():
         if name.startswith("v-") and len(value) < 200:
             draft.given[name] = value
         elif name.startswith("c-") and (value != shown.get(name, value) or name in draft.given):
-            draft.given[name] = value[:5000]
+            draft.given |= dict.fromkeys(alike.get(name, (name,)), value[:5000])
+        elif name.startswith("kolom-") and value:
+            draft.parts = with_column(draft.parts, name, value)
     draft.left_out = sorted(name for name in data if name.startswith("weg-"))
     draft.keep()
 
@@ -201,6 +240,11 @@ def _not_yet(data, found: Preview) -> str:
             "Er zijn nog rijen met een fout. Herstel ze, laat ze weg, of vink aan dat ze weg mogen"
             " blijven."
         )
+    if found.to_say and "ongelezen" not in data:
+        return (
+            "Niet alles in het bestand wordt gelezen. Kies wat ermee moet gebeuren, of vink aan dat"
+            " het niet mee hoeft."
+        )
     if found.personal and "persoonsgegevens" not in data:
         return (
             "Sommige teksten lijken op persoonsgegevens. Haal ze weg, of vink aan dat ze moeten"
@@ -221,7 +265,7 @@ def _context(draft: Draft, plan: Plan, found: Preview) -> dict:
             ("weggelaten", ("left_out",)),
         )
     ]
-    typed = [(line, problem) for line, problem in found.problems if not problem.asked]
+    typed = found.alike
     return {
         "draft": draft,
         "plan": plan,
@@ -233,7 +277,7 @@ def _context(draft: Draft, plan: Plan, found: Preview) -> dict:
         "more": max(0, len(typed) - MOST_PROBLEMS),
         "several": len({line.source.part for line in found.lines}) > 1,
         "changes": bool(found.with_outcome("new", "changed")),
-        "from_export": len(draft.parts) > 1,
+        "from_export": bool(export_parts(draft.tables)),
         "wrong_rows": len(found.with_outcome("wrong")),
     }
 

@@ -12,7 +12,8 @@ from koers.apps.people.models import Municipality, User
 
 _WHO = (
     "trekker, wie, verantwoordelijke, verantwoordelijk, actiehouder, behandelaar, uitvoerder,"
-    " contactpersoon, regie, door wie, projectleider"
+    " contactpersoon, regie, door wie, projectleider, trekkers, trekker gemeente, eigenaar,"
+    " coordinatie, uitvoering door, portefeuille, regisseur, aanspreekpunt, initiatief"
 )
 _DEPARTMENT = "afdeling, team, organisatie, cluster, domein, afdeling eigenaar, eigenaar afdeling"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +13,25 @@ import pypandoc
 
 from koers.plain_text import cleaned
 from koers.tables.reading.book import SAVE_AGAIN, BookError, Merged
+from koers.tables.reading.docx_rows import with_cells_before
 from koers.tables.reading.size import LONGEST_CELL, Merges, demand_size
 
 LONGEST_NAME = 60
+LONGEST_HEADING = 100
 SECONDS = 40
 
 
 @dataclass(frozen=True)
 class DocumentTable:
+    """``heading`` is what stands above it, ``before`` what else stands between it and the table
+    above, ``after`` what follows on the last."""
+
     name: str
     rows: list[list[str]]
     merged: tuple[Merged, ...]
+    heading: str = ""
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
 
 
 def tables_of(path: Path, kind: str) -> list[DocumentTable]:
@@ -35,9 +43,12 @@ def tables_of(path: Path, kind: str) -> list[DocumentTable]:
         When the document is damaged, protected or no such document.
     """
     command = [pypandoc.get_pandoc_path(), "--sandbox", f"--from={kind}", "--to=json"]
-    command += [str(path), "+RTS", "-M1g", "-RTS"]
+    command += ["+RTS", "-M1g", "-RTS"]
+    content = with_cells_before(path) if kind == "docx" else path.read_bytes()
     try:
-        done = subprocess.run(command, check=True, capture_output=True, timeout=SECONDS)
+        done = subprocess.run(
+            command, input=content, check=True, capture_output=True, timeout=SECONDS
+        )
         blocks = json.loads(done.stdout)["blocks"]
     except subprocess.TimeoutExpired as error:
         raise BookError(
@@ -53,26 +64,70 @@ def tables_of(path: Path, kind: str) -> list[DocumentTable]:
             f"Het document is beschadigd, beveiligd of geen {kind.upper()}. {SAVE_AGAIN}"
         ) from error
     found: list[DocumentTable] = []
-    for heading, block in _tables(blocks):
+    around = _Around()
+    for block in _blocks(blocks):
+        if block["t"] != "Table":
+            around.read(block)
+            continue
         rows, merged = _grid(block["c"])
         if any(cell for row in rows for cell in row):
+            heading, before = around.taken()
             name = f"Tabel {len(found) + 1}" + (f": {heading[:LONGEST_NAME]}" if heading else "")
-            found.append(DocumentTable(name, rows, merged))
+            found.append(DocumentTable(name, rows, merged, heading, before))
+    if found:
+        found[-1] = replace(found[-1], after=tuple(around.texts))
     return found
 
 
-def _tables(node: Any) -> Iterator[tuple[str, Any]]:
-    """Each table of the outermost kind, with the last heading before it."""
-    heading = ""
+@dataclass
+class _Around:
+    """What stands between two tables: the heading, and the other texts."""
+
+    heading: str = ""
+    short: str = ""
+    texts: list[str] = field(default_factory=list)
+
+    def read(self, block: Any) -> None:
+        content = block["c"][2] if block["t"] == "Header" else block["c"]
+        text = " ".join(_text(content).split())
+        if not text:
+            return
+        self.short = ""
+        if block["t"] == "Header":
+            if self.heading:
+                self.texts.append(self.heading)
+            self.heading = text
+        elif _is_bold(block) and len(text) <= LONGEST_HEADING:
+            self.short = text
+            self.texts.append(text)
+        else:
+            self.texts.append(text)
+
+    def taken(self) -> tuple[str, tuple[str, ...]]:
+        """The heading of the table that comes, and what else stood there. A line in bold right
+        above it is its heading too; a heading without a table of its own is of the next one."""
+        heading = self.short or self.heading
+        texts = [text for text in self.texts if text != self.short]
+        if self.short and self.heading:
+            texts.append(self.heading)
+        self.heading, self.short, self.texts = "", "", []
+        return heading, tuple(texts)
+
+
+def _is_bold(block: Any) -> bool:
+    inlines = [x for x in block["c"] if x.get("t") not in ("Space", "SoftBreak", "LineBreak")]
+    return bool(inlines) and all(x["t"] in ("Strong", "Underline") for x in inlines)
+
+
+def _blocks(node: Any) -> Iterator[Any]:
+    """The headings, paragraphs and tables of the outermost kind, in their order."""
     waiting = [node]
     while waiting:
         at = waiting.pop()
         if isinstance(at, list):
             waiting.extend(reversed(at))
-        elif isinstance(at, dict) and at.get("t") == "Header":
-            heading = " ".join(_text(at["c"][2]).split())
-        elif isinstance(at, dict) and at.get("t") == "Table":
-            yield heading, at
+        elif isinstance(at, dict) and at.get("t") in ("Header", "Para", "Plain", "Table"):
+            yield at
         elif isinstance(at, dict):
             waiting.append(at.get("c", []))
 

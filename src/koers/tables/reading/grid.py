@@ -26,12 +26,15 @@ MOST_LINES = 2000
 @dataclass(frozen=True)
 class Grid:
     """Cells as read; rows count from 1 as in the file, columns from 0. ``formulas`` are the cells
-    that hold one."""
+    that hold one; ``heading`` is what stands above a table in a document, ``outside`` what stands
+    there beside the tables."""
 
     name: str
     rows: Sequence[Sequence[Any]]
     merged: tuple[Merged, ...] = ()
     formulas: frozenset[tuple[int, int]] = field(default_factory=frozenset)
+    heading: str = ""
+    outside: tuple[str, ...] = ()
 
     @cached_property
     def width(self) -> int:
@@ -112,7 +115,8 @@ def open_grids(path: Path, suffix: str) -> tuple[Grid, ...]:
     if suffix in DOCUMENTS:
         demand_unpacked(path)
         found = tuple(
-            Grid(t.name, t.rows, t.merged) for t in documents.tables_of(path, suffix.lstrip("."))
+            Grid(t.name, t.rows, t.merged, heading=t.heading, outside=(*t.before, *t.after))
+            for t in documents.tables_of(path, suffix.lstrip("."))
         )
         if not found:
             raise BookError(

@@ -15,6 +15,7 @@ MEASURE_PARTS = (
     "Waar",
     "Waarover",
     "Middelen",
+    "In uw plan",
     "Wat is bekend",
     "Delen",
 )

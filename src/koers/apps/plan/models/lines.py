@@ -36,6 +36,12 @@ class Plan(Owned, Revised):
         models.PositiveSmallIntegerField("tot en met", validators=[within_time]), FROZEN
     )
     summary = described(models.TextField("in het kort", blank=True), FROZEN, lines=4)
+    aims = described(
+        models.TextField("doelen in woorden", blank=True),
+        FROZEN,
+        lines=4,
+        help="Een doel op elke regel, zoals het in uw plan staat.",
+    )
     frameworks = described(
         models.ManyToManyField(Framework, blank=True, verbose_name="kaders", related_name="plans"),
         FROZEN,
@@ -94,6 +100,12 @@ class Priority(Adoptable, Revised):
     )
     number = described(models.PositiveSmallIntegerField("nummer"), FROZEN)
     description = described(models.TextField("toelichting", blank=True), FROZEN, lines=4)
+    aims = described(
+        models.TextField("doelen in woorden", blank=True),
+        FROZEN,
+        lines=4,
+        help="Een doel op elke regel, zoals het in uw plan staat.",
+    )
     indicators = described(
         TextsField("indicatoren", blank=True),
         FROZEN,

@@ -20,10 +20,14 @@ if TYPE_CHECKING:
     from koers.apps.picture.models import Signal
 
 _UNTIL = (
-    "einde, eind, einddatum, datum einde, tot, tot en met, t/m, deadline, wanneer, uiterlijk,"
-    " planning, gereed, datum gereed, streefdatum, opleverdatum, termijn, realisatie, datum"
+    "einde, eind, einddatum, datum einde, tot, tot en met, t/m, deadline, uiterlijk,"
+    " gereed, datum gereed, streefdatum, opleverdatum, gereed op, klaar op, afgerond op"
 )
-_STATE = "status, stand van zaken, voortgang, fase"
+_WHEN = (
+    "wanneer, tijdpad, tijdsplanning, periode, looptijd, termijn, tijd, kwartaal, planning in tijd,"
+    " uitvoering in, tijdsbestek, fasering"
+)
+_STATE = "status, stand van zaken, voortgang, fase, stoplicht, voortgang en status"
 
 
 class MeasureKind(models.TextChoices):
@@ -63,7 +67,8 @@ class Measure(Adoptable, WithDeputy, Revised):
         search=True,
         words=(
             "maatregelen, naam maatregel, titel, naam, activiteit, activiteiten, aanpak,"
-            " interventie, wat, wat gaan we doen, inspanning"
+            " interventie, wat, wat gaan we doen, inspanning, inspanningen, actie, acties, project,"
+            " projecten, inzet, actiepunt, actiepunten, wat gaan we ervoor doen, hoe"
         ),
     )
     description = described(
@@ -71,7 +76,10 @@ class Measure(Adoptable, WithDeputy, Revised):
         FROZEN,
         lines=3,
         search=True,
-        words="omschrijving, beschrijving, uitleg, opmerking, opmerkingen, inhoud",
+        words=(
+            "omschrijving, beschrijving, uitleg, opmerking, opmerkingen, inhoud, toelichtingen,"
+            " bijzonderheden"
+        ),
     )
     kind = described(
         models.CharField(
@@ -94,11 +102,18 @@ class Measure(Adoptable, WithDeputy, Revised):
         help="Nodig bij 'loopt gevaar' en 'gestopt'.",
         words="reden, toelichting status",
     )
+    planning = described(
+        models.CharField("planning", max_length=300, blank=True),
+        FROZEN,
+        part="Wanneer",
+        free_text=False,
+        help="Zoals het in uw plan staat: 'Q2 en Q3 2026', 'doorlopend', 'voor de zomer'.",
+        words=_WHEN,
+    )
     start = described(
         models.DateField("begin", null=True, blank=True),
         FROZEN,
-        part="Wanneer",
-        words="start, startdatum, begindatum, van, vanaf, ingangsdatum",
+        words="start, startdatum, begindatum, van, vanaf, ingangsdatum, gestart op",
     )
     end = described(
         models.DateField("einde", null=True, blank=True), FROZEN, until=True, words=_UNTIL
@@ -111,7 +126,8 @@ class Measure(Adoptable, WithDeputy, Revised):
         filter="partner",
         words=(
             "partner, samenwerking, samenwerkingspartners, ketenpartners, betrokken partijen,"
-            " partijen, met wie, betrokkenen, samen met"
+            " partijen, met wie, betrokkenen, samen met, samenwerking met, interne en externe"
+            " partners, betrokken partners, externe partners, partners extern, stakeholders"
         ),
     )
     areas = described(
@@ -139,12 +155,61 @@ class Measure(Adoptable, WithDeputy, Revised):
         FROZEN,
         part="Middelen",
         header="Budget",
-        words="kosten, begroting, bedrag, middelen, geld, budget in euro's, financien, euro",
+        words=(
+            "kosten, begroting, bedrag, middelen, geld, budget in euro's, financien, euro, dekking,"
+            " financiele middelen, kosten en dekking, raming"
+        ),
+    )
+    budget_words = described(
+        models.CharField("budget in woorden", max_length=300, blank=True),
+        FROZEN,
+        help="Als het geen bedrag is: 'n.t.b.', '€ 2.000 per jaar', 'binnen bestaande formatie'.",
     )
     hours = described(
         models.PositiveIntegerField("uren", null=True, blank=True),
         FROZEN,
         words="aantal uren, capaciteit, inzet in uren, uren per jaar",
+    )
+    number = described(
+        models.CharField("nummer", max_length=20, blank=True),
+        FROZEN,
+        part="In uw plan",
+        free_text=False,
+        words="nr, nummer maatregel, volgnummer",
+    )
+    safety_field = described(
+        models.CharField("veiligheidsveld", max_length=200, blank=True),
+        FROZEN,
+        help="Het veld waaronder de maatregel valt, zoals een van de vijf van het Kernbeleid.",
+        words="veld, veiligheidsdomein, domein, pijler, veiligheidsvelden",
+    )
+    sub_theme = described(
+        models.CharField("subthema", max_length=200, blank=True),
+        FROZEN,
+        search=True,
+        help="Het deel van de prioriteit waaronder de maatregel valt.",
+        words="deelthema, onderwerp, subonderwerp, onderdeel, sub-thema, deelonderwerp",
+    )
+    aim = described(
+        models.TextField("doel in woorden", blank=True),
+        FROZEN,
+        lines=2,
+        search=True,
+        help="Wat de maatregel moet bereiken, zoals het in uw plan staat.",
+        header="Doel",
+        words=(
+            "doelstelling, doelstellingen, doelen, subdoel, subdoelstelling, subdoelen,"
+            " subdoelstellingen, beoogd effect, beoogd doel, wat willen we bereiken, ambitie,"
+            " gewenst effect, operationeel doel, hoofddoel"
+        ),
+    )
+    result = described(
+        models.TextField("resultaat", blank=True),
+        FROZEN,
+        lines=2,
+        search=True,
+        help="Wat er is als de maatregel is uitgevoerd.",
+        words="resultaten, beoogd resultaat, product, producten, output, opbrengst, op te leveren",
     )
     evidence = described(
         models.TextField("wat bekend is over de werking", blank=True),
@@ -233,6 +298,13 @@ class Action(Adoptable, WithDeputy, Revised):
             "acties, actiepunt, actiepunten, taak, taken, stap, stappen, to do, todo, wat,"
             " afspraak, omschrijving, activiteit"
         ),
+    )
+    planning = described(
+        models.CharField("planning", max_length=300, blank=True),
+        DAILY,
+        free_text=False,
+        help="Zoals het in uw plan staat: 'Q2 en Q3 2026', 'doorlopend', 'voor de zomer'.",
+        words=_WHEN,
     )
     due = described(
         models.DateField("uiterlijk", null=True, blank=True), DAILY, until=True, words=_UNTIL
