@@ -68,7 +68,8 @@ class Measure(Adoptable, WithDeputy, Revised):
         words=(
             "maatregelen, naam maatregel, titel, naam, activiteit, activiteiten, aanpak,"
             " interventie, wat, wat gaan we doen, inspanning, inspanningen, actie, acties, project,"
-            " projecten, inzet, actiepunt, actiepunten, wat gaan we ervoor doen, hoe"
+            " projecten, inzet, actiepunt, actiepunten, wat gaan we ervoor doen, hoe,"
+            " wat gaan we daarvoor doen, wat gaan we hiervoor doen, wat doen we, wat doen we ervoor"
         ),
     )
     description = described(
@@ -298,6 +299,12 @@ class Action(Adoptable, WithDeputy, Revised):
             "acties, actiepunt, actiepunten, taak, taken, stap, stappen, to do, todo, wat,"
             " afspraak, omschrijving, activiteit"
         ),
+    )
+    number = described(
+        models.CharField("nummer", max_length=20, blank=True),
+        DAILY,
+        free_text=False,
+        words="nr, nummer actie, volgnummer",
     )
     planning = described(
         models.CharField("planning", max_length=300, blank=True),
