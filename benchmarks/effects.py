@@ -1,6 +1,10 @@
 """Are verdicts on measures honest on real figures, and how long does a synthetic control take?
 
-python -m benchmarks.effects calibration [--measures 1000] [--methods wdd its synthetic] | seattle
+python -m benchmarks.effects calibration [--measures 400] [--synthetic 40] [--methods eb wdd its
+synthetic] [--parts development "other region" "other year"] [--write] | seattle
+
+``--write`` keeps what each method called of nothing where the pages read it
+(``koers.analysis.effects.called``).
 """
 
 from __future__ import annotations
@@ -13,14 +17,14 @@ from pathlib import Path
 
 import numpy as np
 
-from koers.analysis.effects.design import Design, simple_design
-from koers.analysis.effects.its import its
+from benchmarks.calling import calibration
+from benchmarks.measures import PARTS
+from koers.analysis.effects.design import Design
 from koers.analysis.effects.outcome import Effect
+from koers.analysis.effects.preparing import METHODS
 from koers.analysis.effects.synthetic import synthetic_control
-from koers.analysis.effects.wdd import wdd
 
 SHARED = Path(__file__).resolve().parents[2] / "shared"
-DROPS = (0.2, 0.4, 0.6)
 OUTCOMES = ("i_felony", "i_misdemea", "i_drugs", "any_crime")
 COVARIATES = (
     "TotalPop",
@@ -33,83 +37,6 @@ COVARIATES = (
     "RENTER_HOU",
     "VACANT_HOU",
 )
-EVERY = 3
-"""Drops are put into one in so many of the fictitious measures."""
-
-
-def real_counts() -> np.ndarray:
-    """(areas, topics, months) registered crime around The Hague."""
-    with gzip.open(SHARED / "data/crime/haaglanden_buurt_month_2011_2016.csv.gz", "rt") as file:
-        rows = list(csv.DictReader(file))
-    axes = [
-        sorted({row[name] for row in rows}) for name in ("WijkenEnBuurten", "Delict", "Perioden")
-    ]
-    place = [{label: i for i, label in enumerate(axis)} for axis in axes]
-    counts = np.zeros([len(axis) for axis in axes])
-    for row in rows:
-        counts[
-            place[0][row["WijkenEnBuurten"]], place[1][row["Delict"]], place[2][row["Perioden"]]
-        ] = float(row["Aantal"])
-    return counts
-
-
-def fictitious(
-    counts: np.ndarray, method: str, rng: np.random.Generator
-) -> tuple[np.ndarray, np.ndarray, int]:
-    """Areas, topic and dates at random, with ten cases or more before; of wdd the comparison is
-    like the treated in level."""
-    while True:
-        size = int(rng.choice([1, 2, 5, 10]))
-        topic = rng.integers(counts.shape[1])
-        series = counts.sum(axis=1) if rng.random() < 0.4 else counts[:, topic]
-        start = int(rng.integers(24, 61))
-        after = int(rng.integers(6, min(24, series.shape[1] - start, start) + 1))
-        order = rng.permutation(len(series))
-        before = series[:, :start].sum(axis=1)
-        if before[order[:size]].sum() < 10:
-            continue
-        keep = list(order)
-        if method == "wdd":
-            left, keep = keep[size:], keep[:size]
-            for area in order[:size]:
-                keep.append(left.pop(int(np.argmin(np.abs(before[left] - before[area])))))
-        treated = np.zeros(len(keep), dtype=bool)
-        treated[:size] = True
-        return series[keep][:, : start + after], treated, start
-
-
-def judged(method: str, outcome: np.ndarray, treated: np.ndarray, start: int, seed: int) -> Effect:
-    design = simple_design(outcome, treated, start)
-    if method == "synthetic":
-        return synthetic_control(design, 100, seed)
-    return wdd(design) if method == "wdd" else its(design)
-
-
-def calibration(methods: list[str], measures: int) -> None:
-    counts = real_counts()
-    for method in methods:
-        rng = np.random.default_rng(2026)
-        called, promised, shown = 0, [], []
-        for i in range(measures):
-            outcome, treated, start = fictitious(counts, method, rng)
-            found = judged(method, outcome, treated, start, i)
-            called += found.interval[0] > 0 or found.interval[1] < 0
-            if i % EVERY:
-                continue
-            promised.append([found.power.at(-drop) for drop in DROPS])
-            shown.append([])
-            for drop in DROPS:
-                fallen = outcome.copy()
-                fallen[treated, start:] = rng.binomial(
-                    outcome[treated, start:].astype(int), 1 - drop
-                )
-                shown[-1].append(judged(method, fallen, treated, start, i).interval[1] < 0)
-        print(
-            f"{method}: called (counter-)effective {called / measures:.1%} of {measures}; promised"
-            f" {np.round(np.mean(promised, axis=0), 3)}, shown"
-            f" {np.round(np.mean(shown, axis=0), 3)} of {len(shown)}",
-            flush=True,
-        )
 
 
 def seattle() -> list[tuple[str, Effect, float]]:
@@ -147,11 +74,15 @@ def seattle() -> list[tuple[str, Effect, float]]:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("what", choices=["calibration", "seattle"])
-    parser.add_argument("--measures", type=int, default=1000)
-    parser.add_argument("--methods", nargs="+", default=["wdd", "its", "synthetic"])
+    parser.add_argument("--measures", type=int, default=400)
+    parser.add_argument("--synthetic", type=int, default=40, help="as many of the slowest method")
+    parser.add_argument("--methods", nargs="+", default=list(METHODS))
+    parser.add_argument("--parts", nargs="+", default=list(PARTS))
+    parser.add_argument("--write", action="store_true")
     given = parser.parse_args()
     if given.what == "calibration":
-        calibration(given.methods, given.measures)
+        numbers = {m: given.synthetic if m == "synthetic" else given.measures for m in METHODS}
+        calibration({m: numbers[m] for m in given.methods}, given.parts, given.write)
         return
     for name, found, seconds in seattle():
         off = max(abs(t.treated - t.weighted) for t in found.balance)

@@ -154,14 +154,17 @@ def _lines(s: Said) -> dict[str, str]:
     lines = {
         "chances said": f"{len(s.chance):,}",
         "called on course": f"{100 * on.mean():.0f} %",
-        "… said": f"{100 * s.chance[on].mean():.1f} %",
-        "… came true": f"{100 * s.true[on].mean():.1f} %",
-        "… in the worst and best year": f"{100 * min(by_year):.0f}-{100 * max(by_year):.0f} %",
+        "… said": f"{100 * s.chance[on].mean():.1f} %" if on.any() else "–",
+        "… came true": f"{100 * s.true[on].mean():.1f} %" if on.any() else "–",
+        "… in the worst and best year": f"{100 * min(by_year):.0f}-{100 * max(by_year):.0f} %"
+        if by_year
+        else "–",
     }
     for low in range(10):
         use = np.clip((s.chance * 10).astype(int), 0, 9) == low
-        off = 100 * (s.true[use].mean() - s.chance[use].mean())
-        lines[f"{10 * low}-{10 * low + 10} %: came true, less what was said"] = f"{off:+.1f}"
+        off = 100 * (s.true[use].mean() - s.chance[use].mean()) if use.any() else np.nan
+        said = f"{off:+.1f}" if use.any() else "–"
+        lines[f"{10 * low}-{10 * low + 10} %: came true, less what was said"] = said
     lines["Brier score"] = f"{brier:.4f}"
     lines["… of the last value with pooled errors"] = (
         f"{other:.4f} ({100 * (brier / other - 1):+.0f} %)"

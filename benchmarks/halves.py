@@ -99,5 +99,12 @@ def by_month() -> dict[str, tuple[Months, Months]]:
     return found
 
 
+def people_of(areas: tuple[str, ...]) -> np.ndarray:
+    """Inhabitants (areas,) of neighbourhoods in 2024; NaN where they are not known."""
+    with (SHARED / "data/population/buurten_2024.csv").open(encoding="utf-8") as handle:
+        known = {r["nhood_id"]: _number(r["population"]) for r in csv.DictReader(handle)}
+    return np.array([known.get(area, np.nan) for area in areas])
+
+
 def _number(text: str) -> float:
     return float(text) if text.strip() not in ("", ".") else float("nan")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from datetime import date
 
@@ -61,6 +62,13 @@ def percent(ratio: float) -> str:
 def period(text: str) -> str:
     """'2016-03' → 'maart 2016'; '2016' stays."""
     return f"{MONTHS[int(text[5:7]) - 1]} {text[:4]}" if len(text) == 7 else text
+
+
+def month_of(text: str) -> int:
+    """Whole months since the year 0 up to the end of a year ("2016") or a month ("2016-12"); 0
+    where a text is neither."""
+    found = re.fullmatch(r"((?:19|20)\d\d)(?:-(0[1-9]|1[0-2]))?", text)
+    return 12 * int(found[1]) + int(found[2] or 12) if found else 0
 
 
 def day(value: date) -> str:

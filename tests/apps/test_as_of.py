@@ -214,6 +214,7 @@ def objects(plan, municipality, other, tmp_path, monkeypatch):
         "plan:area": {"code": "VB010101"},
         "plan:add-loose": {"kind": "kader"},
         "plan:goal": {"pk": Goal.objects.of(municipality).first().pk},
+        "plan:judge": {"pk": in_words(plan).pk},
         "plan:measure": {"pk": measure.pk},
         **dict.fromkeys(
             ("plan:versions", "plan:adopt-plan", "plan:difference", "plan:version"), {"pk": plan.pk}
@@ -229,6 +230,18 @@ def objects(plan, municipality, other, tmp_path, monkeypatch):
         "publishing:withdraw": {"pk": public.pk},
         "publication": {"slug": "voorbeeldrecht", "priority": "cybercrime"},
     }
+
+
+def in_words(plan):
+    """A goal that people judge."""
+    return Goal.objects.create(
+        municipality=plan.municipality,
+        priority=plan.priorities.first(),
+        title="Buren kennen elkaar",
+        kind="words",
+        question="Gaat het beter?",
+        due=dt.date(2027, 12, 31),
+    )
 
 
 def hold(home):

@@ -146,7 +146,7 @@ def addresses(name, entry, theirs):
         "publishing:version": "version",
         "plan:shared-measure": "measure",
         "consultation:survey": "survey",
-        **dict.fromkeys(("plan:goal", "plan:goal-svg", "plan:goal-csv"), "goal"),
+        **dict.fromkeys(("plan:goal", "plan:judge", "plan:goal-svg", "plan:goal-csv"), "goal"),
         **dict.fromkeys(("plan:shared-plan", "plan:versions", "plan:adopt-plan"), "plan"),
         **dict.fromkeys(("plan:difference", "plan:version"), "plan"),
         **dict.fromkeys(

@@ -23,6 +23,7 @@ from koers.apps.picture.readings import reading
 from koers.apps.picture.services.screening import screen_municipality
 from koers.apps.plan.models import Measure
 from koers.indicators import load_indicators
+from koers.records.aim import Aim
 from tests.claims import unexplained
 
 HOMES = ("VB01", "VB02")
@@ -68,9 +69,13 @@ def test_readings_and_what_is_expected_of_goals(both, home):
         check(found.source_line, counted, "source")
         for part in (0.5, 0.9, 1.5):
             target = round(part * found.recent) if math.isfinite(found.recent) else 1
-            goal = goal_outlook(
-                public_shelf(), found.indicator.id, home, target, dt.date(2028, 12, 31)
+            aim = Aim(
+                indicator=found.indicator.id,
+                area=home,
+                target=target,
+                due=dt.date(2028, 12, 31),
             )
+            goal = goal_outlook(public_shelf(), aim)
             sums = written(*(sum(found.observed[k : k + 12]) for k in range(len(found.observed))))
             check(goal.text, counted | sums, "goal", found.indicator.id)
         looked += 1

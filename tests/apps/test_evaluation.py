@@ -450,6 +450,26 @@ def test_a_decision_and_its_reason_stand_at_the_meeting_and_the_measure(
     assert not proposing.on_paper(meeting)
 
 
+def test_a_decision_is_taken_back_with_a_reason_where_it_was_taken(adviser, evaluation, meeting):
+    proposal = Proposal.objects.get()
+    url = f"/effect/voorstel/{proposal.pk}/"
+    adviser.post(url, {"decision": "stop", "reason": "Het helpt niet"})
+    page = adviser.get(url).content.decode()
+    assert "Besluit terugnemen" in page and "staat van ervoor" in page
+    assert "Besluit terugnemen" in adviser.get(f"/effect/{evaluation.pk}/").content.decode()
+    adviser.post(url, {"why": ""})
+    adviser.post(url, {"why": "Mevrouw Jansen vindt van niet"})
+    proposal.refresh_from_db()
+    assert proposal.decision == "stop"
+    adviser.post(url, {"why": "Wij keken naar de verkeerde buurt"})
+    proposal.refresh_from_db()
+    evaluation.measure.refresh_from_db()
+    assert proposal.decision == "" and evaluation.measure.state != "stopped"
+    for path in (url, f"/effect/{evaluation.pk}/"):
+        assert "Wij keken naar de verkeerde buurt" in adviser.get(path).content.decode()
+    assert "Teruggenomen" in adviser.get(f"/overleg/{meeting.pk}/").content.decode()
+
+
 def test_a_decision_without_a_reason_is_refused_and_a_person_in_it_is_pointed_out(
     adviser, evaluation, meeting
 ):

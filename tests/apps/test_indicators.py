@@ -23,6 +23,7 @@ from koers.figures.areas import COUNTRY
 from koers.figures.manifest import Draft
 from koers.figures.store import FigureStore
 from koers.indicators import load_indicators
+from koers.records.aim import Aim
 
 TOWNS = {f"GM90{n:02d}": (20_000 * (1 + n), 50 * (1 + n)) for n in range(14)}
 
@@ -155,7 +156,8 @@ def test_a_percentage_of_a_survey_is_shown_as_published_and_never_added_up(own_h
     page = adviser.get("/beeld/GM9001/onveilig-in-buurt/").content.decode()
     assert "12,5" in page and "geregistreerd in" not in page
     outlook = goal_outlook(
-        public_shelf(), "onveilig-in-buurt", "GM9001", 10, __import__("datetime").date(2028, 1, 1)
+        public_shelf(),
+        Aim(indicator="onveilig-in-buurt", area="GM9001", target=10, due=date(2028, 1, 1)),
     )
     assert outlook.state == "none" and "rekent Koers geen kans uit" in outlook.text
 

@@ -21,6 +21,9 @@ LISTS = {
     "snapshots": "ids of snapshots",
     "indicators": "ids of indicators",
     "topics": "ids of indicators",
+    "path": "years with a number",
+    "peers": "codes of municipalities",
+    "scale": "answers to choose from",
     "themes": "ids of themes; of a framework the lines of a list",
 }
 """Fields that are no record: a list of texts has one form, which nothing can be added to."""

@@ -8,10 +8,12 @@ from django.utils.text import capfirst
 
 from koers.apps.intake.archive import public_shelf
 from koers.apps.people.models import Membership, Role, User
+from koers.apps.picture import measured as measured_module
 from koers.apps.picture.readings import reading
 from koers.apps.plan.models import Framework, Goal, Measure, Partner, Priority
 from koers.apps.plan.services.measurable import measurable
 from koers.apps.plan.services.owners import lines_without_owner
+from koers.records.aim import Aim
 from tests.apps.tables import read_csv
 
 FILLED = {
@@ -230,13 +232,13 @@ def test_a_reason_for_no_framework_beside_a_framework_is_refused(adviser, plan):
 TODAY = dt.date(2026, 11, 24)
 
 
-def problems(indicator, due, area="VB01", today=TODAY):
-    return [
-        p.text
-        for p in measurable(
-            public_shelf(), reading(public_shelf(), area, indicator), 1, due, today
-        ).problems
-    ]
+def measured_of(indicator, due, area="VB01", today=TODAY, **more):
+    aim = Aim(indicator=indicator, area=area, target=1, due=due, **more)
+    return measurable(public_shelf(), aim, today)
+
+
+def problems(indicator, due, **more):
+    return [p.text for p in measured_of(indicator, due, **more).problems]
 
 
 def test_a_goal_on_monthly_figures_a_year_ahead_can_be_measured_in_time(plan):
@@ -248,18 +250,18 @@ def test_a_goal_whose_last_figure_is_mostly_of_before_it_was_set_is_told_so(plan
     assert "voor het grootste deel van vóór dit doel" in said
 
 
-def test_a_goal_on_yearly_figures_that_come_out_after_its_date_is_told_when_they_do(plan, yearly):
-    (said,) = problems("woninginbraak", dt.date(2027, 12, 31))
-    assert "het cijfer over 2027 komt pas rond juli 2028 uit" in said
-    assert problems("woninginbraak", dt.date(2028, 7, 1)) == []
+def test_a_goal_on_a_yearly_figure_due_at_the_end_of_the_plan_is_accepted_and_says_when(
+    plan, yearly
+):
+    found = measured_of("woninginbraak", dt.date(2027, 12, 31))
+    assert found.problems == ()
+    assert "rond juli 2028" in found.known_in_words and "over 2027" in found.known_in_words
 
 
 @pytest.fixture
 def yearly(monkeypatch):
     """The same figures as a table that gives one number a year."""
     from dataclasses import replace
-
-    from tests.apps import test_plan_fields
 
     by_month = reading
 
@@ -274,7 +276,7 @@ def yearly(monkeypatch):
             provisional=(False,) * 11,
         )
 
-    monkeypatch.setattr(test_plan_fields, "reading", as_years)
+    monkeypatch.setattr(measured_module, "reading", as_years)
 
 
 def test_a_goal_on_too_few_cases_is_told_so(plan):

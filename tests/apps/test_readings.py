@@ -13,10 +13,12 @@ from django.conf import settings
 from koers.analysis.forecast import chance_of_target
 from koers.analysis.period import Period, span
 from koers.apps.intake.archive import public_shelf
-from koers.apps.picture.outlook import goal_outlook, yearly_values
+from koers.apps.picture.outlook import goal_outlook
+from koers.apps.picture.periods import yearly_values
 from koers.apps.picture.readings import reading
 from koers.figures.manifest import Draft
 from koers.figures.store import FigureStore
+from koers.records.aim import Aim
 
 NAN = math.nan
 BURGLARY = "1.1.1"
@@ -120,9 +122,7 @@ def test_without_any_figure_it_says_for_which_table_it_waits(figures):
     found = reading(public_shelf(), "GM9001", "woninginbraak")
     assert not found.available
     assert {"47013NED", "47018NED", "47022NED"} <= set(found.indicator.waits_for.split(", "))
-    assert (
-        goal_outlook(public_shelf(), "woninginbraak", "GM9001", 1, date(2030, 1, 1)).state == "none"
-    )
+    assert judged(1, date(2030, 1, 1), None).state == "none"
 
 
 def test_the_rate_is_per_thousand_of_what_the_indicator_names_and_unknown_where_that_is(figures):
@@ -163,9 +163,9 @@ def test_yearly_values_do_not_overlap_and_leave_provisional_months_out(figures):
 )
 def test_a_goal_is_followed_by_the_figures(figures, target, state, words):
     figures(series("GM9001", YEARS[-6:], [120.0, 110, 95, 100, 88, 80]))
-    found = goal_outlook(public_shelf(), "woninginbraak", "GM9001", target, date(2027, 1, 1))
+    found = judged(target, date(2027, 1, 1), None)
     assert (found.state, found.text.startswith(words)) == (state, True)
-    assert f"streefwaarde {target}" in found.text
+    assert f"streefwaarde hoogstens {target}" in found.text
 
 
 @pytest.mark.parametrize(
@@ -173,18 +173,12 @@ def test_a_goal_is_followed_by_the_figures(figures, target, state, words):
 )
 def test_no_goal_is_called_impossible_or_certain(figures, target, says):
     figures(series("GM9001", YEARS[-6:], [120.0, 110, 95, 100, 88, 80]))
-    assert (
-        says
-        in goal_outlook(public_shelf(), "woninginbraak", "GM9001", target, date(2027, 1, 1)).text
-    )
+    assert says in judged(target, date(2027, 1, 1), None).text
 
 
 def test_a_goal_with_too_short_a_history_is_told_so(figures):
     figures(series("GM9001", YEARS[-3:], [120.0, 110, 95]))
-    assert (
-        goal_outlook(public_shelf(), "woninginbraak", "GM9001", 90, date(2027, 1, 1)).state
-        == "too_few"
-    )
+    assert judged(90, date(2027, 1, 1), None).state == "too_few"
 
 
 # A goal whose date has passed. TODAY is a day on which 2024 is long over.
@@ -194,7 +188,8 @@ COUNTED = [70.0, 72, 75, 71, 80, 77, 70, 66, 63]
 
 
 def judged(target, due, today=TODAY, area="GM9001", indicator="woninginbraak"):
-    return goal_outlook(public_shelf(), indicator, area, target, due, today)
+    aim = Aim(indicator=indicator, area=area, target=target, due=due)
+    return goal_outlook(public_shelf(), aim, today)
 
 
 @pytest.mark.parametrize(
@@ -268,7 +263,7 @@ def test_horizons_count_to_the_end_of_the_due_month(figures, monkeypatch):
         asked.append(round(12 * ahead))
         return chance_of_target(years, ahead, *rest)
 
-    monkeypatch.setattr("koers.apps.picture.outlook.chance_of_target", chance)
+    monkeypatch.setattr("koers.apps.picture.chances.chance_of_target", chance)
     figures(series("GM9001", MONTHS, [5.0] * 60), late=MONTHS[-2:])
     for due in (date(2027, 12, 1), date(2027, 12, 31), date(2028, 1, 1)):
         judged(60, due)

@@ -40,7 +40,7 @@ from koers.apps.people.models import Invitation, Role
 from koers.apps.people.places import NO_FREE_TEXT
 from koers.apps.picture.models import Cluster
 from koers.apps.plan.kinds import KINDS
-from koers.apps.plan.models import PlanVersion, SavedView
+from koers.apps.plan.models import Judgement, PlanVersion, SavedView
 from koers.apps.plan.services.adjustments import propose_change
 from koers.apps.plan.services.versions import adopt
 from koers.apps.publication.services.publishing import publish
@@ -184,6 +184,9 @@ def everything(plan, municipality, person):
     read = {"columns": {"area": "Wijk"}, "topics": {"Afval": "-"}}
     ColumnMapping.objects.create(**mine, kind="counts", header="h", title="T", **read)
     Upload.objects.create(**mine, kind="counts", suffix=".csv")
+    Judgement.objects.create(
+        **mine, goal=ours.goal, on=dt.date(2026, 12, 1), answer="A", reason="R", judges="J"
+    )
     SavedView.objects.create(**mine, user=adviser, page="plan:measures", name="N", query="zoek=a")
     Cluster.objects.create(
         **mine,

@@ -7,6 +7,7 @@ import numpy as np
 from koers.analysis.clusters import Places, ScanOptions, near_repeats, scan_poisson
 from koers.analysis.comparison import change, shrunken_rates
 from koers.analysis.effects.design import simple_design
+from koers.analysis.effects.eb import Expected
 from koers.analysis.effects.wdd import wdd
 from koers.analysis.forecast import chance_of_target
 from koers.dutch import number, percent
@@ -50,6 +51,12 @@ def test_the_rates_of_the_example():
         ] in rows("vergelijken.md")
 
 
+def test_how_high_a_rate_may_be_where_nothing_was_counted():
+    found = shrunken_rates(np.zeros(14), np.full(14, 1000.0))
+    page = (METHODS / "vergelijken.md").read_text(encoding="utf-8")
+    assert f"de marge loopt tot {number(1000 * found.upper[0], 1)}." in page
+
+
 def test_the_chances_of_the_example():
     for target, says in ((105, "op koers"), (70, "onzeker")):
         found = chance_of_target(np.array([120.0, 110, 95, 100, 88, 80]), 2, target, "down")
@@ -90,6 +97,20 @@ def test_the_pairs_of_the_example():
         f"tot en met {cell.days_to}",
         *numbers,
     ] in rows("herhaling.md")
+
+
+def test_the_forecast_of_the_example():
+    found = Expected(30.0, 48.0, 80.0)
+    middle = float(found.limits(0.5)[0])
+    low, high = found.margin(0.95)
+    page = " ".join((METHODS / "effect.md").read_text(encoding="utf-8").split())
+    parts = " tot ".join(percent(1 + x) for x in found.ratio_margin(0.95))
+    says = (
+        f"Dat zijn er {number(middle - 30)} minder, met een marge van −{number(-low)} tot"
+        f" −{number(-high)} gevallen, of {parts}: *werkt*. Een daling van 40 % was met"
+        f" {number(100 * found.power(0.95).at(-0.4))} % kans gebleken."
+    )
+    assert says in page
 
 
 def test_the_measure_of_the_example():

@@ -9,8 +9,19 @@ from koers.records.published import (
     PublishedPriority,
 )
 
+SINCE = {
+    "kind": "value",
+    "unit": "per_1000_inhabitants",
+    "direction": "most",
+    "path": ["2026: 11"],
+    "base": 12.0,
+    "base_period": "2024",
+    "peers": [],
+    "question": "",
+    "said": None,
+}
 KEPT = {
-    "schema": 1,
+    "schema": 2,
     "title": "Plan",
     "start_year": 2025,
     "end_year": 2027,
@@ -33,6 +44,7 @@ KEPT = {
                     "area_code": "",
                     "target": 10.0,
                     "due": "2027-12-31",
+                    **SINCE,
                 }
             ],
             "measures": [
@@ -61,7 +73,18 @@ def test_a_published_plan_comes_back_as_it_was_kept():
         title="Jeugd",
         indicators=("jeugdoverlast",),
         goals=(
-            PublishedGoal(line=5, title="Minder", indicator="jeugdoverlast", target=10, due=day),
+            PublishedGoal(
+                line=5,
+                title="Minder",
+                indicator="jeugdoverlast",
+                target=10,
+                due=day,
+                unit="per_1000_inhabitants",
+                direction="most",
+                path=("2026: 11",),
+                base=12,
+                base_period="2024",
+            ),
         ),
         measures=(
             PublishedMeasure(
@@ -74,6 +97,16 @@ def test_a_published_plan_comes_back_as_it_was_kept():
         ),
     )
     assert found.line("anders") is None
+
+
+def test_a_goal_that_was_published_before_goals_had_kinds_is_a_value_and_a_date():
+    (line,) = KEPT["lines"]
+    (goal,) = line["goals"]
+    old = {name: value for name, value in goal.items() if name not in SINCE}
+    found = PublishedPlan.read({**KEPT, "schema": 1, "lines": [{**line, "goals": [old]}]})
+    aim = found.lines[0].goals[0].aim("GM9001")
+    assert (aim.kind, aim.unit, aim.target, aim.area) == ("value", "", 10.0, "GM9001")
+    assert aim.due == dt.date(2027, 12, 31)
 
 
 def test_attention_themes_stand_apart_from_priorities():

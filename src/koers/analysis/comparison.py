@@ -8,6 +8,7 @@ import numpy as np
 import scipy
 
 from koers.analysis.panel import Floats
+from koers.analysis.shrinkage import rate_limits
 
 FEWEST = 10
 
@@ -68,32 +69,34 @@ class ShrunkenRates:
 
 
 def shrunken_rates(counts: Floats, population: Floats) -> ShrunkenRates:
-    """Global empirical Bayes rates by the method of moments.
+    """Global empirical Bayes rates by the method of moments, with a margin that also holds how
+    little is known of the spread between areas (``rate_limits``) and always the rate itself.
 
     Parameters
     ----------
     counts, population : (areas,)
         NaN, or a population of 0, gives no rate.
 
-    Source: Marshall, Biometrics 1991, 47:1399-1410; the same numbers as R ``spdep::EBest``.
+    Source: Marshall, Biometrics 1991, 47:1399-1410; the same rates as R ``spdep::EBest``.
     """
     there = np.isfinite(counts) & (population > 0)
     y, n = counts[there], population[there]
     raw, rate, lower, upper = (np.full(counts.shape, np.nan) for _ in range(4))
     if y.size:
-        mean = y.sum() / n.sum()
-        variance = (n * (y / n - mean) ** 2).sum() / n.sum() - mean / n.mean()
-        variance = max(float(variance), 0.0)
         raw[there] = y / n
-        with np.errstate(divide="ignore", invalid="ignore"):
-            rate[there] = (
-                mean + (y / n - mean) * variance / (variance + mean / n) if mean > 0 else 0.0
-            )
-            beta = mean / variance if variance > 0 else n.sum()
-        shape = mean * beta
-        lower[there] = scipy.stats.gamma.ppf(0.025, shape + y, scale=1 / (beta + n))
-        upper[there] = scipy.stats.gamma.ppf(0.975, shape + y, scale=1 / (beta + n))
+        rate[there] = _moment_rates(y, n)
+        low, high = rate_limits(y, n)
+        lower[there], upper[there] = np.minimum(low, rate[there]), np.maximum(high, rate[there])
     return ShrunkenRates(raw, rate, lower, upper)
+
+
+def _moment_rates(y: Floats, n: Floats) -> Floats:
+    mean = y.sum() / n.sum()
+    if mean == 0:
+        return np.zeros(y.shape)
+    variance = (n * (y / n - mean) ** 2).sum() / n.sum() - mean / n.mean()
+    variance = max(float(variance), 0.0)
+    return np.asarray(mean + (y / n - mean) * variance / (variance + mean / n))
 
 
 def places(rates: ShrunkenRates) -> tuple[np.ndarray, np.ndarray]:
@@ -119,53 +122,3 @@ def nearest_peers(features: Floats, own: int, k: int) -> tuple[int, ...]:
     distance[own] = np.nan
     order = np.argsort(distance)
     return tuple(int(i) for i in order[: min(k, int(np.isfinite(distance).sum()))])
-
-
-@dataclass(frozen=True)
-class FunnelLimits:
-    """The rate of all areas together, and per area the limits within which chance alone keeps 95 %
-    and 99,8 % of rates."""
-
-    mean: float
-    lower_95: Floats
-    upper_95: Floats
-    lower_998: Floats
-    upper_998: Floats
-
-
-def funnel_limits(counts: Floats, population: Floats) -> FunnelLimits:
-    """Limits of a funnel plot around the common rate.
-
-    Exact Poisson limits with interpolation between counts; where areas differ by more than chance
-    the limits are widened by the root of the dispersion of the rates, of which the outer tenths are
-    pulled in.
-
-    Parameters
-    ----------
-    counts, population : (areas,)
-        NaN, or no population, gives no limits.
-
-    Source: Spiegelhalter, Statistics in Medicine 2005, 24:1185-1202.
-    """
-    there = np.isfinite(counts) & np.isfinite(population) & (population > 0)
-    y, n = counts[there], population[there]
-    limits = [np.full(counts.shape, np.nan) for _ in range(4)]
-    mean = float(y.sum() / n.sum()) if y.size else np.nan
-    if y.size and mean > 0:
-        expected = n * mean
-        z = (y - expected) / np.sqrt(expected)
-        low, high = np.quantile(z, [0.1, 0.9])
-        spread = max(float(np.sqrt(np.mean(np.clip(z, low, high) ** 2))), 1.0)
-        for limit, p in zip(limits, (0.025, 0.975, 0.001, 0.999), strict=True):
-            bound = _poisson_quantile(p, expected)
-            limit[there] = np.maximum(mean + (bound / n - mean) * spread, 0.0)
-    return FunnelLimits(mean, *limits)
-
-
-def _poisson_quantile(p: float, mean: Floats) -> Floats:
-    """Quantile interpolated between whole counts (Spiegelhalter 2005, appendix A.1.1)."""
-    whole = scipy.stats.poisson.ppf(p, mean)
-    above, at = scipy.stats.poisson.cdf(whole, mean), scipy.stats.poisson.pmf(whole, mean)
-    part = (above - p) / np.where(at > 0, at, 1.0)
-    bound: Floats = np.maximum(whole - part, 0.0)
-    return bound

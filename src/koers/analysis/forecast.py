@@ -119,6 +119,7 @@ def chance_of_target(
     direction: str,
     course: TableCourse | None = None,
     rest: Rest | None = None,
+    growth: float = 1.0,
 ) -> GoalForecast:
     """Forecast a yearly count ``ahead`` years on and hold it against a target.
 
@@ -136,14 +137,16 @@ def chance_of_target(
     direction : "down" (at most) or "up" (at least)
     course : what the other areas of the table say; without it, this series by itself.
     rest : of a target within a year, what of it was counted already.
+    growth : by how much what the count is divided by will have grown, where ``years`` are as if it
+        had always been what it is in the last (:func:`koers.analysis.relative.as_now`).
 
     Source: exponential smoothing with a damped trend, Gardner & McKenzie, *Management Science*
     1985, 31:1237-1246; the gain of a level that walks, Harvey (1989), 4.1.
     """
-    start = _start_of(years, course)
+    start = start_of(years, course)
     if start is None:
         return GoalForecast(np.nan, np.nan, np.nan, np.nan, False)
-    spread = _spread(start, ahead, rest)
+    spread = spread_at(start, ahead, rest, growth)
     chance = float(spread.chances(np.array([target]), direction)[0])
     lower, expected, upper = spread.quantiles(np.array([0.1, 0.5, 0.9]))
     return GoalForecast(chance, float(expected), float(lower), float(upper), True)
@@ -176,12 +179,13 @@ def chances_of_targets(
     direction: str,
     course: TableCourse,
     rest: Rest | None = None,
+    growth: float = 1.0,
 ) -> Floats:
     """The chance of :func:`chance_of_target` for (targets,) at once; NaN where there is none."""
-    start = _start_of(years, course)
+    start = start_of(years, course)
     if start is None:
         return np.full(targets.shape, np.nan)
-    return _spread(start, ahead, rest).chances(targets, direction)
+    return spread_at(start, ahead, rest, growth).chances(targets, direction)
 
 
 def forecast_fan(
@@ -190,6 +194,7 @@ def forecast_fan(
     levels: tuple[float, ...] = (0.5, 0.8, 0.95),
     course: TableCourse | None = None,
     rests: tuple[Rest | None, ...] = (),
+    growth: tuple[float, ...] = (),
 ) -> Fan | None:
     """The forecast behind :func:`chance_of_target` at several moments, with an interval at each
     level.
@@ -201,22 +206,25 @@ def forecast_fan(
         Years after the last figure, each positive.
     levels : probabilities
         0.8 is the interval from the 10th to the 90th percentile.
-    rests : of each moment, as there
+    rests, growth : of each moment, as there
 
     Returns
     -------
     Fan
         None where the figures are too few to say anything.
     """
-    start = _start_of(years, course)
+    start = start_of(years, course)
     if start is None:
         return None
     parts = [0.5, *(0.5 - level / 2 for level in levels), *(0.5 + level / 2 for level in levels)]
     found = np.array(
         [
-            _spread(start, float(a), rests[i] if i < len(rests) else None).quantiles(
-                np.array(parts)
-            )
+            spread_at(
+                start,
+                float(a),
+                rests[i] if i < len(rests) else None,
+                growth[i] if growth else 1.0,
+            ).quantiles(np.array(parts))
             for i, a in enumerate(ahead)
         ]
     ).T
@@ -225,7 +233,7 @@ def forecast_fan(
 
 
 @dataclass(frozen=True)
-class _Start:
+class Start:
     """The level, the pace of its logarithm, and the variance with which that level is known."""
 
     level: float
@@ -235,8 +243,9 @@ class _Start:
     course: TableCourse
 
 
-def _start_of(years: Floats, course: TableCourse | None) -> _Start | None:
-    """None with fewer than four years, or fewer than ten cases in the last two."""
+def start_of(years: Floats, course: TableCourse | None) -> Start | None:
+    """From where a series goes on; None with fewer than four years, or fewer than ten cases in the
+    last two."""
     ago = np.arange(len(years), dtype=float)[::-1]
     there = np.isfinite(years)
     known, ago = years[there], ago[there]
@@ -250,7 +259,7 @@ def _start_of(years: Floats, course: TableCourse | None) -> _Start | None:
     gain = (np.sqrt(ratio**2 + 4 * ratio) - ratio) / 2
     weight = (1 - gain) ** ago
     level = float((weight * known * np.exp(pace * ago)).sum() / weight.sum())
-    return _Start(max(level, 0.1), pace, float(gain * noise), float(known[-1]), course)
+    return Start(max(level, 0.1), pace, float(gain * noise), float(known[-1]), course)
 
 
 def _pace(known: Floats, ago: Floats, noise: float, course: TableCourse) -> float:
@@ -267,7 +276,7 @@ def _pace(known: Floats, ago: Floats, noise: float, course: TableCourse) -> floa
 
 
 @dataclass(frozen=True)
-class _Spread:
+class Spread:
     """A count: ``known`` and beside it a negative binomial around each of ``means`` (nodes,), which
     are as likely as each other, with variance (1 + ``extra``) × mean."""
 
@@ -302,22 +311,27 @@ class _Spread:
 
 
 @cache
-def _unit() -> Floats:
+def unit_nodes() -> Floats:
     """(nodes,) of a t-distribution, as likely as each other, with variance 1."""
     t = scipy.stats.t.ppf((np.arange(NODES) + 0.5) / NODES, FREEDOM)
     return np.asarray(t / np.sqrt((t**2).mean()))
 
 
-def _spread(start: _Start, ahead: float, rest: Rest | None) -> _Spread:
+def goes_on(start: Start, far: float) -> float:
+    """What is left of the pace of a start, so many years on, of the logarithm."""
+    return float(start.pace * LASTS * (1 - LASTS**far) / (1 - LASTS))
+
+
+def spread_at(start: Start, ahead: float, rest: Rest | None, growth: float = 1.0) -> Spread:
+    """What the count so many years on may be."""
     far = max(ahead, 1 / 12)
-    goes_on = LASTS * (1 - LASTS**far) / (1 - LASTS)
-    middle = np.log(start.level) + start.pace * goes_on
+    middle = np.log(start.level) + goes_on(start, far) + np.log(growth)
     variance = start.vague + start.course.wander * far + SEASON * max(0.0, 1 - far)
-    means = np.exp(middle + np.sqrt(variance) * _unit())
+    means = np.exp(middle + np.sqrt(variance) * unit_nodes())
     # What comes and goes does so from month to month: of part of a year it is as large, in
     # proportion, as of the whole.
     extra = start.course.dispersion.slope * np.sqrt(means) + 1e-9
     if far >= 1:
-        return _Spread(0.0, means, extra)
+        return Spread(0.0, means, extra)
     rest = rest or Rest((1 - far) * start.last, far)
-    return _Spread(rest.known, np.maximum(means * rest.share, 1e-6), extra)
+    return Spread(rest.known, np.maximum(means * rest.share, 1e-6), extra)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -92,6 +93,22 @@ def chance_of_mark(
     lower, middle, upper = (found.quantile(p) for p in (0.1, 0.5, 0.9))
     chance = below if direction == "down" else 1 - below
     return GoalForecast(chance, middle, max(lower, 0.0), upper, True)
+
+
+def chance_of_beating_marks(
+    own: Floats, others: Sequence[Floats], ahead: float, direction: str, spread: MarkSpread
+) -> float:
+    """The chance that a mark so many years on is below ("down") or above the mean of those of
+    others; NaN where the rounds of one of them are too few."""
+    mine = _forecast(own, ahead, spread)
+    theirs = [f for other in others if (f := _forecast(other, ahead, spread)) is not None]
+    if mine is None or not theirs or len(theirs) < len(others):
+        return float("nan")
+    many = len(theirs)
+    scale = (mine.scale**2 + sum(f.scale**2 for f in theirs) / many**2) ** 0.5
+    middle = mine.middle - sum(f.middle for f in theirs) / many
+    below = _Outlook(mine.freedom, middle, scale).below(0.0)
+    return below if direction == "down" else 1 - below
 
 
 def mark_fan(

@@ -49,6 +49,7 @@ class Type(StrEnum):
     TEXTS = "texts"
     CHOICE = "choice"
     DAY = "day"
+    PERIOD = "period"
     MONEY = "money"
     WHOLE = "whole"
     NUMBER = "number"

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from koers.charts.axes import as_count, drawn, rounded
-from koers.charts.render import BAND, BLUE, INK, RUST, Chart, draw
+from koers.charts.render import BAND, BLUE, GREY, INK, RUST, Chart, draw
 from koers.dutch import number, period
 
 SHARES = (0.35, 0.6, 0.95)
@@ -36,9 +36,30 @@ class Fan:
 
 
 @dataclass(frozen=True)
+class Line:
+    """Something beside what was counted, at the same moments."""
+
+    name: str
+    values: Sequence[float]
+
+
+@dataclass(frozen=True)
 class Target:
-    value: float
+    """``value`` is None where it is not known yet; ``said`` is what is asked, in words; ``path``
+    has the targets of the years on the way, at their last day; ``beside`` what the goal is held
+    against."""
+
+    value: float | None
     due: date
+    said: str = ""
+    path: tuple[tuple[date, float], ...] = ()
+    beside: Line | None = None
+
+    @property
+    def points(self) -> tuple[tuple[date, float], ...]:
+        """The way to the target, with itself at the end."""
+        end = () if self.value is None else ((self.due, self.value),)
+        return (*(p for p in self.path if p[0] < self.due or not end), *end)
 
 
 def goal_chart(
@@ -73,10 +94,13 @@ def goal_chart(
         marks = [1000 * timegm((year, 1, 1, 0, 0, 0)) for year in ends]
         x["scale"]["domain"] = [marks[0], marks[-1]]
         x["axis"] |= {"values": marks, "labelExpr": "utcyear(datum.value) - 1"}
+    beside = target.beside
+    other = beside.name if beside else ""
     layers = [
         *_bands(fan, x),
-        *_lines(moments, observed, fan.points, x, unit),
-        *_target(moments, target, x),
+        *_lines(moments, observed, fan.points, x, unit, other),
+        *_beside(moments, beside, x),
+        *_target(moments, target, x, other),
     ]
     spec = {"width": width - 70, "height": height, "layer": layers}
     description = _describe(moments, observed, fan, target, decimals)
@@ -90,25 +114,37 @@ def goal_chart(
         else []
     )
     empty = (None,) * (1 + len(limits)) if fan.points else ()
-    wanted = _value(target.value, decimals)
+    others = (
+        [None] * len(moments) if beside is None else [_known(v, decimals) for v in beside.values]
+    )
     rows: list[tuple[Any, ...]] = [
-        (_ended(m), as_count(o), *empty, wanted) for m, o in zip(moments, observed, strict=True)
+        (
+            _ended(m),
+            as_count(o) if not decimals else _known(o, decimals),
+            *empty,
+            *((other,) if beside else ()),
+            _wanted(target, m, decimals),
+        )
+        for m, o, other in zip(moments, observed, others, strict=True)
     ]
+    more = max(1, decimals + 1) if decimals else 1
     rows += [
         (
             _ended(p.moment),
             None,
-            rounded(p.median),
-            *(rounded(v) for pair in p.limits for v in pair),
-            wanted,
+            rounded(p.median, more),
+            *(rounded(v, more) for pair in p.limits for v in pair),
+            *((None,) if beside else ()),
+            _wanted(target, p.moment, decimals),
         )
         for p in fan.points
         if p.moment > moments[-1]
     ]
     columns = (
         "12 maanden tot",
-        "Geteld",
+        "Geteld" if not decimals else "Cijfer",
         *(("Verwacht", *limits) if fan.points else ()),
+        *((beside.name.capitalize(),) if beside else ()),
         "Streefwaarde",
     )
     return Chart(draw(name, spec, title, description), title, description, columns, tuple(rows))
@@ -120,6 +156,19 @@ def _percent(level: float) -> str:
 
 def _value(value: float, decimals: int) -> float | int:
     return round(value, decimals) if decimals or not float(value).is_integer() else int(value)
+
+
+def _known(value: float, decimals: int) -> float | int | None:
+    return None if math.isnan(value) else _value(value, decimals)
+
+
+def _wanted(target: Target, moment: date, decimals: int) -> float | int | None:
+    """The target of a moment: that of its year, on the way there, else the one at the end."""
+    if not target.path:
+        return None if target.value is None else _value(target.value, decimals)
+    day = moment - timedelta(days=1)
+    found = next((v for d, v in target.points if (d.year, d.month) == (day.year, day.month)), None)
+    return None if found is None else _value(found, decimals)
 
 
 def _ended(moment: date) -> str:
@@ -162,6 +211,7 @@ def _lines(
     fan: Sequence[FanPoint],
     x: dict[str, Any],
     unit: str,
+    other: str,
 ) -> list[dict[str, Any]]:
     y = {"type": "quantitative", "title": unit, "scale": {"zero": True, "nice": True}}
     counted = [{"x": m.isoformat(), "v": drawn(o)} for m, o in zip(moments, observed, strict=True)]
@@ -175,7 +225,7 @@ def _lines(
                 "invalid": "break-paths-show-domains",
                 "point": {"size": 26, "color": INK},
             },
-            "encoding": {"x": x, "y": {**y, "field": "v"}, "color": _colour(COUNTED)},
+            "encoding": {"x": x, "y": {**y, "field": "v"}, "color": _colour(COUNTED, other)},
         }
     ]
     if expected:
@@ -183,24 +233,56 @@ def _lines(
             {
                 "data": {"values": expected},
                 "mark": {"type": "line", "strokeDash": [5, 4], "strokeWidth": 2},
-                "encoding": {"x": x, "y": {**y, "field": "v"}, "color": _colour(MEDIAN)},
+                "encoding": {"x": x, "y": {**y, "field": "v"}, "color": _colour(MEDIAN, other)},
             }
         )
     return layers
 
 
-def _target(moments: Sequence[date], target: Target, x: dict[str, Any]) -> list[dict[str, Any]]:
-    first = min([*moments[:1], target.due])
-    line = [{"x": day.isoformat(), "v": target.value} for day in (first, target.due)]
+def _beside(moments: Sequence[date], line: Line | None, x: dict[str, Any]) -> list[dict[str, Any]]:
+    if line is None:
+        return []
+    values = [
+        {"x": m.isoformat(), "v": drawn(v)} for m, v in zip(moments, line.values, strict=True)
+    ]
+    return [
+        {
+            "data": {"values": values},
+            "mark": {
+                "type": "line",
+                "strokeWidth": 1.5,
+                "strokeDash": [2, 3],
+                "invalid": "break-paths-show-domains",
+            },
+            "encoding": {
+                "x": x,
+                "y": {"field": "v", "type": "quantitative"},
+                "color": _colour(line.name, line.name),
+            },
+        }
+    ]
+
+
+def _target(
+    moments: Sequence[date], target: Target, x: dict[str, Any], other: str
+) -> list[dict[str, Any]]:
+    """A level line up to the date; or the way through the years, with a mark at each."""
+    points = target.points
+    if not points:
+        return []
+    first = min([*moments[:1], points[0][0]])
+    way = points if target.path else ((first, points[0][1]), *points)
+    line = [{"x": day.isoformat(), "v": value} for day, value in way]
+    marks = line if target.path else line[1:]
     y = {"field": "v", "type": "quantitative"}
     return [
         {
             "data": {"values": line},
             "mark": {"type": "line", "strokeWidth": 1.5},
-            "encoding": {"x": x, "y": y, "color": _colour(TARGET)},
+            "encoding": {"x": x, "y": y, "color": _colour(TARGET, other)},
         },
         {
-            "data": {"values": line[1:]},
+            "data": {"values": marks},
             "mark": {
                 "type": "point",
                 "shape": "diamond",
@@ -214,8 +296,11 @@ def _target(moments: Sequence[date], target: Target, x: dict[str, Any]) -> list[
     ]
 
 
-def _colour(label: str) -> dict[str, Any]:
-    key = {"domain": [COUNTED, MEDIAN, TARGET], "range": [INK, BLUE, RUST]}
+def _colour(label: str, other: str) -> dict[str, Any]:
+    domain, colours = [COUNTED, MEDIAN, TARGET], [INK, BLUE, RUST]
+    if other:
+        domain, colours = [*domain, other], [*colours, GREY]
+    key = {"domain": domain, "range": colours}
     return {
         "datum": label,
         "type": "nominal",
@@ -233,7 +318,11 @@ def _describe(
 ) -> str:
     known = [(m, o) for m, o in zip(moments, observed, strict=True) if not math.isnan(o)]
     due = target.due
-    text = f"De streefwaarde is {number(target.value, decimals)} op {due.day} {_ended(due)}."
+    value = "" if target.value is None else number(target.value, decimals)
+    text = f"De streefwaarde is {target.said or value} op {due.day} {_ended(due)}."
+    if target.path:
+        steps = ", ".join(f"{number(v, decimals)} in {d.year}" for d, v in target.path)
+        text += f" Op weg daarheen: {steps}."
     if known:
         text = (
             f"Laatste stand: {number(known[-1][1], decimals)} in de 12 maanden tot"
@@ -243,7 +332,8 @@ def _describe(
         last = fan.points[-1]
         low, high = last.limits[-1]
         text += (
-            f" Verwacht wordt dan {number(last.median)}; met {_percent(fan.levels[-1])} kans ligt"
-            f" het tussen {number(low)} en {number(high)}."
+            f" Verwacht wordt dan {number(last.median, decimals)}; met"
+            f" {_percent(fan.levels[-1])} kans ligt het tussen {number(low, decimals)} en"
+            f" {number(high, decimals)}."
         )
     return text

@@ -56,6 +56,36 @@ UNITS = {
     "km_per_hour": Unit("km per uur", "value", ("vehicles",)),
 }
 
+INDEX = "index"
+"""Of a goal: the value of a base period is 100."""
+GOAL_UNITS = {key: unit.label for key, unit in UNITS.items()} | {
+    "mark": "rapportcijfer",
+    INDEX: "index (het jaar van de nulmeting is 100)",
+}
+"""The units in which a goal is set."""
+_VALUE = {
+    "count": "{}",
+    "percent": "{} %",
+    "mark": "rapportcijfer {}",
+    "hours": "{} uren",
+    "minutes": "{} minuten",
+    "km_per_hour": "{} km per uur",
+    INDEX: "index {}",
+}
+
+
+def said_in(unit: str, number: str) -> str:
+    """A number with its unit, as it stands in a sentence: "4,8 per 1.000 inwoners"."""
+    return _VALUE.get(unit, f"{{}} {GOAL_UNITS[unit]}").format(number)
+
+
+def key_figure_of(unit: str) -> str:
+    """By which key figure counts are divided in a unit; "" where by none that Koers has."""
+    if unit == INDEX or UNITS[unit].measure != "rate":
+        return ""
+    return DENOMINATORS[UNITS[unit].denominators[0]].key_figure
+
+
 DENOMINATORS = {
     "inhabitants": Denominator("inwoners op 1 januari van het jaar", "inhabitants"),
     "dwellings": Denominator("woningen op 1 januari van het jaar", "dwellings"),

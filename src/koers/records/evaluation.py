@@ -106,8 +106,10 @@ class Judgement(Part):
     ``known_since``: after how many months the verdict could first be given (0: not yet, or not
     looked at). ``after_peak``: the areas stood out in the year before the start; where the method
     does not allow for that itself, the margins hold the effect with and without the last
-    ``left_out`` months of it; ``withheld``: that was not possible, and there is none. ``error``
-    says why there is no answer.
+    ``left_out`` months of it; ``withheld``: that was not possible, and there is none.
+    ``false_calls``: the share of measures that did nothing of which the method said something,
+    where that is more than it may be (None: it holds, or was not measured). ``error`` says why
+    there is no answer.
     """
 
     what: str
@@ -124,6 +126,7 @@ class Judgement(Part):
     upper_part: Number = None
     level: float = 0.95
     known_since: int = 0
+    false_calls: Number = None
     lower_80: Number = None
     upper_80: Number = None
     p_value: Number = None

@@ -127,6 +127,9 @@ CHOSEN = frozenset(
         "start_snapshot",
         "library",
         "themes",
+        "unit",
+        "direction",
+        "peers",
     }
 )
 """Fields of lines whose values Koers reads: they are chosen, not written."""

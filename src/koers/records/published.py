@@ -4,19 +4,54 @@ it."""
 from __future__ import annotations
 
 from datetime import date
+from typing import ClassVar
 
+from koers.records.aim import Aim, AimKind, Direction, known_steps
 from koers.records.base import Code, Codes, Part, Record, Slug
 
 
+class PublishedAnswer(Part):
+    """What people said last of a goal in words; their reason is no part of it."""
+
+    answer: str
+    on: date
+
+
 class PublishedGoal(Part):
-    """``line`` is the key that the goal has in the version."""
+    """``line`` is the key that the goal has in the version; the rest is its :class:`Aim`, or the
+    question that people answer. ``base`` is absent where it is an own figure."""
 
     line: int
     title: str
-    indicator: Code
+    kind: AimKind = "value"
+    indicator: Code = ""
     area_code: Code = ""
-    target: float
+    unit: Code = ""
+    direction: Direction = ""
+    target: float | None = None
     due: date
+    path: Codes = ()
+    base: float | None = None
+    base_period: Code = ""
+    peers: Codes = ()
+    question: str = ""
+    said: PublishedAnswer | None = None
+
+    def aim(self, home: str) -> Aim:
+        """What it asks of the figures; ``home`` is the area where none is named."""
+        return Aim(
+            kind=self.kind,
+            indicator=self.indicator,
+            area=self.area_code or home,
+            unit=self.unit,
+            direction=self.direction,
+            target=self.target,
+            due=self.due,
+            path=known_steps(self.path),
+            base=self.base,
+            base_period=self.base_period,
+            peers=self.peers,
+        )
 
 
 class PublishedMeasure(Part):
@@ -50,6 +85,8 @@ class PublishedPlan(Record):
 
     ``progress_on`` is the day whose states of measures are published with it, None for none.
     """
+
+    VERSION: ClassVar[int] = 2  # since 2 goals have kinds
 
     title: str
     start_year: int

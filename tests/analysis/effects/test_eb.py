@@ -162,7 +162,7 @@ def _quantile(level):
 def test_after_a_peak_the_forecast_is_less_sure():
     _, counts = region(10)
     plain, high = (empirical_bayes(design(counts), after_peak=x) for x in (False, True))
-    assert high.after_peak and high.expected == pytest.approx(plain.expected, rel=0.02)
+    assert high.after_peak and high.expected == pytest.approx(plain.expected, rel=0.06)
     assert high.standard_error > plain.standard_error and AFTER_PEAK > 1
 
 

@@ -221,6 +221,43 @@ def test_what_was_decided_is_not_decided_again(ours):
     assert MeetingDecision.objects.filter(meeting=meeting).count() == 1
 
 
+@pytest.mark.postgres
+@pytest.mark.parametrize("course", [Course.KEEP, Course.ADJUST, Course.STOP])
+def test_a_decision_that_is_taken_back_is_open_again_and_leaves_a_trace(ours, course):
+    Measure.objects.filter(pk=ours.measure.pk).update(state="at_risk")
+    found, meeting = proposal_of(ours), strategic(ours)
+    proposing.decide(found, meeting, course, "Daarom")
+    proposing.take_back(found, "Het was een vergissing")
+    found.refresh_from_db()
+    ours.measure.refresh_from_db()
+    assert (found.decision, found.reason, found.meeting, found.decided_at) == ("", "", None, None)
+    assert "vergissing" in found.taken_back and course.label in found.taken_back
+    assert ours.measure.state == "at_risk"
+    made = Action.objects.filter(measure=ours.measure).exclude(pk=ours.action.pk)
+    assert not made.filter(archived_at=None).exists()
+    said = [d.text for d in MeetingDecision.objects.filter(meeting=meeting).order_by("pk")]
+    assert len(said) == 2 and said[1].startswith("Teruggenomen: ") and "vergissing" in said[1]
+    assert proposing.on_paper(meeting) == [found]
+    with pytest.raises(ValidationError, match="geen besluit meer"):
+        proposing.take_back(found, "Nog eens")
+
+
+def test_what_was_done_since_a_decision_stays_when_it_is_taken_back(ours):
+    found, meeting = proposal_of(ours), strategic(ours)
+    proposing.decide(found, meeting, Course.ADJUST, "Daarom")
+    made = Action.objects.filter(measure=ours.measure).exclude(pk=ours.action.pk)
+    made.update(state="done")
+    proposing.take_back(found, "Het was een vergissing")
+    assert made.filter(archived_at=None).exists()
+    proposing.decide(found, meeting, Course.STOP, "Toch")
+    Measure.objects.filter(pk=ours.measure.pk).update(state="done")
+    type(meeting).objects.all().delete()
+    proposing.take_back(found, "Nog een vergissing")
+    ours.measure.refresh_from_db()
+    assert ours.measure.state == "done"
+    assert not MeetingDecision.objects.exists(), "there is no meeting to tell it to"
+
+
 # What follows from a verdict
 
 
@@ -287,6 +324,11 @@ def with_caveat(caveat, verdict):
     elif caveat == Caveat.ALONE:
         failed = found.sensitivity[0].model_copy(update={"verdict": None, "error": "Te weinig."})
         found = found.model_copy(update={"sensitivity": (failed,)})
+    elif caveat == Caveat.NOT_HOLDING:
+        rows = [
+            r.model_copy(update={"false_calls": 0.09}) for r in (found.main, *found.sensitivity)
+        ]
+        found = found.model_copy(update={"main": rows[0], "sensitivity": tuple(rows[1:])})
     else:
         peak = {"after_peak": True, "left_out": 12, "withheld": caveat == Caveat.WITHHELD}
         rows = [row.model_copy(update=peak) for row in (found.main, *found.sensitivity)]
@@ -316,6 +358,32 @@ def test_a_verdict_is_never_told_without_its_caveats(caveat, verdict):
     assert len(judged.sentence) > len(Judged(result(verdict), ASKED).sentence)
     for bare in (str(judged.verdict), f"{judged.verdict}", repr(judged.result.main.verdict.name)):
         assert LABELS[verdict] not in bare, "a page that shows the bare verdict shows no Dutch word"
+
+
+@pytest.mark.parametrize("verdict", list(Verdict))
+def test_before_the_term_only_what_the_limits_for_looking_allow_is_firm(verdict):
+    """Known early counts for a verdict that says that something happened, and for no other."""
+    found = result(verdict, months=7)
+    main = found.main.model_copy(update={"known_since": 5, "level": 0.997})
+    labels = tuple(f"2025-{month:02d}" for month in range(1, 8))
+    rows = (found.sensitivity[0].model_copy(update={"known_since": 5}),)
+    judged = Judged(
+        found.model_copy(update={"main": main, "labels": labels, "sensitivity": rows}), ASKED
+    )
+    if verdict in (Verdict.WORKS, Verdict.BACKFIRES):
+        assert judged.caveats == ()
+        assert "bekend na maand 5 van de 12 (mei 2025)" in judged.sentence
+        assert proposing.course_of(judged)[0] in (Course.KEEP, Course.STOP)
+    else:
+        assert judged.caveats == (Caveat.INTERIM,)
+        assert "bekend na" not in judged.sentence
+    assert "marge bij tussentijds kijken" in judged.sentence and "95 %" not in judged.sentence
+
+
+def test_what_was_known_at_the_end_of_the_term_is_not_told_as_known_before_it():
+    found = result(Verdict.WORKS)
+    main = found.main.model_copy(update={"known_since": 12})
+    assert words.known_sentence(found.model_copy(update={"main": main})) == ""
 
 
 def test_which_calculations_speak_against_a_verdict():

@@ -12,7 +12,7 @@ Transportation Research Record 2002, 1784:126-131.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -36,9 +36,10 @@ from koers.analysis.screening.predictive import Predictive, two_sided
 COMMON = 0.015
 """Variance, on the log scale, that areas which lie together share and the region does not. Chosen,
 as the next, on the development part of ``benchmarks.effects calibration``."""
-AFTER_PEAK = 1.4
-"""How much larger the variance of the forecasts is taken than the other areas show it to be, where
-the areas had a peak before the start."""
+AFTER_PEAK, LASTING = 1.6, 1.03
+"""Where the areas had a peak before the start: how much larger the variance of the forecasts is
+taken than the other areas show it to be, and their mean, since of a peak a little more lasts than
+is forecast of any month."""
 WORTH = 10.0
 """As so many other areas counts what the forecast itself says of its variance."""
 FEW, FAR = 1.0, 16.0
@@ -112,15 +113,15 @@ class Forecasts:
     variance: Floats
     observed: Floats
 
-    def of(self, areas: Bools, others: Bools, periods: int, spread: float = 1.0) -> Expected:
-        """These areas together, with the control factor of the others, after so many periods; the
-        variance is ``spread`` times as large as the others show it to be."""
+    def of(self, areas: Bools, others: Bools, periods: int, after_peak: bool = False) -> Expected:
+        """These areas together, with the control factor of the others, after so many periods."""
+        spread, lasting = (AFTER_PEAK, LASTING) if after_peak else (1.0, 1.0)
         mean, variance, observed = (
             x[periods - 1] for x in (self.mean, self.variance, self.observed)
         )
         among = float(observed[others].sum())
         factor = (among + 0.5) / (float(mean[others].sum()) + 0.5)
-        expected = factor * float(mean[areas].sum())
+        expected = lasting * factor * float(mean[areas].sum())
         errors = (observed[others] - factor * mean[others]) ** 2
         foreseen = np.maximum(variance[others] * factor**2, factor * mean[others])
         told = np.minimum(errors / foreseen, FAR)[factor * mean[others] >= FEW]
@@ -155,13 +156,25 @@ def empirical_bayes(
     if not design.comparison.any():
         raise DesignError("no comparison")
     forecasts = forecast_at_start(design)
-    spread = AFTER_PEAK if after_peak else 1.0
-    found = forecasts.of(design.treated, design.comparison, design.after, spread)
+    found = by_forecasts(forecasts, design, after_peak=after_peak, levels=levels, term=term)
+    return replace(found, curve=_curve(design, forecasts, found.expected))
+
+
+def by_forecasts(
+    forecasts: Forecasts,
+    design: Design,
+    *,
+    after_peak: bool = False,
+    levels: Levels = FULL,
+    term: int | None = None,
+) -> Effect:
+    """The effect by forecasts that are there already; without its curve."""
+    found = forecasts.of(design.treated, design.comparison, design.after, after_peak)
     middle = float(found.limits(0.5)[0])
     interval = found.margin(levels.strong)
     displacement, likely = float("nan"), False
     if design.ring.any():
-        ring = forecasts.of(design.ring, design.comparison, design.after, spread)
+        ring = forecasts.of(design.ring, design.comparison, design.after, after_peak)
         displacement = ring.observed - float(ring.limits(0.5)[0])
         likely = ring.margin(levels.weak)[0] > 0
     return Effect(
@@ -176,11 +189,10 @@ def empirical_bayes(
         float(np.sqrt(found.variance)),
         displacement=displacement,
         displaced_likely=likely,
-        curve=_curve(design, forecasts, found, middle),
         after_peak=after_peak,
         ratio_interval=found.ratio_margin(levels.strong),
         levels=levels,
-        known_since=_known_since(design, forecasts, interval, spread, term),
+        known_since=_known_since(design, forecasts, interval, after_peak, term),
     )
 
 
@@ -188,7 +200,7 @@ def _known_since(
     design: Design,
     forecasts: Forecasts,
     interval: tuple[float, float],
-    spread: float,
+    after_peak: bool,
     term: int | None,
 ) -> int:
     """The first period in which the limits were passed on the side on which they are now."""
@@ -196,7 +208,7 @@ def _known_since(
     if not side or term is None:
         return 0
     for periods in range(1, min(design.after, term) + 1):
-        found = forecasts.of(design.treated, design.comparison, periods, spread)
+        found = forecasts.of(design.treated, design.comparison, periods, after_peak)
         low, high = found.margin(levels_after(periods, term).strong)
         if (high < 0) if side < 0 else (low > 0):
             return periods
@@ -258,7 +270,7 @@ def _panel(design: Design) -> tuple[Panel, npt.NDArray[np.int64]]:
     return Panel(counts, names, ("",), span(first, last), people, groups), steps
 
 
-def _curve(design: Design, forecasts: Forecasts, found: Expected, middle: float) -> Floats:
+def _curve(design: Design, forecasts: Forecasts, middle: float) -> Floats:
     """By period what the treated areas were expected to count: before the start as known a period
     ahead, after it as known at the start and brought to what is expected of them together."""
     panel, steps = _panel(design)

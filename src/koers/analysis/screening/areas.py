@@ -49,8 +49,6 @@ from koers.analysis.screening.window import (
     own_rate,
 )
 
-WORTH_EVERY = 6
-
 
 class Topic(NamedTuple):
     """What there is of one topic: ``counts`` and ``exposure`` (T, A), NaN = not published; its
@@ -63,11 +61,14 @@ class Topic(NamedTuple):
 
 class Memory(NamedTuple):
     """``slow`` and ``fast``: what is left of an area's figures after a period, in its own rate and
-    in what it strays; ``least``: periods of history before a window may be judged."""
+    in what it strays; ``least``: periods of history before a window may be judged; ``first``:
+    before errors teach; ``every``: how often it is looked at how far areas lie apart."""
 
     slow: float
     fast: float
     least: int
+    first: int
+    every: int
 
 
 class Outcome(NamedTuple):
@@ -146,7 +147,7 @@ def screen_topic(
     common, chosen = PRIOR_LINEAR, 3
     for t in range(periods):
         if not lone:
-            if _is_time_to_climb(t, memory.least):
+            if _is_time_to_climb(t, memory):
                 climb(
                     evidence.y,
                     evidence.e,
@@ -171,7 +172,7 @@ def screen_topic(
             )
             if j == 0:
                 common = outlook.linear
-            task = task_of(window, memory.least, lone)
+            task = task_of(window, memory.least, memory.first, lone)
             if j == 0 and task.learn and not lone and (t % 3 == 0 or len(sample) <= FEW_AREAS):
                 known = gather(sample, counted, topic.exposure[t], past, window, outlook, room.some)
                 add_scores(room.some, known, outlook, experience.score)
@@ -200,9 +201,10 @@ def _no_evidence(areas: int, groups: Groups) -> Evidence:
 
 
 @compiled
-def _is_time_to_climb(t: int, least: int) -> bool:
-    """Twice a year while there is little, then once."""
-    return t >= WORTH_EVERY and t % (WORTH_EVERY if t < least * 2 else 2 * WORTH_EVERY) == 0
+def _is_time_to_climb(t: int, memory: Memory) -> bool:
+    """Half as often where there is much."""
+    every = memory.every if t < memory.least * 2 else 2 * memory.every
+    return t >= memory.every and t % every == 0
 
 
 @inlined

@@ -19,7 +19,6 @@ AREA_TRUST = 200.0
 PRIOR_LINEAR, PRIOR_WEIGHT = 0.1, 2.0
 SUM_WEIGHT = 40.0
 """Of sums there are few; that their months vary as months do is worth this much."""
-FIRST_ERRORS = 6
 COMMON_TRUST, LEAST_COMMON = 1.0, 0.1
 """What the level's own account of its uncertainty is worth, in windows whose error was seen, and
 the least left of it."""
@@ -109,15 +108,15 @@ def outlook_of(
 
 
 @inlined
-def task_of(window: Window, least: int, lone: bool) -> Task:
+def task_of(window: Window, least: int, first: int, lone: bool) -> Task:
     # Overlapping sums count for less.
     step = max(window.length // 3, 1)
     return Task(
         window.length,
         step,
         lone,
-        window.last % step == 0 and window.start >= FIRST_ERRORS,
-        window.start >= 2 * FIRST_ERRORS and not lone,
+        window.last % step == 0 and window.start >= first,
+        window.start >= 2 * first and not lone,
         window.start >= least,
     )
 

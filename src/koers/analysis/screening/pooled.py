@@ -21,6 +21,10 @@ from koers.analysis.screening.spans import Windows
 LEAST_HISTORY: dict[Frequency, int] = {"month": 24, "week": 104, "year": 4}
 GUARD: dict[Frequency, int] = {"month": 1, "week": 3, "year": 0}
 HARMONICS: dict[Frequency, int] = {"month": 5, "week": 3, "year": 0}
+FIRST_ERRORS: dict[Frequency, int] = {"month": 6, "week": 6, "year": 2}
+WORTH_EVERY: dict[Frequency, int] = {"month": 6, "week": 6, "year": 1}
+"""Periods before errors teach how much more than by chance counts vary, and how often it is looked
+at how far areas lie apart. Of years there are few."""
 RUN, WORTH_OF_RUN = 3, 0.4
 """A month's score takes in that of the three months up to it, at this weight. Weeks do not: their
 outbreaks are short."""
@@ -256,6 +260,8 @@ def one_topic(
         slow=1.0 - 1.0 / (YEARS_OF_MEMORY * steps),
         fast=1.0 - 1.0 / max(MONTHS_OF_MEMORY * steps / 12.0, 2.0),
         least=LEAST_HISTORY[frequency],
+        first=FIRST_ERRORS[frequency],
+        every=WORTH_EVERY[frequency],
     )
     this = Topic(counts, setting.exposure, level)
     screen_topic(this, setting.groups, setting.sample, windows, memory, outcome)

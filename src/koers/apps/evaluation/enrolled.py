@@ -27,7 +27,7 @@ from koers.apps.plan.places import MEASURE_PANELS
 @enrol(FREE_TEXT)
 def free_text() -> FreeText:
     return {
-        Proposal: ("why", "reason"),
+        Proposal: ("why", "reason", "taken_back"),
         DesignChange: ("reason",),
         Evaluation: ("text", "error"),
     }
@@ -45,6 +45,7 @@ def no_free_text() -> Reasons:
             "power": made,
             "snapshots": made,
         },
+        Proposal: {"state_before": "which state the measure had"},
         DesignChange: {"was": "what was chosen before"},
         Evaluation: {
             "claim": "which measure is busy",

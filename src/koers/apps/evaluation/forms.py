@@ -181,6 +181,18 @@ class SurroundingsForm(ReasonForm):
         return cleaned | {"all_ring": ring, "all_comparison": compared}
 
 
+class TakeBackForm(PersonalDataWarning):
+    """Why a decision is taken back."""
+
+    free_text = ("why",)
+    why = forms.CharField(
+        label="Waarom nemen we dit besluit terug?",
+        help_text="De reden blijft erbij staan. Iedereen die hier meewerkt kan haar lezen.",
+        max_length=400,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
 class DecideForm(PersonalDataWarning):
     """What the meeting decides on a proposal, and why."""
 

@@ -37,6 +37,7 @@ class Caveat(Enum):
     DISAGREE = "andere berekeningen spreken het tegen"
     ALONE = "geen andere berekening mogelijk"
     WITHHELD = "gekozen na een piek, geen effect gegeven"
+    NOT_HOLDING = "deze methode houdt hier niet"
     AFTER_PEAK = "begonnen na een piek"
 
 
@@ -58,15 +59,22 @@ class Judged:
         found, asked = self.result, self.parameters
         answered = [row for row in found.sensitivity if not row.error]
         there = {
-            Caveat.INTERIM: not found.final and not found.main.known_since,
+            Caveat.INTERIM: not found.final and not self.known_early,
             Caveat.LATE: asked.fixed_late,
             Caveat.CHANGED: bool(asked.late_changes),
             Caveat.DISAGREE: any(not self._agrees(row) for row in answered),
             Caveat.ALONE: not answered,
             Caveat.WITHHELD: found.main.withheld,
+            Caveat.NOT_HOLDING: found.main.false_calls is not None,
             Caveat.AFTER_PEAK: found.main.after_peak and not found.main.withheld,
         }
         return tuple(caveat for caveat, holds in there.items() if holds)
+
+    @property
+    def known_early(self) -> bool:
+        """Whether the verdict stands by the limits for looking every month."""
+        firm = self.verdict in (Verdict.WORKS, Verdict.BACKFIRES)
+        return firm and self.result.main.known_since > 0
 
     def _agrees(self, row: Judgement) -> bool:
         return any({row.verdict, self.verdict} <= side for side in SAME_SIDE)
@@ -88,7 +96,11 @@ class Judged:
         """A calculation in a few words: the verdict, and what holds of all of them."""
         if row.error or row.verdict is None:
             return row.error
-        own = {Caveat.AFTER_PEAK: row.after_peak, Caveat.WITHHELD: row.withheld}
+        own = {
+            Caveat.AFTER_PEAK: row.after_peak,
+            Caveat.WITHHELD: row.withheld,
+            Caveat.NOT_HOLDING: row.false_calls is not None,
+        }
         main = row == self.result.main
         about_main = (Caveat.DISAGREE, Caveat.ALONE)
         said = [
@@ -113,9 +125,10 @@ class Judged:
             Caveat.DISAGREE: words.agreement_sentence(found, self._agrees),
             Caveat.ALONE: words.agreement_sentence(found, self._agrees),
             Caveat.WITHHELD: words.withheld_sentence(),
+            Caveat.NOT_HOLDING: words.false_calls_sentence(found.main),
             Caveat.AFTER_PEAK: words.peak_sentence(found.main),
         }
-        known = words.known_sentence(found)
+        known = words.known_sentence(found) if self.known_early else ""
         return " ".join(
             [
                 words.verdict_sentence(found.main),

@@ -13,7 +13,7 @@ from django.utils import timezone
 from koers.apps.intake.background import BackgroundRun, RunState
 from koers.apps.meetings.models import Meeting
 from koers.apps.people.owned import Owned
-from koers.apps.plan.models import Measure
+from koers.apps.plan.models import Action, Measure
 from koers.apps.recorded import RecordField, TextsField
 from koers.records.evaluation import Former, Parameters, Power, Result
 
@@ -179,7 +179,11 @@ class Course(models.TextChoices):
 
 
 class Proposal(Owned):
-    """What an evaluation proposes to the strategic meeting, and what that decided."""
+    """What an evaluation proposes to the strategic meeting, and what that decided.
+
+    A decision can be taken back: then it is open again, and ``taken_back`` says what it was and why
+    that was not to stay. ``state_before`` and ``action`` are what the decision changed.
+    """
 
     evaluation = models.OneToOneField(
         Evaluation,
@@ -201,6 +205,17 @@ class Proposal(Owned):
         verbose_name="overleg",
     )
     decided_at = models.DateTimeField("besloten op", null=True, blank=True)
+    state_before = models.CharField("staat ervoor", max_length=8, blank=True, editable=False)
+    action = models.ForeignKey(
+        Action,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name="actie",
+        editable=False,
+    )
+    taken_back = models.TextField("teruggenomen", blank=True)
 
     class Meta:
         ordering = ["-created_at"]

@@ -205,6 +205,17 @@ def agreement_sentence(result: Result, agrees: Callable[[Judgement], bool]) -> s
     )
 
 
+def false_calls_sentence(found: Judgement) -> str:
+    """That the method was measured to say too much; '' where it holds."""
+    if found.false_calls is None:
+        return ""
+    return (
+        "Op deze methode is hier niet te bouwen: van nagebootste maatregelen als deze, die niets"
+        f" deden, noemde zij {dutch.number(100 * found.false_calls, 1)} % werkzaam of averechts,"
+        " waar 5 % de bedoeling is."
+    )
+
+
 def peak_sentence(found: Judgement) -> str:
     """That a peak falls back by itself, and how the margin allows for it."""
     if not found.left_out:

@@ -43,12 +43,15 @@ def divided_by(shelf: Shelf, indicator: Indicator, panel: Panel) -> Floats:
     """(areas, periods) of what an indicator is divided by; NaN where that is not loaded or no
     figure holds it."""
     per = indicator.denominator
-    if per is None or not per.key_figure:
+    return people_by(shelf, per.key_figure if per is not None else "", panel)
+
+
+def people_by(shelf: Shelf, key_figure: str, panel: Panel) -> Floats:
+    """The same of a key figure; NaN throughout where it is none."""
+    if not key_figure:
         return np.full(panel.population.shape, np.nan)
-    people = shelf.people(panel.areas, panel.periods, per.key_figure)
-    if per.key_figure == "inhabitants":
-        return inhabitants(people, panel)
-    return people.same
+    people = shelf.people(panel.areas, panel.periods, key_figure)
+    return inhabitants(people, panel) if key_figure == "inhabitants" else people.same
 
 
 def inhabitants(people: People, panel: Panel) -> Floats:

@@ -27,6 +27,7 @@ from koers.apps.plan.models import (
     Adjustment,
     Framework,
     Goal,
+    Judgement,
     Measure,
     Plan,
     PlanVersion,
@@ -53,8 +54,10 @@ def free_text() -> FreeText:
     texts[Plan] += ("slug", "decision_texts")
     texts[Priority] += ("slug",)
     texts[Framework] += ("themes",)
+    texts[Goal] += ("scale",)
     return {
         **texts,
+        Judgement: ("answer", "reason", "judges"),
         Adjustment: ("title", "old", "new", "reason", "decided_in"),
         PlanVersion: ("content", "decided_in"),
         SavedView: ("name", "query"),
@@ -69,7 +72,9 @@ def no_free_text() -> Reasons:
         Goal: {
             "indicator": chosen,
             "area_code": chosen,
-            "start_period": "a month of the figures",
+            "start_period": "a year or a month",
+            "path": "years with a number",
+            "peers": "codes of municipalities",
             "start_snapshot": "a snapshot of the figures",
         },
         Measure: {"areas": chosen, "topics": chosen, "library": "a key of the library"},

@@ -6,7 +6,6 @@ from django.db import models
 from django.http import Http404
 from django.urls import reverse
 
-from koers.apps.picture.readings import reading
 from koers.apps.plan.kinds import KINDS, LineKind
 from koers.apps.plan.models import (
     Action,
@@ -51,7 +50,7 @@ def toggle_adoption(shelf: Shelf, line: Adoptable) -> str:
     line.adoption = Adoption.ADOPTED if line.is_example else Adoption.EXAMPLE
     if isinstance(line, Goal) and not line.is_example and not line.start_snapshot:
         # An example starts nowhere: it does from the day on which somebody made it theirs.
-        set_start(line, reading(shelf, line.area_code or line.municipality.code, line.indicator))
+        set_start(shelf, line)
     line.save()
     if isinstance(line, Measure):
         line.actions.filter(archived_at=None).update(adoption=line.adoption)

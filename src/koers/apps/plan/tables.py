@@ -3,17 +3,20 @@ sorted by it."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from django.db.models import Model
 from django.utils.text import slugify
 
 from koers.apps.described import LineField, Type, fields_of
+from koers.apps.picture.outlook import OnTheWay
 from koers.apps.plan.kinds import kind_of_model
-from koers.apps.plan.models import Action, Framework, Measure
-from koers.apps.plan.services.content import in_words, values_of
-from koers.apps.plan.services.outlook import GoalCourse
+from koers.apps.plan.models import Action, Framework, Goal, Judgement, Measure
+from koers.apps.plan.services.content import START, in_words, readable, values_of
+from koers.apps.plan.services.outlook import COURSES, GoalCourse
 from koers.tables import DAY, LINES, NUMBER, Column, Look, Place, Table
 
 NO_OWNER = "nog geen eigenaar"
@@ -67,6 +70,27 @@ def _listed(model: type[Model]) -> list[Column]:
     return [of_field(field) for field in fields_of(model) if field.said.listed]
 
 
+def _of_goal() -> Iterator[Column]:
+    """What else a goal holds, in the file: each of its fields as it is described. Where it starts
+    is not told where that is an own figure: a file goes further than who made it."""
+    shown = ("title", "target", "due", "adoption")
+    for field in fields_of(Goal):
+        if field.name in shown:
+            continue
+        made = of_field(field)
+        of: Any = partial(_start, field.name) if field.name in START else _under(made.of)
+        yield replace(made, of=of, place=Place.FILE, order=())
+
+
+def _start(name: str, course: GoalCourse) -> Any:
+    return readable(values_of(course.goal, START))[name]
+
+
+def _under(of: Any) -> Any:
+    """Of the goal of a course what is said of a goal."""
+    return f"goal.{of}" if isinstance(of, str) else lambda course: of(course.goal)
+
+
 MEASURES = (
     _field(Measure, "title"),
     Column(
@@ -110,11 +134,27 @@ ACTIONS = (
 GOALS = (
     Column("prioriteit", "Prioriteit", lambda c: str(c.goal.priority)),
     Column("doel", "Doel", lambda c: str(c.goal)),
+    Column("gevraagd", "Wat er wordt gevraagd", "asked"),
     Column("streefwaarde", "Streefwaarde", "goal.target", NUMBER),
     Column("op", "Op", "goal.due", DAY),
     Column("koers", "Koers", "words"),
-    Column("toelichting", "Toelichting", "outlook.text"),
+    Column("toelichting", "Toelichting", "text"),
+    *_of_goal(),
     Column("vaststelling", "Vaststelling", "goal.get_adoption_display"),
+)
+JUDGEMENTS = (
+    Column("kwartaal", "Kwartaal", "quarter"),
+    Column("op", "Op", "on", DAY),
+    Column("antwoord", "Antwoord", "answer"),
+    Column("reden", "Reden", "reason", LINES),
+    Column("door", "Door", "judges"),
+)
+WAY = (
+    Column("jaar", "Jaar", "step.year"),
+    Column("streefwaarde", "Streefwaarde", "step.value", NUMBER),
+    Column("stand", "Stand", "figure", empty="nog niet bekend"),
+    Column("oordeel", "Oordeel", lambda w: COURSES.get(w.outlook.state, "nog geen cijfers")),
+    Column("toelichting", "Toelichting", "outlook.text"),
 )
 
 
@@ -143,6 +183,16 @@ def actions(found: Collection[Action], caption: str = "Acties") -> Table:
 def goals(found: Iterable[GoalCourse], caption: str = "Doelen") -> Table:
     """Goals with their course, as it follows from the figures."""
     return Table("doelen", caption, GOALS, list(found))
+
+
+def judgements(found: Collection[Judgement]) -> Table:
+    """What people said of a goal in words, the last first."""
+    return Table("oordelen", "Wat mensen zeiden", JUDGEMENTS, found, empty="Nog niet beoordeeld.")
+
+
+def on_the_way(found: Collection[OnTheWay]) -> Table:
+    """The years on the way to a goal."""
+    return Table("per-jaar", "Streefwaarden per jaar", WAY, found)
 
 
 def frameworks(found: Collection[Framework], caption: str, *more: Column) -> Table:

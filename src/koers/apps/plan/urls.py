@@ -35,6 +35,7 @@ urlpatterns = [
     path("geschiedenis/<slug:kind>/<int:pk>/<int:record>/", history.undo, name="undo"),
     path("archief/", history.archived, name="archived"),
     path("doel/<int:pk>/", goals.goal, name="goal"),
+    path("doel/<int:pk>/beoordelen/", goals.judge, name="judge"),
     path("doel/<int:pk>/verwachting.svg", goals.forecast_svg, name="goal-svg"),
     path("doel/<int:pk>/verwachting.csv", goals.forecast_csv, name="goal-csv"),
     path("maatregel/<int:pk>/", measures.measure, name="measure"),

@@ -10,6 +10,7 @@ from typing import cast
 import numpy as np
 
 from koers import dutch
+from koers.analysis.effects.called import ALLOWED, called_of_nothing
 from koers.analysis.effects.design import Design, DesignError
 from koers.analysis.effects.its import Family
 from koers.analysis.effects.outcome import Effect
@@ -308,6 +309,7 @@ def _judgement(what: str, found: Effect, built: Built, setup: Setup) -> Judgemen
         upper_part=plain(found.ratio_interval[1]),
         level=found.levels.strong,
         known_since=found.known_since,
+        false_calls=_false_calls(found, built.design),
         lower_80=plain(found.weak_interval[0]),
         upper_80=plain(found.weak_interval[1]),
         p_value=plain(found.p_value),
@@ -320,6 +322,13 @@ def _judgement(what: str, found: Effect, built: Built, setup: Setup) -> Judgemen
         left_out=found.left_out,
         withheld=found.withheld,
     )
+
+
+def _false_calls(found: Effect, design: Design) -> float | None:
+    """What the method was measured to call of nothing in a case like this, where it is too much."""
+    areas, ring = int(design.treated.sum()), bool(design.ring.any())
+    share = called_of_nothing(found.method, areas, found.after_peak, ring)
+    return share if share is not None and share > ALLOWED else None
 
 
 def _counting_on(

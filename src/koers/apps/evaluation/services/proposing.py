@@ -14,7 +14,7 @@ from koers.apps.evaluation.models import Course, Evaluation, Proposal
 from koers.apps.intake.background import RunState
 from koers.apps.meetings.models import Meeting, MeetingDecision, MeetingKind, MeetingState
 from koers.apps.people.models import Municipality
-from koers.apps.plan.models import Action, Adoption, Measure, MeasureState
+from koers.apps.plan.models import Action, ActionState, Adoption, Measure, MeasureState
 
 
 def course_of(judged: Judged) -> tuple[Course, str]:
@@ -136,8 +136,8 @@ def decide(proposal: Proposal, meeting: Meeting, course: str, reason: str) -> No
         )
     current.decision, current.reason, current.meeting = course, reason, meeting
     current.decided_at = timezone.now()
-    current.save()
     measure = current.evaluation.measure
+    current.state_before = measure.state
     judged = judged_of(current.evaluation)
     after = f" (Oordeel van Koers: {judged}.)"
     words = f"Maatregel '{measure}': {Course(course).label}. Reden: {reason}"[: 500 - len(after)]
@@ -148,7 +148,44 @@ def decide(proposal: Proposal, meeting: Meeting, course: str, reason: str) -> No
         measure.state = MeasureState.STOPPED
         measure.save()
     elif course == Course.ADJUST:
-        meeting.actions.add(_adjustment(measure))
+        current.action = _adjustment(measure)
+        meeting.actions.add(current.action)
+    current.save()
+
+
+@transaction.atomic
+def take_back(proposal: Proposal, why: str) -> None:
+    """Open a decision again; what it changed goes back as far as nobody changed it since. What was
+    decided stays with the meeting, and beside it that it was taken back.
+
+    Raises
+    ------
+    ValidationError
+        When nothing was decided, or somebody else took it back in the meantime.
+    """
+    current = (
+        Proposal.objects.select_for_update()
+        .select_related("evaluation__measure", "meeting", "action")
+        .get(pk=proposal.pk)
+    )
+    if not current.decision:
+        raise ValidationError("Hierover staat geen besluit meer open om terug te nemen.")
+    measure, was = current.evaluation.measure, Course(current.decision).label
+    if current.decision == Course.STOP and measure.state == MeasureState.STOPPED:
+        measure.state = current.state_before or MeasureState.RUNNING
+        measure.save()
+    if current.action is not None and current.action.state == ActionState.OPEN:
+        current.action.archive()
+    meeting = next_meeting(measure.municipality) or current.meeting
+    if meeting is not None:
+        words = f"Teruggenomen: maatregel '{measure}', {was}. Waarom: {why}"
+        MeetingDecision.objects.create(
+            municipality=measure.municipality, meeting=meeting, text=words[:500], settled=True
+        )
+    current.taken_back = f"{was}. Waarom teruggenomen: {why}"
+    current.decision, current.reason, current.state_before = "", "", ""
+    current.meeting, current.decided_at, current.action = None, None, None
+    current.save()
 
 
 def _adjustment(measure: Measure) -> Action:

@@ -73,6 +73,7 @@ IN_WORDS = {
     "plan.adjustment": "aanpassing van het plan",
     "plan.framework": "kader",
     "plan.goal": "doel",
+    "plan.judgement": "beoordeling van een doel",
     "plan.measure": "maatregel",
     "plan.partner": "partner",
     "plan.plan": "plan",

@@ -3,7 +3,16 @@ adjustments."""
 
 from koers.apps.plan.models.adoptable import Adoptable, AdoptableQuerySet, Adoption
 from koers.apps.plan.models.frameworks import Framework, FrameworkLevel, Partner
-from koers.apps.plan.models.lines import Goal, Plan, PlanState, Priority, PriorityKind
+from koers.apps.plan.models.judgements import Judgement, quarter_of
+from koers.apps.plan.models.lines import (
+    Goal,
+    GoalDirection,
+    GoalKind,
+    Plan,
+    PlanState,
+    Priority,
+    PriorityKind,
+)
 from koers.apps.plan.models.measures import (
     Action,
     ActionState,
@@ -25,6 +34,9 @@ __all__ = [
     "Framework",
     "FrameworkLevel",
     "Goal",
+    "GoalDirection",
+    "GoalKind",
+    "Judgement",
     "Measure",
     "MeasureKind",
     "MeasureState",
@@ -35,4 +47,5 @@ __all__ = [
     "Priority",
     "PriorityKind",
     "SavedView",
+    "quarter_of",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from django.db import models
 
@@ -13,6 +13,8 @@ from koers.apps.people.owned import Owned, Revised
 from koers.apps.plan.models.adoptable import Adoptable, AdoptableQuerySet
 from koers.apps.plan.models.frameworks import Framework
 from koers.apps.recorded import RecordField, TextsField
+from koers.indicators.units import GOAL_UNITS
+from koers.records.aim import Aim, AimKind, Direction, known_steps
 from koers.records.decision import GivenTexts
 
 if TYPE_CHECKING:
@@ -154,9 +156,26 @@ class Priority(Adoptable, Revised):
         return self.title
 
 
+class GoalKind(models.TextChoices):
+    VALUE = "value", "een getal"
+    KEEP = "keep", "het niveau van een eerder jaar houden"
+    EARLIER = "earlier", "beter dan het jaar ervoor"
+    PEERS = "peers", "beter dan vergelijkbare gemeenten"
+    WORDS = "words", "in woorden, door mensen beoordeeld"
+
+
+class GoalDirection(models.TextChoices):
+    MOST = "most", "hoogstens: lager is beter"
+    LEAST = "least", "ten minste: hoger is beter"
+
+
+SCALE = ("gaat goed", "gaat deels goed", "gaat niet goed", "nog niet te zeggen")
+"""How a goal in words is judged, where it has no scale of its own."""
+
+
 class Goal(Adoptable, Revised):
-    """An indicator, a start value, a target and a date; whether it is on course comes from the
-    figures."""
+    """What is to be reached and when: by a figure, of which the course comes from the figures, or
+    in words, of which people say each quarter how it goes."""
 
     priority: models.ForeignKey[Priority, Priority] = exempt(
         models.ForeignKey(
@@ -165,24 +184,69 @@ class Goal(Adoptable, Revised):
         "where it stands",
     )
     title = described(models.CharField("doel", max_length=200), FROZEN)
+    kind = described(
+        models.CharField(
+            "soort doel", max_length=7, choices=GoalKind.choices, default=GoalKind.VALUE
+        ),
+        FROZEN,
+        filter="",
+    )
     indicator = described(
-        models.CharField("indicator", max_length=80),
+        models.CharField("indicator", max_length=80, blank=True),
         FROZEN,
         type=Type.INDICATOR,
-        help="Koers vult start, stand en kans in uit de cijfers.",
+        help="Koers vult stand en kans in uit de cijfers.",
+        words="cijfer, bron van het doel",
     )
     area_code = described(
         models.CharField("gebied", max_length=12, blank=True), FROZEN, type=Type.AREA
     )
-    # Where it starts comes from the figures, on the day on which it is set.
+    unit = described(
+        models.CharField(
+            "eenheid", max_length=24, blank=True, choices=list(GOAL_UNITS.items()), default=""
+        ),
+        FROZEN,
+        filter="",
+    )
+    direction = described(
+        models.CharField(
+            "richting", max_length=5, blank=True, choices=GoalDirection.choices, default=""
+        ),
+        FROZEN,
+        filter="",
+        help="Leeg: zoals bij de indicator staat wat beter is.",
+    )
+    target = described(
+        models.FloatField("streefwaarde", null=True, blank=True),
+        FROZEN,
+        words="doel, norm, ambitie",
+    )
+    due = described(
+        models.DateField("streefdatum"),
+        FROZEN,
+        help="Bij een doel voor de hele looptijd: 31 december van het laatste jaar.",
+    )
+    path = described(
+        TextsField("streefwaarden per jaar", blank=True),
+        FROZEN,
+        type=Type.TEXTS,
+        free_text=False,
+        help="Een jaar op een regel, bijvoorbeeld: 2026: 5,6",
+    )
+    # Where it starts comes from the figures on the day on which it is set, or is what the plan says
+    # of a base period; what nobody counted is typed, and has no snapshot.
     start_value = described(
-        models.FloatField("startwaarde", null=True, blank=True), FROZEN, form=False
+        models.FloatField("nulmeting", null=True, blank=True),
+        FROZEN,
+        help="Leeg: zoals het in de cijfers staat.",
+        words="startwaarde, nulsituatie, uitgangswaarde",
     )
     start_period = described(
-        models.CharField("startperiode", max_length=7, blank=True),
+        models.CharField("periode van de nulmeting", max_length=7, blank=True),
         FROZEN,
-        form=False,
-        free_text=False,
+        type=Type.PERIOD,
+        help="Een jaar (2016) of een maand (2016-12). Leeg: de nieuwste cijfers.",
+        words="startperiode, jaar nulmeting",
     )
     start_snapshot = described(
         models.CharField("peilmoment", max_length=64, blank=True),
@@ -190,11 +254,58 @@ class Goal(Adoptable, Revised):
         form=False,
         free_text=False,
     )
-    target = described(models.FloatField("streefwaarde"), FROZEN)
-    due = described(models.DateField("streefdatum"), FROZEN)
+    # Fixed with the goal: with others it would be another goal.
+    peers = described(
+        TextsField("vergelijkbare gemeenten", blank=True), FROZEN, type=Type.AREAS, form=False
+    )
+    question = described(
+        models.CharField("vraag", max_length=300, blank=True),
+        FROZEN,
+        help="Elk kwartaal beantwoorden mensen deze vraag, bijvoorbeeld in het overleg.",
+        words="beoordelingsvraag",
+    )
+    scale = described(
+        TextsField("antwoorden", blank=True),
+        FROZEN,
+        type=Type.TEXTS,
+        help="Elk op een regel. Leeg: gaat goed, gaat deels goed, gaat niet goed, nog niet te"
+        " zeggen.",
+    )
+    judges = described(
+        models.CharField("wie beoordeelt", max_length=200, blank=True),
+        FROZEN,
+        help="Bijvoorbeeld: het strategisch overleg.",
+        words="beoordelaar",
+    )
 
     class Meta:
         ordering = ["priority", "due", "title"]
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def in_words(self) -> bool:
+        """Whether people judge it, and no figure."""
+        return self.kind == GoalKind.WORDS
+
+    @property
+    def answers(self) -> tuple[str, ...]:
+        return tuple(self.scale) or SCALE
+
+    @property
+    def aim(self) -> Aim:
+        """What it asks of the figures."""
+        return Aim(
+            kind=cast("AimKind", self.kind),
+            indicator=self.indicator,
+            area=self.area_code or self.municipality.code,
+            unit=self.unit,
+            direction=cast("Direction", self.direction),
+            target=self.target,
+            due=self.due,
+            path=known_steps(self.path),
+            base=self.start_value,
+            base_period=self.start_period,
+            peers=tuple(self.peers),
+        )

@@ -191,6 +191,8 @@ def in_words(kind: str, name: str, value: Value) -> str:
             return ", ".join(known[i].title if i in known else i for i in codes)
         case Type.AREA | Type.AREAS:
             return ", ".join(area_names(codes))
+        case Type.PERIOD:
+            return ", ".join(map(dutch.period, codes))
         case Type.THEMES:
             return ", ".join(themes()[t].title if t in themes() else t for t in codes)
     return _all_said(several)

@@ -1,5 +1,5 @@
-"""Can a goal be measured in time: are there figures, do they come out in time, and are the counts
-large enough?"""
+"""Can a goal be measured: are there figures, are they of after it was set, and are the counts large
+enough? When is it known?"""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 
 from koers import dutch
-from koers.apps.picture.outlook import deciding_end, due_end, goal_outlook, table_of
+from koers.apps.picture.measured import measured
+from koers.apps.picture.outlook import goal_outlook
+from koers.apps.picture.periods import deciding_end, round_of, table_of, yearly_values
 from koers.apps.picture.reading import Reading
 from koers.figures.shelf import Shelf
-
-# After the date figures may take so long to come out as those of a month do; what comes later is
-# not in time.
-GRACE = 3
+from koers.records.aim import Aim
 
 
 @dataclass(frozen=True)
@@ -27,11 +26,22 @@ class Problem:
 @dataclass(frozen=True)
 class Measurability:
     """What stands in the way; ``known_on`` is when the figure that decides comes out, ``about`` the
-    period that it covers."""
+    period that it covers; ``rounds`` are the next years of a survey that is not held each year."""
 
     problems: tuple[Problem, ...]
     about: str = ""
     known_on: date | None = None
+    rounds: str = ""
+
+    @property
+    def known_in_words(self) -> str:
+        """When it is known whether the goal was met; "" where the figures do not say."""
+        if self.known_on is None:
+            return ""
+        month = _in_words(12 * self.known_on.year + self.known_on.month - 1)
+        return (
+            f"Of dit doel is gehaald, weet u rond {month}: dan is het cijfer over {self.about} er."
+        )
 
 
 @dataclass(frozen=True)
@@ -45,44 +55,55 @@ class _Round:
     said: str
 
 
-def measurable(
-    shelf: Shelf, found: Reading, target: float, due: date, today: date | None = None
-) -> Measurability:
-    """Whether the figures will tell, around the date of the goal, if it was met."""
+def measurable(shelf: Shelf, aim: Aim, today: date | None = None) -> Measurability:
+    """Whether the figures will tell if a goal was met, and when. That the figure of a year comes
+    out in the year after it is the ordinary case, and no problem."""
     today = today or date.today()
+    m = measured(shelf, aim)
+    found = m.found
     if not found.is_own:
         text = (
             "Dit doel kan nog niet worden gemeten: er zijn geen cijfers van dit gebied. Koers"
             f" wacht op tabel {found.indicator.waits_for}. Kies een andere indicator."
         )
         return Measurability((Problem("indicator", text),))
-    last = _deciding(found, due)
-    problems = [*_in_time(last, due, today), *_enough(shelf, found, target, due)]
-    return Measurability(tuple(problems), last.said, _first_of(last.out))
+    if m.missing:
+        return Measurability((Problem("unit", m.missing),))
+    last = _deciding(found, aim.due)
+    problems = [*_of_its_time(found, last, today), *_enough(shelf, found, aim)]
+    return Measurability(tuple(problems), last.said, _first_of(last.out), _rounds(found, today))
 
 
-def _in_time(last: _Round, due: date, today: date) -> list[Problem]:
-    out = _in_words(last.out)
-    if last.out > due_end(due) + GRACE:
-        text = (
-            f"Dit doel is niet op tijd te meten: het cijfer over {last.said} komt pas rond {out}"
-            f" uit, na de streefdatum. Kies een streefdatum vanaf {out}, of een indicator waarvan"
-            " elke maand cijfers uitkomen."
-        )
-        return [Problem("due", text)]
-    if (last.begin + last.end) / 2 <= _months(today):
-        text = (
-            "Dit doel is niet op tijd te meten: op de streefdatum gaat het laatste cijfer over"
-            f" {last.said}, en dat is voor het grootste deel van vóór dit doel. Kies een latere"
-            " streefdatum."
-        )
-        return [Problem("due", text)]
-    return []
+def _rounds(found: Reading, today: date) -> str:
+    if round_of(found) <= 12:
+        return ""
+    return ", ".join(str(year) for year in next_rounds(found, today))
 
 
-def _enough(shelf: Shelf, found: Reading, target: float, due: date) -> list[Problem]:
-    outlook = goal_outlook(shelf, found.indicator.id, found.area.code, target, due)
-    if outlook.state != "too_few":
+def _of_its_time(found: Reading, last: _Round, today: date) -> list[Problem]:
+    if (last.begin + last.end) / 2 > _months(today):
+        return []
+    rounds = _rounds(found, today)
+    held = f" Dit onderzoek wordt om het jaar gehouden: {rounds}." if rounds else ""
+    text = (
+        "Dit doel is niet op tijd te meten: op de streefdatum gaat het laatste cijfer over"
+        f" {last.said}, en dat is voor het grootste deel van vóór dit doel. Kies een latere"
+        f" streefdatum.{held}"
+    )
+    return [Problem("due", text)]
+
+
+def next_rounds(found: Reading, today: date, many: int = 3) -> list[int]:
+    """The years of the next figures of a survey that is not held every year."""
+    _, last = yearly_values(found)
+    if not last:
+        return []
+    years = range(last // 12 - 1, last // 12 + 40, round_of(found) // 12)
+    return [year for year in years if year >= today.year][:many]
+
+
+def _enough(shelf: Shelf, found: Reading, aim: Aim) -> list[Problem]:
+    if goal_outlook(shelf, aim).state != "too_few":
         return []
     seen = dutch.number(found.recent)
     text = (

@@ -13,7 +13,7 @@ from koers.apps.plan.forms import FORMS
 from koers.apps.plan.forms.proposing import propose_added, save_or_propose
 from koers.apps.plan.kinds import KINDS, LineKind
 from koers.apps.plan.lines import kind_or_404, page_of, toggle_adoption
-from koers.apps.plan.models import Adoption, PlanState
+from koers.apps.plan.models import Adoption, GoalKind, PlanState
 from koers.apps.plan.services import adjustments
 from koers.apps.plan.services.areas import map_of
 from koers.apps.plan.services.content import frozen_fields, plan_of
@@ -34,7 +34,7 @@ def add(request, kind, parent):
     if request.method == "POST" and form.is_valid():
         if not frozen:
             saved = form.save()
-            messages.success(request, f"Toegevoegd: {saved}.")
+            messages.success(request, f"Toegevoegd: {saved}. {getattr(form, 'known', '')}".strip())
             return redirect(page_of(saved))
         if (made := propose_added(form, kind, above, request.user)) is not None:
             messages.success(request, PROPOSED)
@@ -44,6 +44,7 @@ def add(request, kind, parent):
         "title": f"Nieuw: {line.label}",
         "above": above,
         "frozen": bool(frozen),
+        "sorts": _sorts(request, form, kind),
     }
     return render(request, "plan/form.html", {**context, "map": _map(request, kind, ())})
 
@@ -52,7 +53,7 @@ def _new_form(request, line: LineKind, above, frozen):
     extra = {"frozen": frozen} if line.frozen else {}
     initial = {}
     if line.name == "doel":
-        extra["figures"] = request.figures
+        extra["figures"], initial = request.figures, _chosen_kind(request)
     if line.name == "prioriteit":
         extra["plan"], initial = above, {"number": above.lines.count() + 1}
     instance = line.model(municipality=request.municipality, **{line.parent: above})
@@ -63,6 +64,19 @@ def _new_form(request, line: LineKind, above, frozen):
         initial=initial,
         **extra,
     )
+
+
+def _chosen_kind(request) -> dict[str, str]:
+    """Of a goal which kind of it the form is for, as chosen above it."""
+    chosen = request.GET.get("soort", "")
+    return {"kind": chosen} if chosen in GoalKind.values else {}
+
+
+def _sorts(request, form, kind: str) -> list[tuple[str, str, bool]]:
+    """The kinds of goal to choose from, with their address, and which one the form is for."""
+    if kind != "doel":
+        return []
+    return [(f"?soort={value}", label, value == form.kind) for value, label in GoalKind.choices]
 
 
 @allow("plan.change_plan")
@@ -85,7 +99,7 @@ def edit(request, kind, pk):
     frozen = frozen_fields(found)
     extra = {"plan": found.plan} if kind == "prioriteit" else {}
     if kind == "doel":
-        extra["figures"] = request.figures
+        extra["figures"], extra["initial"] = request.figures, _chosen_kind(request)
     if frozen:
         extra["frozen"] = frozen
     form = FORMS[kind](
@@ -98,6 +112,7 @@ def edit(request, kind, pk):
         "title": f"Bewerk {line.label}: {line.model.objects.get(pk=pk)}",
         "line": found,
         "kind": kind,
+        "sorts": _sorts(request, form, kind),
     }
     return render(
         request,
@@ -115,7 +130,8 @@ def _saved(request, form, found) -> str:
     if not getattr(form, "frozen", ()):
         if not getattr(form, "save_as_read", form.save)():
             return ""
-        messages.success(request, "De wijziging is opgeslagen.")
+        known = getattr(form, "known", "")
+        messages.success(request, f"De wijziging is opgeslagen. {known}".strip())
         return page_of(found)
     outcome = save_or_propose(form, request.user)
     if outcome.refused:

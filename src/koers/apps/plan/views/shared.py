@@ -6,6 +6,7 @@ from django.shortcuts import get_object_or_404
 
 from koers.apps.downloads import page
 from koers.apps.people.access import allow
+from koers.apps.picture.bars import asked_of
 from koers.apps.picture.tables import readings as readings_table
 from koers.apps.plan.services.areas import area_names
 from koers.apps.plan.services.sharing import readable_measures, shared_measures, shared_plans
@@ -48,7 +49,12 @@ def plan(request, pk):
         {
             "priority": line,
             "measures": [m for m in measures if m.priority_id == line.pk],
-            "goals": line.goals.filter(archived_at=None, adoption="adopted"),
+            "goals": [
+                {"goal": goal, "asked": asked_of(goal.aim)}
+                for goal in line.goals.filter(archived_at=None, adoption="adopted").select_related(
+                    "municipality"
+                )
+            ],
             "readings": readings_of(request, line.indicators),
         }
         for line in found.lines.filter(archived_at=None)

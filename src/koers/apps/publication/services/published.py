@@ -14,7 +14,7 @@ from koers.apps.picture.readings import reading
 from koers.apps.publication.models import Publication
 from koers.apps.publication.services import standing
 from koers.charts import Chart
-from koers.dutch import number
+from koers.dutch import day, number
 from koers.figures.shelf import Shelf
 from koers.indicators import load_indicators
 from koers.records.published import PublishedGoal, PublishedPlan, PublishedPriority
@@ -30,6 +30,16 @@ class PublicGoal:
         """That the goal is met; None where the figures are too few to say."""
         found = self.outlook.forecast
         return found.chance if found is not None and found.enough else None
+
+    @property
+    def text(self) -> str:
+        """By the figures; of a goal in words the question, and what people said where that is
+        published along."""
+        goal = self.goal
+        if goal.kind != "words":
+            return self.outlook.text
+        said = f" {day(goal.said.on)}: {goal.said.answer}." if goal.said else ""
+        return f"In woorden, door mensen beoordeeld: {goal.question}{said}"
 
 
 @dataclass(frozen=True)
@@ -88,14 +98,11 @@ def public_priority(shelf: Shelf, home: Municipality, line: PublishedPriority) -
     best = next((r for r in found if r.is_own), next((r for r in found if r.available), None))
     known = load_indicators()
     goals = tuple(
-        PublicGoal(g, _outlook(shelf, home, g)) for g in line.goals if g.indicator in known
+        PublicGoal(g, goal_outlook(shelf, g.aim(home.code)))
+        for g in line.goals
+        if g.indicator in known or g.kind == "words"
     )
     return PublicPriority(line, goals, best)
-
-
-def _outlook(shelf: Shelf, home: Municipality, goal: PublishedGoal) -> GoalOutlook:
-    area = goal.area_code or home.code
-    return goal_outlook(shelf, goal.indicator, area, goal.target, goal.due)
 
 
 def public_priorities(home: Municipality, plan: PublishedPlan) -> list[PublicPriority]:

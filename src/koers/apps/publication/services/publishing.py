@@ -11,13 +11,23 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
+from koers.apps.intake.archive import is_internal
 from koers.apps.people.models import Municipality
-from koers.apps.plan.models import Adoption, Measure, Plan, PlanState, PlanVersion, Priority
+from koers.apps.plan.models import (
+    Adoption,
+    Judgement,
+    Measure,
+    Plan,
+    PlanState,
+    PlanVersion,
+    Priority,
+)
 from koers.apps.plan.services.in_force import plan_at_hand
 from koers.apps.plan.services.versions import adopt
 from koers.apps.publication.models import Publication
 from koers.records import LineRecord, Value
 from koers.records.published import (
+    PublishedAnswer,
     PublishedGoal,
     PublishedMeasure,
     PublishedPlan,
@@ -101,12 +111,13 @@ def as_published(version: PlanVersion, *, with_progress: bool = False) -> Publis
     plan = next(entry.values for entry in entries if entry.kind == "plan")
     priorities = [entry for entry in entries if entry.kind == "prioriteit"]
     states = _states(version.plan) if with_progress else {}
+    answers = _answers(version.plan) if with_progress else {}
     slugs = _slugs(version.plan, priorities)
     return PublishedPlan(
         **_said(plan, "title", "start_year", "end_year", "summary"),
         adopted_on=version.adopted_on,
         progress_on=timezone.localdate() if with_progress else None,
-        lines=tuple(_priority(e, entries, slugs, states) for e in priorities),
+        lines=tuple(_priority(e, entries, slugs, states, answers) for e in priorities),
     )
 
 
@@ -125,7 +136,11 @@ def left_out(version: PlanVersion) -> list[str]:
 
 
 def _priority(
-    entry: LineRecord, entries: list[LineRecord], slugs: dict[int, str], states: dict[int, str]
+    entry: LineRecord,
+    entries: list[LineRecord],
+    slugs: dict[int, str],
+    states: dict[int, str],
+    answers: dict[int, PublishedAnswer],
 ) -> PublishedPriority:
     fields = entry.values
     under = [e for e in entries if e.parent == entry.line]
@@ -134,14 +149,42 @@ def _priority(
         slug=slugs[entry.line],
         **_said(fields, "title", "description", "indicators"),
         attention=fields["kind"] == "attention",
-        goals=tuple(_goal(e) for e in under if e.kind == "doel"),
+        goals=tuple(_goal(e, answers) for e in under if e.kind == "doel"),
         measures=tuple(_measure(e, states) for e in under if e.kind == "maatregel"),
     )
 
 
-def _goal(entry: LineRecord) -> PublishedGoal:
-    said = _said(entry.values, "title", "indicator", "area_code", "target", "due")
-    return PublishedGoal(line=entry.line, **said)
+_BEFORE_KINDS: dict[str, Value] = {
+    "kind": "value",
+    "unit": "",
+    "direction": "",
+    "path": (),
+    "peers": (),
+    "question": "",
+}
+"""Of a version that was adopted before goals had kinds."""
+
+
+def _goal(entry: LineRecord, answers: dict[int, PublishedAnswer]) -> PublishedGoal:
+    values = {**_BEFORE_KINDS, **entry.values}
+    said = _said(values, "title", "indicator", "area_code", "target", "due", *_BEFORE_KINDS)
+    # Where a goal starts is an own figure where its snapshot is.
+    own = is_internal(str(values.get("start_snapshot") or ""))
+    return PublishedGoal(
+        line=entry.line,
+        **said,
+        base=None if own else values.get("start_value"),  # type: ignore[arg-type]
+        base_period=str(values.get("start_period") or ""),
+        said=answers.get(entry.line),
+    )
+
+
+def _answers(plan: Plan) -> dict[int, PublishedAnswer]:
+    """What people said last of each goal in words."""
+    found = Judgement.objects.filter(goal__priority__plan=plan, archived_at=None)
+    return {
+        j.goal_id: PublishedAnswer(answer=j.answer, on=j.on) for j in found.order_by("on", "pk")
+    }
 
 
 def _measure(entry: LineRecord, states: dict[int, str]) -> PublishedMeasure:

@@ -25,10 +25,18 @@ from koers.apps.picture.freshness import frequency_of, newest_of, said_of_past
 from koers.apps.picture.models import Cluster, Signal
 from koers.apps.picture.services.happenings import Happening, open_happenings
 from koers.apps.plan.lines import page_of
-from koers.apps.plan.models import Action, Adjustment, AdjustmentState, Goal, Measure, MeasureState
+from koers.apps.plan.models import (
+    Action,
+    Adjustment,
+    AdjustmentState,
+    Goal,
+    Measure,
+    MeasureState,
+    quarter_of,
+)
 from koers.apps.plan.places import Heard
 from koers.apps.plan.services.news import heard, without_news
-from koers.apps.plan.services.outlook import course_of
+from koers.apps.plan.services.outlook import course_of, goals_to_judge
 from koers.apps.plan.services.owners import AnyStep, without_owner
 from koers.figures.shelf import Shelf
 
@@ -143,6 +151,12 @@ def _goals_off_course(shelf: Shelf, meeting: Meeting, _: Before) -> Iterator[Can
     for goal in _adopted_goals(meeting):
         if (course := course_of(shelf, goal)).fails:
             yield _goal(goal, course.outlook.text)
+
+
+def _goals_in_words(meeting: Meeting, _: Before) -> Iterator[Candidate]:
+    """Goals of which nobody said this quarter how it goes: their question is asked here."""
+    for goal in goals_to_judge(meeting.municipality, meeting.date):
+        yield _goal(goal, f"Nog niet beoordeeld in het {quarter_of(meeting.date)}: {goal.question}")
 
 
 def _adopted_goals(meeting: Meeting) -> QuerySet[Goal]:
@@ -354,7 +368,7 @@ OPERATIONAL = (
     _still,
 )
 # Exceptions and decisions only.
-STRATEGIC = (_decisions, _priorities, _adjustments, _measures_at_risk)
+STRATEGIC = (_decisions, _priorities, _adjustments, _measures_at_risk, _goals_in_words)
 # These ask the figures.
 OPERATIONAL_BY_FIGURES = (_happenings, _goals_that_fell, _revisions)
 STRATEGIC_BY_FIGURES = (_goals_off_course,)
