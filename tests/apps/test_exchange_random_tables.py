@@ -94,7 +94,7 @@ def tables(draw):
             first = theme if form == "column" or n == 0 else ""
             row = [_cell(draw, kind, first, len(rows)) for kind in kinds]
             row += [draw(st.sampled_from(("x", ""))) for _ in range(4 * quarters)]
-            rows.append([*row, *["rood"] * unknown])
+            rows.append([*row, *["paars"] * unknown])
         if form == "merged":
             merged.append(Merged(len(rows) - lines + 1, len(rows), 1, 1))
     return Grid("Blad1", rows, tuple(merged), heading="Prioriteit 1: Samen" * (form == "heading"))

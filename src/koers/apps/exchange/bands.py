@@ -43,10 +43,15 @@ def band_above(table: Grid, part: Part) -> int:
     texts = {t for c in range(table.width) if (t := text_of(table.head(row, c)))}
     if len(texts) != 1:
         return 0
-    return row if bands or _IS_A_THEME.match(texts.pop()) else 0
+    return row if bands or band_says_theme(texts.pop()) else 0
 
 
 _IS_A_THEME = re.compile(r"(?i)\s*(?:thema|prioriteit|speerpunt|programma|opgave|pijler)\b")
+
+
+def band_says_theme(text: str) -> bool:
+    """Whether a text says that it is a theme: 'Prioriteit 1: Jeugd'."""
+    return _IS_A_THEME.match(text) is not None
 
 
 def _filled(table: Grid, row: int) -> list[int]:

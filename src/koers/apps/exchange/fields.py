@@ -36,6 +36,7 @@ from koers.apps.plan.models import Action, Adoption, Measure
 from koers.apps.plan.services.content import frozen_fields
 from koers.tables.reading.budget import Money, budget_of
 from koers.tables.reading.cells import CellError
+from koers.tables.reading.planning import When
 
 APPENDED = ("aim", "description", "note", "budget_words")
 # These are found by the checks as a whole, or never set by a file.
@@ -88,6 +89,8 @@ class Fields(Names):
         if "planning" not in line.values or not line.source.text(column.key):
             return
         found = planning_in(line, line.source.cells[column.key])
+        if found.when == When.IMPOSSIBLE:
+            line.wrong(column, "deze dag of week bestaat niet")
         keep_planning(line, column, found)
         days = {"start": found.start, "end": found.end, "due": found.end}
         for name, day in days.items():
@@ -133,7 +136,8 @@ class Fields(Names):
             )
             return
         line.values[column.name] = value
-        line.shown.append((column.header, text))
+        if line.existing is not None or text != "–":
+            line.shown.append((column.header, text))
         if line.existing is not None:
             line.changes.append(CellChange(column.header, self.text_of(column, now), text))
         if column.field is not None and column.field.type == Type.TEXT:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from koers.apps.exchange.bands import bands_of
+from koers.apps.exchange.bands import band_says_theme, bands_of
 from koers.apps.exchange.columns import BY_KEY, What, columns_for, gathering_for
 from koers.apps.exchange.part import Part, names_of, plain_name, score
 from koers.tables.reading.budget import budget_of
@@ -92,6 +92,16 @@ def _longest_is_the_title(
         columns["measure.title"] = max(lengths, key=lengths.__getitem__)
 
 
+def _is_under(table: Grid, rows: Sequence[int], place: int) -> bool:
+    """Whether the heading above a table is a priority of which the themes are parts: it says so, or
+    its number is the beginning of theirs."""
+    if band_says_theme(table.heading):
+        return True
+    number = re.match(r"(\d+(?:\.\d+)*)\.?\s", table.heading)
+    cells = [text for row in rows if (text := text_of(table.cell(row, place)))]
+    return bool(number and cells and all(text.startswith(f"{number[1]}.") for text in cells))
+
+
 def _left(names: Sequence[str], columns: dict[str, int], also: dict[str, list[int]]) -> list[int]:
     taken = {*columns.values(), *(n for several in also.values() for n in several)}
     return [n for n, name in enumerate(names) if name and n not in taken]
@@ -156,5 +166,6 @@ def _bands_are_priorities(table: Grid, part: Part, columns: dict[str, int]) -> N
     name = plain_name(names_of(table, part.first, part.last)[place].rpartition(" – ")[2])
     bands = bands_of(table, part)
     rows = [r for r in range(part.last + 1, len(table.rows) + 1) if not table.is_empty(r)]
-    if bands and rows and rows[0] in bands and not name.startswith("prioriteit"):
+    under = bool(bands and rows and rows[0] in bands) or _is_under(table, rows, place)
+    if under and not name.startswith("prioriteit"):
         columns["measure.sub_theme"] = columns.pop("measure.priority")

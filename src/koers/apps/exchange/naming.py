@@ -71,7 +71,8 @@ class Names:
         found = self.questions.setdefault(
             name, Question(name, line.source.headers.get(column.key, column.header), text, choices)
         )
-        if line.source.row not in found.rows:
+        # A text above a table has no row.
+        if line.source.row > 0 and line.source.row not in found.rows:
             found.rows.append(line.source.row)
         found.offered = offered
         found.answer = answer = self.answers.get(name, offered)

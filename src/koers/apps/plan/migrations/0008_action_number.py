@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('plan', '0006_as_written'),
+        ('plan', '0007_goals'),
     ]
 
     operations = [
