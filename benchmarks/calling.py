@@ -21,7 +21,7 @@ from koers.analysis.effects.sequential import levels_after
 from koers.analysis.effects.verdict import Verdict, verdict
 
 FALLS = (0.2, 0.4, 0.6, 0.8)
-EVERY = {"eb": 1, "wdd": 4, "its": 4, "synthetic": 20}
+EVERY = {"eb": 2, "wdd": 8, "its": 8, "synthetic": 20}
 """Falls are put into one in so many measures."""
 PLACEBOS = 100
 
@@ -122,8 +122,12 @@ def _early(figures: Part, measure: Measure, design: Design) -> bool:
     for months in range(1, measure.term + 1):
         until = replace(design, outcome=design.outcome[:, : design.start + months])
         levels = levels_after(months, measure.term)
-        found = by_forecasts(forecasts, until, after_peak=high, levels=levels)
-        if verdict(found, -0.2) == Verdict.WORKS:
+        found = forecasts.of(design.treated, design.comparison, months, high)
+        # All of a verdict is only worked out where it may be one.
+        if found.margin(levels.strong)[1] >= 0:
+            continue
+        whole = by_forecasts(forecasts, until, after_peak=high, levels=levels)
+        if verdict(whole, -0.2) == Verdict.WORKS:
             return True
     return False
 

@@ -77,8 +77,7 @@ class Measure:
 @cache
 def part(name: str) -> Part:
     """One of ``PARTS``."""
-    halves = by_month()
-    small = halves["held aside" if name == REGION else "development"][0]
+    small = _halves()["held aside" if name == REGION else "development"][0]
     counts = np.concatenate([small.counts, small.counts.sum(axis=1, keepdims=True)], axis=1)
     months = (LAST, END) if name == YEAR else (FIRST, LAST)
     counts = counts[:, :, : months[1]]
@@ -98,6 +97,9 @@ def part(name: str) -> Part:
         np.array([getattr(x.predictive, n) for x in found]) for n in ("mean", "variance")
     )
     return Part(counts, _beside(points), where, mean, variance, months)
+
+
+_halves = cache(by_month)
 
 
 def _points(areas: tuple[str, ...]) -> np.ndarray:

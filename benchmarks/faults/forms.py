@@ -4,8 +4,8 @@ form is among them, or is missed by name."""
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,6 +18,9 @@ TRIES = 6
 DEEPEST = 4
 """A page that asks first, the next step of what comes in by steps, or what can be done after it."""
 OF_A_VISIT = {"django_session"}
+OWN_TABLE = "plan-acties.csv"
+LEFT_OUT = ("weg-", "opnieuw")
+"""What leaves a row of an import out, or looks at all of it once more."""
 Fields = list[tuple[str, Any]]
 
 
@@ -52,24 +55,33 @@ class Sites:
     inside: Site
     visitor: Site
     covered: set[str] = field(default_factory=set)
+    further: list[Form] = field(default_factory=list)
+    """Forms of states that no other form leaves behind, tried where no form of the walk wrote."""
 
     @property
     def missed(self) -> set[str]:
         return post_routes() - self.covered
 
 
-def sites_of(site: Site, most: int, by_mail: list[str]) -> Sites:
-    """Walk as both; ``by_mail`` are the addresses that somebody gets in a mail."""
+def sites_of(site: Site, most: int, by_mail: list[str], further: Callable[[], list[str]]) -> Sites:
+    """Walk as both; ``by_mail`` are the addresses that somebody gets in a mail; ``further`` makes
+    what else there can be, and gives the pages with what can only be done then."""
     visitor = Site(site.outside, site.outside)
     walk(site, most)
     walk(visitor, most)
     for address in by_mail:
         for each in (site, visitor):
-            answer = each.inside.get(address, follow=True)
-            if answer.status_code == 200:
-                at = answer.redirect_chain[-1][0] if answer.redirect_chain else address
-                each.forms += read(f"http://testserver{at}", answer.content.decode())[1]
-    return Sites(site, visitor)
+            each.forms += _forms_at(each, address)
+    forms = [form for address in further() for form in _forms_at(site, address)]
+    return Sites(site, visitor, further=[form for form in forms if form.method == "post"])
+
+
+def _forms_at(site: Site, address: str) -> list[Form]:
+    answer = site.inside.get(address, follow=True)
+    if answer.status_code != 200:
+        return []
+    at = answer.redirect_chain[-1][0] if answer.redirect_chain else address
+    return read(f"http://testserver{at}", answer.content.decode())[1]
 
 
 def post_routes() -> set[str]:
@@ -106,6 +118,9 @@ def send_all(database: Database, sites: Sites, seed: int, every: int = 1) -> Ite
         forms = {form.key: form for form in site.forms if form.method == "post"}
         for key, form in sorted(forms.items())[::every]:
             yield from _until_it_writes(database, sites, site, form, f"{seed}-{key}")
+    for number, form in enumerate(sites.further[::every]):
+        if route_of(form) in sites.missed:
+            yield from _until_it_writes(database, sites, sites.inside, form, f"{seed}-{number}")
 
 
 def _until_it_writes(
@@ -132,7 +147,7 @@ def _send(
     chance: random.Random,
     before: list[tuple[Form, Fields]],
 ) -> Iterator[Sent]:
-    given = filled(form, chance)
+    given = of_an_import(site, form, filled(form, chance))
     with Watch(database).watching() as watch:
         answer = site.ask(site.inside, form, given)
     one = Sent(site, route_of(form), form, given, before, answer.status_code, watch)
@@ -155,6 +170,45 @@ def _send(
                 and not urlsplit(after.action).path.startswith(LEAVES)
             ):
                 yield from _send(database, sites, site, after, chance, [*before, (form, given)])
+
+
+def of_an_import(site: Site, form: Form, given: Fields) -> Fields:
+    """An import of the plan gets what the site itself gives along, with titles changed, and takes
+    all of it in: any other table asks for more steps than the walk takes."""
+    match route_of(form):
+        case "plan/inlezen/":
+            answer = site.inside.get(f"/plan/meenemen/{OWN_TABLE}")
+            head, _, rows = answer.content.decode().partition("\n")
+            table = (OWN_TABLE, f"{head}\n{rows.replace('Actie', 'Andere actie')}".encode())
+            put = {"file": table, "pasted": ""}
+            return [(name, put.get(name, value)) for name, value in given]
+        case "plan/inlezen/<slug:token>/nakijken/":
+            kept = [pair for pair in given if not pair[0].startswith(LEFT_OUT)]
+            return [*kept, *(button for button in form.buttons if button[0] == "inlezen")]
+    return given
+
+
+def token_of(answer: Any) -> str:
+    """The mark in the address to which a step leads: what comes in by steps has another each
+    time."""
+    from django.urls import Resolver404, resolve
+
+    if answer.status_code not in (301, 302):
+        return ""
+    try:
+        return str(resolve(urlsplit(answer.url).path).kwargs.get("token", ""))
+    except Resolver404:
+        return ""
+
+
+def at_now(form: Form, token: str) -> Form:
+    """The same form with this mark in its address, if it has one."""
+    from django.urls import resolve, reverse
+
+    at = resolve(urlsplit(form.action).path)
+    if not token or "token" not in at.kwargs:
+        return form
+    return replace(form, action=reverse(at.view_name, kwargs={**at.kwargs, "token": token}))
 
 
 def filled(form: Form, chance: random.Random) -> Fields:

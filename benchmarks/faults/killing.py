@@ -4,23 +4,28 @@ from __future__ import annotations
 
 import os
 import signal
+from dataclasses import replace
 from typing import Any
 
 from benchmarks.children import wait
 from benchmarks.faults.databases import Database
-from benchmarks.faults.forms import OF_A_VISIT, Sent
+from benchmarks.faults.forms import OF_A_VISIT, Sent, at_now, token_of
 
 LONGEST = 120.0
 
 
 def kill_after(database: Database, sent: Sent, statement: int) -> str:
     """Send a form in a copy of this process that is killed after so many of its statements; says
-    what is there then: 'before', 'whole', 'half', or 'late' where it took too long.
+    what is there then: 'before', 'whole', 'half', 'late' where it took too long, or 'missed' where
+    it came to its end and wrote nothing.
 
     The database is as it was before those forms that come first.
     """
+    token = ""
     for form, fields in sent.before:
-        sent.site.ask(sent.site.inside, form, fields)
+        answer = sent.site.ask(sent.site.inside, at_now(form, token), fields)
+        token = token_of(answer) or token
+    sent = replace(sent, form=at_now(sent.form, token))
     before = database.digest()
     database.close()
     child = os.fork()
@@ -29,15 +34,15 @@ def kill_after(database: Database, sent: Sent, statement: int) -> str:
             _die_after(database, sent, statement)
         finally:
             os._exit(3)
-    late = wait(child, LONGEST) is None
+    ended = wait(child, LONGEST)
     found = database.digest()
     changed = {table for table in found if found[table] != before[table]}
     if changed or sent.before:
         database.put_back()
-    if late:
+    if ended is None:
         return "late"
     if not changed - OF_A_VISIT:
-        return "before"
+        return "before" if os.WIFSIGNALED(ended) else "missed"
     return "whole" if changed - OF_A_VISIT == sent.writes else "half"
 
 

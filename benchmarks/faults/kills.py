@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import random
 import time
 
@@ -17,14 +18,19 @@ BETWEEN = (0.05, 1.0)
 LOOK_EVERY = 10
 
 
-def kills(site: Site, scene: Scene, number: int, seed: int) -> list[Row]:
-    """A row of each kind; all writes are judged together, in the first of them."""
+def kills(site: Site, scene: Scene, number: int, seed: int, until: float = math.inf) -> list[Row]:
+    """A row of each kind; all writes are judged together, in the first of them. Fewer than asked
+    where the time is over, which is said."""
     chance = random.Random(f"kills-{seed}")
     kinds = (WEB, WORKER, ALL)
     rows = {what: Row(f"kill -9: {what}", site.name, 0, apart=False) for what in kinds}
     total = Row("random kills, all", site.name, number)
     with Writers(site, scene) as writers:
         for done in range(1, number + 1):
+            if time.monotonic() > until:
+                total.times = done - 1
+                total.wrong.append(f"the time was over after {done - 1} of {number} kills")
+                break
             time.sleep(chance.uniform(*BETWEEN))
             what = _drawn(site, chance)
             moment = time.monotonic()

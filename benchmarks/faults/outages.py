@@ -156,13 +156,15 @@ def damaged(site: Site, scene: Scene, folder: Path) -> Row:
         row.said += f"; koers check {checked.returncode}: {found[0][7:] if found else 'nothing'}"
         if not found:
             row.wrong.append("koers check did not see it")
-        moment = time.monotonic()
+        begin = time.monotonic()
         site.stop()
+        # What a damaged database still took goes with it.
+        moment = time.monotonic()
         done = site.koers("restore", "--replace", folder / "backup")
         if done.returncode:
             row.wrong.append(f"koers restore: {done.stderr.strip()}")
         site.start()
-        row.seconds.append(writers.good_since(moment))
+        row.seconds.append(moment - begin + writers.good_since(moment))
         writers.finish()
         writers.judge_of(row, before, since=moment)
     if (said := integrity(site.file)) != "ok":

@@ -22,7 +22,8 @@ SEEN = re.compile(
     r"(\d+) forms at .*?in (\d+) statements; .*?half of it at (\d+) points", re.DOTALL
 )
 KILLS = re.compile(
-    r"(\d+) kills: nothing of it there (\d+), all of it (\d+), half (\d+), too slow (\d+)"
+    r"(\d+) kills: nothing of it there (\d+), all of it (\d+), half (\d+), too slow (\d+),"
+    r" came to its end without writing (\d+)"
 )
 COPIES = re.compile(r"^(\S+) (\w+): (\d+) kills .*\((.*)\); wrong: (\d+), left behind: (\d+)", re.M)
 
@@ -69,10 +70,12 @@ def damages(seconds: float, seed: int) -> list[Row]:
     return [_with(row, wrong, found)]
 
 
-def crash_points(database: str, every_form: int, every: int, seed: int) -> list[Row]:
+def crash_points(
+    database: str, every_form: int, every: int, seed: int, minutes: float
+) -> list[Row]:
     """``acknowledged`` is how many statements of forms were looked after from outside."""
     words = ("--forms", every_form, "--every", every, "--seed", seed, "--database", database)
-    said, wrong = _run("benchmarks.faults", "site", *words)
+    said, wrong = _run("benchmarks.faults", "site", *words, "--minutes", minutes)
     row = Row("crash points of forms", "PostgreSQL" if database == "postgres" else "SQLite")
     seen, killed = SEEN.search(said), KILLS.search(said)
     if seen and killed:
@@ -83,6 +86,8 @@ def crash_points(database: str, every_form: int, every: int, seed: int) -> list[
         )
         if killed[5] != "0":
             row.wrong.append(f"{killed[5]} too slow")
+        if killed[6] != "0":
+            row.said += f"; came to its end without writing {killed[6]}"
     return [_with(row, wrong, seen and killed)]
 
 

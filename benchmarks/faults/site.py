@@ -1,12 +1,14 @@
 """The site that is killed in the middle of a form: is all of it there afterwards, or nothing?
 
     python -m benchmarks.faults site [--seed 1] [--database sqlite|postgres] [--every N] [--forms N]
+        [--minutes M]
 
 Every form that walking the site finds is sent until it writes, as somebody with all roles and as a
 visitor. After each of its SQL statements a second connection looks at what is kept; then the form
 is sent again from the same beginning, in a process that gets SIGKILL after the first statement,
 again after the second, and so on (``--every 5``: after each fifth). What is there then must be all
-of it or nothing. It ends with 1 where it is not. ``--forms 5`` takes each fifth form.
+of it or nothing. It ends with 1 where it is not. ``--forms 5`` takes each fifth form. With
+``--minutes`` the kills are drawn from all of them, and stop when the time is over.
 """
 
 from __future__ import annotations
@@ -14,6 +16,8 @@ from __future__ import annotations
 import argparse
 import contextlib
 import logging
+import math
+import random
 import tempfile
 import time
 from collections import Counter
@@ -22,6 +26,7 @@ from pathlib import Path
 from benchmarks.faults.databases import Database, own_database
 from benchmarks.faults.forms import Sent, Sites, send_all, sites_of
 from benchmarks.faults.killing import kill_after
+from benchmarks.faults.states import more_states
 from benchmarks.waking import WALKED, wake
 
 PAGES = 400
@@ -55,20 +60,31 @@ def make_sites(database: Database, settle, pages: int = PAGES) -> Sites:
     """The site with one of everything and its forms; as it is then, the database is put back."""
     site = settle()
     by_mail = letters()
-    sites = sites_of(site, pages, by_mail)
+    sites = sites_of(site, pages, by_mail, more_states)
     database.keep()
     return sites
 
 
-def kill_everywhere(database: Database, sent: list[Sent], every: int) -> Counter[str]:
-    """What was found after how many kills, in each form that writes."""
+def kill_everywhere(
+    database: Database, sent: list[Sent], every: int, chance: random.Random, until: float
+) -> Counter[str]:
+    """What was found after how many kills, in each form that writes; in an order that is drawn, so
+    that a time that is over leaves a sample."""
+    points = [
+        (one, statement)
+        for one in sent
+        for statement in range(1, len(one.watch.statements) + 1, every)
+    ]
+    chance.shuffle(points)
     outcome: Counter[str] = Counter()
-    for one in sent:
-        for statement in range(1, len(one.watch.statements) + 1, every):
-            found = kill_after(database, one, statement)
-            outcome[found] += 1
-            if found in ("half", "late"):
-                print(f"{found}: {one.route} after statement {statement}", flush=True)
+    for one, statement in points:
+        if time.monotonic() > until:
+            print(f"the time was over after {outcome.total()} of {len(points)} points", flush=True)
+            break
+        found = kill_after(database, one, statement)
+        outcome[found] += 1
+        if found in ("half", "late", "missed"):
+            print(f"{found}: {one.route} after statement {statement}", flush=True)
     return outcome
 
 
@@ -108,7 +124,8 @@ def main(given: list[str]) -> None:
     parser.add_argument("--forms", type=int, default=1)
     parser.add_argument("--pages", type=int, default=PAGES)
     parser.add_argument("--database", choices=["sqlite", "postgres"], default="sqlite")
-    asked = parser.parse_args(given)
+    parser.add_argument("--minutes", type=float, default=math.inf)
+    asked, started = parser.parse_args(given), time.monotonic()
     with _at(asked.database) as home, own_database(home, "koers_whole") as database:
         from benchmarks.fuzz.site import settle
 
@@ -118,10 +135,13 @@ def main(given: list[str]) -> None:
         good = report(sent, sites)
         print(f"({time.monotonic() - begin:.0f} s)", flush=True)
         begin = time.monotonic()
-        outcome = kill_everywhere(database, [one for one in sent if one.writes], asked.every)
+        writing = [one for one in sent if one.writes]
+        chance, until = random.Random(asked.seed), started + 60 * asked.minutes
+        outcome = kill_everywhere(database, writing, asked.every, chance, until)
         print(
             f"{outcome.total()} kills: nothing of it there {outcome['before']}, all of it"
-            f" {outcome['whole']}, half {outcome['half']}, too slow {outcome['late']}"
+            f" {outcome['whole']}, half {outcome['half']}, too slow {outcome['late']},"
+            f" came to its end without writing {outcome['missed']}"
             f" ({time.monotonic() - begin:.0f} s)"
         )
     raise SystemExit(0 if good and not outcome["half"] else 1)

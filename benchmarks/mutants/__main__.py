@@ -52,7 +52,7 @@ TESTS = (
     *("tests/upkeep", "tests/web"),
 )
 # What takes long for a fault, and what works in a process of its own, where no fault is.
-UNASKED = "not walks and not slow and not wheel and not browser"
+UNASKED = "not slow and not wheel and not browser"
 LEAST = 0.9
 SAME_BEHAVIOUR = Path(__file__).with_name("same.yaml")
 """Of each file the faults with which it reads otherwise and does the same, by name, and why."""

@@ -28,7 +28,7 @@ class Near:
         self.of_word: dict[str, list[pytest.Item]] = defaultdict(list)
         self.length: dict[str, int] = {}
         for item in items:
-            words = set(WORD.findall(_text(item)))
+            words = words_of(item)
             self.length[item.nodeid] = len(words)
             for word in words:
                 self.of_word[word].append(item)
@@ -80,11 +80,12 @@ def _definitions(body: Sequence[ast.stmt]):  # type: ignore[no-untyped-def]
             yield node
 
 
-def _text(item: pytest.Item) -> str:
-    """A test, with the functions of its own file that it names."""
+def words_of(item: pytest.Item) -> set[str]:
+    """The words of a test, and of the functions of its own file that it names."""
     own = _functions_of(item.path)
     text = own.get(getattr(item, "originalname", item.name), "")
-    return text + "".join(own[word] for word in set(WORD.findall(text)) & own.keys())
+    words = set(WORD.findall(text))
+    return words.union(*(WORD.findall(own[word]) for word in words & own.keys()))
 
 
 @cache

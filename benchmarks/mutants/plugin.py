@@ -34,7 +34,7 @@ from benchmarks.mutants.inject import (
     stores,
 )
 from benchmarks.mutants.kept import KILLED, NOT_ENDED, NOT_INJECTED, SURVIVED, Judged
-from benchmarks.mutants.near import Near
+from benchmarks.mutants.near import Near, words_of
 from benchmarks.mutants.reach import Reached
 
 WALL_SECONDS = 300
@@ -144,6 +144,7 @@ class _Trials:
             begin = time.process_time()
             passed = _passes(item, following)
             spent = time.process_time() - begin
+            self.reached.named(words_of(item))
             if passed and any(n in self.reached for n in now):
                 stage = _Stage(item, self.rest, 20 + 5 * spent)
                 for number in sorted(self.reached.intersection(now)):

@@ -10,7 +10,7 @@ import ast
 import builtins
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import Any
 
@@ -29,6 +29,7 @@ class Reached(set[int]):
         setattr(builtins, CALL, self.add)
         marks: dict[str, list[tuple[ast.stmt, int]]] = defaultdict(list)
         self.permissions: dict[str, set[int]] = defaultdict(set)
+        self.constants: dict[str, set[int]] = defaultdict(set)
         for number, fault in enumerate(faults):
             if fault.function:
                 marks[fault.path].append((_statement(_tree(fault.path), fault.lines), number))
@@ -44,6 +45,8 @@ class Reached(set[int]):
     def _of_names(self, number: int, fault: Fault, marks: dict) -> None:
         """Of a constant or a rule, which is made before any test runs: who names it."""
         names = made_of(fault)
+        for name in names:
+            self.constants[name].add(number)
         naming = re.compile(rf"\b({'|'.join(names)})\b") if names else None
         for file in SOURCE.rglob("*.py") if naming else ():
             path = str(file.relative_to(ROOT))
@@ -51,6 +54,11 @@ class Reached(set[int]):
                 marks[path] += [(f, number) for f in _functions_naming(_tree(path), names)]
         for permission in _permissions(fault, names):
             self.permissions[permission].add(number)
+
+    def named(self, words: Iterable[str]) -> None:
+        """What stands in the text of the test itself."""
+        for word in self.constants.keys() & set(words):
+            self.update(self.constants[word])
 
     def _listen(self) -> None:
         """A rule is reached where it is asked."""

@@ -133,6 +133,14 @@ def test_of_a_year_that_is_nearly_over_most_is_known():
     assert winter.chance < 0.3
 
 
+def test_a_whole_year_has_all_seasons_and_is_no_less_sure_for_them():
+    """Of many cases that never wandered a year is known within a few per cent."""
+    steady = chance_of_target(
+        np.full(8, 1e6), 1, 1e6, "down", TableCourse(Dispersion(0.0), wander=0.0)
+    )
+    assert steady.upper - steady.lower < 0.1 * steady.expected
+
+
 def test_the_rest_of_a_year_goes_by_what_its_months_usually_are():
     """Of the three months to come, October to December, each is twice another."""
     year = np.array([2.0, 2, 2, *[1] * 9])  # a year that ends in September

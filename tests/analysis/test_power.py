@@ -27,3 +27,4 @@ def test_a_history_too_short_for_a_horizon_says_nothing_of_it():
     six, twelve, two_years = planned_power(counts(20.0, 24), TREATED, NOBODY, -0.2, "wdd")
     assert not math.isnan(six.smallest) and not math.isnan(twelve.chance)
     assert math.isnan(two_years.smallest) and two_years.curve is None
+    assert [found.months for found in (six, twelve, two_years)] == [6, 12, 24]

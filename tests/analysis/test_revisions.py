@@ -27,6 +27,11 @@ def test_the_shares_of_a_small_triangle_are_those_by_hand():
     # is seen to grow.
     assert found.share[:4] == pytest.approx([1 / (1.2 * 1.1), 1 / 1.1, 1.0, 1.0])
     assert (found.snapshots, found.enough) == (3, False)
+    # Of a new month: between months and of the estimate, one month that varies as a count beside.
+    first, second = (0.75 + 0.2) / 2 * (1 / 100 + 1 / 200), 0.1 * (1 / 90 + 1 / 90)
+    width = 1.959964 * np.sqrt(first / 1.2**2 + second / 1.1**2)
+    assert found.lower[0] == pytest.approx(found.share[0] * np.exp(-width))
+    assert found.upper[0] == pytest.approx(found.share[0] * np.exp(width))
 
 
 def test_with_under_twelve_snapshots_the_last_two_months_are_provisional_their_share_unknown():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from koers.apps.intake import archive
@@ -19,6 +19,25 @@ def files_of(home: Path) -> list[Path]:
     return sorted(f for f in found if f.is_file() and not f.name.startswith("."))
 
 
+def table_of(file: Path) -> tuple[str, ...]:
+    """Of which table a file of the archive is, or what was worked out of it."""
+    at = file.parts.index("figures")
+    return file.parts[at + 2 : at + 4]
+
+
+def in_groups(cases: list[tuple[str, Path]], most: int) -> Iterator[list[tuple[str, Path]]]:
+    """All of them, in groups of which no two are of the same table, so that none hides another."""
+    left = [*cases]
+    while left:
+        group: dict[tuple[str, ...], tuple[str, Path]] = {}
+        for case in left:
+            if len(group) < most:
+                group.setdefault(table_of(case[1]), case)
+        taken = [*group.values()]
+        left = [case for case in left if case not in taken]
+        yield taken
+
+
 def _spoilt(content: bytes, way: str) -> bytes:
     third = len(content) // 3
     return {
@@ -27,6 +46,15 @@ def _spoilt(content: bytes, way: str) -> bytes:
         "emptied": b"",
         "garbage": bytes((7 * n + 3) % 251 for n in range(len(content))),
     }[way]
+
+
+@contextmanager
+def all_damaged(cases: list[tuple[str, Path]]) -> Iterator[None]:
+    """Several files at once."""
+    with ExitStack() as stack:
+        for way, file in cases:
+            stack.enter_context(damaged(file, way))
+        yield
 
 
 @contextmanager

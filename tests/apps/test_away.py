@@ -65,6 +65,7 @@ def kept(plan, settings, tmp_path, monkeypatch):
     monkeypatch.setattr(away, "watch", away.Watch())
     monkeypatch.setattr("koers.web.views.watch", away.watch)
     monkeypatch.setattr("koers.web.health.watch", away.watch)
+    monkeypatch.setattr("koers.web.database.watch", away.watch)
     make_public(plan)
     standing.keep()
     return plan
@@ -93,7 +94,10 @@ def test_public_pages_stand_and_others_say_so_within_seconds(kept, silent, monke
         assert browser.post("/overleg/", {}).status_code == 503
         assert browser.get("/healthz").content == b"ok\n"
         ready = browser.get("/readyz")
-        assert (ready.status_code, ready.json()["database"]) == (503, {"ok": False})
+        assert (ready.status_code, ready.json()["database"]) == (
+            503,
+            {"ok": False, "problem": "away"},
+        )
         assert time.monotonic() - begin < WITHIN, "who knows does not wait"
         away.watch._looking = False
     assert browser.get("/plan/").status_code == 200

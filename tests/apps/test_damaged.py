@@ -20,12 +20,22 @@ from koers.apps.people.models import Role
 from koers.cli.check import _figures
 from koers.figures.store import FigureStore
 from koers.figures.verification import verify
-from tests.apps.damaging import WAYS, damaged, files_of, just_started
+from tests.apps.damaging import (
+    WAYS,
+    all_damaged,
+    damaged,
+    files_of,
+    in_groups,
+    just_started,
+    table_of,
+)
 from tests.apps.test_as_of import EVERYWHERE, objects, pages  # noqa: F401
 
 SEED = int(os.environ.get("KOERS_DAMAGED_SEED", "14"))
 SECONDS = float(os.environ.get("KOERS_DAMAGED_SECONDS", "0"))
 """So long is looked at every file, way, page and role, in an order that is drawn; 0 is a few."""
+AT_ONCE = 6
+"""Damages, of other tables, for one site that starts."""
 TOLD = "Beschadigd: de nieuwste cijfers van"
 GONE = "Er zijn geen eerdere."
 PUBLIC_PAGE = "/openbaar/voorbeeldrecht/"
@@ -54,15 +64,30 @@ def answers(clients, draw, everything):
     """What everybody gets of some pages, of which everybody has others."""
     for role, client in clients.items():
         for path in ("/", PUBLIC_PAGE, *draw.sample(everything, 10)):
-            answer = client.get(path)
-            if answer.streaming:
-                collections.deque(answer.streaming_content, maxlen=0)
-            yield role, path, answer.status_code
+            yield role, path, status_of(client, path)
+
+
+def status_of(client, path):
+    answer = client.get(path)
+    if answer.streaming:
+        collections.deque(answer.streaming_content, maxlen=0)
+    return answer.status_code
+
+
+def breaks_it(group, client, path):
+    """Which of these damages breaks a page by itself, for a site that has just started; else all of
+    them do together."""
+    found = []
+    for way, file in group:
+        with damaged(file, way):
+            if status_of(client, path) >= 500:
+                found.append(f"{file.relative_to(settings.HOME)} {way}")
+    return found or [f"{file.relative_to(settings.HOME)} {way}" for way, file in group]
 
 
 def test_whatever_file_is_damaged_no_page_of_any_role_breaks(objects, person):  # noqa: F811
     """A few that are drawn; `python -m benchmarks.faults.damaged` goes on as long as it is told."""
-    draw, end = random.Random(SEED), time.monotonic() + SECONDS
+    draw, begin = random.Random(SEED), time.monotonic()
     everything = sorted(set(addresses(objects)))
     assert len(everything) > 100
     cases = [(way, file) for way in WAYS for file in files_of(settings.HOME)]
@@ -72,17 +97,25 @@ def test_whatever_file_is_damaged_no_page_of_any_role_breaks(objects, person):  
         clients[role] = Client(raise_request_exception=False)
         clients[role].force_login(person(role))
     broken, asked, looked = [], 0, 0
-    for way, file in cases:
-        if looked >= len(WAYS) and time.monotonic() > end:
+    for group in in_groups(cases, AT_ONCE if SECONDS else 1):
+        if looked >= len(WAYS) and time.monotonic() > begin + SECONDS:
             break
-        looked += 1
-        with damaged(file, way):
-            for role, path, status in answers(clients, draw, everything):
-                asked += 1
-                if status >= 500:
-                    broken.append((way, file.relative_to(settings.HOME), role, path, status))
+        looked += len(group)
+        with all_damaged(group):
+            got = list(answers(clients, draw, everything))
+        asked += len(got)
+        wrong = [(role, path) for role, path, status in got if status >= 500]
+        broken += [(role, path, breaks_it(group, clients[role], path)) for role, path in wrong]
     print(f"{looked} of {len(cases)} damages, {asked} pages asked, {len(broken)} broken")
     assert broken == []
+
+
+def test_damages_at_once_are_of_other_tables_and_each_has_its_turn(home):
+    cases = [(way, file) for way in WAYS for file in files_of(home)]
+    groups = list(in_groups(cases, AT_ONCE))
+    assert sorted(case for group in groups for case in group) == sorted(cases)
+    assert all(len({table_of(file) for _, file in group}) == len(group) for group in groups)
+    assert len(groups) < len(cases) / 3
 
 
 def said(client, path):

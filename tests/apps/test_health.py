@@ -6,13 +6,18 @@ import json
 import os
 import time
 
+import dj_database_url
 import pytest
 from django.db import connection
+from django.db.backends.sqlite3.base import DatabaseWrapper
+from django.db.utils import ConnectionHandler
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from koers.apps.intake.services import pulse
-from koers.web import metrics
+from koers.upkeep.connecting import url_of
+from koers.web import database, metrics
+from tests.cli.test_damaged_database import spoilt
 
 TOKEN = "een-lang-token-van-zestien"
 
@@ -79,3 +84,50 @@ def test_metrics_are_for_whoever_has_the_token(
     assert 6 < found[("koers_worker_heartbeat_age_seconds",)] < 60
     assert found["koers_tasks", "waiting"] == 0
     assert "geheim" not in said and "voorbeeldrecht" not in said.lower()
+
+
+@pytest.fixture
+def file(db, home_with_tables, monkeypatch):
+    """The site on a file of SQLite, which may be spoilt."""
+    file = home_with_tables / "koers.sqlite3"
+    given = ConnectionHandler({"default": dj_database_url.parse(url_of(file))}).settings["default"]
+    mine = DatabaseWrapper(given, "default")
+    monkeypatch.setattr(database, "connection", mine)
+    yield file
+    mine.close()
+
+
+@pytest.mark.parametrize("way", ["garbage", "zeroed", "cut off", "emptied"])
+def test_a_damaged_file_is_seen_and_that_it_was_mended(file, monkeypatch, way):
+    assert database.database_problem() == ""
+    whole = file.read_bytes()
+    monkeypatch.setattr(database, "LOOK_SECONDS", 0)
+    (file.parent / "figures" / "snapshots").mkdir(parents=True, exist_ok=True)
+    file.write_bytes(spoilt(whole, way))
+    assert database.database_problem() == database.DAMAGED
+    file.write_bytes(whole)
+    assert database.database_problem() == ""
+
+
+def test_a_file_that_went_or_can_only_be_read_is_no_ready_database(file, client, monkeypatch):
+    assert client.get("/readyz").json()["database"] == {"ok": True}
+    aside = file.rename(file.with_name("elders"))
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["database"]["problem"]) == (503, "away")
+    aside.rename(file)
+    monkeypatch.setattr(database.os, "access", lambda path, how: False)
+    assert client.get("/readyz").json()["database"]["problem"] == "read-only"
+
+
+@pytest.mark.postgres
+def test_a_server_that_only_reads_is_not_ready(client, transactional_db, worker):
+    if connection.vendor == "sqlite":
+        return
+    worker(1)
+    with connection.cursor() as cursor:
+        cursor.execute("SET default_transaction_read_only = on")
+    answer = client.get("/readyz")
+    assert (answer.status_code, answer.json()["database"]["problem"]) == (503, "read-only")
+    with connection.cursor() as cursor:
+        cursor.execute("SET default_transaction_read_only = off")
+    assert client.get("/readyz").status_code == 200

@@ -307,6 +307,19 @@ def test_a_table_by_month_is_up_to_date_for_three_months(municipality, own_home,
     assert (found.part, found.whole) == (recent, 1)
 
 
+@pytest.mark.parametrize(
+    ("today", "recent"),
+    [("2025-06-01", 1), ("2026-02-01", 1), ("2026-12-01", 1), ("2027-02-01", 0)],
+)
+def test_a_survey_of_every_other_year_is_not_old_in_the_year_without_one(
+    municipality, own_home, today, recent
+):
+    shutil.rmtree(own_home.root)
+    write(own_home, "85146NED", "survey", years("GM9001", "unsafe-own-neighbourhood", [14.0], 2023))
+    found = tables_up_to_date(public_shelf(), date.fromisoformat(today))
+    assert (found.part, found.whole) == (recent, 1)
+
+
 def test_a_page_says_why_a_figure_by_police_team_is_not_shown(adviser):
     assert (
         "per basisteam van de politie. Koers toont die niet"

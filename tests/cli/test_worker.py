@@ -1,12 +1,16 @@
 """`koers worker` as a process: it does what waits, stops when asked, and loses nothing when it is
 killed."""
 
+import ctypes
+import importlib
 import os
 import signal
 import sqlite3
 import subprocess
 import sys
 import time
+
+import pytest
 
 from tests.ports import free_port
 from tests.sources import country
@@ -205,3 +209,20 @@ def test_a_worker_ends_when_the_process_that_started_it_is_killed(
 def test_help_says_what_the_schedule_is(koers):
     text = koers("worker", "--help").stdout
     assert "elke nacht" in text and "elke maand" in text
+
+
+def test_who_is_stopped_where_python_lets_nothing_through_stops_after_it(monkeypatch, capsys):
+    """Numba's compiler calls back into Python while it compiles."""
+    worker = importlib.import_module("koers.cli.worker")
+    callback = ctypes.CFUNCTYPE(None)(lambda: os.kill(os.getpid(), signal.SIGTERM))
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    monkeypatch.setattr(sys, "unraisablehook", sys.unraisablehook)
+    try:
+        worker._listen()
+        with pytest.raises(worker.Stop):
+            callback()
+            time.sleep(20)
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    assert capsys.readouterr().err == ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from calendar import timegm
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -95,12 +95,12 @@ def goal_chart(
         x["scale"]["domain"] = [marks[0], marks[-1]]
         x["axis"] |= {"values": marks, "labelExpr": "utcyear(datum.value) - 1"}
     beside = target.beside
-    other = beside.name if beside else ""
+    colours = _colours(target)
     layers = [
         *_bands(fan, x),
-        *_lines(moments, observed, fan.points, x, unit, other),
-        *_beside(moments, beside, x),
-        *_target(moments, target, x, other),
+        *_lines(moments, observed, fan.points, x, unit, colours),
+        *_beside(moments, beside, x, colours),
+        *_target(moments, target, x, colours),
     ]
     spec = {"width": width - 70, "height": height, "layer": layers}
     description = _describe(moments, observed, fan, target, decimals)
@@ -211,7 +211,7 @@ def _lines(
     fan: Sequence[FanPoint],
     x: dict[str, Any],
     unit: str,
-    other: str,
+    colours: Mapping[str, str],
 ) -> list[dict[str, Any]]:
     y = {"type": "quantitative", "title": unit, "scale": {"zero": True, "nice": True}}
     counted = [{"x": m.isoformat(), "v": drawn(o)} for m, o in zip(moments, observed, strict=True)]
@@ -225,7 +225,7 @@ def _lines(
                 "invalid": "break-paths-show-domains",
                 "point": {"size": 26, "color": INK},
             },
-            "encoding": {"x": x, "y": {**y, "field": "v"}, "color": _colour(COUNTED, other)},
+            "encoding": {"x": x, "y": {**y, "field": "v"}, "color": _colour(COUNTED, colours)},
         }
     ]
     if expected:
@@ -233,13 +233,15 @@ def _lines(
             {
                 "data": {"values": expected},
                 "mark": {"type": "line", "strokeDash": [5, 4], "strokeWidth": 2},
-                "encoding": {"x": x, "y": {**y, "field": "v"}, "color": _colour(MEDIAN, other)},
+                "encoding": {"x": x, "y": {**y, "field": "v"}, "color": _colour(MEDIAN, colours)},
             }
         )
     return layers
 
 
-def _beside(moments: Sequence[date], line: Line | None, x: dict[str, Any]) -> list[dict[str, Any]]:
+def _beside(
+    moments: Sequence[date], line: Line | None, x: dict[str, Any], colours: Mapping[str, str]
+) -> list[dict[str, Any]]:
     if line is None:
         return []
     values = [
@@ -257,14 +259,14 @@ def _beside(moments: Sequence[date], line: Line | None, x: dict[str, Any]) -> li
             "encoding": {
                 "x": x,
                 "y": {"field": "v", "type": "quantitative"},
-                "color": _colour(line.name, line.name),
+                "color": _colour(line.name, colours),
             },
         }
     ]
 
 
 def _target(
-    moments: Sequence[date], target: Target, x: dict[str, Any], other: str
+    moments: Sequence[date], target: Target, x: dict[str, Any], colours: Mapping[str, str]
 ) -> list[dict[str, Any]]:
     """A level line up to the date; or the way through the years, with a mark at each."""
     points = target.points
@@ -279,7 +281,7 @@ def _target(
         {
             "data": {"values": line},
             "mark": {"type": "line", "strokeWidth": 1.5},
-            "encoding": {"x": x, "y": y, "color": _colour(TARGET, other)},
+            "encoding": {"x": x, "y": y, "color": _colour(TARGET, colours)},
         },
         {
             "data": {"values": marks},
@@ -296,15 +298,19 @@ def _target(
     ]
 
 
-def _colour(label: str, other: str) -> dict[str, Any]:
-    domain, colours = [COUNTED, MEDIAN, TARGET], [INK, BLUE, RUST]
-    if other:
-        domain, colours = [*domain, other], [*colours, GREY]
-    key = {"domain": domain, "range": colours}
+def _colours(target: Target) -> dict[str, str]:
+    """Of each line by its name; a target that is not known yet has none."""
+    found = {COUNTED: INK, MEDIAN: BLUE}
+    if target.points:
+        found[TARGET] = RUST
+    return found | ({target.beside.name: GREY} if target.beside else {})
+
+
+def _colour(label: str, colours: Mapping[str, str]) -> dict[str, Any]:
     return {
         "datum": label,
         "type": "nominal",
-        "scale": key,
+        "scale": {"domain": [*colours], "range": [*colours.values()]},
         "legend": {"title": None, "symbolType": "stroke"},
     }
 

@@ -3,11 +3,10 @@ done with it."""
 
 from __future__ import annotations
 
-import sqlite3
-from contextlib import closing
 from pathlib import Path
 
-SHOWN = 3
+IN_MEMORY = (":memory:", "file:")
+"""How SQLite is told that there is no file."""
 
 
 def missing_database() -> str:
@@ -21,7 +20,7 @@ def missing_database() -> str:
     home, database = settings.HOME, settings.DATABASES["default"]
     file = Path(str(database["NAME"]))
     elsewhere = mark_of(home).moved_to not in ("", "sqlite")
-    new = elsewhere or not (home / MARK).is_file()
+    new = elsewhere or not (home / MARK).is_file() or file.name.startswith(IN_MEMORY)
     if new or not database["ENGINE"].endswith("sqlite3") or file.exists():
         return ""
     return (
@@ -37,29 +36,16 @@ def damaged_database(thorough: bool = False) -> str:
     another kind. ``thorough`` also compares every index with its table, which takes longer."""
     from django.conf import settings
 
+    from koers.upkeep.damage import damage_in
+
     database = settings.DATABASES["default"]
     file = Path(str(database["NAME"]))
     if not database["ENGINE"].endswith("sqlite3") or not file.exists():
         return ""
-    found = _found(file, "integrity_check" if thorough else "quick_check")
+    found = damage_in(file, "integrity_check" if thorough else "quick_check")
     if not found:
         return ""
     return (
         f"De database {file} is beschadigd ({found}). Stop Koers, bewaar een kopie van dit bestand,"
         " en zet de laatste back-up terug (docs/beheer.md). Koers verandert er niets aan."
     )
-
-
-def _found(file: Path, how: str) -> str:
-    if not file.stat().st_size and (file.parent / "figures" / "snapshots").exists():
-        return "het bestand is leeg"
-    try:
-        # Read only: whoever looks changes nothing, not even what is left of a broken off write.
-        with closing(sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True, timeout=10)) as db:
-            lines = [str(row[0]) for row in db.execute(f"PRAGMA {how}({SHOWN})")]
-    except sqlite3.OperationalError:
-        # Locked, or the disk does not answer: that is no damage.
-        return ""
-    except sqlite3.DatabaseError as error:
-        return str(error)
-    return "" if lines == ["ok"] else "; ".join(line.replace("\n", " ")[:120] for line in lines)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -20,6 +21,7 @@ from koers.cli.ending import see_to_the_end
 
 TICK_SECONDS = 60.0
 LOOK_SECONDS = 1.0
+AGAIN_SECONDS = 0.2
 
 
 class Stop(BaseException):
@@ -90,6 +92,15 @@ def _listen() -> None:
     def stop(number: int, frame: Any) -> None:
         raise Stop
 
+    def swallowed(found: Any) -> None:
+        if isinstance(found.exc_value, Stop):
+            # It came where Python lets nothing through (the compiler of kernels calls back): asked
+            # again, when that is past.
+            threading.Timer(AGAIN_SECONDS, os.kill, (os.getpid(), signal.SIGTERM)).start()
+        else:
+            before(found)
+
+    before, sys.unraisablehook = sys.unraisablehook, swallowed
     signal.signal(signal.SIGINT, stop)
     signal.signal(signal.SIGTERM, stop)
 

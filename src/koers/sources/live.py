@@ -183,6 +183,7 @@ def load_live(
             years=Scope(_codes(municipalities), since),
         )
         tasks = tasks_for(asking, sources)
+        report.have |= {snapshot.manifest.id for snapshot in store.everything()}
         for number, task in enumerate(tasks):
             steps = _Steps(progress, number, len(tasks), task.table)
             _run(
@@ -279,14 +280,14 @@ def _unchanged(store: FigureStore, workshop: Workshop, task: Task) -> list[Snaps
 def _keep(
     store: FigureStore, delivery: Delivery, report: LoadReport, asked: Sequence[str] | None
 ) -> str:
-    have = {snapshot.manifest.id for snapshot in store.everything()}
     new = refuse_if_changed(store, delivery.draft)
     report.notes.extend((*delivery.remarks, *new))
     with whole_rows(delivery.draft.table):
         snapshot = store.write_stream(
             delivery.draft, delivery.batches(), look=partial(judged, asked=asked)
         )
-    report.take(store, snapshot, snapshot.manifest.id not in have)
+    report.take(store, snapshot, snapshot.manifest.id not in report.have)
+    report.have.add(snapshot.manifest.id)
     delivery.finished()
     return snapshot.manifest.id
 

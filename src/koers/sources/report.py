@@ -39,7 +39,8 @@ class FigureFileError(Exception):
 @dataclass
 class LoadReport:
     """Snapshots that are new, those that were there already, those that are held for a person, what
-    was refused, and remarks in plain Dutch. ``newly_held`` are those that nobody was told of."""
+    was refused, and remarks in plain Dutch. ``newly_held`` are those that nobody was told of.
+    ``have`` are the ids of what is there: the archive is listed once a load, not once a table."""
 
     loaded: list[Snapshot] = field(default_factory=list)
     unchanged: list[Snapshot] = field(default_factory=list)
@@ -47,6 +48,7 @@ class LoadReport:
     newly_held: list[Snapshot] = field(default_factory=list)
     refused: list[FigureFileError] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
+    have: set[str] = field(default_factory=set)
 
     def take(self, store: FigureStore, snapshot: Snapshot, new: bool) -> None:
         """Put a snapshot where it belongs: in use, held for a person, or rejected by one."""

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.urls import Resolver404, resolve
 from django.views.decorators.http import require_safe
@@ -24,7 +24,8 @@ from koers.apps.people.access import PUBLIC, allow
 from koers.figures.manifest import Manifest
 from koers.sources.own import OWN
 from koers.web import metrics
-from koers.web.away import is_away, watch
+from koers.web.away import watch
+from koers.web.database import database_problem
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 DOORS = ("healthz", "readyz", "metrics")
@@ -103,16 +104,8 @@ def parts() -> dict[str, dict[str, Any]]:
 
 
 def _database() -> dict[str, Any]:
-    if watch.away:
-        return {"ok": False}
-    try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1")
-    except DatabaseError as error:
-        if is_away(error):
-            watch.look()
-        return {"ok": False}
-    return {"ok": True}
+    problem = database_problem()
+    return {"ok": False, "problem": problem} if problem else {"ok": True}
 
 
 def _figures_known() -> list[Manifest] | None:

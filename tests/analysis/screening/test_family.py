@@ -316,6 +316,14 @@ def test_levels_and_groups_are_sums():
     )
 
 
+def test_an_area_without_a_district_is_a_part_of_none():
+    panel = planted()
+    above = {a: g[-1:] if n < 5 else g for n, (a, g) in enumerate(panel.groups.items())}
+    levels = levels_of(replace(panel, groups=above))
+    assert set(levels["district"].areas) == {g[0] for g in above.values() if len(g) > 1}
+    assert levels["municipality"].counts.sum() == panel.counts.sum()
+
+
 @settings(max_examples=examples(8))
 @given(st.integers(0, 10_000), st.booleans())
 def test_the_stream_and_the_lists_agree_for_every_municipality_and_any_holes(seed, holes):

@@ -17,7 +17,7 @@ from koers.apps.evaluation.models import (
     Evaluation,
     Proposal,
 )
-from koers.apps.evaluation.services import proposing
+from koers.apps.evaluation.services import proposing, running
 from koers.apps.evaluation.services.region import choose_comparison, region_of
 from koers.apps.meetings.models import Meeting, MeetingDecision
 from koers.apps.plan.models import Action, Measure
@@ -442,3 +442,17 @@ def test_the_comparison_does_not_look_at_what_came_after_the_start(region):
     late = [region.labels.index(x) for x in region.after(start)]
     counts[:, late] = np.arange(counts.shape[0])[:, None] * 100
     assert choose_comparison(replace(region, counts=counts), areas, [], start, "wdd") == before
+
+
+def test_each_verdict_has_a_word_of_its_own():
+    assert set(LABELS) == set(Verdict)
+    assert len(set(LABELS.values())) == len(Verdict)
+    assert (LABELS[Verdict.WORKS], LABELS[Verdict.BACKFIRES]) == ("werkt", "averechts")
+
+
+def test_an_evaluation_that_is_no_longer_in_the_queue_is_left_alone(ours, monkeypatch):
+    monkeypatch.setattr(running, "_judged", lambda *given: pytest.fail("judged again"))
+    done = proposal_of(ours).evaluation
+    running.carry_out(done.pk)
+    done.refresh_from_db()
+    assert (done.state, done.started_at) == ("done", None)

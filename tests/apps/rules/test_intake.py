@@ -14,8 +14,8 @@ from django.utils import timezone
 from koers.apps.intake.archive import internal_shelf, public_shelf, store
 from koers.apps.intake.background import RunState
 from koers.apps.intake.models import FileKind, LoadRun, OwnTable, RunKind, Upload
-from koers.apps.intake.services import counting, loading, schedule, uploads
-from koers.apps.people.models import Role
+from koers.apps.intake.services import counting, held, loading, schedule, uploads
+from koers.apps.people.models import Mail, Municipality, Role
 from koers.figures.manifest import Draft
 from koers.sources.own import OWN
 
@@ -310,3 +310,24 @@ def test_figures_released_are_told_apart_until_they_are_counted_again(own_table,
     counting.withdraw_release(table)
     table.refresh_from_db()
     assert (table.released_at, table.released_by, table.release_reason) == (None, "", "")
+
+
+def test_own_figures_that_are_damaged_say_so_and_stay_internal(monkeypatch):
+    monkeypatch.setattr(counting, "in_use", lambda table: None)
+    said = counting.origin(OwnTable(title="Lampen"))
+    assert said.startswith("Beschadigd: de cijfers van Lampen.") and said.endswith("Intern.")
+
+
+@pytest.mark.parametrize("waiting", [0, 1])
+def test_of_held_figures_the_administrators_of_real_municipalities_are_told(
+    municipality, worker, settings, monkeypatch, waiting
+):
+    settings.EMAIL_HOST = "localhost"
+    monkeypatch.setattr(held, "held_words", lambda archive, snapshot: "Vreemd.")
+    real = Municipality.objects.create(code="GM9001", name="Echtdam")
+    worker("hier", Role.ADMINISTRATOR)
+    worker("daar", Role.ADMINISTRATOR, where=real)
+    worker("adviseur", Role.ADVISER, where=real)
+    held.tell(None, [None] * waiting)
+    addressed = [mail.address for mail in Mail.objects.all()]
+    assert addressed == ["daar@example.org"] * waiting

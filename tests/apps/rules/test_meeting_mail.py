@@ -1,6 +1,7 @@
 """Mails about meetings and the calendar: whose they are and how long a link holds."""
 
 import datetime as dt
+import re
 
 import pytest
 from django.core import signing
@@ -84,18 +85,23 @@ def test_the_weekly_mail_names_the_coming_two_weeks_and_goes_once(ours, owner, m
     mine = {"municipality": ours.municipality, "owner": owner}
     for days, title in ((14, "Nog net"), (15, "Te ver")):
         Action.objects.create(**mine, title=title, due=now.date() + dt.timedelta(days=days))
-    for days in (0, 7, 8):
+    today, next_week, too_far = (
         Meeting.objects.create(
             municipality=ours.municipality,
             date=now.date() + dt.timedelta(days=days),
             kind="strategic",
         )
+        for days in (0, 7, 8)
+    )
     assert digest.tick(now) == 1
     (mail,) = mailbox.messages
     assert mail["To"] == owner.email
     text = mail.get_content()
     assert ours.action.title in text and "Nog net" in text and "Te ver" not in text
-    assert text.count("/overleg/") >= 2
+    named = re.findall(r"/overleg/(\d+)/", text)
+    assert {str(today.pk), str(next_week.pk)} <= set(named) and str(too_far.pk) not in named
+    (stop,) = re.findall(r"/(\w[^/\s]*:[^/\s]*)/", text.split(ADDRESS)[-1])
+    assert digest.person_of(stop) == owner
     assert digest.tick(now) == 0 and len(mailbox.messages) == 1
     assert digest.tick(now + dt.timedelta(days=7)) == 1
     Reminders.objects.filter(user=owner).update(weekly=False)

@@ -1,12 +1,23 @@
 """Who may do what, where: a table of every permission, and what an administrator may not."""
 
+from types import SimpleNamespace
+
 import pytest
 import rules
 
 from koers.apps.people.colleagues import colleagues, works_in
+from koers.apps.people.events import note
+from koers.apps.people.forms import SetUpForm
 from koers.apps.people.invitations import InvitationError, find, invite, take_up
 from koers.apps.people.middleware import SESSION_KEY
-from koers.apps.people.models import Membership, Municipality, Role, User
+from koers.apps.people.models import (
+    Membership,
+    Municipality,
+    PeopleEvent,
+    PeopleEventKind,
+    Role,
+    User,
+)
 from koers.apps.people.names import GONE, NOBODY, name_of, names_of
 from koers.apps.people.services import may_help, one_time_path
 
@@ -177,3 +188,21 @@ def test_a_pseudonym_is_a_name_as_long_as_the_person_is_here(here):
     pseudonym = user.pseudonym
     user.delete()
     assert name_of(pseudonym) == GONE
+
+
+def test_who_sets_up_koers_chooses_from_the_municipalities_that_were_named(two_homes):
+    form = SetUpForm(SimpleNamespace(email="", name=""), two_homes[:1])
+    assert list(form.fields["municipality"].queryset) == two_homes[:1]
+    both = SetUpForm(SimpleNamespace(email="", name=""), two_homes)
+    assert list(both.fields["municipality"].queryset) == two_homes
+
+
+def test_an_event_is_kept_with_whom_it_is_about_and_who_did_it(two_homes):
+    person = User.objects.create(email="iemand@example.org", name="Iemand")
+    note(PeopleEventKind.ERASED, about=person, by=person.pseudonym, municipality=two_homes[0])
+    kept = PeopleEvent.objects.get()
+    assert (kept.about, kept.by, kept.municipality) == (
+        person.pseudonym,
+        person.pseudonym,
+        two_homes[0],
+    )

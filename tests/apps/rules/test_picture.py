@@ -6,11 +6,12 @@ import pytest
 
 from koers.apps.intake.archive import public_shelf
 from koers.apps.people.models import Role
-from koers.apps.picture import evidence
+from koers.apps.picture import evidence, presenters
 from koers.apps.picture.freshness import is_old
 from koers.apps.picture.models import Cluster, PeerChoice, Screening, Signal, SignalState
 from koers.apps.picture.outlook import goal_outlook
 from koers.apps.picture.peers import peers_of
+from koers.apps.picture.services import clusters
 from koers.apps.picture.services.screening import compute_picture, screen_municipality
 from tests.apps.rules.conftest import new_signal
 
@@ -152,6 +153,11 @@ def test_a_choice_of_peers_holds_for_ones_own_municipality_until_it_is_put_back(
     assert peers_of(public_shelf(), municipality.code) == nearest
 
 
+def test_a_page_that_is_only_looked_at_finds_no_fault_with_a_choice(chooser, municipality, other):
+    form = chooser.get("/beeld/vergelijken/").context["form"]
+    assert not form.is_bound
+
+
 def test_at_least_one_peer_stays(chooser, municipality):
     page = choose(chooser, []).content.decode()
     assert "Laat ten minste één gemeente staan" in page
@@ -205,3 +211,15 @@ def test_a_cluster_names_six_neighbourhoods_and_counts_the_rest():
 )
 def test_a_table_is_recent_by_how_often_it_comes_out(last, frequency, today, recent):
     assert (not is_old(last, frequency, today)) == recent
+
+
+def test_clusters_are_looked_for_as_far_to_the_east_as_to_the_west():
+    """A degree of longitude is shorter here than one of latitude."""
+    far = 1.5 * clusters.REACH
+    placed = [(0, 4.6, 52.3), (1, 4.6 + far, 52.3), (2, 4.6 - far, 52.3), (3, 4.6, 52.3 + far)]
+    assert [i for i, _, _ in clusters._near(placed, {0})] == [0, 1, 2]
+    assert clusters._near(placed, set()) == []
+
+
+def test_a_chart_shows_whole_years_so_that_each_season_is_as_often_in_it():
+    assert presenters.MONTHS_SHOWN % 12 == 0

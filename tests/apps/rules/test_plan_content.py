@@ -1,6 +1,7 @@
 """What is kept of a line, how it is read, and what of it can be put back or decided on."""
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 
@@ -11,9 +12,15 @@ from koers.apps.plan.services.content import in_words, put, readable, record_of,
 from koers.apps.plan.services.news import without_news
 from koers.apps.plan.services.themes import themes_of
 from koers.apps.plan.services.versions import adopt
+from koers.figures.areas import Area
 from koers.records import FieldValues, Reference
 
 DAY = dt.date(2026, 11, 2)
+NOWHERE = Area("BU0", "Buurt", "neighbourhood", "", None, None, "")
+SQUARE = (
+    '{"type": "Polygon", "coordinates":'
+    " [[[4.6, 52.1], [4.7, 52.1], [4.7, 52.2], [4.6, 52.2], [4.6, 52.1]]]}"
+)
 DECISION = adjustments.Decision(None, DAY, "Strategisch overleg")
 
 
@@ -238,3 +245,21 @@ def test_a_proposed_line_keeps_as_much_of_its_title_as_fits(adopted):
     given = {"title": "x" * 250, "kind": "care"}
     made = adjustments.propose_new(adopted.priority, "maatregel", given, "", None)
     assert made.title == "x" * 200
+
+
+def test_a_map_needs_a_boundary_or_a_centre(monkeypatch):
+    def drawn(**more):
+        found = [replace(NOWHERE, code=f"BU{n}", **more) for n in range(3)]
+        monkeypatch.setattr(areas, "areas_within", lambda municipality: found)
+        return areas.map_of("GM0001", "kaart", ["BU1"], "Waar") is not None
+
+    assert not drawn()
+    assert drawn(latitude=52.1, longitude=4.6)
+    assert drawn(geometry=SQUARE)
+
+
+def test_a_bundled_plan_comes_in_under_its_own_title(db, figures):
+    plan = bundled.load_bundled_plan("voorbeeldrecht-2025-2027")
+    assert plan.title == "Uitvoeringsplan Veiligheid 2025-2027"
+    assert plan.priorities.count() > 3
+    assert bundled.load_bundled_plan("geen-plan") is None

@@ -1,12 +1,14 @@
 """What is chosen, ordered and counted on the pages of the plan, and what each person keeps."""
 
 import datetime as dt
+import html
 
 import pytest
+from django.http import QueryDict
 
 from koers.apps.people.models import Role
 from koers.apps.plan.models import Action, Measure, SavedView
-from koers.apps.plan.overviews import board
+from koers.apps.plan.overviews import board, filters
 from tests.apps.rules.conftest import TODAY, TOMORROW, YESTERDAY, new_signal
 from tests.apps.tables import read_csv
 
@@ -279,10 +281,24 @@ def test_a_view_is_renamed_to_a_name_that_is_free(adviser, ours):
         first.refresh_from_db()
         return first.name
 
+    def said():
+        return html.unescape(adviser.get("/plan/maatregelen/").content.decode())
+
     assert rename("Twee") == "Een"
     assert rename("") == "Een"
-    assert rename("Een") == "Een"
+    assert rename("Een") == "Een" and "al een weergave met de naam 'Een'" not in said()
     assert rename("Drie") == "Drie"
     assert keep(adviser, "Drie", page="plan:index").status_code == 404
     adviser.post(f"/plan/weergave/{first.pk}/weghalen/")
     assert [v.name for v in SavedView.objects.all()] == ["Twee"]
+
+
+def test_without_a_choice_nothing_is_wrong_and_areas_stand_by_their_names(ours, monkeypatch):
+    monkeypatch.setattr(filters, "area_names", lambda codes: [f"Wijk {c[-1:]}" for c in codes])
+    codes = ["VB01A2", "VB01B1"]
+    Measure.objects.filter(pk=ours.measure.pk).update(areas=codes, owner_department="Dienst")
+    for model in (Measure, Action):
+        form = filters.FilterForm(QueryDict(), model=model, municipality=ours.municipality)
+        assert form.errors == {}
+        named = [choice for choice in form.fields["gebied"].choices if choice[0] in codes]
+        assert named == [("VB01B1", "Wijk 1"), ("VB01A2", "Wijk 2")]

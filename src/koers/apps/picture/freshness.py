@@ -23,7 +23,7 @@ NEWEST = {"month": "de nieuwste maand is", "year": "het nieuwste jaar is"}
 def is_old(last: str, frequency: str, today: date) -> bool:
     """Whether figures up to a period are old on a day."""
     period = Period.parse(last)
-    end = 12 * period.year + 12 if frequency == "year" else period.ordinal + 1
+    end = period.ordinal + 1 if frequency == "month" else 12 * period.year + 12
     return 12 * today.year + today.month - 1 - end > MONTHS_ALLOWED[frequency]
 
 

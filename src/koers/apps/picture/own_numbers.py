@@ -33,7 +33,7 @@ def tables_up_to_date(shelf: Shelf, today: date | None = None) -> OwnNumber:
     for entry in shelf.coverage:
         if entry.scheme in ("local", "early", "key-figures"):
             continue
-        recent = not is_old(entry.last, entry.frequency, today)
+        recent = not is_old(entry.last, held(entry.table, entry.frequency), today)
         latest[entry.table] = latest.get(entry.table, False) or recent
     return OwnNumber(
         sum(latest.values()),
@@ -41,6 +41,14 @@ def tables_up_to_date(shelf: Shelf, today: date | None = None) -> OwnNumber:
         "tabellen met cijfers van hoogstens drie maanden geleden (maandtabellen) of van vorig jaar"
         " of het jaar ervoor (jaartabellen)",
     )
+
+
+def held(table: str, frequency: str) -> str:
+    """How often figures of a table come out; a survey of every other year is a table of years."""
+    tables = (t for i in load_indicators().values() for t in i.tables)
+    if frequency == "year" and any(t.table == table and t.frequency == "two-years" for t in tables):
+        return "two-years"
+    return frequency
 
 
 def indicators_automatic(shelf: Shelf, municipality: Municipality) -> OwnNumber:

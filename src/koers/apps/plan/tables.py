@@ -150,7 +150,7 @@ JUDGEMENTS = (
     Column("door", "Door", "judges"),
 )
 WAY = (
-    Column("jaar", "Jaar", "step.year"),
+    Column("jaar", "Jaar", lambda w: str(w.step.year)),
     Column("streefwaarde", "Streefwaarde", "step.value", NUMBER),
     Column("stand", "Stand", "figure", empty="nog niet bekend"),
     Column("oordeel", "Oordeel", lambda w: COURSES.get(w.outlook.state, "nog geen cijfers")),
@@ -187,7 +187,14 @@ def goals(found: Iterable[GoalCourse], caption: str = "Doelen") -> Table:
 
 def judgements(found: Collection[Judgement]) -> Table:
     """What people said of a goal in words, the last first."""
-    return Table("oordelen", "Wat mensen zeiden", JUDGEMENTS, found, empty="Nog niet beoordeeld.")
+    return Table(
+        "oordelen",
+        "Wat mensen zeiden",
+        JUDGEMENTS,
+        found,
+        empty="Nog niet beoordeeld.",
+        look=Look.LINES,
+    )
 
 
 def on_the_way(found: Collection[OnTheWay]) -> Table:

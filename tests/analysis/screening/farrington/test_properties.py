@@ -12,6 +12,7 @@ from koers.analysis.screening.farrington import (
     UnsuitableOptionsError,
     farrington,
 )
+from koers.analysis.screening.farrington.fit import critical_values
 from tests.examples import examples
 
 MONTHS = span(Period(2018, 1, "month"), Period(2023, 12, "month"))
@@ -206,3 +207,9 @@ def test_with_dates_a_reference_moment_has_to_be_in_the_series():
 def test_a_window_that_would_reach_into_the_future_is_refused():
     with pytest.raises(UnsuitableOptionsError, match="into the future"):
         farrington(panel(series(1, 2.0, 1)), FarringtonOptions(b=2, w=13))
+
+
+def test_every_trend_counts_above_a_threshold_of_one_and_none_at_nothing():
+    assert (critical_values(1.5, 4) < 0).all()
+    assert np.isinf(critical_values(0.0, 4)).all()
+    assert (critical_values(1.0, 4) > 0).all() and (critical_values(1.0, 4) < 1e-6).all()

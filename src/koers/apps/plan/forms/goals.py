@@ -90,12 +90,16 @@ class GoalForm(LineForm):
             if name in self.fields and name not in kept:
                 self.fields[name].widget = forms.HiddenInput()
                 self.fields[name].required = False
+        for name in NEEDED[self.kind]:
+            self.fields[name].required = True
+            self.fields[name].error_messages["required"] = _MISSING[name]
+        self.fields["path"].widget.attrs["rows"] = self.fields["scale"].widget.attrs["rows"] = 4
         self.fields["indicator"].choices = [
             ("", "kies een cijfer"),
             *self.fields["indicator"].choices,
         ]
         self.fields["unit"].choices = [
-            ("", "zoals geteld: een aantal in 12 maanden, een percentage, een cijfer"),
+            ("", "zoals de indicator wordt geteld"),
             *GOAL_UNITS.items(),
         ]
         self.fields["direction"].choices = [
@@ -135,9 +139,6 @@ class GoalForm(LineForm):
     def clean(self):
         cleaned = super().clean()
         self._empty_the_rest(cleaned)
-        for name in NEEDED[self.kind]:
-            if cleaned.get(name) in (None, "") and name not in self.errors:
-                self.add_error(name, _MISSING[name])
         if self.errors:
             return cleaned
         if self.kind != GoalKind.WORDS:

@@ -11,7 +11,7 @@ from koers.apps.downloads import as_file, page
 from koers.apps.intake.archive import is_internal, sees_internal
 from koers.apps.people.access import allow
 from koers.apps.people.privacy import PersonalDataWarning
-from koers.apps.picture.measured import unit_of
+from koers.apps.picture.measured import decimals_of, unit_of
 from koers.apps.picture.outlook import on_the_way
 from koers.apps.picture.readings import reading
 from koers.apps.plan import tables
@@ -23,9 +23,10 @@ from koers.apps.plan.services.outlook import course_of, forecast_chart
 from koers.apps.plan.services.suiting import unit_problem
 from koers.apps.plan.views.pages import may_change
 from koers.charts import Chart
+from koers.dutch import number
 from koers.indicators import load_indicators
 from koers.indicators.units import INDEX, said_in
-from koers.records.aim import number_text
+from koers.records.aim import Aim, number_text
 
 
 @allow("plan.view_plan")
@@ -65,13 +66,21 @@ def _by_figures(request, found: Goal) -> tuple[dict, list]:
         "reading": reading(request.figures, aim.area, aim.indicator),
         "measured": measurable(request.figures, aim),
         "unit_problem": unit_problem(request.figures, aim),
-        "start": "" if start is None else said_in(unit_of(counted), number_text(start)),
+        "start": "" if start is None else said_start(counted, start),
         "peers": area_names(found.peers),
         "way": way,
         "chart": chart,
         "inside": sees_internal(request, found.municipality),
         "internal": is_internal(found.start_snapshot),
     }, [*([chart.table("verwachting")] if chart else []), *shown]
+
+
+def said_start(aim: Aim, start: float) -> str:
+    """A start in its unit, with the decimals of the goal, or those in which it was written."""
+    unit = unit_of(aim)
+    decimals = decimals_of(aim, unit)
+    as_shown = round(start, decimals) == start
+    return said_in(unit, number(start, decimals) if as_shown else number_text(start))
 
 
 class JudgementForm(PersonalDataWarning, forms.ModelForm):
