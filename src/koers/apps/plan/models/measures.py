@@ -107,7 +107,6 @@ class Measure(Adoptable, WithDeputy, Revised):
         models.CharField("planning", max_length=300, blank=True),
         FROZEN,
         part="Wanneer",
-        free_text=False,
         help="Zoals het in uw plan staat: 'Q2 en Q3 2026', 'doorlopend', 'voor de zomer'.",
         words=_WHEN,
     )
@@ -175,7 +174,6 @@ class Measure(Adoptable, WithDeputy, Revised):
         models.CharField("nummer", max_length=20, blank=True),
         FROZEN,
         part="In uw plan",
-        free_text=False,
         words="nr, nummer maatregel, volgnummer",
     )
     safety_field = described(
@@ -303,13 +301,11 @@ class Action(Adoptable, WithDeputy, Revised):
     number = described(
         models.CharField("nummer", max_length=20, blank=True),
         DAILY,
-        free_text=False,
         words="nr, nummer actie, volgnummer",
     )
     planning = described(
         models.CharField("planning", max_length=300, blank=True),
         DAILY,
-        free_text=False,
         help="Zoals het in uw plan staat: 'Q2 en Q3 2026', 'doorlopend', 'voor de zomer'.",
         words=_WHEN,
     )
