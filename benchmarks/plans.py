@@ -34,19 +34,36 @@ FIELDS = (
     (r"veiligheidsveld|^veld|domein|pijler", ("safety_field",)),
     (r"resultaat|resultaten|output|product", ("result",)),
     (r"indicator|\bkpi\b", ("topics", "aim")),
-    (r"doel|streef|nulmeting|ambitie|\bnorm|realisatie|\bbron|target|effect|^20\d\d", ("aim",)),
+    (
+        r"wat willen|eenheid|frequentie|definitie|doel|streef|nulmeting|ambitie|\bnorm|realisatie"
+        r"|\bbron|target|effect|^20\d\d",
+        ("aim",),
+    ),
     (r"\bstatus|stand van zaken|voortgang|stoplicht", ("state",)),
     (r"^(?:start|begin|van\b|vanaf)", ("start", "planning")),
     (r"gereed|eind|deadline|uiterlijk|^tot\b", ("end", "due", "planning")),
     (r"planning|wanneer|periode|tijdpad|termijn|looptijd", ("planning", "start", "end", "due")),
+    (r"partner|samen|betrokken|partijen|met wie|ketenp", ("partners", "note")),
     (r"trekker|verantwoordelijk|wie\b|eigenaar|regie|actiehouder|leider", ("owner",)),
-    (r"partner|samenwerk|betrokken|partijen|met wie", ("partners",)),
-    (r"budget|kosten|middelen|dekking|bedrag|financ", ("budget",)),
+    (r"budget|kosten|middelen|dekking|bedrag|financ", ("budget", "note")),
     (r"\buren|capaciteit", ("hours",)),
-    (r"maatregel|actie|activiteit|project|inzet|aanpak|wat gaan", ("title", "action")),
+    (
+        r"maatregel|actie|activiteit|project|inzet|aanpak|^wat\b",
+        ("title", "action", "description"),
+    ),
     (r"toelichting|opmerking|omschrijving|beschrijving", ("description", "note")),
     (r"gebied|wijk|buurt|\bkern", ("areas",)),
 )
+# What another state is called in Koers; of an action that runs the word is kept.
+STATES = {
+    "gereed": "klaar gedaan",
+    "afgerond": "klaar gedaan",
+    "in uitvoering": "loopt",
+    "gestart": "loopt",
+    "nog niet gestart": "gepland open",
+    "nog te doen": "open gepland",
+    "vertraagd": "loopt gevaar",
+}
 TICKS = {"x", "v", "✓", "✔", "●", "ja", "1"}
 
 
@@ -73,17 +90,27 @@ class Count:
 def count(tables: Any, plan: Any) -> Count:
     """Read tables into a plan without a hand, and look where every cell went."""
     from koers.apps.exchange.applying import carry_out
+    from koers.apps.exchange.bands import bands_of
     from koers.apps.exchange.checking import check
     from koers.apps.exchange.known import Known
-    from koers.apps.exchange.mapping import bands_of, names_of, proposals
+    from koers.apps.exchange.mapping import proposals
+    from koers.apps.exchange.part import names_of
+    from koers.tables.reading.book import BookError
 
     known = Known(plan)
+    found = Count()
     parts = proposals(tables)
-    preview = check(tables, parts, known, {})
+    try:
+        preview = check(tables, parts, known, {})
+    except BookError as problem:
+        # The page of the columns says what must still be pointed at.
+        for table in tables:
+            for _ in (c for row in table.rows for c in row if _text(c)):
+                found.add("said", f"{table.name}: {problem}")
+        return found
     preview.leave_out_wrong()
     carry_out("0" * 32, preview, known)
     plan.refresh_from_db()
-    found = Count()
     said = _Said(preview)
     for place, part in enumerate(parts):
         table = tables[part.table]
@@ -217,7 +244,12 @@ def _words_of(line: Any) -> dict[str, str]:
     from koers.indicators import load_indicators
 
     owner = f"{line.owner or ''} {line.owner_department}"
-    words = {"owner": owner, "planning": line.planning, "state": line.get_state_display()}
+    words = {
+        "owner": owner,
+        "planning": line.planning,
+        "number": line.number,
+        "state": line.get_state_display(),
+    }
     if isinstance(line, Action):
         words |= {"action": line.title, "note": line.note, "due": str(line.due or "")}
         return words | ({"state": f"{words['state']} {line.note}"})
@@ -226,7 +258,7 @@ def _words_of(line: Any) -> dict[str, str]:
     return words | {
         **{
             name: getattr(line, name)
-            for name in ("title", "number", "safety_field", "sub_theme", "aim", "result")
+            for name in ("title", "safety_field", "sub_theme", "aim", "result")
         },
         "description": line.description,
         "priority": line.priority.title,
@@ -249,9 +281,13 @@ def _is_in(text: str, name: str, key: str, held: dict[str, str]) -> bool:
         return _plain(name.rpartition(" – ")[2]) in _plain(words)
     if key in ("start", "end", "due"):
         return bool(words) and words == _day(text)
+    if key == "state" and text.lower() in STATES:
+        return any(_plain(word) in _plain(words) for word in STATES[text.lower()].split())
+    if key == "hours":
+        text = re.sub(r" ?(?:uur|uren)$", "", text)
     if key == "partners":
         there = {_plain(one) for one in words.split("\n")}
-        names = re.split(r"[;,\n/]| en | \+ ", text)
+        names = re.split(r"[;,\n/]| en | [+&] ", text)
         return all(_plain(one) in there for one in names if one.strip()) or _plain(text) in there
     if key in ("budget", "hours") and _amount(text) and _amount(text) == words.split("\n")[0]:
         return True

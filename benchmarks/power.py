@@ -1,6 +1,7 @@
 """Which detector finds more rises at the same share of false alarms (0.5 % of the counts)?
 
 python -m benchmarks.power [real] [noufaily] [--repeats 100] [--parts 24] [--seed 1]
+    [--part development]
 """
 
 from __future__ import annotations
@@ -12,10 +13,12 @@ from collections.abc import Callable
 import numpy as np
 
 from benchmarks import injected, noufaily
+from benchmarks.halves import DEVELOPED
 from koers.analysis.panel import Panel
 from koers.analysis.screening.farrington import FarringtonOptions, farrington
-from koers.analysis.screening.pooled import pooled_windows
+from koers.analysis.screening.pooled import STARTS, pooled_windows
 from koers.analysis.screening.predictive import Predictive
+from koers.analysis.screening.told import FRESH
 
 R_B3 = FarringtonOptions(b=3)
 BRIEF = FarringtonOptions(b=3, w=1, no_periods=10, threshold_method="nbPlugin", alpha=0.01)
@@ -74,21 +77,48 @@ def by_farrington(options: FarringtonOptions) -> Callable[..., dict[str, np.ndar
 
 
 def by_pooled(panel: Panel, first: int = injected.FIRST) -> dict[str, np.ndarray]:
-    """``p`` of a rise, randomised, and ``score``, what the count (and of months the run up to it)
-    proves."""
+    """``p`` of a rise, randomised, ``score``, what the count (and of months the run up to it)
+    proves, and that score where one rise is one signal."""
     noise = np.random.default_rng(9).random(panel.counts.shape)[:, :, first:]
-    windows = (1, 3) if panel.frequency == "month" else (1,)
-    found = pooled_windows(panel, windows, last=len(panel.periods) - first)[0]
+    windows = (1, *STARTS) if panel.frequency == "month" else (1,)
+    begin = max(first - FRESH, 0)
+    found = pooled_windows(panel, windows, last=len(panel.periods) - begin)[0]
+    score, first_of = found.score, first - begin
+    late = Predictive(
+        found.predictive.mean[:, :, first_of:], found.predictive.variance[:, :, first_of:]
+    )
     values = {
-        "p": found.predictive.tail(found.observed, noise),
-        "score": -found.score + 1e-9 * noise,
+        "p": late.tail(found.observed[:, :, first_of:], noise),
+        "score": -score[:, :, first_of:] + 1e-9 * noise,
+        "score, one signal": -told_once(score)[:, :, first_of:] + 1e-9 * noise,
     }
     early = np.full((*panel.counts.shape[:2], first), np.nan)
     return {name: np.concatenate([early, value], axis=2) for name, value in values.items()}
 
 
-def real(parts: int, seed: int) -> None:
+def told_once(score: np.ndarray) -> np.ndarray:
+    """The score of a month in which a series proves more than in each of the six before, whatever
+    the threshold; else it was told, and comes after everything."""
+    once = score.copy()
+    for t in range(1, score.shape[2]):
+        before = np.nanmax(np.nan_to_num(score[:, :, max(t - FRESH, 0) : t], nan=-99.0), axis=2)
+        once[:, :, t] = np.where(before >= score[:, :, t], score[:, :, t] - 50.0, score[:, :, t])
+    return once
+
+
+PARTS = {"development": True, "held aside": False}
+
+
+def region(part: str) -> Panel:
+    """The real series: all of them, or those of the municipalities of one half."""
     panel = injected.haaglanden()
+    if part not in PARTS:
+        return panel
+    return panel.select([a for a in panel.areas if (a[2:6] in DEVELOPED) == PARTS[part]])
+
+
+def real(parts: int, seed: int, part: str) -> None:
+    panel = region(part)
     print(f"real series: {panel.counts.shape}, {100 * (panel.counts == 0).mean():.0f} % zeros")
     print(
         "share of the rises found: 1.5, 2 and 3 times, each 1, 3 and 6 months; mean; delay in"
@@ -142,9 +172,10 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=100)
     parser.add_argument("--parts", type=int, default=24)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--part", choices=["all", *PARTS], default="all")
     wanted = parser.parse_args()
     if "real" in wanted.what:
-        real(wanted.parts, wanted.seed)
+        real(wanted.parts, wanted.seed, wanted.part)
     if "noufaily" in wanted.what:
         scenarios(wanted.repeats)
 

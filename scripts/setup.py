@@ -14,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import venv
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -32,8 +33,14 @@ def main(kind: str) -> None:
         say("Virtuele omgeving maken in .venv")
         venv.create(VENV, with_pip=True)
     lock = ROOT / ("requirements-dev.lock" if kind == "dev" else "requirements.lock")
-    once(f"packages-{kind}", [lock, ROOT / "pyproject.toml"], lambda: python_packages(lock))
-    once("front-end", [ROOT / "package-lock.json"], front_end)
+    with ThreadPoolExecutor() as beside:
+        # Most of the time of each is unpacking on one processor.
+        steps = (
+            (f"packages-{kind}", [lock, ROOT / "pyproject.toml"], lambda: python_packages(lock)),
+            ("front-end", [ROOT / "package-lock.json"], front_end),
+        )
+        for step in [beside.submit(once, *step) for step in steps]:
+            step.result()
     if kind == "start":
         once("kernels", sorted((ROOT / "src/koers/analysis").rglob("*.py")), kernels)
 

@@ -161,7 +161,7 @@ def _alone(statement: ast.stmt, module: ModuleType) -> CodeType:
 
 
 def _modules() -> list[ModuleType]:
-    return [m for name, m in list(sys.modules.items()) if name.startswith("koers") and m]
+    return [m for name, m in list(sys.modules.items()) if name.startswith(("koers", "tests")) and m]
 
 
 _kept: list[object] = []

@@ -3,6 +3,7 @@ words."""
 
 import csv
 import io
+from dataclasses import replace
 
 import pytest
 from django.db import OperationalError
@@ -82,15 +83,24 @@ def test_a_municipality_without_monthly_figures_is_not_searched(municipality):
     assert search_clusters(municipality) is None
 
 
-def test_months_that_a_cluster_may_last_as_long_as_are_too_few_to_search(municipality, monkeypatch):
-    one = clusters.searched_indicators(public_shelf(), municipality.code)[:1]
+def test_without_two_years_before_it_nothing_is_expected_and_nothing_searched(
+    municipality, monkeypatch
+):
+    shelf = public_shelf()
+    one = clusters.searched_indicators(shelf, municipality.code)[:1]
     monkeypatch.setattr(clusters, "searched_indicators", lambda *_: one)
     monkeypatch.setattr(clusters, "REPLICATES", 9)
-    monkeypatch.setattr(clusters, "LONGEST", clusters.MONTHS)
-    assert search_clusters(municipality) is None
-    monkeypatch.setattr(clusters, "LONGEST", clusters.MONTHS - 1)
-    found = search_clusters(municipality)
-    assert (found.months, found.longest) == (clusters.MONTHS, clusters.MONTHS - 1)
+    kind = one[0]
+    whole = shelf.monthly_counts(kind.numerator.scheme, kind.topics, municipality.code)
+
+    def with_months(count):
+        panel = whole.panel.select(until=whole.panel.periods[count - 1])
+        short = replace(whole, panel=panel, open_months=(False,) * count)
+        monkeypatch.setattr(type(shelf), "monthly_counts", lambda *_: short)
+        return search_clusters(municipality)
+
+    assert with_months(24 + clusters.LONGEST - 1) is None
+    assert with_months(24 + clusters.LONGEST).months == 24 + clusters.LONGEST
 
 
 def test_the_map_marks_them_and_the_list_names_them(adviser, search):
@@ -106,7 +116,8 @@ def test_an_empty_list_says_what_was_looked_for(adviser, municipality, monkeypat
     search_clusters(municipality)
     page = adviser.get("/beeld/VB01/").content.decode()
     assert "Geen clusters gevonden" in page
-    assert "36 maanden" in page
+    assert f"uit {ClusterSearch.objects.get().months} maanden" in page
+    assert "toeval" not in page.split("Clusters t/m")[1].split("</section>")[0]
 
 
 def test_the_clusters_are_taken_along_as_csv(adviser, search):

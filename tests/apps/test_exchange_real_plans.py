@@ -252,3 +252,60 @@ def test_a_long_action_keeps_all_its_words(steps):
     steps.take_in()
     found = Measure.objects.get(title__startswith="Wij organiseren")
     assert len(found.title) <= 200 and long.strip() in found.description
+
+
+def test_a_budget_of_two_years_stays_in_words_and_a_budget_with_its_cover_is_an_amount(steps):
+    head = "Maatregel;Thema;Budget 2026;Budget 2027"
+    steps.send(f"{head}\nTafel;Jeugdoverlast;€ 500;€ 700", "p.csv")
+    steps.map()
+    values = steps.preview().lines[0].values
+    assert "budget" not in values
+    assert values["budget_words"] == "Budget 2026: € 500\nBudget 2027: € 700"
+    steps.send(
+        "Maatregel;Thema;Kosten (x € 1.000);Dekking\nTafel;Jeugdoverlast;12,5;eigen", "p.csv"
+    )
+    steps.map()
+    values = steps.preview().lines[0].values
+    assert (values["budget"], values["budget_words"]) == (12500, "Dekking: eigen\n12,5")
+
+
+def test_several_sheets_are_read_in_one_go_each_under_its_name(steps):
+    from io import BytesIO
+
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.active.title = "Digitaal"
+    for title in ("Digitaal", "Wonen en wijken"):
+        sheet = book.active if title == "Digitaal" else book.create_sheet(title)
+        sheet.append(["Activiteit", "Wanneer", "Trekker"])
+        sheet.append([f"Werk aan {title}", "najaar 2026", "OOV"])
+    book.create_sheet("Uitleg").append(["Gemaakt door OOV"])
+    out = BytesIO()
+    book.save(out)
+    steps.send(out.getvalue(), "p.xlsx")
+    steps.map()
+    assert [line.above.title for line in steps.preview().lines] == ["Digitaal", "Wonen en wijken"]
+    assert [(u.table, u.whole) for u in steps.preview().unread] == [("Uitleg", True)]
+
+
+def test_bands_of_two_heights_are_the_field_and_the_priority(steps):
+    rows = ["Maatregel;Planning;Trekker", "1 Veilig wonen;;", "1.1 Inbraken;;", "Voetjes;2026;OOV"]
+    rows += ["1.2 Burenruzie;;", "Bemiddeling;doorlopend;Welzijn", "2 Jeugd;;", "2.1 Alcohol;;"]
+    steps.send("\n".join([*rows, "Controle;Q1 2026;T&H"]), "p.csv")
+    steps.map()
+    found = [(x.title, x.values["safety_field"], x.above.title) for x in steps.preview().lines]
+    assert found == [
+        ("Voetjes", "1 Veilig wonen", "1.1 Inbraken"),
+        ("Bemiddeling", "1 Veilig wonen", "1.2 Burenruzie"),
+        ("Controle", "2 Jeugd", "2.1 Alcohol"),
+    ]
+
+
+def test_a_measure_that_serves_two_priorities_stands_under_the_one_that_is_there(steps):
+    known = Priority.objects.filter(plan=steps.plan).first()
+    steps.send(f"Maatregel;Thema\nTafel;{known.title} / Iets anders", "p.csv")
+    steps.map()
+    (line,) = steps.preview().lines
+    assert line.above == known
+    assert line.values["description"] == f"Thema: {known.title} / Iets anders"

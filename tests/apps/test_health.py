@@ -101,7 +101,7 @@ def file(db, home_with_tables, monkeypatch):
 def test_a_damaged_file_is_seen_and_that_it_was_mended(file, monkeypatch, way):
     assert database.database_problem() == ""
     whole = file.read_bytes()
-    monkeypatch.setattr(database, "LOOK_SECONDS", 0)
+    monkeypatch.setattr(database, "_looked", {})
     (file.parent / "figures" / "snapshots").mkdir(parents=True, exist_ok=True)
     file.write_bytes(spoilt(whole, way))
     assert database.database_problem() == database.DAMAGED

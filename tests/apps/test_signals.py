@@ -3,10 +3,11 @@
 import numpy as np
 import pytest
 
+from koers.analysis.period import Period
 from koers.apps.intake.archive import public_shelf
 from koers.apps.picture import evidence
 from koers.apps.picture.models import Screening, Signal
-from koers.apps.picture.services.screening import screen_municipality
+from koers.apps.picture.services.screening import _is_first, screen_municipality
 from koers.figures.shelf import Shelf
 
 
@@ -58,12 +59,23 @@ def test_the_newest_month_is_provisional_and_gives_no_fall(screened, municipalit
 
 
 def test_an_empty_list_says_what_rise_would_have_been_seen(screened, municipality, adviser):
-    assert "wijkt duidelijk af" not in adviser.get("/beeld/signalen/?staat=closed").content.decode()
+    assert (
+        "is een nieuw signaal" not in adviser.get("/beeld/signalen/?staat=closed").content.decode()
+    )
     Signal.objects.of(municipality).delete()
     page = adviser.get("/beeld/signalen/").content.decode()
     assert "om op te vallen waren er ongeveer" in page and "geteld is" in page
     assert "werd verwacht" in page
-    assert "wijkt duidelijk af" in page
+    assert "is een nieuw signaal" in page
+    assert "komt alleen terug als de maanden erna meer bewijzen" in page
+    assert "over 12 maanden in een wijk of gemeente valt pas op als zij duidelijker is" in page
+
+
+def test_only_a_list_that_somebody_could_see_told_something(screened, municipality):
+    months = sorted(s.period for s in Screening.objects.of(municipality))
+    first = Period.parse(months[0])
+    assert _is_first(municipality, first)
+    assert not _is_first(municipality, first.shift(1))
 
 
 def test_too_little_to_say_anything_is_said_so(screened, municipality, adviser):

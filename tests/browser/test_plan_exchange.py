@@ -12,10 +12,10 @@ from tests.browser.test_pages import sign_in
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 ROWS = [
-    ("Uitvoeringsplan", None, None, None, None),
-    ("Thema", "Maatregel", "Actie", "Deadline", "Trekker"),
-    ("Jeugdoverlast", "Avondsport", "Zaal huren", "volgende week", "Piet Onbekend"),
-    (None, None, "Flyers maken", "1-12-2026", None),
+    ("Uitvoeringsplan", None, None, None, None, None),
+    ("Thema", "Maatregel", "Actie", "Deadline", "Trekker", "Kleur"),
+    ("Jeugdoverlast", "Avondsport", "Zaal huren", "31-2-2026", "Piet Onbekend", "rood"),
+    (None, None, "Flyers maken", "voor de zomer", None, None),
 ]
 
 
@@ -25,7 +25,7 @@ def test_a_table_is_taken_in_step_by_step_and_undone(
     monkeypatch.setattr(settings, "HOME", home_beside(settings.HOME, tmp_path))
     person(Role.ADVISER, Role.ADMINISTRATOR)
     file = tmp_path / "plan.xlsx"
-    file.write_bytes(xlsx(ROWS, merge=("A1:E1", "A3:A4", "B3:B4")))
+    file.write_bytes(xlsx(ROWS, merge=("A1:F1", "A3:A4", "B3:B4")))
     sign_in(page)
     page.goto("/plan/inlezen/")
     assert_accessible(page)
@@ -40,6 +40,7 @@ def test_a_table_is_taken_in_step_by_step_and_undone(
     page.get_by_label("Deadline van rij 3").fill("15 december 2026")
     page.get_by_role("button", name="Kijk opnieuw").first.click()
     page.get_by_text("15 december 2026").wait_for()
+    page.get_by_label("Wat Koers niet leest, hoeft niet mee").check()
     page.get_by_role("button", name="Lees in").click()
     page.get_by_text("1 maatregel en 2 acties toegevoegd").wait_for()
     assert Measure.objects.of(municipality).filter(title="Avondsport").count() == 1

@@ -119,8 +119,10 @@ def test_dutch_excel_and_others_give_the_same(tmp_path, encoding, delimiter):
 )
 def test_a_cluster_that_lasts_until_now_is_found_in_every_kind_of_period(tmp_path, method, periods):
     file = written(tmp_path, by_period(periods), header=BY_PERIOD)
-    clusters, _ = scan(file, "--method", method, "--max-duration", "2")
+    clusters, said = scan(file, "--method", method, "--max-duration", "2")
     assert set(clusters[0]["areas"]) == {"007", "008"}
+    chance = "geschud" if method == "permutation" else "Poisson"
+    assert "Toeval is hier" in said and chance in said and "in series" in said
     assert (clusters[0]["from"], clusters[0]["to"]) == (periods[-1], periods[-1])
     assert all(c["to"] == periods[-1] and c["from"] >= periods[1] for c in clusters)
 

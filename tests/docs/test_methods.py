@@ -4,7 +4,14 @@ from pathlib import Path
 
 import numpy as np
 
-from koers.analysis.clusters import Places, ScanOptions, near_repeats, scan_poisson
+from koers.analysis.clusters import (
+    Foretold,
+    Places,
+    ScanOptions,
+    near_repeats,
+    scan_foretold,
+    scan_poisson,
+)
 from koers.analysis.comparison import change, shrunken_rates
 from koers.analysis.effects.design import simple_design
 from koers.analysis.effects.eb import Expected
@@ -81,6 +88,17 @@ def test_the_cluster_of_the_example():
         " p = "
     )
     assert says + number(found.p_value, 3) in page
+
+
+def test_the_clusters_of_the_map_of_the_example():
+    places, mean = Places(np.arange(12.0), np.zeros(12)), np.full((1, 1, 12), 2.0)
+    counts = np.array([2.0, 1, 3, 2, 7, 7, 7, 2, 1, 3, 2, 2])[None, None]
+    page = " ".join((METHODS / "clusters.md").read_text(encoding="utf-8").split())
+    for wild, says in ((1.5, "{}: een cluster"), (2.5, "{}: zo'n drietal")):
+        found = scan_foretold(places, Foretold(counts, mean, wild * mean, (1,))).clusters[0]
+        assert (sorted(found.areas), found.cases) == ([4, 5, 6], 21)
+        assert f"{number(wild, 1)} keer het gemiddelde, dan is p = " in page
+        assert says.format(f"p = {number(found.p_value, 3)}") in page
 
 
 def test_the_pairs_of_the_example():

@@ -21,7 +21,9 @@ ROW = 26
 
 @dataclass(frozen=True)
 class Bar:
-    """A measure; ``assumed`` where its begin or end is that of the plan."""
+    """A measure; ``assumed`` where its begin or end is that of the plan, ``vague`` where its
+    planning leaves room, ``said`` the planning as it was written, ``spans`` the periods where it is
+    more than one."""
 
     name: str
     start: date
@@ -29,6 +31,9 @@ class Bar:
     state: str
     group: str = ""
     assumed: bool = False
+    vague: bool = False
+    said: str = ""
+    spans: tuple[tuple[date, date], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -85,8 +90,15 @@ def timeline_chart(
     bar_layer = {
         "data": {
             "values": [
-                {"r": str(n), "a": b.start.isoformat(), "b": b.end.isoformat(), "s": b.state}
+                {
+                    "r": str(n),
+                    "a": first.isoformat(),
+                    "b": last.isoformat(),
+                    "s": b.state,
+                    "o": 0.45 if b.vague or b.assumed else 1,
+                }
                 for n, b in enumerate(bars)
+                for first, last in b.spans or ((b.start, b.end),)
             ]
         },
         "mark": {
@@ -101,6 +113,8 @@ def timeline_chart(
             "x2": {"field": "b"},
             "y": y,
             "color": _key("s", STATES, STATE_COLOURS, {b.state for b in bars}, "Maatregel"),
+            # What is not sure is paler.
+            "opacity": {"field": "o", "type": "quantitative", "scale": None, "legend": None},
         },
     }
     there = {m.kind for m in marks}
@@ -140,13 +154,16 @@ def timeline_chart(
     return Chart(draw(name, spec, title, description), title, description, _COLUMNS, rows)
 
 
-_COLUMNS = ("Wat", "Regel", "Onder", "Begin", "Einde of uiterlijk", "Staat")
+_COLUMNS = ("Wat", "Regel", "Onder", "Begin", "Einde of uiterlijk", "Zoals geschreven", "Staat")
 
 
 def _rows(bars: Sequence[Bar], marks: Sequence[Mark]) -> tuple[tuple[Any, ...], ...]:
-    lines = [(b.name, "maatregel", b.group, day(b.start), day(b.end), b.state) for b in bars]
+    lines = [
+        (b.name, "maatregel", b.group, day(b.start), day(b.end), b.said or None, b.state)
+        for b in bars
+    ]
     steps = [
-        (m.name, "actie" if m.of else "doel", m.of, None, day(m.due), m.kind)
+        (m.name, "actie" if m.of else "doel", m.of, None, day(m.due), None, m.kind)
         for m in sorted(marks, key=lambda m: m.due)
     ]
     return (*lines, *steps)
@@ -188,4 +205,9 @@ def _describe(bars: Sequence[Bar], marks: Sequence[Mark], today: date) -> str:
             f" Van {assumed} maatregelen is het begin of het einde niet ingevuld; daarvoor staat"
             " dat van het plan."
         )
+    vague = sum(b.vague and not b.assumed for b in bars)
+    if vague:
+        text += f" Van {vague} is de planning ruim geschreven, zoals 'voorjaar'."
+    if assumed or vague:
+        text += " Hun balken zijn lichter."
     return text

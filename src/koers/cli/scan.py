@@ -21,6 +21,11 @@ if TYPE_CHECKING:
 
 METHODS = ["spatial", "space-time", "permutation"]
 STEPS = 100
+CHANCE = {
+    "spatial": "elk geval valt los van de andere, naar wat verwacht is (Poisson)",
+    "space-time": "elk geval valt los van de andere, naar wat verwacht is (Poisson)",
+    "permutation": "de momenten van de gevallen zijn over hun plaatsen geschud",
+}
 
 
 @click.command()
@@ -84,6 +89,10 @@ def scan(
     De uitkomst is een lijst van clusters die geen gebied delen, de sterkste eerst. Clusters met p =
     1 staan er niet in.
 
+    Toeval is hier: gevallen die los van elkaar vallen (permutation: geschudde momenten). Komen zij
+    in series, of verandert een gebied langzaam, dan is p te klein. De pagina's van Koers
+    vergelijken daarom met een verwachting die dat meerekent.
+
     Bij onjuiste invoer is de afsluitcode 2 en komt er geen uitvoer.
     """
     from koers.analysis.clusters import NoCirclesError, ScanOptions
@@ -116,7 +125,7 @@ def scan(
         with writing(out):
             write_text(text + "\n", target)
         advance(STEPS, STEPS, "klaar")
-    _say(places, found)
+    _say(places, found, method)
 
 
 def _scanned(
@@ -173,7 +182,7 @@ def _no_circles(error: NoCirclesError, method: str, max_population: float) -> st
     )
 
 
-def _say(places: PlacesFile, found: Scan) -> None:
+def _say(places: PlacesFile, found: Scan, method: str) -> None:
     if places.unpublished:
         setup.say(
             f"Let op: {places.unpublished} lege cellen bij cases zijn niet meegeteld, en de"
@@ -196,4 +205,8 @@ def _say(places: PlacesFile, found: Scan) -> None:
         f"{len(places.areas)} gebieden, {cases} gevallen, {found.circles} cirkels:"
         f" {many(len(found.clusters), 'cluster', 'clusters')}, waarvan {sure}"
         " met p van hoogstens 0,05."
+    )
+    setup.say(
+        f"Toeval is hier: {CHANCE[method]}. Komen gevallen in series of verandert een gebied"
+        " langzaam, dan is p te klein."
     )

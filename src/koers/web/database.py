@@ -13,8 +13,9 @@ from koers.upkeep.damage import damage_in
 from koers.web.away import is_away, watch
 
 AWAY, READ_ONLY, DAMAGED = "away", "read-only", "damaged"
-LOOK_SECONDS, LONGEST = 30.0, 2.0
-"""A file of SQLite is looked through again after so long, for at most so long."""
+LOOK_SECONDS, LONGEST, TIMES = 5.0, 2.0, 20
+"""A file of SQLite is looked through again after so long, or so many times as long as it takes, and
+for at most so long."""
 _looked: dict[Path, tuple[float, bool]] = {}
 
 
@@ -53,8 +54,10 @@ def _of_file(file: Path) -> str:
 
 def _is_damaged(file: Path) -> bool:
     """Looked through once in a while, and each time while it is: that it was mended is seen."""
-    when, damaged = _looked.get(file, (-LOOK_SECONDS, True))
-    if damaged or time.monotonic() - when >= LOOK_SECONDS:
+    next_look, damaged = _looked.get(file, (0.0, True))
+    begin = time.monotonic()
+    if damaged or begin >= next_look:
         damaged = file.exists() and bool(damage_in(file, seconds=LONGEST))
-        _looked[file] = time.monotonic(), damaged
+        now = time.monotonic()
+        _looked[file] = now + max(LOOK_SECONDS, TIMES * (now - begin)), damaged
     return damaged

@@ -191,6 +191,14 @@ def test_areas_that_differ_speak_more_for_themselves_than_areas_that_are_alike()
     assert np.median(alike) < 0.6 < 0.8 < np.median(different)
 
 
+def test_an_area_is_expected_to_go_on_as_it_went_of_late_and_what_is_long_ago_is_forgotten():
+    counts = np.random.default_rng(1).poisson(5.0, (20, 1, 84))
+    counts[3, 0, 24:36] = 15
+    mean = pooled(panel_of(counts)).predictive.mean[:, 0]
+    more = mean[3] / np.delete(mean, 3, axis=0).mean(axis=0)
+    assert more[37] > 2 and more[83] < 1.2
+
+
 def test_a_month_that_is_half_known_is_expected_to_be_half():
     panel = random_panel(mean=20.0)
     complete = np.ones(len(panel.periods))
@@ -271,3 +279,19 @@ def test_a_yearly_band_holds_what_it_says_after_five_or_six_years(history):
     # Randomised, as whole counts within whole limits are more often held.
     tail = found.predictive.tail(found.observed, rng.random(counts.shape))[:, :, -1]
     assert (abs(tail - 0.5) < 0.4).mean() == pytest.approx(0.8, abs=0.04)
+
+
+@pytest.mark.parametrize("gone", [1, 4])
+def test_an_area_that_is_not_published_for_a_while_hardly_moves_the_others(gone):
+    """A shopping street has a third of all cases; counted by heads it was one area of forty."""
+    rate = np.full(40, 4.0)
+    rate[7] = 80.0
+    panel = panel_of(np.random.default_rng(6).poisson(rate[:, None, None], (40, 1, 60)))
+    counts = panel.counts.copy()
+    counts[7, 0, 59 - gone : 59] = np.nan
+    whole, holed = (
+        pooled(replace(panel, counts=c)).expected[:, 0, -1] for c in (panel.counts, counts)
+    )
+    others = np.arange(40) != 7
+    assert holed[others].sum() == pytest.approx(whole[others].sum(), rel=0.02)
+    np.testing.assert_allclose(holed[others], whole[others], rtol=0.03)

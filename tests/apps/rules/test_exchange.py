@@ -7,10 +7,12 @@ import pytest
 
 from koers.apps.exchange import values
 from koers.apps.exchange.columns import BY_KEY, columns_for
-from koers.apps.exchange.fields import MAKE, Fields
+from koers.apps.exchange.fields import Fields
 from koers.apps.exchange.forms import ColumnsForm, TableForm
 from koers.apps.exchange.known import NewPriority
-from koers.apps.exchange.mapping import Part, guessed_what, proposal
+from koers.apps.exchange.mapping import guessed_what, proposal
+from koers.apps.exchange.naming import MAKE
+from koers.apps.exchange.part import Part
 from koers.apps.exchange.values import CellError, UnknownError
 from koers.apps.plan.models import ActionState, MeasureKind, MeasureState
 from koers.tables.reading.grid import Grid

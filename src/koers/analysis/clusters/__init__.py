@@ -1,5 +1,7 @@
 """Clusters: where, regardless of boundaries? (METHODS 2)"""
 
+from koers.analysis.clusters.family import shares_of_chance
+from koers.analysis.clusters.foretold import Foretold, foretell, scan_foretold
 from koers.analysis.clusters.near_repeat import (
     NearRepeatOptions,
     NearRepeats,
@@ -18,6 +20,7 @@ from koers.analysis.clusters.scan import (
 
 __all__ = [
     "Cluster",
+    "Foretold",
     "NearRepeatOptions",
     "NearRepeats",
     "NoCirclesError",
@@ -25,7 +28,10 @@ __all__ = [
     "Places",
     "Scan",
     "ScanOptions",
+    "foretell",
     "near_repeats",
+    "scan_foretold",
     "scan_permutation",
     "scan_poisson",
+    "shares_of_chance",
 ]

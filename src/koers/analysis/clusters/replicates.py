@@ -53,13 +53,33 @@ def largest_ratios(
     is only taken of what passes. A data set that has no such window is looked at again with a lower
     level: the outcome is exact.
     """
+    return maxima(
+        lambda level: partial(
+            _batch, circles, expected, total, draw, _bars(circles, expected, total, level)
+        ),
+        replicates,
+        seed,
+        progress,
+    )
+
+
+Batch = Callable[[np.random.SeedSequence], Floats]
+
+
+def maxima(
+    batch_above: Callable[[float], Batch],
+    replicates: int,
+    seed: int,
+    progress: Progress | None = None,
+) -> Floats:
+    """(replicates,) the largest of each data set; ``batch_above`` gives for a level what finds the
+    largest of TOGETHER data sets, 0 where none passes it."""
     batches = -(-replicates // TOGETHER)
     seeds = np.random.SeedSequence(seed).spawn(batches)
     found = np.zeros((batches, TOGETHER))
     todo, level = [0], FIRST_LEVEL
     while todo:
-        bars = _bars(circles, expected, total, level)
-        run = partial(_batch, circles, expected, total, draw, bars)
+        run = batch_above(level)
         for k in range(0, len(todo), STRETCH):
             stretch = todo[k : k + STRETCH]
             found[stretch] = each(run, [seeds[i] for i in stretch])

@@ -4,7 +4,7 @@ apart from each other."""
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -39,11 +39,14 @@ class Best(NamedTuple):
     ratios: Floats
 
 
+BestOf = Callable[[Ints, Bools], list[Window]]
+"""The best window of each of some centres without an area that is taken."""
+
+
 def strongest(
     circles: Circles, cases: Ints, expected: Floats, total: int, least: float = 0.0
 ) -> Iterator[Window]:
-    """The strongest window, then the strongest that has no area in common with those before, and so
-    on.
+    """The strongest window by `ratio`, then the strongest apart from those before, and so on.
 
     Parameters
     ----------
@@ -53,6 +56,17 @@ def strongest(
         All cases; what is expected is scaled to it.
     least : float
         Windows whose ratio is not above it are left out.
+    """
+
+    def best(centres: Ints, taken: Bools) -> list[Window]:
+        return _best(circles, centres, cases, expected, total, taken)
+
+    return apart(circles, best, least)
+
+
+def apart(circles: Circles, best: BestOf, least: float) -> Iterator[Window]:
+    """The strongest window, then the strongest that has no area in common with those before, and so
+    on, down to the ``least`` ratio (itself left out).
 
     Notes
     -----
@@ -62,7 +76,7 @@ def strongest(
     taken = np.zeros(circles.areas, dtype=np.bool_)
     waiting = [
         _ranked(circles, window)
-        for window in _best(circles, np.arange(circles.areas), cases, expected, total, taken)
+        for window in best(np.arange(circles.areas), taken)
         if window.ratio > least
     ]
     heapq.heapify(waiting)
@@ -75,7 +89,7 @@ def strongest(
             continue
         # Taking areas away only weakens a centre, so what stands in the queue is what it can reach
         # at most.
-        (again,) = _best(circles, np.array([window.centre]), cases, expected, total, taken)
+        (again,) = best(np.array([window.centre]), taken)
         if again.ratio > least:
             heapq.heappush(waiting, _ranked(circles, again))
 
@@ -102,9 +116,7 @@ def _best(
 ) -> list[Window]:
     """The best window of each centre without an area that is taken; ratio 0 where there is none."""
 
-    def work(part: Ints) -> list[Window]:
-        places, durations = np.zeros((2, len(part)), dtype=np.int64)
-        best = Best(places, durations, np.zeros(len(part)))
+    def work(part: Ints, best: Best) -> None:
         _scan(
             part,
             circles.starts,
@@ -116,12 +128,23 @@ def _best(
             taken,
             best,
         )
+
+    return best_of_each(centres, work)
+
+
+def best_of_each(centres: Ints, work: Callable[[Ints, Best], None]) -> list[Window]:
+    """What ``work`` finds of each centre, a part of them at a time."""
+
+    def of(part: Ints) -> list[Window]:
+        places, durations = np.zeros((2, len(part)), dtype=np.int64)
+        best = Best(places, durations, np.zeros(len(part)))
+        work(part, best)
         return [Window(*one) for one in zip(*(x.tolist() for x in (part, *best)), strict=True)]
 
     if len(centres) < 1000:
-        return work(centres)
+        return of(centres)
     parts = np.array_split(centres, len(centres) // 500)
-    return [window for part in each(work, parts) for window in part]
+    return [window for part in each(of, parts) for window in part]
 
 
 @compiled

@@ -24,6 +24,7 @@ from koers.analysis.screening.signal import (
     Visible,
 )
 from koers.analysis.screening.sums import heading_of, levels_of, with_groups
+from koers.analysis.screening.told import MEMORY, chains_of, same, split_told
 
 LEVELS = (0.5, 0.8, 0.95)
 TRIPLED = 3.0
@@ -40,6 +41,7 @@ class _Tests:
     part: Panel
     level: str
     window: int
+    period: Period
     inside: npt.NDArray[np.intp]
     observed: Floats
     predictive: Predictive
@@ -56,6 +58,7 @@ def screen_family(
     windows: Sequence[int] = (1, 3, 12),
     falls: bool = True,
     complete: Floats | None = None,
+    again: bool = False,
 ) -> FamilyResult:
     """Screen one municipality (or all areas) for one period; false discovery rate ``rate`` by
     Benjamini-Hochberg.
@@ -65,13 +68,17 @@ def screen_family(
     (periods of the panel,) is the share of each period's count that is known by now, where that has
     been measured (``revisions``).
 
+    One rise is one signal: what the list of an earlier month told is not on this one, unless the
+    months since prove more (``told``). The lists of the twelve months before are made from the same
+    figures. With ``again`` this month is looked at by itself.
+
     Examples
     --------
     >>> import numpy as np
     >>> from koers.analysis.period import span
     >>> rng = np.random.default_rng(2)
     >>> counts = rng.poisson(1.5, size=(40, 2, 60)).astype(float)
-    >>> counts[7, 0, 57:60] += 6
+    >>> counts[7, 0, 59] += 12
     >>> months = span(Period(2019, 1, "month"), Period(2023, 12, "month"))
     >>> areas = tuple(f"BU{1 + i // 20:04d}{i % 20 // 5:02d}{i % 5:02d}" for i in range(40))
     >>> groups = {area: (f"WK{area[2:8]}", f"GM{area[2:6]}") for area in areas}
@@ -79,54 +86,123 @@ def screen_family(
     >>> found = screen_family(panel, months[-1], "GM0001")
     >>> clearest = found.signals[0]
     >>> clearest.area, clearest.topic, clearest.window, clearest.kind, clearest.observed
-    ('BU00010102', '1.1.1', 3, 'rise', 20.0)
+    ('BU00010102', '1.1.1', 1, 'rise', 13.0)
     >>> {signal.explained_by.area for signal in found.signals if not signal.main}
     {'BU00010102'}
     >>> screen_family(panel, months[-1], "GM0002").signals
     ()
     """
-    tests: list[_Tests] = []
     until = panel.select(until=period)
+    screened = _screened(until, municipality, windows, complete, 0 if again else MEMORY)
+    chains = chains_of(panel)
+    told: list[Signal] = []
+    for back in reversed(range(1, screened[0].periods)):
+        signals, _, _ = _listed(screened, back, rate, falls, chains, told)
+        told += [s for s in signals if s.main]
+    signals, old, tests = _listed(screened, 0, rate, falls, chains, told)
+    size = sum(test.p.size for test in tests)
+    tested = sum(int(np.isfinite(test.p).sum()) for test in tests)
+    # Beyond this p a count would have been a signal though it were the only one.
+    alone = rate / max(tested, 1)
+    pairs, blind = _blind(tests, alone)
+    visible = _visible(tests, alone)
+    return FamilyResult(tuple(signals), tested, size - tested, pairs, blind, visible, tuple(old))
+
+
+@dataclass(frozen=True)
+class _Level:
+    """What was to be expected of one level in the last ``periods``, one of ``found`` for each of
+    ``windows``; ``inside`` are the areas of the family."""
+
+    part: Panel
+    name: str
+    inside: npt.NDArray[np.intp]
+    windows: tuple[int, ...]
+    found: tuple[Expectation, ...]
+    periods: int
+
+    def proof(self, signal: Signal, months: int) -> float:
+        """How much the last months of a signal prove by themselves."""
+        single, end = self.found[0], len(self.part.periods)
+        last = signal.period.ordinal - self.part.periods[-1].ordinal
+        first = max(last - months, -min(self.periods, end))
+        part = slice(first, last or None)
+        at = self.part.areas.index(signal.area), self.part.topics.index(signal.topic), part
+        mean, variance = single.predictive.mean[at], single.predictive.variance[at]
+        direction = 1.0 if signal.kind == "rise" else -1.0
+        proof = Predictive(mean, variance).evidence_together(single.observed[at], direction)
+        return abs(proof)
+
+
+def _screened(
+    until: Panel,
+    municipality: str | None,
+    windows: Sequence[int],
+    complete: Floats | None,
+    memory: int,
+) -> list[_Level]:
     known = None if complete is None else complete[: len(until.periods)]
-    levels = KnownLevels()
+    levels, periods = KnownLevels(), min(1 + memory, len(until.periods))
+    result = []
     for level, part in levels_of(with_groups(until)).items():
         inside = [
             i
             for i, a in enumerate(part.areas)
             if municipality in (None, a, *part.groups.get(a, ()))
         ]
-        found = pooled_windows(part, windows, last=1, complete=known, known=levels)
-        for window, expectation in zip(windows, found, strict=True):
-            tests.append(
-                _tests(part, level, window, np.array(inside, dtype=np.intp), expectation, falls)
-            )
-    p = np.concatenate([test.p.ravel() for test in tests])
-    q = q_values(p)
-    tested = int(np.isfinite(p).sum())
-    signals = list(_signals(tests, q, rate))
-    # Beyond this p a count would have been a signal though it were the only one.
-    alone = rate / max(tested, 1)
-    pairs, blind = _blind(tests, alone)
-    explained = tuple(explain(signals, chains_of(panel)))
-    return FamilyResult(explained, tested, p.size - tested, pairs, blind, _visible(tests, alone))
+        found = pooled_windows(part, windows, last=periods, complete=known, known=levels)
+        where = np.array(inside, dtype=np.intp)
+        result.append(_Level(part, level, where, tuple(windows), found, periods))
+    return result
 
 
-def _tests(
-    part: Panel,
-    level: str,
-    window: int,
-    inside: npt.NDArray[np.intp],
-    expectation: Expectation,
+def _listed(
+    screened: Sequence[_Level],
+    back: int,
+    rate: float,
     falls: bool,
-) -> _Tests:
+    chains: Mapping[str, frozenset[str]],
+    told: Sequence[Signal],
+) -> tuple[list[Signal], list[Signal], list[_Tests]]:
+    """The list of the period so many before the last, what on it was told before, and its tests."""
+    tests = [
+        _tests(level, window, expectation, back, falls)
+        for level in screened
+        for window, expectation in zip(level.windows, level.found, strict=True)
+    ]
+    q = q_values(np.concatenate([test.p.ravel() for test in tests]))
+    by_name = {level.name: level for level in screened}
+
+    def proof(signal: Signal, months: int) -> float:
+        return by_name[signal.level].proof(signal, months)
+
+    explained = explain(list(_signals(tests, q, rate)), chains)
+    return *split_told(explained, told, proof, chains), tests
+
+
+def _tests(level: _Level, window: int, expectation: Expectation, back: int, falls: bool) -> _Tests:
     assert expectation.parts is not None
-    observed = expectation.observed[inside, :, -1]
+    at = expectation.observed.shape[2] - 1 - back
+    observed = expectation.observed[level.inside, :, at]
     predictive = Predictive(
-        expectation.predictive.mean[inside, :, -1], expectation.predictive.variance[inside, :, -1]
+        expectation.predictive.mean[level.inside, :, at],
+        expectation.predictive.variance[level.inside, :, at],
     )
     tail = predictive.tail(observed)
     p = two_sided(tail) if falls else tail
-    return _Tests(part, level, window, inside, observed, predictive, tail, p, expectation.parts)
+    period = level.part.periods[-1 - back]
+    return _Tests(
+        level.part,
+        level.name,
+        window,
+        period,
+        level.inside,
+        observed,
+        predictive,
+        tail,
+        p,
+        expectation.parts,
+    )
 
 
 def _signals(tests: Sequence[_Tests], q: Floats, rate: float) -> Iterable[Signal]:
@@ -145,7 +221,7 @@ def _signals(tests: Sequence[_Tests], q: Floats, rate: float) -> Iterable[Signal
             kind: Kind = "rise" if test.tail[i, k] <= 0.5 else "fall"
             yield Signal(
                 cell=Cell(test.part.areas[area], test.level, test.part.topics[k], test.window),
-                period=test.part.periods[-1],
+                period=test.period,
                 observed=float(test.observed[i, k]),
                 expected=float(mean[n]),
                 intervals=tuple(
@@ -203,17 +279,6 @@ def _visible(tests: Sequence[_Tests], alone: float) -> Visible | None:
     return best
 
 
-def chains_of(panel: Panel) -> dict[str, frozenset[str]]:
-    """Of each area of each level: itself and what it lies in."""
-    chains: dict[str, frozenset[str]] = {}
-    for area in panel.areas:
-        chain = (area, *panel.groups.get(area, ()))
-        for k, code in enumerate(chain):
-            if code not in chains:
-                chains[code] = frozenset(chain[k:])
-    return chains
-
-
 def explain(signals: Sequence[Signal], chains: Mapping[str, frozenset[str]]) -> list[Signal]:
     """One signal for each rise or fall: where it is explained best, with the others pointing to it.
 
@@ -229,13 +294,13 @@ def explain(signals: Sequence[Signal], chains: Mapping[str, frozenset[str]]) -> 
     while left:
         chosen = _narrowest(left, chains)
         main.append(chosen)
-        same = [signal is not chosen and _same(chosen, signal, chains) for signal in left]
+        beside = [signal is not chosen and same(chosen, signal, chains) for signal in left]
         others += [
             replace(s, explained_by=chosen.cell)
-            for s, other in zip(left, same, strict=True)
+            for s, other in zip(left, beside, strict=True)
             if other
         ]
-        left = [s for s, other in zip(left, same, strict=True) if not other and s is not chosen]
+        left = [s for s, other in zip(left, beside, strict=True) if not other and s is not chosen]
     return [*sorted(main, key=_clearest_first), *sorted(others, key=_clearest_first)]
 
 
@@ -272,17 +337,3 @@ def _part_of(signal: Signal, first: Signal, chains: Mapping[str, frozenset[str]]
         and (signal.topic == first.topic or first.topic in heading_of(signal.topic))
         and signal.window <= first.window
     )
-
-
-def _same(one: Signal, other: Signal, chains: Mapping[str, frozenset[str]]) -> bool:
-    if one.kind != other.kind or not _related(one.topic, other.topic):
-        return False
-    return (
-        one.area in chains.get(other.area, ())
-        or other.area in chains.get(one.area, ())
-        or one.area == other.area
-    )
-
-
-def _related(one: str, other: str) -> bool:
-    return one == other or one in heading_of(other) or other in heading_of(one)

@@ -92,14 +92,29 @@ class Projection(NamedTuple):
 
 @compiled
 def totals_of(counts: Floats, exposure: Floats) -> tuple[Floats, Floats]:
-    """The count of each period over all areas (T, A), and the exposure of those that are
-    published."""
+    """The count of each period over all areas (T, A), and the exposure of those that are published:
+    that of all areas, times the share that the published ones have in what is expected.
+
+    An area counts by its own rate so far: a shopping street that is not published for a month is
+    more than one of so many areas, and would otherwise move what is expected of the others.
+    """
     totals, covered = np.zeros(len(counts)), np.zeros(len(counts))
+    cases, expected = np.ones(counts.shape[1]), np.ones(counts.shape[1])
     for t in range(len(counts)):
+        everything, people, known = 0.0, 0.0, 0.0
         for i in range(counts.shape[1]):
+            weight = exposure[t, i] * cases[i] / expected[i]
+            everything += weight
+            people += exposure[t, i]
             if counts[t, i] == counts[t, i]:
                 totals[t] += counts[t, i]
-                covered[t] += exposure[t, i]
+                known += weight
+        covered[t] = people if known == everything else people * known / everything
+        rate = totals[t] / covered[t] if covered[t] > 0.0 else 0.0
+        for i in range(counts.shape[1]):
+            if rate > 0.0 and counts[t, i] == counts[t, i]:
+                cases[i] += counts[t, i]
+                expected[i] += exposure[t, i] * rate
     return totals, covered
 
 

@@ -25,9 +25,10 @@ FIRST_ERRORS: dict[Frequency, int] = {"month": 6, "week": 6, "year": 2}
 WORTH_EVERY: dict[Frequency, int] = {"month": 6, "week": 6, "year": 1}
 """Periods before errors teach how much more than by chance counts vary, and how often it is looked
 at how far areas lie apart. Of years there are few."""
-RUN, WORTH_OF_RUN = 3, 0.4
-"""A month's score takes in that of the three months up to it, at this weight. Weeks do not: their
-outbreaks are short."""
+STARTS, WORTH_OF_START = (2, 3, 4, 6), 0.8
+"""A month's score takes in what the months up to it prove if the rise began so many months ago, at
+this weight (chosen on the development half, docs/benchmarks.md). Weeks do not: their outbreaks are
+short."""
 YEARS_OF_MEMORY, MONTHS_OF_MEMORY = 5.0, 8.0
 
 
@@ -66,13 +67,13 @@ class Expectation:
     enough history.
 
     With a window of w, an entry is the sum of the w periods that end there, forecast before they
-    began. Of single months ``run`` is the same for the three months that end there.
+    began. Of single months ``starts`` are the same for the last 2, 3, 4 and 6 that end there.
     """
 
     observed: Floats
     predictive: Predictive
     parts: Parts | None = None
-    run: Expectation | None = None
+    starts: tuple[Expectation, ...] = ()
 
     @property
     def expected(self) -> Floats:
@@ -93,17 +94,16 @@ class Expectation:
         """How much the count proves: 1 is ten times likelier under a rise than as expected, -1
         under a fall.
 
-        Of a single month, what the three months up to it prove is added at a weight of 0.4: a rise
-        seldom lasts one month, and the months of one that goes on prove more together. See
-        ``Predictive.evidence``.
+        Of a single month, what it and the months before prove since the likeliest start of a rise
+        is added at a weight of 0.8: a rise seldom lasts one month, and the months of one that goes
+        on prove more together. See ``Predictive.evidence``.
         """
-        if self.run is None:
+        if not self.starts:
             return self.predictive.evidence(self.observed)
         direction = self.predictive.direction(self.observed)
-        more = np.nan_to_num(
-            self.run.predictive.log_ratio(self.run.observed, direction), posinf=300.0
-        )
-        return self.predictive.evidence(self.observed, WORTH_OF_RUN * more)
+        more = [start.predictive.log_ratio(start.observed, direction) for start in self.starts]
+        known = [np.nan_to_num(x, nan=0.0, posinf=300.0) for x in more]
+        return self.predictive.evidence(self.observed, WORTH_OF_START * np.max(known, axis=0))
 
     def limits(self, level: float = 0.95) -> tuple[Floats, Floats]:
         return self.predictive.limits(level)
@@ -181,7 +181,8 @@ def pooled(panel: Panel, options: PooledOptions | None = None) -> Expectation:
     10); level and season: ``level``.
     """
     options = options or PooledOptions()
-    windows = (1, RUN if options.window == 1 and panel.frequency == "month" else options.window)
+    starts = options.window == 1 and panel.frequency == "month"
+    windows = (1, *STARTS) if starts else (1, options.window)
     found = pooled_windows(panel, windows, guard=options.guard, complete=options.complete)
     return found[0] if options.window == 1 else found[1]
 
@@ -234,8 +235,9 @@ def pooled_windows(
     shares = _parts_of(parts[:, :, back], setting.kinds)
     found = (x.transpose(1, 3, 0, 2)[:, back] for x in (observed, mean, variance))
     each = [Expectation(o, Predictive(m, v), shares) for o, m, v in zip(*found, strict=True)]
-    if panel.frequency == "month" and RUN in windows:
-        each[0] = replace(each[0], run=each[windows.index(RUN)])
+    if panel.frequency == "month" and set(STARTS) <= set(windows):
+        starts = tuple(each[windows.index(start)] for start in STARTS)
+        each[0] = replace(each[0], starts=starts)
     return tuple(each)
 
 

@@ -65,6 +65,20 @@ class Predictive:
             )
         return proof
 
+    def evidence_together(self, observed: Floats, direction: float) -> float:
+        """What successive counts (periods,), each forecast from those before it, prove together of
+        one rise (1) or fall (-1), as ``evidence`` says it; what is not published proves nothing.
+
+        The product of such ratios has mean 1 under the expectation however long it goes on (Shafer
+        et al., Statistical Science 2011, 26:84-101).
+        """
+        each = [
+            np.nansum(_elementwise(_changed, observed, self.mean, self.variance, rise**direction))
+            for rise in RISES
+        ]
+        total = np.logaddexp.reduce(each) - math.log(len(RISES))
+        return float(direction * np.logaddexp(0.0, total) / LN10)
+
     def direction(self, observed: Floats) -> Floats:
         """1 for a count as high as expected or higher, -1 for one below it."""
         return np.where(observed >= self.mean, 1.0, -1.0)
@@ -108,6 +122,24 @@ def _tails(observed: Floats, mean: Floats, variance: Floats, share: Floats, resu
 def _quantiles(level: Floats, mean: Floats, variance: Floats, _: Floats, result: Floats) -> None:
     for i in range(len(result)):
         result[i] = quantile(level[i], mean[i], variance[i])
+
+
+@compiled
+def _changed(
+    observed: Floats, mean: Floats, variance: Floats, times: Floats, result: Floats
+) -> None:
+    """The logarithm of how many times likelier a count is when the mean is so many times as much,
+    and what the mean is unsure of as large in proportion."""
+    for i in range(len(result)):
+        y, m = observed[i], mean[i]
+        if math.isnan(y) or math.isnan(m) or m <= 0.0:
+            result[i] = math.nan
+            continue
+        extra = max(variance[i] - m, 0.0) / (m * m)
+        changed = m * times[i]
+        result[i] = log_pmf(y, changed, changed + extra * changed * changed) - log_pmf(
+            y, m, variance[i]
+        )
 
 
 @compiled

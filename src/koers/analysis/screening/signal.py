@@ -111,7 +111,8 @@ class FamilyResult:
     ``tested`` counts were judged, ``untested`` could not be (too short a history, or a period that
     is not published). ``blind`` of the ``pairs`` of area and topic hold too few counts: in no
     window would three times the expectation be a signal. ``visible`` is the smallest rise, relative
-    to its expectation, that would have been one; None without tests.
+    to its expectation, that would have been one; None without tests. ``told`` are those that an
+    earlier list told already, and of which the months since prove no more.
     """
 
     signals: tuple[Signal, ...]
@@ -120,6 +121,7 @@ class FamilyResult:
     pairs: int
     blind: int
     visible: Visible | None
+    told: tuple[Signal, ...] = ()
 
     @property
     def too_few(self) -> bool:

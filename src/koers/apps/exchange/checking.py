@@ -7,13 +7,10 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import replace
 
-from django.db.models import Model
-
 from koers.apps.exchange.columns import (
     ACTION,
     ACTION_COLUMNS,
     BY_KEY,
-    GOAL,
     MEASURE,
     MEASURE_COLUMNS,
     PRIORITY,
@@ -22,16 +19,16 @@ from koers.apps.exchange.columns import (
 )
 from koers.apps.exchange.duplicates import point_out_duplicates
 from koers.apps.exchange.fields import Fields, UnansweredError, adoption_note
+from koers.apps.exchange.goal_rows import GoalRows
 from koers.apps.exchange.known import Known, NewPriority
 from koers.apps.exchange.lines import CellChange, Line, Preview
-from koers.apps.exchange.mapping import Part, checked
+from koers.apps.exchange.mapping import checked
+from koers.apps.exchange.part import Part
 from koers.apps.exchange.rows import Node, Rows, Source, as_action, nested, rows_of
 from koers.apps.exchange.shown import mark_of, same, shown
 from koers.apps.exchange.unread import aim_in, unread_of, year_of
 from koers.apps.exchange.values import UnknownError, plain
-from koers.apps.people.privacy import likely_personal
 from koers.apps.plan.models import Measure, Priority
-from koers.apps.plan.services.content import frozen_fields
 from koers.tables.reading.grid import Grid
 
 ALL_EXAMPLES = (
@@ -66,7 +63,7 @@ def check(
     return _Check(known, given, left_out).all(tables, parts)
 
 
-class _Check:
+class _Check(GoalRows):
     def __init__(self, known: Known, given: Mapping[str, str], left_out: AbstractSet[str]) -> None:
         self.known, self.given, self.left_out = known, given, left_out
         self.fields = Fields(known, given)
@@ -132,43 +129,6 @@ class _Check:
             for number, text in enumerate(table.outside):
                 if words := aim_in(text):
                     self._goal_in_text(place, part, number, words, table)
-
-    def _goal_in_text(self, place: int, part: Part, number: int, words: str, table: Grid) -> None:
-        """A goal that stands above a table."""
-        cells = {"goal.title": words}
-        source = Source(
-            place, table.name, -number - 1, cells, {"goal.title": "Tekst boven de tabel"}
-        )
-        self._goal(source, part)
-
-    def _goal(self, source: Source, part: Part) -> Line:
-        """A goal as it is written, for the priority under which it stands, else for the plan."""
-        line = self._line(GOAL, source)
-        title = " ".join(source.text("goal.title").split())
-        more = [t for t in source.text("goal.words").splitlines() if t.strip()]
-        if not title:
-            line.wrong(BY_KEY["goal.title"], "hier staat niets")
-        try:
-            column = BY_KEY["goal.priority"]
-            text = source.text("goal.priority")
-            line.above = (
-                self.fields.priority_of(line, column, text)
-                if text
-                else self._priority_around(line, column, part)
-            ) or self.known.plan
-        except UnansweredError:
-            return line
-        words = f"{title}. {'; '.join(more)}" if more else title
-        line.values = {"title": title, "words": words}
-        line.shown = [("Doel", words)]
-        line.personal = [f"{kind}: '{said}'" for kind, said in likely_personal(words)]
-        if "aims" in frozen_fields(line.above) if isinstance(line.above, Model) else False:
-            line.wrong(
-                BY_KEY["goal.title"],
-                f"'{line.above}' is vastgesteld: stel dit doel in Koers voor als aanpassing",
-                typed=False,
-            )
-        return line
 
     def _line(self, of: str, source: Source) -> Line:
         notes = [note for key, note in source.notes if key.startswith(f"{of}.")]

@@ -21,7 +21,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from koers.apps.exchange.mapping import Part
+from koers.apps.exchange.part import Part
 from koers.records import ImportRecord
 from koers.tables.reading.apart import open_grids
 from koers.tables.reading.book import BookError

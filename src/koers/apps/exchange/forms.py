@@ -11,7 +11,8 @@ from django import forms
 from koers.apps.exchange.columns import WHAT_LABELS, What, columns_for, gathering_for, label_of
 from koers.apps.exchange.drafts import LARGEST
 from koers.apps.exchange.known import Known
-from koers.apps.exchange.mapping import SEARCHED, Part, names_of
+from koers.apps.exchange.mapping import SEARCHED
+from koers.apps.exchange.part import Part, names_of
 from koers.apps.people.bounds import Text
 from koers.tables.reading.grid import SUFFIXES, Grid, text_of
 

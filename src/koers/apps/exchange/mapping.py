@@ -3,10 +3,8 @@ on the screen."""
 
 from __future__ import annotations
 
-import re
-import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from koers.apps.exchange.columns import (
     ACTION_COLUMNS,
@@ -17,86 +15,22 @@ from koers.apps.exchange.columns import (
     columns_for,
     gathering_for,
 )
+from koers.apps.exchange.gathering import AIMED, gathered, is_period
+from koers.apps.exchange.part import Part, names_of, plain_name, score
 from koers.apps.exchange.values import STATES_OF_ACTIONS, UnknownError, choice_of, date_of
 from koers.plain_text import whole_number
 from koers.tables.reading.book import BookError, Merged
 from koers.tables.reading.cells import CellError
 from koers.tables.reading.grid import MOST_LINES, Grid, text_of
-from koers.tables.reading.planning import When, planning_of
 
 SEARCHED, DEEPEST = 20, 3
-
-
-@dataclass(frozen=True)
-class Part:
-    """How one table is read; ``columns`` says of each key in which column (from 0) it stands.
-
-    The header is rows ``first`` to ``last``, counted from 1; no header is 0. ``priority`` and
-    ``measure`` are the keys of what the rows belong to where no column says so. ``also`` says of
-    fields that hold several columns which further ones they are.
-    """
-
-    table: int
-    what: str
-    first: int
-    last: int
-    columns: dict[str, int] = field(default_factory=dict)
-    priority: int | None = None
-    measure: int | None = None
-    also: dict[str, list[int]] = field(default_factory=dict)
-
-    @property
-    def read(self) -> set[int]:
-        """The columns that are read."""
-        return {*self.columns.values(), *(n for several in self.also.values() for n in several)}
-
-
-def names_of(table: Grid, first: int, last: int) -> list[str]:
-    """The name of each column: what stands in the rows of the header, from top to bottom.
-
-    A row that says the same of every column is the title of the table.
-    """
-    names = []
-    rows = [
-        row for row in range(max(first, 1), last + 1) if row == last or not _is_title(table, row)
-    ]
-    for column in range(table.width):
-        parts = [" ".join(text_of(table.head(row, column)).split()) for row in rows]
-        names.append(" – ".join(dict.fromkeys(p for p in parts if p)))
-    return names
-
-
-def _is_title(table: Grid, row: int) -> bool:
-    return (
-        table.width > 1
-        and len({text_of(table.head(row, column)) for column in range(table.width)}) == 1
-    )
-
-
-def _plain(name: str) -> str:
-    without_accents = "".join(
-        c for c in unicodedata.normalize("NFKD", name.lower()) if not unicodedata.combining(c)
-    )
-    return " ".join(re.sub(r"\(.*?\)|[^\w'/ -]", " ", without_accents).split())
-
-
-def _score(name: str, column: FileColumn) -> int:
-    """How well a name fits: 4 as Koers writes it, 3 another word for it, 1 a word for it among
-    others."""
-    if name == column.header:
-        return 4
-    whole, last = _plain(name.replace(" – ", " ")), _plain(name.rpartition(" – ")[2])
-    words = (_plain(column.header), *column.words)
-    if whole in words or last in words:
-        return 3
-    return int(any(len(w) > 3 and re.search(rf"\b{re.escape(w)}\b", whole) for w in words))
 
 
 def guessed_columns(names: Sequence[str], what: str) -> dict[str, int]:
     """Each field its best column, and each column one field; the surest first."""
     scores = sorted(
         (
-            (_score(name, column), -order, -place, column.key)
+            (score(name, column), -order, -place, column.key)
             for order, column in enumerate(columns_for(what))
             for place, name in enumerate(names)
             if name
@@ -104,8 +38,8 @@ def guessed_columns(names: Sequence[str], what: str) -> dict[str, int]:
         reverse=True,
     )
     found: dict[str, int] = {}
-    for score, _, place, key in scores:
-        if score and key not in found and -place not in found.values():
+    for best, _, place, key in scores:
+        if best and key not in found and -place not in found.values():
             found[key] = -place
     return found
 
@@ -118,18 +52,18 @@ def guessed_what(names: Sequence[str]) -> str:
         return What.MEASURES
 
     def best(*keys: str) -> int:
-        return max((_score(n, BY_KEY[key]) for n in names if n for key in keys), default=0)
+        return max((score(n, BY_KEY[key]) for n in names if n for key in keys), default=0)
 
     if best("row.under") >= 3 and any(
-        _plain(n) != "onderdeel van" and _score(n, BY_KEY["row.under"]) >= 3 for n in names
+        plain_name(n) != "onderdeel van" and score(n, BY_KEY["row.under"]) >= 3 for n in names
     ):
         return What.LIST
-    plain = {_plain(n.rpartition(" – ")[2]) for n in names}
+    plain = {plain_name(n.rpartition(" – ")[2]) for n in names}
     action, measure = bool(plain & _ACTION_WORDS), bool(plain & _MEASURE_WORDS)
     if action and measure:
         return What.BOTH
     if not action and not measure and best("measure.title") < 3:
-        aims = sum(bool(AIMED.search(_plain(n))) for n in names if n)
+        aims = sum(bool(AIMED.search(plain_name(n))) for n in names if n)
         if best("goal.title") >= 3 and aims > 1:
             return What.GOALS
     # An action of Koers has no partners, budget or goal of its own: then it is a measure.
@@ -155,12 +89,6 @@ _OF_A_MEASURE = (
     "measure.topics",
     "measure.safety_field",
 )
-AIMED = re.compile(
-    r"nulmeting|0-meting|nulsituatie|uitgangs|streef|\bdoel|doelstelling|ambitie|\bnorm\b|target"
-    r"|realisatie|gerealiseerd|indicator|\bkpi\b|meetbaar|\b(?:19|20)\d{2}\b"
-    r"|huidige (?:stand|waarde)|startwaarde|prognose|referentie"
-)
-_BESIDE_AN_AIM = re.compile(r"\bbron\b|bronnen|eenheid|frequentie|meet|definitie|peildatum")
 
 
 def guessed_header(table: Grid) -> tuple[int, int]:
@@ -178,7 +106,7 @@ def guessed_header(table: Grid) -> tuple[int, int]:
                 continue
             names = names_of(table, first, last)
             chosen = guessed_columns(names, guessed_what(names))
-            known = sum(min(_score(names[place], BY_KEY[key]), 3) for key, place in chosen.items())
+            known = sum(min(score(names[place], BY_KEY[key]), 3) for key, place in chosen.items())
             if known > best:
                 best, found = known, (first, last)
     return _with_its_rows(table, *found) if found[1] else found
@@ -214,29 +142,15 @@ def _with_its_rows(table: Grid, first: int, last: int) -> tuple[int, int]:
     return first, last
 
 
-def _is_wide(table: Grid, area: Merged) -> bool:
-    return area.last_column - area.first_column + 1 >= max(2, 0.8 * table.width)
-
-
-def is_period(name: str) -> bool:
-    """Whether the name of a column is a quarter, a month or a year."""
-    found = planning_of(name, 2000)
-    return found.when == When.DAYS and len(found.spans) == 1 and not found.exact
-
-
-def is_mark(cell: object) -> bool:
-    """Whether a cell is a cross in a column of a period."""
-    return text_of(cell).lower() in MARKS
-
-
-MARKS = {"x", "xx", "v", "✓", "✔", "●", "•", "■", "*", "ja", "1", "1.0", "√", "☑", "☒", "✗", "o"}
-
-
 def _looks_like_names(table: Grid, row: int) -> bool:
     """Whether a row can belong to a header: short texts, no days or numbers."""
     cells = [table.head(row, c) for c in range(table.width)]
     texts = [c for c in cells if text_of(c)]
     return bool(texts) and all(isinstance(c, str) and len(c) < 60 for c in texts)
+
+
+def _is_wide(table: Grid, area: Merged) -> bool:
+    return area.last_column - area.first_column + 1 >= max(2, 0.8 * table.width)
 
 
 def proposal(table: Grid, number: int, what: str = "") -> Part:
@@ -357,116 +271,6 @@ def export_parts(tables: Sequence[Grid]) -> tuple[Part, ...]:
             if _is_export(names, columns):
                 parts.append(Part(number, what, 1, 1, guessed_columns(names, what)))
     return tuple(parts)
-
-
-def gathered(table: Grid, part: Part, names: Sequence[str]) -> Part:
-    """With what stands in several columns: crosses under quarters, targets by year, partners of two
-    kinds; and with the bands of a table as its priorities."""
-    columns, also = dict(part.columns), {key: list(there) for key, there in part.also.items()}
-    _bands_are_priorities(table, part, columns)
-    periods = [n for n, _ in enumerate(names) if _is_crossed(table, part, names, n)]
-    of = "action" if part.what == What.ACTIONS else "measure"
-    if len(periods) > 1 and part.what != What.GOALS:
-        columns = {key: n for key, n in columns.items() if n not in periods}
-        also[f"{of}.planning"] = periods
-    aim = {What.GOALS: "goal.words", What.ACTIONS: "action.note"}.get(
-        What(part.what), "measure.aim"
-    )
-    _aims(names, columns, also, aim)
-    _split_budget(names, columns, also)
-    for n in _left(names, columns, also):
-        scores = {
-            key: _score(names[n], BY_KEY[key]) for key in gathering_for(part.what) if key in BY_KEY
-        }
-        if part.what == What.GOALS and _BESIDE_AN_AIM.search(_plain(names[n])):
-            also.setdefault(aim, []).append(n)
-        elif scores and max(scores.values()):
-            also.setdefault(max(scores, key=scores.__getitem__), []).append(n)
-    return replace(part, columns=columns, also={key: sorted(there) for key, there in also.items()})
-
-
-def _left(names: Sequence[str], columns: dict[str, int], also: dict[str, list[int]]) -> list[int]:
-    taken = {*columns.values(), *(n for several in also.values() for n in several)}
-    return [n for n, name in enumerate(names) if name and n not in taken]
-
-
-def _is_crossed(table: Grid, part: Part, names: Sequence[str], column: int) -> bool:
-    """Whether a column is a period in which something is ticked."""
-    if not is_period(names[column].rpartition(" – ")[2]):
-        return False
-    cells = [text_of(table.cell(r, column)) for r in range(part.last + 1, len(table.rows) + 1)]
-    filled = [cell for cell in cells if cell]
-    return sum(is_mark(cell) for cell in filled) >= 0.5 * len(filled)
-
-
-def _aims(
-    names: Sequence[str], columns: dict[str, int], also: dict[str, list[int]], aim: str
-) -> None:
-    """Targets, base values and the source of an indicator belong to the goal."""
-    found = [n for n in _left(names, columns, also) if AIMED.search(_plain(names[n]))]
-    indicator = columns.get("measure.topics")
-    if not found and indicator is None:
-        return
-    source = columns.get("measure.evidence_source")
-    if source is not None and _BESIDE_AN_AIM.search(_plain(names[source])):
-        del columns["measure.evidence_source"]
-        found.append(source)
-    if found:
-        also.setdefault(aim, []).extend(found)
-
-
-def _split_budget(
-    names: Sequence[str], columns: dict[str, int], also: dict[str, list[int]]
-) -> None:
-    """A budget by year is kept in words: no column of them is the budget."""
-    first = columns.get("measure.budget")
-    more = [n for n in _left(names, columns, also) if _score(names[n], BY_KEY["measure.budget"])]
-    if first is not None and more:
-        del columns["measure.budget"]
-        also["measure.budget_words"] = [*also.get("measure.budget_words", []), first, *more]
-
-
-def _bands_are_priorities(table: Grid, part: Part, columns: dict[str, int]) -> None:
-    """Where every row stands under a band, the themes in the rows are parts of it."""
-    place = columns.get("measure.priority")
-    if place is None or "measure.sub_theme" in columns or part.what == What.GOALS:
-        return
-    name = _plain(names_of(table, part.first, part.last)[place].rpartition(" – ")[2])
-    bands = bands_of(table, part)
-    rows = [r for r in range(part.last + 1, len(table.rows) + 1) if not table.is_empty(r)]
-    if bands and rows and rows[0] in bands and not name.startswith("prioriteit"):
-        columns["measure.sub_theme"] = columns.pop("measure.priority")
-
-
-def bands_of(table: Grid, part: Part) -> dict[int, str]:
-    """The rows under the header that are a band between the rows: one cell over the whole width,
-    or one cell that stands by itself above rows that are full."""
-    found: dict[int, str] = {}
-    rows = [r for r in range(part.last + 1, len(table.rows) + 1) if not table.is_empty(r)]
-    titles = {part.columns.get(f"{of}.title") for of in ("measure", "action", "goal")}
-    filled = {r: _filled(table, r) for r in rows}
-    full = sorted(len(cells) for cells in filled.values() if len(cells) > 1)
-    usual = full[len(full) // 2] if full else 0
-    last = max((r for r in rows if len(filled[r]) > 1), default=0)
-    for row in rows:
-        if text := table.band(row):
-            found[row] = text
-        elif len(filled[row]) == 1 and usual > 2 and row < last:
-            column = filled[row][0]
-            by_itself = column not in titles or (
-                "measure.priority" not in part.columns and min(full) > 1 and column == 0
-            )
-            if by_itself and not table.is_covered(row, column):
-                found[row] = text_of(table.cell(row, column))
-    return found
-
-
-def _filled(table: Grid, row: int) -> list[int]:
-    return [
-        c
-        for c in range(table.width)
-        if text_of(table.cell(row, c)) and not table.is_covered(row, c)
-    ]
 
 
 def _missing(part: Part) -> list[str]:

@@ -8,8 +8,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from koers.apps.exchange.bands import band_above, bands_of
 from koers.apps.exchange.columns import AS_ACTION
-from koers.apps.exchange.mapping import Part, bands_of, is_mark, names_of
+from koers.apps.exchange.gathering import is_mark
+from koers.apps.exchange.part import Part, names_of
 from koers.apps.exchange.values import plain, words_of
 from koers.tables.reading.cells import ERRORS
 from koers.tables.reading.grid import Grid, text_of
@@ -70,6 +72,10 @@ def rows_of(
     for key, several in part.also.items():
         headers.setdefault(key, names[several[0]].partition(" – ")[0])
     found, bands, path = Rows(), bands_of(table, part), _Bands()
+    if above := band_above(table, part):
+        path.read(
+            above, next(t for c in range(table.width) if (t := text_of(table.head(above, c))))
+        )
     for row in range(part.last + 1, len(table.rows) + 1):
         if band := bands.get(row):
             path.read(row, band)

@@ -6,9 +6,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from koers.apps.exchange.bands import band_above, bands_of
 from koers.apps.exchange.columns import gathering_for
 from koers.apps.exchange.lines import Unread
-from koers.apps.exchange.mapping import Part, bands_of, names_of
+from koers.apps.exchange.part import Part, names_of
 from koers.tables.reading.grid import Grid, text_of
 
 _YEAR = re.compile(r"\b20\d{2}\b")
@@ -106,6 +107,7 @@ def _above(table: Grid, part: Part) -> list[Unread]:
     texts = [
         " ".join(dict.fromkeys(t for c in range(table.width) if (t := text_of(table.head(r, c)))))
         for r in range(1, part.first)
+        if r != band_above(table, part)
     ]
     said = tuple(text for text in texts if text)
     if not said:

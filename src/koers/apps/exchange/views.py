@@ -18,7 +18,6 @@ from koers.apps.exchange.forms import ColumnsForm, SourceForm, TableForm
 from koers.apps.exchange.known import Known
 from koers.apps.exchange.lines import Preview
 from koers.apps.exchange.mapping import (
-    Part,
     checked,
     export_parts,
     placed,
@@ -27,6 +26,7 @@ from koers.apps.exchange.mapping import (
     read_again,
     with_column,
 )
+from koers.apps.exchange.part import Part
 from koers.apps.people.access import allow
 from koers.apps.plan.models import Plan
 from koers.apps.plan.services.in_force import plan_asked

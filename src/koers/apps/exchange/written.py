@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -103,7 +104,7 @@ def budget_in(line: Line, column: FileColumn, cell: Any) -> Decimal | None:
     if found.kind == Money.NOTHING and not any(c.isalpha() for c in found.written):
         return None
     if found.amount is None or _says_more(found):
-        line.words["budget_words"] = found.written
+        line.add_words("budget_words", found.written)
     if found.amount is None:
         line.kept.append((header, found.written, _MONEY[found.kind]))
     elif found.amount >= 10**9:
@@ -115,8 +116,8 @@ def budget_in(line: Line, column: FileColumn, cell: Any) -> Decimal | None:
 
 def _says_more(found: Budget) -> bool:
     """Whether the words say more than the amount that was read of them."""
-    alone = budget_of(found.written)
-    return "(" in found.written or alone.amount != found.amount
+    words = re.sub(r"(?i)\b(?:eur|euro)\b|[€\d.,=\s-]", "", found.written)
+    return bool(words) or budget_of(found.written).amount != found.amount
 
 
 def state_in(line: Line, column: FileColumn, text: str) -> str:
@@ -143,9 +144,15 @@ def state_in(line: Line, column: FileColumn, text: str) -> str:
             MeasureState.DONE.value: ActionState.DONE.value,
             MeasureState.STOPPED.value: ActionState.DROPPED.value,
         }.get(measured, ActionState.OPEN.value)
-    if more:
+    if more or (state == ActionState.OPEN and _says_how_far(text)):
         line.add_words("note", f"{line.source.headers[column.key]}: {text}")
     return state
+
+
+def _says_how_far(text: str) -> bool:
+    """Whether 'open' says less of an action than its text."""
+    known = values.STATES_OF_MEASURES
+    return values.plain(text) in (*known[MeasureState.RUNNING], *known[MeasureState.AT_RISK])
 
 
 def fitting(line: Line, column: FileColumn, text: str, longest: int) -> str:

@@ -13,7 +13,8 @@ from koers.apps.people.models import Municipality, User
 _WHO = (
     "trekker, wie, verantwoordelijke, verantwoordelijk, actiehouder, behandelaar, uitvoerder,"
     " contactpersoon, regie, door wie, projectleider, trekkers, trekker gemeente, eigenaar,"
-    " coordinatie, uitvoering door, portefeuille, regisseur, aanspreekpunt, initiatief"
+    " coordinatie, uitvoering door, portefeuille, regisseur, aanspreekpunt, initiatief,"
+    " wie doet het, wie doet wat, wie trekt, wie is verantwoordelijk"
 )
 _DEPARTMENT = "afdeling, team, organisatie, cluster, domein, afdeling eigenaar, eigenaar afdeling"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,13 +22,18 @@ SPREADSHEETS, DOCUMENTS = (".xlsx", ".xls", ".ods", ".csv"), (".docx", ".odt")
 SUFFIXES = (*SPREADSHEETS, *DOCUMENTS)
 PASTED = ".txt"
 MOST_LINES = 2000
+# Names of sheets that are no heading of what stands there.
+_SAYS_NOTHING = re.compile(
+    r"(?i)(?:blad|sheet|werkblad|tabel|table)? ?\d*$|.*(?:maatregel|actie|plan|programma|planning"
+    r"|overzicht|doelen|indicator|lijst|toelichting|versie|concept|totaal|\d{4})"
+)
 
 
 @dataclass(frozen=True)
 class Grid:
     """Cells as read; rows count from 1 as in the file, columns from 0. ``formulas`` are the cells
-    that hold one; ``heading`` is what stands above a table in a document, ``outside`` what stands
-    there beside the tables."""
+    that hold one; ``heading`` is what stands above a table in a document, or the name of its sheet;
+    ``outside`` what stands in a document beside the tables."""
 
     name: str
     rows: Sequence[Sequence[Any]]
@@ -139,7 +145,8 @@ def open_grids(path: Path, suffix: str) -> tuple[Grid, ...]:
                 for c in range(len(row))
                 if book.formula_at(sheet, r, c)
             )
-        tables.append(Grid(sheet.name, sheet.rows, merged, formulas))
+        heading = sheet.name if len(book.sheets) > 1 and not _SAYS_NOTHING.match(sheet.name) else ""
+        tables.append(Grid(sheet.name, sheet.rows, merged, formulas, heading))
     return _not_too_long(tuple(tables))
 
 

@@ -3,30 +3,36 @@ whatever the boundaries."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from django.db import transaction
 
 from koers.analysis.clusters import Cluster as Found
-from koers.analysis.clusters import NoCirclesError, Places, ScanOptions, scan_permutation
-from koers.analysis.fdr import q_values
+from koers.analysis.clusters import (
+    NoCirclesError,
+    Places,
+    ScanOptions,
+    foretell,
+    scan_foretold,
+    shares_of_chance,
+)
+from koers.analysis.panel import Panel
 from koers.apps.intake.archive import public_shelf
 from koers.apps.people.models import Municipality
 from koers.apps.picture.figures import counted_monthly
 from koers.apps.picture.models import Cluster, ClusterSearch
+from koers.figures.areas import Area
 from koers.figures.shelf import Shelf
+from koers.figures.topics import TOGETHER
 from koers.indicators import Indicator
 
 RATE = 0.1
-MONTHS, LONGEST, LARGEST, REPLICATES, SEED = 36, 6, 0.2, 999, 1
-"""Months looked at, the longest that a cluster may last, the largest part of all cases in it, and
+LONGEST, LARGEST, REPLICATES, SEED = 6, 0.2, 999, 1
+"""The longest that a cluster may last in months, the largest part of the expected cases in it, and
 of chance."""
 REACH = 0.15
 """Degrees around the municipality that are searched along: crime does not stop at a boundary."""
-
-_Placed = tuple[int, float, float]
-"""The place of an area among those of the figures, its longitude and its latitude."""
 
 
 @dataclass(frozen=True)
@@ -73,54 +79,59 @@ def search_clusters(municipality: Municipality) -> ClusterSearch | None:
 
 
 def _scan(shelf: Shelf, indicator: Indicator, municipality: str) -> _Scanned | None:
-    """The prospective space-time permutation scan of one kind, in and around the municipality."""
+    """The scan of one kind against what was expected of it, in and around the municipality."""
     monthly = shelf.monthly_counts(indicator.numerator.scheme, indicator.topics, municipality)
-    known = shelf.areas
     if monthly is None:
         return None
-    complete = [t for t, late in enumerate(monthly.open_months) if not late][-MONTHS:]
-    counts = monthly.panel.counts[:, :, complete].sum(axis=1)
-    placed = [
-        (i, area.longitude, area.latitude)
-        for i, code in enumerate(monthly.panel.areas)
-        if (area := known.get(code)) is not None
-        and area.longitude is not None
-        and area.latitude is not None
-        and np.isfinite(counts[i]).all()
-    ]
-    inside = {
-        i
-        for i, _, _ in placed
-        if municipality in monthly.panel.groups.get(monthly.panel.areas[i], ())
-    }
-    near = _near(placed, inside)
-    if not inside or len(complete) <= LONGEST:
+    complete = [t for t, late in enumerate(monthly.open_months) if not late]
+    near = _near(shelf, monthly.panel, municipality) if complete else []
+    if not near:
         return None
-    rows = [i for i, _, _ in near]
+    panel = _together(monthly.panel, [area.code for area in near], complete[-1])
+    foretold = foretell(panel)
+    known = np.flatnonzero(foretold.known)
+    codes = tuple(near[i].code for i in known)
+    inside = [municipality in monthly.panel.groups.get(code, ()) for code in codes]
+    if not any(inside):
+        return None
+    placed = [near[i] for i in known]
     places = Places(
-        np.array([x for _, x, _ in near]), np.array([y for _, _, y in near]), geographic=True
+        np.array([area.longitude for area in placed], dtype=np.float64),
+        np.array([area.latitude for area in placed], dtype=np.float64),
+        geographic=True,
     )
     try:
-        scan = scan_permutation(
-            places, counts[rows].astype(np.int64), ScanOptions(LARGEST, LONGEST, REPLICATES, SEED)
-        )
+        options = ScanOptions(LARGEST, LONGEST, REPLICATES, SEED)
+        scan = scan_foretold(places, foretold.of(known), options)
     except NoCirclesError:
         return None
-    own = tuple(c for c in scan.clusters if any(rows[a] in inside for a in c.areas))
-    labels = tuple(str(monthly.panel.periods[t]) for t in complete)
-    return _Scanned(
-        indicator, tuple(monthly.panel.areas[i] for i in rows), labels, monthly.snapshot, own
-    )
+    own = tuple(c for c in scan.clusters if any(inside[a] for a in c.areas))
+    labels = tuple(str(period) for period in panel.periods)
+    return _Scanned(indicator, codes, labels, monthly.snapshot, own)
 
 
-def _near(placed: list[_Placed], inside: set[int]) -> list[_Placed]:
-    """The areas within reach of the municipality."""
-    own = [(x, y) for i, x, y in placed if i in inside]
+def _together(panel: Panel, areas: list[str], last: int) -> Panel:
+    """These areas up to a month, the topics added up to one; what is not published of one of them
+    is not known of the sum."""
+    cut = panel.select(areas=areas, until=panel.periods[last])
+    return replace(cut, counts=cut.counts.sum(axis=1, keepdims=True), topics=(TOGETHER,))
+
+
+def _near(shelf: Shelf, panel: Panel, municipality: str) -> list[Area]:
+    """The areas of which the place is known in the municipality and within reach of it."""
+    placed = [
+        (area, area.longitude, area.latitude)
+        for code in panel.areas
+        if (area := shelf.areas.get(code)) is not None
+        and area.longitude is not None
+        and area.latitude is not None
+    ]
+    own = [(x, y) for area, x, y in placed if municipality in panel.groups.get(area.code, ())]
     if not own:
         return []
     west, east = min(x for x, _ in own) - 1.6 * REACH, max(x for x, _ in own) + 1.6 * REACH
     south, north = min(y for _, y in own) - REACH, max(y for _, y in own) + REACH
-    return [(i, x, y) for i, x, y in placed if west <= x <= east and south <= y <= north]
+    return [area for area, x, y in placed if west <= x <= east and south <= y <= north]
 
 
 @transaction.atomic
@@ -129,13 +140,13 @@ def _keep(
 ) -> ClusterSearch:
     """Keep those of which at most one in ten is expected to be chance; what was found before makes
     room."""
-    pairs = [(s, cluster) for s in scanned for cluster in s.clusters or (None,)]
-    q = q_values(np.array([cluster.p_value if cluster else 1.0 for _, cluster in pairs]))
+    shares = shares_of_chance([np.array([c.p_value for c in s.clusters]) for s in scanned])
     for old in Cluster.objects.of(municipality):
         old.archive()
-    for (kind, cluster), share in zip(pairs, q, strict=True):
-        if cluster is not None and share <= RATE:
-            _keep_one(shelf, municipality, kind, cluster, float(share))
+    for kind, of_kind in zip(scanned, shares, strict=True):
+        for cluster, share in zip(kind.clusters, of_kind.tolist(), strict=True):
+            if share <= RATE:
+                _keep_one(shelf, municipality, kind, cluster, share)
     last = max(s.labels[-1] for s in scanned)
     search, _ = ClusterSearch.objects.update_or_create(
         municipality=municipality,

@@ -130,9 +130,16 @@ def screen_municipality(municipality: Municipality) -> Screening | None:
             rate=RATE,
             falls=not provisional,
             complete=table.complete,
+            again=_is_first(municipality, period),
         )
         done = _keep(shelf, municipality, period, provisional, result, table.snapshot)
     return done
+
+
+def _is_first(municipality: Municipality, period: Period) -> bool:
+    """Whether nobody saw an earlier list, so that nothing was told yet."""
+    earlier = Screening.objects.filter(municipality=municipality, period__lt=str(period))
+    return not earlier.exists()
 
 
 def _to_screen(table: CountTable) -> list[tuple[Period, bool]]:

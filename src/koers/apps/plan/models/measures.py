@@ -68,7 +68,8 @@ class Measure(Adoptable, WithDeputy, Revised):
         words=(
             "maatregelen, naam maatregel, titel, naam, activiteit, activiteiten, aanpak,"
             " interventie, wat, wat gaan we doen, inspanning, inspanningen, actie, acties, project,"
-            " projecten, inzet, actiepunt, actiepunten, wat gaan we ervoor doen, hoe"
+            " projecten, inzet, actiepunt, actiepunten, wat gaan we ervoor doen, hoe,"
+            " wat gaan we daarvoor doen, wat gaan we hiervoor doen, wat doen we, wat doen we ervoor"
         ),
     )
     description = described(
@@ -106,7 +107,6 @@ class Measure(Adoptable, WithDeputy, Revised):
         models.CharField("planning", max_length=300, blank=True),
         FROZEN,
         part="Wanneer",
-        free_text=False,
         help="Zoals het in uw plan staat: 'Q2 en Q3 2026', 'doorlopend', 'voor de zomer'.",
         words=_WHEN,
     )
@@ -174,7 +174,6 @@ class Measure(Adoptable, WithDeputy, Revised):
         models.CharField("nummer", max_length=20, blank=True),
         FROZEN,
         part="In uw plan",
-        free_text=False,
         words="nr, nummer maatregel, volgnummer",
     )
     safety_field = described(
@@ -299,10 +298,14 @@ class Action(Adoptable, WithDeputy, Revised):
             " afspraak, omschrijving, activiteit"
         ),
     )
+    number = described(
+        models.CharField("nummer", max_length=20, blank=True),
+        DAILY,
+        words="nr, nummer actie, volgnummer",
+    )
     planning = described(
         models.CharField("planning", max_length=300, blank=True),
         DAILY,
-        free_text=False,
         help="Zoals het in uw plan staat: 'Q2 en Q3 2026', 'doorlopend', 'voor de zomer'.",
         words=_WHEN,
     )

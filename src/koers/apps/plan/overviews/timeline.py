@@ -17,6 +17,7 @@ from koers.apps.plan.services.in_force import plan_asked
 from koers.apps.plan.services.news import heard
 from koers.charts.render import Chart
 from koers.charts.timeline import Bar, Mark, timeline_chart
+from koers.tables.reading.planning import planning_of
 
 PER_DRAWING = 25
 
@@ -70,17 +71,7 @@ def _chart(request, plan: Plan, form: FilterForm) -> tuple[Chart, object]:
         .exclude(due=None)
     ):
         steps[action.measure_id].append(action)
-    bars = [
-        Bar(
-            m.title,
-            m.start or date(plan.start_year, 1, 1),
-            m.end or date(plan.end_year, 12, 31),
-            m.get_state_display(),
-            str(m.priority),
-            not (m.start and m.end),
-        )
-        for m in lines
-    ]
+    bars = [_bar(m, plan) for m in lines]
     marks = [
         Mark(
             m.title, a.title, a.due, "over tijd" if is_overdue(a, today) else a.get_state_display()
@@ -93,3 +84,24 @@ def _chart(request, plan: Plan, form: FilterForm) -> tuple[Chart, object]:
     )
     marks += [Mark("", goal.title, goal.due, "streefdatum") for goal in goals]
     return timeline_chart("tijdlijn", f"Tijdlijn van {plan}", bars, marks, today), shown
+
+
+def _bar(measure: Measure, plan: Plan) -> Bar:
+    """A measure from its begin to its end, with the room that its planning leaves; the periods of
+    a planning are drawn apart as long as they are those of begin and end."""
+    begin, end = date(plan.start_year, 1, 1), date(plan.end_year, 12, 31)
+    known = measure.start or measure.end
+    found = planning_of(measure.planning, known.year if known else None)
+    own = (found.start, found.end) == (measure.start, measure.end)
+    spans = [(s.first, s.last) for s in found.spans if s.first and s.last] if own else []
+    return Bar(
+        measure.title,
+        measure.start or min(begin, measure.end or begin),
+        measure.end or max(end, measure.start or end),
+        measure.get_state_display(),
+        str(measure.priority),
+        assumed=not (measure.start and measure.end),
+        vague=found.vague,
+        said=measure.planning,
+        spans=tuple(spans) if len(spans) > 1 else (),
+    )
