@@ -20,6 +20,8 @@ def series(**given):
     [
         ({}, dt.date(2026, 12, 1), dt.date(2027, 1, 5)),
         ({"nth": -1, "weekday": 3}, dt.date(2026, 2, 1), dt.date(2026, 2, 26)),
+        ({"nth": -1, "weekday": 3}, dt.date(2026, 11, 1), dt.date(2026, 11, 26)),
+        ({"nth": -1, "weekday": 3}, dt.date(2026, 12, 1), dt.date(2026, 12, 31)),
         ({"nth": 4, "weekday": 0}, dt.date(2026, 12, 28), dt.date(2027, 1, 25)),
         ({"every": 3}, dt.date(2026, 1, 6), dt.date(2026, 4, 7)),
         ({"rhythm": "weeks", "every": 2, "weekday": 0}, dt.date(2026, 1, 5), dt.date(2026, 1, 19)),

@@ -191,6 +191,14 @@ def test_areas_that_differ_speak_more_for_themselves_than_areas_that_are_alike()
     assert np.median(alike) < 0.6 < 0.8 < np.median(different)
 
 
+def test_an_area_is_expected_to_go_on_as_it_went_of_late_and_what_is_long_ago_is_forgotten():
+    counts = np.random.default_rng(1).poisson(5.0, (20, 1, 84))
+    counts[3, 0, 24:36] = 15
+    mean = pooled(panel_of(counts)).predictive.mean[:, 0]
+    more = mean[3] / np.delete(mean, 3, axis=0).mean(axis=0)
+    assert more[37] > 2 and more[83] < 1.2
+
+
 def test_a_month_that_is_half_known_is_expected_to_be_half():
     panel = random_panel(mean=20.0)
     complete = np.ones(len(panel.periods))
