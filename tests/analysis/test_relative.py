@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 
-from koers.analysis.forecast import TableCourse, chance_of_target, goes_on, spread_at, start_of
+from koers.analysis.forecast import (
+    Rest,
+    TableCourse,
+    chance_of_target,
+    goes_on,
+    spread_at,
+    start_of,
+)
 from koers.analysis.marks import MarkSpread, chance_of_beating_marks
 from koers.analysis.relative import (
     Ahead,
@@ -67,6 +74,15 @@ def test_against_the_year_before_agrees_with_drawing_both_years(growth):
     for direction, true in (("down", two < one), ("up", two > one)):
         chance = chance_of_earlier(LEVEL, before, then, direction, COURSE)
         assert chance == pytest.approx(true.mean(), abs=0.02)
+
+
+def test_where_most_of_the_year_before_is_known_the_chance_follows_what_is_known():
+    then = Ahead(1.25, 20.0)
+    chances = [
+        chance_of_earlier(LEVEL, Ahead(0.25, 20.0, Rest(known, 0.25)), then, "down", COURSE)
+        for known in (30.0, 45.0, 65.0)
+    ]
+    assert chances == sorted(chances) and chances[2] - chances[0] > 0.3
 
 
 def test_without_enough_years_there_is_no_chance():

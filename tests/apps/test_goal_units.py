@@ -9,11 +9,16 @@ import pytest
 
 from koers.analysis.relative import growth_of
 from koers.apps.intake.archive import public_shelf
+from koers.apps.people.models import Municipality
 from koers.apps.picture.bars import asked_of
 from koers.apps.picture.measured import decimals_of, measured, unit_of, units_for, wanted
 from koers.apps.picture.outlook import goal_outlook, on_the_way
 from koers.apps.picture.periods import yearly_values
+from koers.apps.plan.models import Goal
+from koers.apps.plan.services.measurable import measurable
+from koers.apps.plan.services.outlook import forecast_chart, set_start
 from koers.apps.plan.services.suiting import direction_problem, unit_problem
+from koers.charts import render
 from koers.dutch import number
 from koers.indicators import load_indicators
 from koers.indicators.units import GOAL_UNITS, INDEX, said_in
@@ -192,6 +197,64 @@ def test_a_direction_of_ones_own_is_no_mistake(town):
     assert "kies een lager getal" in direction_problem(shelf, aim(target=90))
     assert direction_problem(shelf, aim(target=90, direction="most")) == ""
     assert direction_problem(shelf, aim(target=40)) == ""
+
+
+def test_only_a_number_that_fits_per_1000_is_asked_about(town):
+    shelf = public_shelf()
+    for more in ({"target": 40.5}, {"target": 0.1}, {"target": 2.3, "kind": "keep"}):
+        assert unit_problem(shelf, aim(**more)) == "", more
+    assert unit_problem(shelf, aim("cijfer-veiligheid-buurt", target=7.35)) == ""
+
+
+def test_where_more_is_neither_good_nor_bad_no_direction_is_wrong(town):
+    shelf = public_shelf()
+    nowhere = Aim(indicator="woninginbraak", area="GM9999", target=99, due=AHEAD)
+    assert direction_problem(shelf, nowhere) == ""
+    assert direction_problem(shelf, aim(kind="earlier")) == ""
+
+
+def test_whether_a_goal_can_be_measured_and_when_it_is_known(town):
+    shelf = public_shelf()
+    nowhere = measurable(shelf, Aim(indicator="woninginbraak", area="GM9999", target=1, due=AHEAD))
+    assert nowhere.problems[0].field == "indicator" and nowhere.known_in_words == ""
+    (wrong,) = measurable(shelf, aim(unit="mark", target=7)).problems
+    assert wrong.field == "unit"
+    survey = aim("cijfer-veiligheid-buurt", due=date(2028, 12, 31), target=7.5)
+    assert measurable(shelf, survey, TODAY).rounds == "2026, 2028, 2030"
+    soon = aim("cijfer-veiligheid-buurt", due=date(2025, 12, 31), target=7.5)
+    (late,) = measurable(shelf, soon, TODAY).problems
+    assert "om het jaar gehouden: 2026, 2028, 2030" in late.text
+
+
+def goal_of(**more):
+    home = Municipality(code=HOME, name="Hier")
+    return Goal(municipality=home, title="Doel", indicator="diefstal-uit-auto", due=AHEAD, **more)
+
+
+def test_with_a_goal_its_peers_are_fixed(town):
+    goal = goal_of(kind="peers")
+    set_start(public_shelf(), goal)
+    assert set(goal.peers) == set(PEERS)
+    assert (goal.start_value, goal.start_period) == (2.4, "2024")
+    before = goal_of(kind="keep", start_period="1999")
+    set_start(public_shelf(), before)
+    assert (before.start_value, before.start_snapshot) == (None, "")
+
+
+def test_the_chart_has_the_way_to_the_target_and_what_it_is_held_against(town, monkeypatch):
+    drawing = '<svg width="1" viewBox="0 0 1 1"></svg>'
+    monkeypatch.setattr(render, "_render", lambda spec: drawing)
+    beside = forecast_chart(public_shelf(), goal_of(kind="peers", peers=[*PEERS]))
+    assert "Vergelijkbare gemeenten" in beside.columns
+    alone = forecast_chart(public_shelf(), goal_of(kind="peers"))
+    assert "Vergelijkbare gemeenten" not in alone.columns
+    goal = goal_of(target=1.8, unit="per_1000_inhabitants", path=["2025: 2,1", "2024: 2,3"])
+    way = forecast_chart(public_shelf(), goal)
+    wanted_in = {row[0]: row[-1] for row in way.rows}
+    assert (wanted_in["januari 2025"], wanted_in["januari 2026"]) == (2.3, 2.1)
+    assert wanted_in["december 2026"] == 1.8 and wanted_in["januari 2024"] is None
+    assert "hoogstens 1,8 per 1.000 inwoners" in way.description
+    assert "2,1 in 2025" in way.description
 
 
 # Every unit × direction × kind of target.

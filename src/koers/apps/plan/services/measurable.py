@@ -96,8 +96,6 @@ def _of_its_time(found: Reading, last: _Round, today: date) -> list[Problem]:
 def next_rounds(found: Reading, today: date, many: int = 3) -> list[int]:
     """The years of the next figures of a survey that is not held every year."""
     _, last = yearly_values(found)
-    if not last:
-        return []
     years = range(last // 12 - 1, last // 12 + 40, round_of(found) // 12)
     return [year for year in years if year >= today.year][:many]
 
