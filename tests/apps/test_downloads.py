@@ -45,6 +45,7 @@ from koers.tables.column import NOT_IN_PRINT
 from tests.apps.publishing import make_public, public_addresses
 from tests.apps.tables import NOTHING, Page, read_csv
 from tests.apps.test_own_files import hours, mapping, send
+from tests.apps.worded import goal_in_words, judged
 from tests.figures.rows import columns, draft, kept
 
 # Templates whose table has no CSV, and why.
@@ -165,8 +166,9 @@ def kept_plan(plan, measure):
     Measure.objects.filter(pk=measure.pk).update(areas=["VB010104"], topics=["woninginbraak"])
     plan.summary = "Anders"
     plan.save()
+    judged(goal_in_words(plan), "Gezien")
     adopt(plan, dt.date(2026, 10, 1), "het college")
-    goal = Goal.objects.of(plan.municipality).first()
+    goal = Goal.objects.of(plan.municipality).exclude(target=None).first()
     Goal.objects.filter(pk=goal.pk).update(target=goal.target - 1)
     version = adopt(plan, dt.date(2026, 11, 1), "het college")
     publish(version, None)
@@ -208,7 +210,7 @@ def pages(municipality, plan):
         "/plan/archief/",
         "/plan/aanpassingen/",
         "/plan/gedeeld/",
-        *(reverse("plan:goal", args=[g.pk]) for g in Goal.objects.of(municipality)[:1]),
+        *(reverse("plan:goal", args=[g.pk]) for g in Goal.objects.of(municipality)),
         *(
             reverse("plan:measure", args=[m.pk])
             for m in Measure.objects.of(municipality).exclude(areas=[])

@@ -20,6 +20,8 @@ REASONS = {
     ("people.forms", "code"): "six digits",
     ("plan.overviews.filters", "zoek"): "a search is not kept",
     ("plan.overviews.saved", "name"): "a shortcut that only its maker sees",
+    ("plan.forms.goals", "path"): "years and numbers, anything else is refused",
+    ("plan.forms.goals", "start_period"): "a year or a month, anything else is refused",
     ("plan.forms.lines", "evidence_source"): "names of authors belong to what they published",
     ("meetings.forms", "words"): "the words that must go; they are not kept",
     ("exchange.forms", "pasted"): "looked at row by row before anything is taken in",

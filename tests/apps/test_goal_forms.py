@@ -14,6 +14,7 @@ from koers.apps.plan.services.outlook import course_of, forecast_chart, goals_to
 from koers.apps.plan.services.versions import adopt
 from koers.apps.publication.services.publishing import as_published
 from tests.apps.test_exports import get
+from tests.apps.worded import goal_in_words, judged
 
 DUE = "2030-12-31"
 COUNT = {"indicator": "woninginbraak", "target": "20"}
@@ -31,15 +32,7 @@ def saved(adviser, plan, **data):
 
 @pytest.fixture
 def worded(plan):
-    return Goal.objects.create(
-        municipality=plan.municipality,
-        priority=plan.priorities.first(),
-        title="Buren kennen elkaar",
-        kind="words",
-        question="Kennen buren elkaar beter?",
-        judges="het strategisch overleg",
-        due=dt.date(2027, 12, 31),
-    )
+    return goal_in_words(plan)
 
 
 @pytest.mark.parametrize("kind", GoalKind)
@@ -197,27 +190,13 @@ def test_its_question_is_asked_once_a_quarter_in_the_strategic_meeting(adviser, 
     meeting = Meeting.objects.create(municipality=worded.municipality, kind="strategic", date=day)
     page = adviser.get(f"/overleg/{meeting.pk}/").content.decode()
     assert "Nog niet beoordeeld in het 4e kwartaal 2026: Kennen buren elkaar beter?" in page
-    Judgement.objects.create(
-        municipality=worded.municipality,
-        goal=worded,
-        on=dt.date(2026, 10, 1),
-        answer="gaat goed",
-        reason="Gezien",
-        judges="het overleg",
-    )
+    judged(worded, "Gezien")
     assert worded not in goals_to_judge(worded.municipality, day)
     assert worded in goals_to_judge(worded.municipality, dt.date(2027, 1, 2))
 
 
 def test_what_people_said_is_public_with_the_progress_only_and_without_the_reason(plan, worded):
-    Judgement.objects.create(
-        municipality=worded.municipality,
-        goal=worded,
-        on=dt.date(2026, 10, 1),
-        answer="gaat goed",
-        reason="Vertrouwelijk",
-        judges="het overleg",
-    )
+    judged(worded, "Vertrouwelijk")
     version = adopt(plan, dt.date(2026, 10, 6), "het college")
     for with_progress in (True, False):
         content = as_published(version, with_progress=with_progress)
