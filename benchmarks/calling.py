@@ -59,7 +59,9 @@ def calibration(methods: dict[str, int], parts: list[str], write: bool) -> None:
             _keep(counted)
 
 
-COLUMNS = "works, backfires, at some time, median, shown (promised) at 20, 40, 60 %, margin holds"
+COLUMNS = (
+    "works, backfires, at some time, median, shown (promised) at 20, 40, 60, 80 %, margin holds"
+)
 
 
 def tried(name: str, setting: Setting, method: str, number: int) -> Iterator[Tried]:

@@ -126,7 +126,7 @@ def on_sqlite(environment: dict[str, str]) -> Failures:
 
 
 def measuring(environment: dict[str, str]) -> dict[str, str]:
-    return {**environment, "KOERS_COVERAGE": str(coverage_of(environment))}
+    return {**environment, "TESTS_MEASURED": str(coverage_of(environment))}
 
 
 def coverage_of(environment: dict[str, str]) -> Path:

@@ -41,7 +41,7 @@ def pytest_configure() -> None:
 @pytest.fixture(scope="session", autouse=True)
 def helpers_are_measured():
     """Where coverage is measured, that of the helpers is too; they end with the session."""
-    if os.environ.get("KOERS_COVERAGE"):
+    if os.environ.get("TESTS_MEASURED"):
         limited.COMMAND = [*measured(), str(ROOT / "tests" / "helper.py")]
     yield
     for module in [m for name, m in sys.modules.items() if name.startswith("koers.")]:

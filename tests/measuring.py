@@ -1,5 +1,5 @@
 """Which lines and branches of Koers the tests in this process run, as a plugin: `pytest -p
-tests.measuring`, with the file for what is found in KOERS_COVERAGE.
+tests.measuring`, with the file for what is found in TESTS_MEASURED.
 
 SlipCover puts a probe at each line and branch when a module is read, where coverage.py follows
 every call of every library: tests took half as long again. What is found is written as coverage.py
@@ -159,7 +159,7 @@ def begin() -> Probes:
     return probes
 
 
-OUT = os.environ.get("KOERS_COVERAGE", "")
+OUT = os.environ.get("TESTS_MEASURED", "")
 PROBES = begin() if OUT else None
 
 

@@ -29,7 +29,7 @@ def alone(home: Path) -> dict[str, str]:
 def measured() -> list[str]:
     """How a process starts Python: where coverage is measured, so that its lines count too. Not for
     one that gets a Ctrl-C, which may fall in the closing lines of coverage itself."""
-    found = os.environ.get("KOERS_COVERAGE")
+    found = os.environ.get("TESTS_MEASURED")
     if not found:
         return [sys.executable]
     return [

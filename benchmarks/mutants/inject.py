@@ -104,6 +104,8 @@ def _named_once(codes: list[CodeType]) -> set[str]:
 def functions() -> Functions:
     """All of this process, by file."""
     found: Functions = {}
+    # A command of Koers keeps what it read out of sight (koers.uncollected).
+    gc.unfreeze()
     for one in gc.get_objects():
         if type(one) is FunctionType:
             found.setdefault(one.__code__.co_filename, []).append(one)

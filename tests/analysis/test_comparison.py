@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from koers.analysis import shrinkage
 from koers.analysis.comparison import (
     FEWEST,
     change,
@@ -204,6 +205,16 @@ def test_limits_are_where_the_naive_integral_puts_them():
         below = np.cumsum(weight[order]) / weight.sum()
         for limit, part in ((lower[i], 0.025), (upper[i], 0.975)):
             assert np.interp(limit, drawn[order], below) == pytest.approx(part, abs=0.015)
+
+
+def test_one_round_of_looking_is_about_right_already(monkeypatch):
+    """Where it would go on without end, it stops with an answer."""
+    counts, people = np.array([0.0, 3, 4, 30]), np.array([500.0, 800, 300, 900])
+    lower, upper = rate_limits(counts, people)
+    monkeypatch.setattr(shrinkage, "ROUNDS", 1)
+    once = rate_limits(counts, people)
+    assert once[0] == pytest.approx(lower, rel=0.5, abs=1e-6)
+    assert once[1] == pytest.approx(upper, rel=0.5)
 
 
 def test_areas_that_differ_by_chance_only_get_one_rate():

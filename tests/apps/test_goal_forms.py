@@ -7,11 +7,13 @@ import pytest
 
 from koers.apps.intake.archive import public_shelf
 from koers.apps.meetings.models import Meeting
+from koers.apps.picture.outlook import goal_outlook
 from koers.apps.plan.forms.goals import ALWAYS, MATTERS, GoalForm
 from koers.apps.plan.kinds import KINDS
 from koers.apps.plan.models import Goal, GoalKind, Judgement, quarter_of
 from koers.apps.plan.services.outlook import course_of, forecast_chart, goals_to_judge
 from koers.apps.plan.services.versions import adopt
+from koers.apps.publication.services.published import PublicGoal
 from koers.apps.publication.services.publishing import as_published
 from tests.apps.test_exports import get
 from tests.apps.worded import goal_in_words, judged
@@ -203,3 +205,7 @@ def test_what_people_said_is_public_with_the_progress_only_and_without_the_reaso
         assert "Vertrouwelijk" not in str(content.kept())
         (goal,) = [g for line in content.lines for g in line.goals if g.kind == "words"]
         assert (goal.said is not None) == with_progress
+        said = PublicGoal(goal, goal_outlook(public_shelf(), goal.aim("VB01"))).text
+        assert said == "In woorden, door mensen beoordeeld: Kennen buren elkaar beter?" + (
+            " 1 oktober 2026: gaat goed." if with_progress else ""
+        )

@@ -1,6 +1,7 @@
 """Deliberate faults: which are made, which tests are tried, that only a copy has them."""
 
 import ast
+import gc
 import os
 import signal
 from dataclasses import replace
@@ -104,11 +105,14 @@ def test_functions_of_one_name_each_keep_their_own_code():
     found = switches(path, code, "")
     assert [f.__name__ for f, _ in found].count("<lambda>") > 1
     for function, other in found:
-        assert other.co_firstlineno == function.__code__.co_firstlineno
-        assert other.co_code == function.__code__.co_code
+        # The same line and names, not the same bytes: there are probes in what is measured.
+        own = function.__code__
+        assert (other.co_firstlineno, other.co_varnames) == (own.co_firstlineno, own.co_varnames)
 
 
 def test_a_fault_is_in_a_copy_of_the_process_alone():
+    # As after a command of Koers in this process.
+    gc.freeze()
     fault = next(
         place.write()
         for place in places(SERIES)
@@ -117,9 +121,12 @@ def test_a_fault_is_in_a_copy_of_the_process_alone():
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
-        inject(fault)
-        os.write(writing, nth_weekday(2026, 12, 1, 1).isoformat().encode())
-        os._exit(0)
+        # Whatever happens, the copy does not go on with the tests.
+        try:
+            inject(fault)
+            os.write(writing, nth_weekday(2026, 12, 1, 1).isoformat().encode())
+        finally:
+            os._exit(0)
     os.waitpid(child, 0)
     assert os.read(reading, 100) == b"2026-12-15"
     assert nth_weekday(2026, 12, 1, 1).isoformat() == "2026-12-01"
@@ -139,9 +146,11 @@ def test_a_copy_asks_the_figures_by_a_connection_of_its_own(tmp_path):
     child = os.fork()
     if child == 0:
         signal.alarm(30)
-        leave_connections()
-        os.write(writing, rows())
-        os._exit(0)
+        try:
+            leave_connections()
+            os.write(writing, rows())
+        finally:
+            os._exit(0)
     assert os.waitpid(child, 0)[1] == 0
     assert os.read(reading, 100) == before
 

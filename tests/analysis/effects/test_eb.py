@@ -56,6 +56,22 @@ def test_what_changes_everywhere_is_in_the_control_factor():
     assert verdict(found, -0.3) == Verdict.WORKS
 
 
+def test_an_area_of_which_nothing_was_published_has_no_forecast():
+    _, counts = region(5)
+    counts[3] = np.nan
+    with pytest.raises(DesignError, match="too few before"):
+        forecast_at_start(design(counts))
+
+
+def test_what_was_known_after_no_look_has_no_month():
+    """At the end the limits of a look at all of it were passed, and those of the looks before it
+    were not, as the term was longer than what was counted."""
+    _, counts = region(6)
+    counts[0, START:] = np.round(0.55 * counts[0, :START].mean())
+    found = empirical_bayes(design(counts), term=10 * AFTER)
+    assert found.interval[1] < 0 and found.known_since == 0
+
+
 def test_a_season_is_expected():
     rng, counts = region(3)
     wave = 1 + 0.6 * np.sin(2 * np.pi * np.arange(START + 6) / 12)

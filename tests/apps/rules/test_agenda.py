@@ -384,3 +384,13 @@ def test_who_opens_an_agenda_that_is_in_step_keeps_nobody_from_writing(ours):
     new_signal(ours.municipality, topic="1.1.2")
     rows.refresh(public_shelf(), ours.meeting)
     assert ours.meeting.items.count() == before + 1
+
+
+def test_who_was_just_too_late_with_what_is_new_changes_nothing(ours, monkeypatch):
+    rows.refresh(public_shelf(), ours.meeting)
+    ours.meeting.refresh_from_db()
+    monkeypatch.setattr(rows, "_is_in_step", lambda *_: False)
+    revision = ours.meeting.revision
+    rows.refresh(public_shelf(), ours.meeting)
+    ours.meeting.refresh_from_db()
+    assert ours.meeting.revision == revision

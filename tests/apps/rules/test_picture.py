@@ -1,6 +1,7 @@
 """What screening may throw away, what is said of a goal, and what a signal list stands on."""
 
 import datetime as dt
+from types import SimpleNamespace
 
 import pytest
 
@@ -13,6 +14,8 @@ from koers.apps.picture.outlook import goal_outlook
 from koers.apps.picture.peers import peers_of
 from koers.apps.picture.services import clusters
 from koers.apps.picture.services.screening import compute_picture, screen_municipality
+from koers.figures.areas import Area
+from koers.records.aim import Aim
 from tests.apps.rules.conftest import new_signal
 
 HANDLED = (SignalState.TAKEN_UP, SignalState.SET_ASIDE, SignalState.CLOSED)
@@ -113,7 +116,10 @@ def test_a_list_stands_on_the_newest_month_and_the_latest_complete_one(municipal
 
 def test_on_course_is_at_least_80_percent_and_off_course_less_than_20(figures):
     outlooks = [
-        goal_outlook(public_shelf(), "woninginbraak", "VB01", target, dt.date(2027, 12, 31))
+        goal_outlook(
+            public_shelf(),
+            Aim(indicator="woninginbraak", area="VB01", target=target, due=dt.date(2027, 12, 31)),
+        )
         for target in range(0, 400, 2)
     ]
     chances = [o.forecast.chance for o in outlooks]
@@ -216,9 +222,21 @@ def test_a_table_is_recent_by_how_often_it_comes_out(last, frequency, today, rec
 def test_clusters_are_looked_for_as_far_to_the_east_as_to_the_west():
     """A degree of longitude is shorter here than one of latitude."""
     far = 1.5 * clusters.REACH
-    placed = [(0, 4.6, 52.3), (1, 4.6 + far, 52.3), (2, 4.6 - far, 52.3), (3, 4.6, 52.3 + far)]
-    assert [i for i, _, _ in clusters._near(placed, {0})] == [0, 1, 2]
-    assert clusters._near(placed, set()) == []
+    places = {
+        "here": (4.6, 52.3),
+        "east": (4.6 + far, 52.3),
+        "west": (4.6 - far, 52.3),
+        "north": (4.6, 52.3 + far),
+        "nowhere": (None, None),
+    }
+    areas = {
+        code: Area(code, code, "buurt", "", latitude, longitude, "")
+        for code, (longitude, latitude) in places.items()
+    }
+    shelf = SimpleNamespace(areas=areas)
+    panel = SimpleNamespace(areas=(*areas, "unknown"), groups={"here": ("GM1",)})
+    assert [a.code for a in clusters._near(shelf, panel, "GM1")] == ["here", "east", "west"]
+    assert clusters._near(shelf, panel, "GM2") == []
 
 
 def test_a_chart_shows_whole_years_so_that_each_season_is_as_often_in_it():

@@ -215,12 +215,13 @@ class Shift:
 
     def error_at(self, left: Floats | float) -> Floats:
         """The error if this part of what was expected were left: it grows as the counts after
-        become fewer."""
+        become fewer, and is never less than that of the counts as they are (without that a fall by
+        chance was called one of the measure twice as often as it may)."""
         counted, counts = max(self.observed, 0.5), max(self.expected, 0.5)
         chance = self.dispersion / counts
         # What is unsure of the level expected is no less than nothing, however the counts fell.
         level = max(self.error**2 - self.dispersion / counted, 0.0)
-        found: Floats = np.sqrt(level + chance / np.asarray(left))
+        found: Floats = np.maximum(np.sqrt(level + chance / np.asarray(left)), self.error)
         return found
 
     def margin(self, level: float) -> tuple[float, float]:

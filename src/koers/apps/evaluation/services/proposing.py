@@ -164,7 +164,7 @@ def take_back(proposal: Proposal, why: str) -> None:
         When nothing was decided, or somebody else took it back in the meantime.
     """
     current = (
-        Proposal.objects.select_for_update()
+        Proposal.objects.select_for_update(of=("self",))
         .select_related("evaluation__measure", "meeting", "action")
         .get(pk=proposal.pk)
     )
