@@ -127,7 +127,7 @@ def arcs(source: str, lines: Iterable[int], branches: Iterable[Sequence[int]]) -
         for node in ast.walk(ast.parse(source))
         if isinstance(node, ast.Match)
     }
-    found = {(-1, parser.first_line(line)) for line in lines}
+    found = {(-1, line) for line in lines}
     for start, end in branches:
         for one, other in _tried(cases.get(start, []), start, end):
             known = leaving[parser.first_line(one)]
