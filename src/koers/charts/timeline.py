@@ -149,7 +149,8 @@ def timeline_chart(
         "width": width - 320,
         "height": max(2, len(order)) * ROW,
         "layer": layers,
-        "resolve": {"scale": {"color": "independent"}},
+        # In one scope, so that colour and shape of a mark are one key.
+        "resolve": {"scale": {"color": "independent", "shape": "independent"}},
     }
     return Chart(draw(name, spec, title, description), title, description, _COLUMNS, rows)
 
@@ -194,10 +195,9 @@ def _describe(bars: Sequence[Bar], marks: Sequence[Mark], today: date) -> str:
         return "Er zijn nog geen maatregelen met een begin of een einde."
     late = sum(m.kind == "over tijd" for m in marks)
     assumed = sum(b.assumed for b in bars)
-    text = (
-        f"{len(bars)} maatregelen en {len(marks)} datums van acties en doelen. De stippellijn is"
-        f" vandaag, {day(today)}."
-    )
+    measures = "1 maatregel" if len(bars) == 1 else f"{len(bars)} maatregelen"
+    dates = "1 datum" if len(marks) == 1 else f"{len(marks)} datums"
+    text = f"{measures} en {dates} van acties en doelen. De stippellijn is vandaag, {day(today)}."
     if late:
         text += f" Over tijd: {late}."
     if assumed:
