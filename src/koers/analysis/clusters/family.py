@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from koers.analysis.fdr import q_values
 from koers.analysis.panel import Floats
 
 
@@ -26,9 +27,8 @@ def shares_of_chance(found: Sequence[Floats]) -> list[Floats]:
     """
     strongest = np.sort([float(p.min()) if p.size else 1.0 for p in found])
     kinds = len(strongest)
-    raw = strongest * kinds / np.arange(1, kinds + 1)
-    # The least of a place and those after it; a p is judged with the kinds that it leaves behind.
-    beyond = np.append(np.minimum.accumulate(raw[::-1])[::-1], 1.0)
+    # A p is judged with the kinds that it leaves behind.
+    beyond = np.append(q_values(strongest), 1.0)
 
     def q(p: Floats) -> Floats:
         passed = np.searchsorted(strongest, p, side="right")

@@ -37,6 +37,7 @@ from koers.apps.plan.services.content import frozen_fields
 from koers.tables.reading.budget import Money, budget_of
 from koers.tables.reading.cells import CellError
 from koers.tables.reading.planning import When
+from koers.tables.reading.said import said as words_of
 
 APPENDED = ("aim", "description", "note", "budget_words")
 # These are found by the checks as a whole, or never set by a file.
@@ -118,7 +119,7 @@ class Fields(Names):
     def _says_nothing_new(self, line: Line, column: FileColumn, cell: Any) -> bool:
         if line.existing is not None:
             return same(cell, shown(line.existing, column, self.known))
-        if values.words_of(cell):
+        if words_of(cell):
             return False
         if column.is_title:
             line.wrong(column, "hier staat niets")
@@ -183,7 +184,7 @@ class Fields(Names):
         return str(value)
 
     def _value(self, line: Line, column: FileColumn, cell: Any) -> Any:
-        text = values.words_of(cell)
+        text = words_of(cell)
         if column.field is None:
             return self._priority(line, column, text)
         if column.is_list:
@@ -211,8 +212,8 @@ class Fields(Names):
             case Type.NUMBER:
                 return values.decimal_of(cell)
             case Type.YES_NO:
-                return values.yes_or_no_of(values.words_of(cell))
-        return self._choice(line, column, values.words_of(cell))
+                return values.yes_or_no_of(words_of(cell))
+        return self._choice(line, column, words_of(cell))
 
     def _whole(self, line: Line, column: FileColumn, cell: Any) -> int | None:
         """A whole number; of a measure what is none stays in words."""

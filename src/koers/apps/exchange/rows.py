@@ -12,10 +12,11 @@ from koers.apps.exchange.bands import band_above, bands_of
 from koers.apps.exchange.columns import AS_ACTION
 from koers.apps.exchange.gathering import is_mark
 from koers.apps.exchange.part import Part, names_of
-from koers.apps.exchange.values import plain, words_of
+from koers.apps.exchange.values import plain
 from koers.tables.reading.cells import ERRORS
 from koers.tables.reading.grid import Grid, text_of
 from koers.tables.reading.planning import When, planning_of
+from koers.tables.reading.said import said as words_of
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,9 @@ from typing import Any
 from koers.apps.described import Type
 from koers.apps.exchange.columns import ABOVE_ID, ACTION_ID, MEASURE_ID, PRIORITY, FileColumn
 from koers.apps.exchange.known import Known
-from koers.apps.exchange.values import listed, words_of
+from koers.apps.exchange.values import listed
 from koers.apps.plan.models import Action, Measure
+from koers.tables.reading.said import said as words_of
 
 # What no spreadsheet can hold, and the most that a cell of Excel holds.
 _IMPOSSIBLE = re.compile(r"[^\n\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")

@@ -14,9 +14,6 @@ from typing import Any
 from koers.apps.plan.models import ActionState, MeasureKind, MeasureState
 from koers.dutch import MONTHS
 from koers.tables.reading.cells import CellError, number_of
-from koers.tables.reading.said import said as words_of
-
-__all__ = ["words_of"]
 
 NO_DATE = {
     "-",

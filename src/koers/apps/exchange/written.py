@@ -10,12 +10,12 @@ from typing import Any
 from koers.apps.exchange import values
 from koers.apps.exchange.columns import BY_KEY, FileColumn
 from koers.apps.exchange.lines import Line
-from koers.apps.exchange.values import words_of
 from koers.apps.plan.models import ActionState, MeasureState
 from koers.apps.plan.models.measures import NEEDS_A_REASON
 from koers.tables.reading.budget import Budget, Money, budget_of
 from koers.tables.reading.cells import CellError
 from koers.tables.reading.planning import Planning, When, planning_of
+from koers.tables.reading.said import said as words_of
 
 NO_DAY = "is geen datum of periode die Koers kent"
 _WHY = {

@@ -13,7 +13,7 @@ from koers.analysis.panel import Floats
 from koers.analysis.relative import as_now
 from koers.apps.picture.figures import people_by
 from koers.apps.picture.reading import Reading
-from koers.apps.picture.readings import reading
+from koers.apps.picture.readings import reading, sums_of_twelve
 from koers.figures.areas import Area
 from koers.figures.shelf import Shelf, kept
 from koers.indicators import Indicator, load_indicators
@@ -184,7 +184,7 @@ def _rates(shelf: Shelf, aim: Aim, key_figure: str) -> Rates:
     counts = panel.counts[:, panel.topics.index(indicator.topic)]
     if panel.frequency == "month":
         late = np.asarray(table.provisional, dtype=bool)
-        counts = _twelve(np.where(late, np.nan, counts))
+        counts = sums_of_twelve(np.where(late, np.nan, counts))
     finite = np.flatnonzero(np.isfinite(found.twelve))
     every = 12 if panel.frequency == "month" else 1
     ends = np.arange(finite[-1] % every, finite[-1] + 1, every) if finite.size else finite
@@ -202,14 +202,6 @@ def _rates(shelf: Shelf, aim: Aim, key_figure: str) -> Rates:
 def as_of(counts: Floats, people: Floats) -> Floats:
     """Counts where it is known how many people there were."""
     return np.where(people > 0, counts, np.nan)
-
-
-def _twelve(counts: Floats) -> Floats:
-    found = np.full(counts.shape, np.nan)
-    if counts.shape[1] >= 12:
-        windows = np.lib.stride_tricks.sliding_window_view(counts, 12, axis=1)
-        found[:, 11:] = windows.sum(axis=2)
-    return found
 
 
 def _peer_marks(shelf: Shelf, aim: Aim) -> Rates:

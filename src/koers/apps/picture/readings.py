@@ -125,7 +125,7 @@ def _twelve_of_shares(
     """Of a share by month that of twelve months together; of what is as published, that."""
     if frequency != "month" or whole is None:
         return tuple(series.tolist())
-    return tuple(_percent(_sums(part), _sums(whole)).tolist())
+    return tuple(_percent(sums_of_twelve(part), sums_of_twelve(whole)).tolist())
 
 
 def _twelve_of_counts(table: CountTable, observed: np.ndarray) -> tuple[float, ...]:
@@ -133,14 +133,15 @@ def _twelve_of_counts(table: CountTable, observed: np.ndarray) -> tuple[float, .
     if table.panel.frequency == "year":
         return tuple(observed.tolist())
     complete = np.where(np.asarray(table.provisional, dtype=bool), np.nan, observed)
-    return tuple(_sums(complete).tolist())
+    return tuple(sums_of_twelve(complete).tolist())
 
 
-def _sums(values: np.ndarray) -> np.ndarray:
-    """The sum of each value and the eleven before it."""
-    sums = np.full(len(values), np.nan)
-    if len(values) >= 12:
-        sums[11:] = np.lib.stride_tricks.sliding_window_view(values, 12).sum(axis=1)
+def sums_of_twelve(values: np.ndarray) -> np.ndarray:
+    """The sum of each value and the eleven before it, along the last axis."""
+    sums = np.full(values.shape, np.nan)
+    if values.shape[-1] >= 12:
+        windows = np.lib.stride_tricks.sliding_window_view(values, 12, axis=-1)
+        sums[..., 11:] = windows.sum(axis=-1)
     return sums
 
 
