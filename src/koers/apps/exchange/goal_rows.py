@@ -1,14 +1,18 @@
-"""Rows, and texts above a table, that are goals: kept as they are written."""
+"""Rows, and texts above a table, that are goals: kept as they are written; and the priorities that
+a document names."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from koers.apps.exchange.columns import BY_KEY, GOAL
+from koers.apps.exchange.columns import BY_KEY, GOAL, MEASURE, PRIORITY
+from koers.apps.exchange.known import NewPriority
 from koers.apps.exchange.lines import Line
 from koers.apps.exchange.naming import UnansweredError
 from koers.apps.exchange.part import Part
 from koers.apps.exchange.rows import Source
+from koers.apps.exchange.values import plain
 from koers.apps.people.privacy import likely_personal
 from koers.apps.plan.models import Plan, Priority
 from koers.apps.plan.services.content import frozen_fields
@@ -16,12 +20,25 @@ from koers.tables.reading.grid import Grid
 
 
 class GoalRows:
-    """The part of a check that reads goals."""
+    """The part of a check that reads goals and priorities."""
 
     known: Any
     fields: Any
     _line: Any
     _priority_around: Any
+
+    def _named(self, priorities: Sequence[str]) -> list[NewPriority]:
+        """The priorities that a document names and that the plan has not."""
+        found: dict[str, NewPriority] = {}
+        for text in priorities:
+            source = Source(0, "", 0, {PRIORITY: text}, {PRIORITY: "Prioriteit"})
+            try:
+                one = self.fields.priority_of(Line(MEASURE, source), BY_KEY[PRIORITY], text)
+            except UnansweredError:
+                continue
+            if isinstance(one, NewPriority):
+                found.setdefault(plain(one.title), one)
+        return list(found.values())
 
     def _goal_in_text(self, place: int, part: Part, number: int, words: str, table: Grid) -> None:
         """A goal that stands above a table."""
