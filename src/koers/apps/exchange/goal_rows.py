@@ -4,10 +4,10 @@ a document names."""
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from koers.apps.exchange.columns import BY_KEY, GOAL, MEASURE, PRIORITY
 from koers.apps.exchange.known import NewPriority
+from koers.apps.exchange.line_rows import LineRows
 from koers.apps.exchange.lines import Line
 from koers.apps.exchange.naming import UnansweredError
 from koers.apps.exchange.part import Part
@@ -19,13 +19,8 @@ from koers.apps.plan.services.content import frozen_fields
 from koers.tables.reading.grid import Grid
 
 
-class GoalRows:
+class GoalRows(LineRows):
     """The part of a check that reads goals and priorities."""
-
-    known: Any
-    fields: Any
-    _line: Any
-    _priority_around: Any
 
     def _named(self, priorities: Sequence[str]) -> list[NewPriority]:
         """The priorities that a document names and that the plan has not."""
