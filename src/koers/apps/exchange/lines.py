@@ -204,6 +204,11 @@ class Preview:
         return [one for one in self.unread if one.choice or one.must or not one.texts]
 
     @property
+    def offers_columns(self) -> bool:
+        """Whether a column that is not read can be taken along after all."""
+        return any(one.choice for one in self.unread)
+
+    @property
     def alike(self) -> list[Alike]:
         """Every problem once, with where it stands."""
         found: dict[tuple, list[tuple[Line, Problem]]] = {}

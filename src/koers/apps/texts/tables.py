@@ -9,7 +9,7 @@ from django.utils import timezone
 from koers.apps.texts.models import TextVersion
 from koers.apps.texts.services.comparing import Difference
 from koers.records.text import Table as TableBlock
-from koers.tables import LINES, MOMENT, Column, Table, controls
+from koers.tables import LINES, MOMENT, Column, Look, Table, controls
 
 CHANGES = (
     Column("heading", "Kop"),
@@ -39,7 +39,7 @@ def versions_table(
     )
     if put_back is not None:
         columns = (*columns, controls("back", "Terug", put_back))
-    return Table("versies", "Versies van de tekst", columns, found)
+    return Table("versies", "Versies van de tekst", columns, found, look=Look.LINES)
 
 
 def block_table(block: TableBlock) -> Table:

@@ -126,8 +126,8 @@ def open_grids(path: Path, suffix: str) -> tuple[Grid, ...]:
         )
         if not found:
             raise BookError(
-                "In dit document staat geen tabel. Koers leest alleen tabellen: zet de maatregelen"
-                " in een tabel, of plak ze uit Excel."
+                "In dit document staat geen tabel. Kies 'het hele document' om de tekst in te"
+                " lezen, zet de maatregelen in een tabel, of plak ze uit Excel."
             )
         return demand_not_too_long(found)
     book = open_book(path, suffix)
