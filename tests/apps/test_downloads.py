@@ -23,11 +23,11 @@ from koers.apps.decisions.services.document import latest_decision
 from koers.apps.downloads import as_file
 from koers.apps.evaluation.models import Evaluation
 from koers.apps.evaluation.services import fixing, queue, running
+from koers.apps.exchange.places import DocumentText
 from koers.apps.intake.archive import store
 from koers.apps.intake.background import RunState
 from koers.apps.intake.models import LoadRun, OwnTable
 from koers.apps.intake.services import held
-from koers.apps.exchange.places import DocumentText
 from koers.apps.meetings.models import Meeting
 from koers.apps.people.middleware import FORM_FIELD
 from koers.apps.people.models import User
