@@ -69,7 +69,10 @@ def _day(column: ListColumn, text: str) -> str:
 
 
 def _amount(text: str) -> str:
-    amount = values.money_of(text)
+    try:
+        amount = values.money_of(text)
+    except CellError:
+        amount = None
     if amount is None:
         raise CellError(f"'{text[:40]}' is geen bedrag: schrijf dat bij Budget in woorden")
     return str(amount)

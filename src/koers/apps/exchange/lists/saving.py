@@ -5,7 +5,7 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 from django.db import transaction
@@ -122,24 +122,28 @@ class _Work:
 
     def _form(self, row: Row, cells: Mapping[str, Any]) -> Any:
         """The form of the kind with all that the line holds, and the cells in its place."""
-        kind, known = self.listed.kind, self.listed.known
-        line = row.line
-        extra: dict[str, Any] = {"figures": self.listed.figures} if kind.name == "doel" else {}
-        if frozen := self._frozen(line):
-            extra["frozen"] = frozen
-        if line is None:
-            line = kind.model(municipality=known.municipality, **{kind.parent: self.listed.above})
-        made = partial(FORMS[kind.name], instance=line, municipality=known.municipality, **extra)
-        shown: Any = made()
-        data = QueryDict(mutable=True)
-        for name in shown.fields:
-            _put(data, name, shown[name].value())
+        data = self._new_line if row.line is None else _held(self._made(row.line))
+        data = data.copy()
         for name, value in cells.items():
             _put(data, name, value)
         for name in (*SAYING_SO, "reason"):
             _put(data, name, self.said.get(name, ""))
         _put(data, "revision", row.revision)
-        return made(data)
+        return self._made(row.line, data)
+
+    @cached_property
+    def _new_line(self) -> QueryDict:
+        """How every new line begins."""
+        return _held(self._made(None))
+
+    def _made(self, line: Any, data: QueryDict | None = None) -> Any:
+        kind, place = self.listed.kind, self.listed.known.municipality
+        extra: dict[str, Any] = {"figures": self.listed.figures} if kind.name == "doel" else {}
+        if frozen := self._frozen(line):
+            extra["frozen"] = frozen
+        if line is None:
+            line = kind.model(municipality=place, **{kind.parent: self.listed.above})
+        return FORMS[kind.name](data, instance=line, municipality=place, **extra)
 
     def _frozen(self, line: Any) -> tuple[str, ...]:
         if line is not None:
@@ -210,6 +214,14 @@ class _Work:
                 " Sla nog eens op om uw tekst te laten gelden."
             )
             row.revision = form.instance.revision
+
+
+def _held(form: Any) -> QueryDict:
+    """What a form that nobody typed in would send."""
+    data = QueryDict(mutable=True)
+    for name in form.fields:
+        _put(data, name, form[name].value())
+    return data
 
 
 def _put(data: QueryDict, name: str, value: Any) -> None:
