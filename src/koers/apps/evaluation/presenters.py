@@ -191,7 +191,7 @@ def other_outcomes(judged: Judged) -> Table:
     columns = (
         Column("outcome", "Uitkomst", "title"),
         Column("counts_as", "Telt als"),
-        Column("counted", "Geteld", _of_outcome(lambda row: dutch.number(row.observed or 0))),
+        Column("counted", "Geteld", _of_outcome(_counted)),
         Column("effect", "Effect", _of_outcome(lambda row: words.signed(row.effect))),
         Column("percent", "In %", _of_outcome(_percent)),
         Column("margin", "Marge", _of_outcome(_limits)),
@@ -205,6 +205,11 @@ def other_outcomes(judged: Judged) -> Table:
 def _of_outcome(said: Callable[[Judgement], str]) -> Callable[[OutcomeRow], str]:
     """Nothing of an outcome that could not be judged."""
     return lambda row: "" if row.found.error else said(row.found)
+
+
+def _counted(row: Judgement) -> str:
+    """Of an effect that is that of areas and ring together, no count of the areas alone."""
+    return "" if words.with_ring(row) else dutch.number(row.observed or 0)
 
 
 def _smallest(p: Detectable) -> str:
