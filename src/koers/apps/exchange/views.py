@@ -318,7 +318,7 @@ def undo(request, token):
     lines = f"{undone.lines} {'regel' if undone.lines == 1 else 'regels'}"
     messages.success(
         request,
-        f"Het inlezen is ongedaan gemaakt: {lines} teruggezet of gearchiveerd."
+        f"Dat is ongedaan gemaakt: {lines} teruggezet of gearchiveerd."
         + (" De tekst van het plan is weer zoals zij was." if undone.text else ""),
     )
     if undone.stayed:
