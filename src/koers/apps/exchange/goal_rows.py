@@ -1,6 +1,6 @@
 """Rows, texts above a table and aims beside a measure that are goals: by a figure where Koers knows
-it, else in words; a goal of no priority stays a text of the plan. And the priorities that a document
-names."""
+it, else in words; a goal of no priority stays a text of the plan. And the priorities that a
+document names."""
 
 from __future__ import annotations
 
