@@ -58,7 +58,10 @@ class Plan(Owned, Revised):
             Municipality, blank=True, verbose_name="gedeeld met", related_name="shared_plans"
         ),
         UNKEPT,
-        help="Deze gemeenten mogen het plan lezen, niet wijzigen.",
+        help=(
+            "Deze gemeenten mogen het plan lezen, niet wijzigen. Evaluaties van de maatregelen"
+            " tellen dan mee in wat gemeenten samen maten."
+        ),
     )
     decision_texts = exempt(
         RecordField("teksten voor het besluit", record=GivenTexts, default=GivenTexts, blank=True),

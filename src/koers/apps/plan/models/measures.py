@@ -232,7 +232,10 @@ class Measure(Adoptable, WithDeputy, Revised):
         ),
         UNKEPT,
         part="Delen",
-        help="Deze gemeenten mogen de maatregel lezen, niet wijzigen.",
+        help=(
+            "Deze gemeenten mogen de maatregel lezen, niet wijzigen. Haar evaluatie telt dan mee"
+            " in wat gemeenten samen maten."
+        ),
         in_files=False,
     )
     library = described(
