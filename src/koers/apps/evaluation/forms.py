@@ -6,6 +6,7 @@ from collections.abc import Collection
 from datetime import date
 
 from django import forms
+from django.utils.html import escape
 
 from koers.apps.evaluation.models import Course, EffectDesign, Horizon, Method
 from koers.apps.evaluation.services.fixing import Choices
@@ -148,7 +149,7 @@ def _expected_fall(
 
 
 def _what_others_found(measured: Collection[FoundTogether]) -> str:
-    return " ".join(found.sentence for found in measured)
+    return escape(" ".join(found.sentence for found in measured))
 
 
 class SurroundingsForm(ReasonForm):
