@@ -41,6 +41,7 @@ def no_free_text() -> Reasons:
     return {
         EffectDesign: {
             "indicator": chosen,
+            "secondary": chosen,
             "areas": chosen,
             "ring": chosen,
             "comparison": chosen,

@@ -18,7 +18,7 @@ from koers.indicators import load_indicators
 from koers.indicators.units import GOAL_UNITS, INDEX
 from koers.records.aim import step_line, steps_of
 
-ALWAYS = ("title", "kind", "due")
+ALWAYS = ("title", "kind", "due", "written")
 _FIGURE = ("indicator", "area_code", "unit", "direction")
 _START = ("start_value", "start_period")
 MATTERS = {
@@ -109,6 +109,7 @@ class GoalForm(LineForm):
         if is_internal(self.instance.start_snapshot):
             self.fields["start_value"].help_text = "Intern: een eigen cijfer van de gemeente."
         if self.kind == GoalKind.KEEP:
+            self.fields["start_period"].fold = ""
             self.fields[
                 "start_period"
             ].help_text = "Van welk jaar u het niveau wilt houden, bijvoorbeeld 2016."
