@@ -153,10 +153,10 @@ def test_the_evaluations_of_the_example_together():
         (-0.05, 60, (-0.33, 0.33)),
     ]
     shown = rows("samen.md")
-    for name, (change, expected, limits) in zip(
+    for name, (moved, expected, limits) in zip(
         ("eerste", "tweede", "derde", "vierde"), each, strict=True
     ):
-        assert [name, str(expected), percent(1 + change), _between(*limits)] in shown
+        assert [name, str(expected), percent(1 + moved), _between(*limits)] in shown
     found = meta_analysis(*np.array([log_ratio(*one) for one in each]).T)
     mean = percent(np.exp(found.mean))
     assert ["**samen**", "", mean, _between(*np.expm1(found.interval))] in shown
