@@ -76,6 +76,7 @@ NOT_WRITING = {
     "overleg/weglaten/": STATE,
     "plan/inlezen/": FILE,
     "plan/inlezen/<slug:token>/": FILE,
+    "plan/inlezen/<slug:token>/document/": FILE,
     "plan/inlezen/<slug:token>/weggooien/": FILE,
     "plan/lijst/<slug:kind>/<int:parent>/": CELLS,
     "plan/vaststellen/<slug:kind>/<int:pk>/": STATE,
