@@ -60,6 +60,15 @@ class Done:
         return ", ".join(parts) or "er was niets te veranderen"
 
 
+def _fields_above(lines: Sequence[Line]) -> dict[str, str]:
+    """By the title of a priority that is made, the field of safety that its first measure names."""
+    found: dict[str, str] = {}
+    for line in lines:
+        if line.is_measure and isinstance(line.above, NewPriority):
+            found.setdefault(plain(line.above.title), line.values.get("safety_field", ""))
+    return found
+
+
 def _counted(number: int, one: str, more: str) -> str:
     return f"{number} {one if number == 1 else more}" if number else ""
 
@@ -71,8 +80,8 @@ def carry_out(token: str, preview: Preview, known: Known) -> Done:
     adopts them.
     """
     done = Done()
-    work = _Work(known, done)
     lines = preview.with_outcome("new", "changed")
+    work = _Work(known, done, _fields_above(lines))
     work.put_goals([line for line in lines if line.is_goal])
     for line in sorted((x for x in lines if not x.is_goal), key=lambda x: not x.is_measure):
         if line.existing is None:
@@ -94,8 +103,8 @@ def carry_out(token: str, preview: Preview, known: Known) -> Done:
 
 
 class _Work:
-    def __init__(self, known: Known, done: Done) -> None:
-        self.known, self.done = known, done
+    def __init__(self, known: Known, done: Done, fields: dict[str, str]) -> None:
+        self.known, self.done, self.fields = known, done, fields
         self._made: dict[int, Measure] = {}
         self._priorities: dict[str, Priority] = {}
 
@@ -131,7 +140,11 @@ class _Work:
             **plain_values,
         }
         if line.is_measure:
-            made = Measure.objects.create(priority=self._priority(line.above), **common)
+            priority = self._priority(line.above)
+            if common.get("safety_field") == priority.safety_field:
+                # What its priority says it says by it.
+                del common["safety_field"]
+            made = Measure.objects.create(priority=priority, **common)
             self._made[id(line)] = made
             self.done.new_measures += 1
         else:
@@ -179,6 +192,7 @@ class _Work:
                 slug=slug,
                 title=above.title,
                 aims=aims,
+                safety_field=self.fields.get(plain(above.title), ""),
                 adoption=Adoption.EXAMPLE,
             )
             self.done.priorities.append(_kept(made))

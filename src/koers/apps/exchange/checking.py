@@ -11,6 +11,7 @@ from koers.apps.exchange.columns import (
     ACTION,
     ACTION_COLUMNS,
     BY_KEY,
+    FIELD,
     MEASURE,
     MEASURE_COLUMNS,
     PRIORITY,
@@ -186,8 +187,8 @@ class _Check(GoalRows):
 
     def _under_a_field(self, line: Line, bands: Sequence[str]) -> None:
         """What stands above the priority is its field."""
-        if bands and not line.source.text("measure.safety_field"):
-            self.fields.put(line, BY_KEY["measure.safety_field"], " – ".join(bands))
+        if bands and not line.source.text(FIELD):
+            self.fields.put(line, BY_KEY[FIELD], " – ".join(bands))
 
     def _priority_around(
         self, line: Line, column: FileColumn, part: Part

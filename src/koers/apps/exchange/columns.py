@@ -75,6 +75,7 @@ class FileColumn:
 
 PRIORITY, ABOVE, ABOVE_ID = "measure.priority", "action.measure", "action.measure_id"
 MEASURE_ID, ACTION_ID = "measure.id", "action.id"
+FIELD = "measure.safety_field"
 
 
 def _of(line: str, model: type[Measure] | type[Action]) -> tuple[FileColumn, ...]:

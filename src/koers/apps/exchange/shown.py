@@ -9,7 +9,14 @@ from decimal import Decimal
 from typing import Any
 
 from koers.apps.described import Type
-from koers.apps.exchange.columns import ABOVE_ID, ACTION_ID, MEASURE_ID, PRIORITY, FileColumn
+from koers.apps.exchange.columns import (
+    ABOVE_ID,
+    ACTION_ID,
+    FIELD,
+    MEASURE_ID,
+    PRIORITY,
+    FileColumn,
+)
 from koers.apps.exchange.known import Known
 from koers.apps.exchange.values import listed
 from koers.apps.plan.models import Action, Measure
@@ -29,7 +36,7 @@ def shown(line: Measure | Action, column: FileColumn, known: Known) -> Any:
     """What a line says in a column: text, whole or decimal number, day, or None for nothing."""
     if column.field is None:
         return _beside(line, column.key)
-    value = getattr(line, column.name)
+    value = line.band if column.key == FIELD else getattr(line, column.name)
     match column.field.type:
         case Type.PERSON:
             return known.people.name_of(value) or None

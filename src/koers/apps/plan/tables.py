@@ -99,6 +99,8 @@ MEASURES = (
         lambda m: str(m.priority),
         order=("priority__number", "priority__title"),
     ),
+    Column("veiligheidsveld", "Veiligheidsveld", "band", place=Place.FILE),
+    _field(Measure, "sub_theme", place=Place.FILE, order=()),
     _field(Measure, "kind"),
     _field(Measure, "state"),
     Column(
@@ -133,6 +135,12 @@ ACTIONS = (
 )
 GOALS = (
     Column("prioriteit", "Prioriteit", lambda c: str(c.goal.priority)),
+    Column(
+        "veiligheidsveld",
+        "Veiligheidsveld",
+        "goal.priority.safety_field",
+        place=Place.FILE,
+    ),
     Column("doel", "Doel", lambda c: str(c.goal)),
     Column("gevraagd", "Wat er wordt gevraagd", "asked"),
     Column("streefwaarde", "Streefwaarde", "goal.target", NUMBER),

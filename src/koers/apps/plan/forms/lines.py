@@ -4,8 +4,9 @@ from django import forms
 from django.utils.text import slugify
 
 from koers.apps.plan.forms.base import LineForm, OwnedForm
-from koers.apps.plan.forms.made import form_fields, free_texts
+from koers.apps.plan.forms.made import form_fields, free_texts, offer
 from koers.apps.plan.models import Action, Framework, Measure, Partner, Plan, Priority
+from koers.apps.plan.services.grouping import offered_fields
 
 MEASURE_PARTS = (
     "Wat",
@@ -62,6 +63,7 @@ class PriorityForm(LineForm):
     def __init__(self, *args, plan, **kwargs):
         super().__init__(*args, **kwargs)
         self.plan = plan
+        offer(self.fields["safety_field"], offered_fields(plan))
 
     def clean(self):
         cleaned = super().clean()
@@ -88,6 +90,18 @@ class MeasureForm(LineForm):
     class Meta(LineForm.Meta):
         model = Measure
         fields = form_fields(Measure, MEASURE_PARTS)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.priority_id:
+            above = self.instance.priority
+            offer(self.fields["safety_field"], offered_fields(above.plan))
+            offer(self.fields["sub_theme"], above.sub_themes)
+
+    def clean_safety_field(self):
+        """That of its priority it has already."""
+        said = self.cleaned_data["safety_field"]
+        return "" if said == self.instance.priority.safety_field else said
 
     def clean_budget(self):
         budget = self.cleaned_data["budget"]

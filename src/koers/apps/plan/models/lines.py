@@ -101,6 +101,13 @@ class Priority(Adoptable, Revised):
         FROZEN,
     )
     number = described(models.PositiveSmallIntegerField("nummer"), FROZEN)
+    safety_field = described(
+        models.CharField("veiligheidsveld", max_length=200, blank=True),
+        FROZEN,
+        help="Het veld waaronder de prioriteit in uw plan staat: een van de vijf van het Kernbeleid"
+        " Veiligheid, of een eigen veld. Leeg: uw plan heeft geen velden.",
+        words="veld, veiligheidsdomein, domein, pijler, veiligheidsvelden",
+    )
     description = described(models.TextField("toelichting", blank=True), FROZEN, lines=4)
     aims = described(
         models.TextField("doelen in woorden", blank=True),
@@ -119,6 +126,14 @@ class Priority(Adoptable, Revised):
         FROZEN,
         type=Type.THEMES,
         help="Waar deze prioriteit over gaat. Leeg: zoals de titel of de indicatoren zeggen.",
+    )
+    sub_themes = described(
+        TextsField("subthema's", blank=True),
+        FROZEN,
+        type=Type.TEXTS,
+        help="De delen van deze prioriteit, elk op een eigen regel en in de volgorde van uw plan."
+        " Maatregelen en doelen staan eronder.",
+        words="deelthema's, onderdelen",
     )
     frameworks = described(
         models.ManyToManyField(
@@ -190,6 +205,12 @@ class Goal(Adoptable, Revised):
         ),
         FROZEN,
         filter="",
+    )
+    sub_theme = described(
+        models.CharField("subthema", max_length=200, blank=True),
+        FROZEN,
+        help="Het deel van de prioriteit waaronder het doel valt.",
+        words="deelthema, subonderwerp, onderdeel, sub-thema",
     )
     indicator = described(
         models.CharField("indicator", max_length=80, blank=True),

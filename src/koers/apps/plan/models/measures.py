@@ -179,7 +179,7 @@ class Measure(Adoptable, WithDeputy, Revised):
     safety_field = described(
         models.CharField("veiligheidsveld", max_length=200, blank=True),
         FROZEN,
-        help="Het veld waaronder de maatregel valt, zoals een van de vijf van het Kernbeleid.",
+        help="Alleen als dat een ander veld is dan dat van de prioriteit.",
         words="veld, veiligheidsdomein, domein, pijler, veiligheidsvelden",
     )
     sub_theme = described(
@@ -247,6 +247,11 @@ class Measure(Adoptable, WithDeputy, Revised):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def band(self) -> str:
+        """The field of safety under which it stands: its own, else that of its priority."""
+        return self.safety_field or self.priority.safety_field
 
     def clean(self) -> None:
         super().clean()

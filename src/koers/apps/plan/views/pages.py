@@ -23,6 +23,7 @@ from koers.apps.plan.models import (
     Priority,
 )
 from koers.apps.plan.places import MEASURE_PANELS, PLAN_PANELS, PRIORITY_PANELS
+from koers.apps.plan.services.grouping import by_sub_theme, grouped, under_fields
 from koers.apps.plan.services.in_force import plan_asked
 from koers.apps.plan.services.outlook import course_of
 from koers.apps.plan.services.sharing import shared_measures, shared_plans
@@ -46,9 +47,10 @@ def index(request):
         return render(
             request, "plan/none.html", {"may_change": may_change(request), "shared": shared}
         )
+    priorities = [_summary(request, p) for p in plan.priorities]
     context = {
         "plan": plan,
-        "priorities": [_summary(request, p) for p in plan.priorities],
+        "bands": under_fields(priorities, lambda item: item["priority"]),
         "attention": [_summary(request, p) for p in plan.attention_themes],
         "may_change": may_change(request),
         "panels": PLAN_PANELS.all(request, plan),
@@ -59,11 +61,7 @@ def index(request):
         "shared": shared,
         "others": Plan.objects.of(request.municipality).exclude(pk=plan.pk),
     }
-    goals = [
-        course
-        for line in (*context["priorities"], *context["attention"])
-        for course in line["goals"]
-    ]
+    goals = [course for line in (*priorities, *context["attention"]) for course in line["goals"]]
     frameworks = tables.frameworks(plan.frameworks.filter(archived_at=None), "Kaders van dit plan")
     listed = [
         tables.goals(goals, f"Doelen van {plan}"),
@@ -90,7 +88,7 @@ def priority(request, pk):
         .select_related("priority", "owner", "municipality")
         .prefetch_related("partners")
     )
-    shown = Paginator(lines.order_by("title", "pk"), MEASURES).get_page(request.GET.get("blad"))
+    shown = Paginator(by_sub_theme(lines, found), MEASURES).get_page(request.GET.get("blad"))
     context = {
         **_summary(request, found),
         "plan": found.plan,
@@ -98,6 +96,7 @@ def priority(request, pk):
             reading(request.figures, request.municipality.code, i) for i in found.indicators
         ],
         "shown": shown,
+        "parted": any(line.sub_theme for line in shown),
         "measures": [] if wants_file(request) else _cards(request, list(shown)),
         "frameworks": found.frameworks.filter(archived_at=None),
         "themes": [themes()[t].title for t in themes_of(found) if t in themes()],
@@ -105,6 +104,9 @@ def priority(request, pk):
         "frozen": found.plan.state == PlanState.ADOPTED,
         "panels": PRIORITY_PANELS.all(request, found),
     }
+    context["goal_groups"] = grouped(
+        context["goals"], lambda course: course.goal.sub_theme, found.sub_themes
+    )
     # The file of measures holds those of every page.
     return page(
         request,
