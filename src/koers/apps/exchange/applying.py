@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Model
 from django.utils.text import slugify
 
 from koers.apps.described import Type, fields_of
@@ -17,8 +18,9 @@ from koers.apps.exchange.known import Known, NewPriority
 from koers.apps.exchange.lines import Line, Preview
 from koers.apps.exchange.values import plain
 from koers.apps.plan.kinds import KINDS, kind_of
-from koers.apps.plan.models import Action, Adoption, Measure, Partner, Plan, Priority
+from koers.apps.plan.models import Action, Adoption, Goal, Measure, Partner, Plan, Priority
 from koers.apps.plan.services.content import put, record_of
+from koers.apps.plan.services.serving import may_serve
 from koers.apps.whole import when_taken_back
 from koers.records import ChangedLine, ImportRecord, KeptLine
 
@@ -167,8 +169,20 @@ class _Work:
         self.done.changed_lines.append(ChangedLine(before=before, revision=existing.revision))
 
     def _refer(self, line: Measure | Action, references: dict[str, list[str]]) -> None:
-        for name, names in references.items():
-            getattr(line, name).set(self._partners(names))
+        for one in fields_of(type(line)):
+            if one.name in references:
+                model = one.field.related_model
+                getattr(line, one.name).set(self._named(line, model, references[one.name]))
+
+    def _named(self, line: Any, model: type[Model], names: list[str]) -> list[Any]:
+        """Those to whom a line refers, by their names."""
+        if model is Partner:
+            return self._partners(names)
+        if model is Priority:
+            known = {plain(p.title): p for p in self.known.priorities}
+            found = [known.get(plain(n)) or self._priority(NewPriority(n)) for n in names]
+            return [priority for priority in found if priority.pk != line.priority_id]
+        return list(may_serve(line, Goal).filter(archived_at=None, title__in=names))
 
     def _measure(self, above: Any) -> Measure | None:
         return (

@@ -69,13 +69,15 @@ class FileColumn:
     def asks(self) -> str:
         """The questions that are one: a name is explained once, wherever it stands; the word for a
         choice once in its column."""
+        if self.key in (OTHERS, SERVED):
+            return PRIORITY if self.key == OTHERS else self.key
         alike = (Type.PERSON, Type.REFERENCES, Type.AREAS, Type.INDICATORS)
         return self.field.type if self.field and self.field.type in alike else self.key
 
 
 PRIORITY, ABOVE, ABOVE_ID = "measure.priority", "action.measure", "action.measure_id"
 MEASURE_ID, ACTION_ID = "measure.id", "action.id"
-FIELD = "measure.safety_field"
+FIELD, OTHERS, SERVED = "measure.safety_field", "measure.other_priorities", "measure.goals"
 
 
 def _of(line: str, model: type[Measure] | type[Action]) -> tuple[FileColumn, ...]:

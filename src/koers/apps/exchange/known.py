@@ -12,7 +12,8 @@ from koers.apps.exchange.values import UnknownError, plain
 from koers.apps.intake.services.counting import gazetteer
 from koers.apps.people.colleagues import colleagues
 from koers.apps.people.models import User
-from koers.apps.plan.models import Action, Measure, Partner, Plan, Priority
+from koers.apps.plan.models import Action, Goal, Measure, Partner, Plan, Priority
+from koers.apps.plan.services.serving import REFERENCES
 from koers.figures.areas import Area
 from koers.indicators import load_indicators
 
@@ -82,9 +83,36 @@ class Known:
             Measure.objects.of(self.municipality)
             .filter(priority__archived_at=None, priority__plan__archived_at=None)
             .select_related("priority", "priority__plan", "owner", "deputy")
-            .prefetch_related("partners")
+            .prefetch_related(*REFERENCES)
         )
         return {m.pk: m for m in found}
+
+    @cached_property
+    def _goals(self) -> tuple[tuple[str, str], ...]:
+        found = Goal.objects.of(self.municipality).filter(
+            priority__plan=self.plan, priority__archived_at=None
+        )
+        return tuple(found.values_list("title", "priority__title"))
+
+    @property
+    def goals(self) -> dict[str, str]:
+        """The titles of the goals of the plan, by their words."""
+        return {plain(title): title for title, _ in self._goals}
+
+    def priorities_of_goal(self, title: str) -> list[str]:
+        return [above for known, above in self._goals if known == title]
+
+    def goal(self, text: str) -> str:
+        """The title of a goal.
+
+        Raises
+        ------
+        UnknownError
+            When the plan has none of these words.
+        """
+        if (found := self.goals.get(plain(text))) is None:
+            raise UnknownError("dit doel staat niet in het plan")
+        return found
 
     @cached_property
     def actions(self) -> dict[int, Action]:

@@ -66,9 +66,10 @@ def _beside(line: Any, key: str) -> str | None:
     return mark_of(line.measure) if key == ABOVE_ID else safe(line.measure.title)
 
 
-def names_of(line: Measure | Action, name: str) -> list[str]:
+def names_of(line: Measure | Action | None, name: str) -> list[str]:
     """Those to whom a line refers, by name; the archived are left out."""
-    return sorted(str(one) for one in getattr(line, name).all() if one.archived_at is None)
+    referred = getattr(line, name).all() if line is not None else ()
+    return sorted(str(one) for one in referred if one.archived_at is None)
 
 
 def safe(text: str) -> str | None:

@@ -5,11 +5,13 @@ from django.utils.text import slugify
 
 from koers.apps.plan.forms.base import LineForm, OwnedForm
 from koers.apps.plan.forms.made import form_fields, free_texts, offer
-from koers.apps.plan.models import Action, Framework, Measure, Partner, Plan, Priority
+from koers.apps.plan.models import Action, Framework, Goal, Measure, Partner, Plan, Priority
 from koers.apps.plan.services.grouping import offered_fields
+from koers.apps.plan.services.serving import goal_elsewhere, refuse_goal
 
 MEASURE_PARTS = (
     "Wat",
+    "Waarvoor",
     "Hoe staat het ervoor",
     "Wie",
     "Wanneer",
@@ -97,6 +99,18 @@ class MeasureForm(LineForm):
             above = self.instance.priority
             offer(self.fields["safety_field"], offered_fields(above.plan))
             offer(self.fields["sub_theme"], above.sub_themes)
+            self._offer_to_serve(above)
+
+    def _offer_to_serve(self, above: Priority) -> None:
+        """The other priorities of this plan, and the goals of all of them."""
+        live = above.plan.lines.filter(archived_at=None)
+        self.fields["other_priorities"].queryset = live.exclude(pk=above.pk)
+        goals = Goal.objects.filter(priority__in=live, archived_at=None)
+        self.fields["goals"].queryset = goals.select_related("priority")
+        self.fields["goals"].label_from_instance = lambda goal: f"{goal} ({goal.priority})"
+        for name in ("other_priorities", "goals"):
+            if not self.fields[name].queryset.exists():
+                del self.fields[name]
 
     def clean_safety_field(self):
         """That of its priority it has already."""
@@ -111,6 +125,10 @@ class MeasureForm(LineForm):
 
     def clean(self):
         cleaned = super().clean()
+        if self.instance.priority_id:
+            others, goals = cleaned.get("other_priorities") or (), cleaned.get("goals") or ()
+            if elsewhere := goal_elsewhere(self.instance.priority, others, goals):
+                self.add_error("goals", refuse_goal(elsewhere))
         if cleaned.get("evidence") and not cleaned.get("evidence_source"):
             self.add_error(
                 "evidence_source", "Noem de bron: waar staat wat over de werking bekend is?"

@@ -29,6 +29,7 @@ from koers.apps.plan.services.grouping import grouped, under_fields
 from koers.apps.plan.services.in_force import plan_asked
 from koers.apps.plan.services.news import heard
 from koers.apps.plan.services.outlook import GoalCourse, course_of
+from koers.apps.plan.services.serving import also_under
 
 ALL = "alles"
 STATES = dict(ActionState.choices)
@@ -46,6 +47,7 @@ class Branch:
     calls: int
     open: bool
     parts: list[Part]
+    also: list[Measure]
 
 
 @dataclass(frozen=True)
@@ -117,6 +119,7 @@ def _branches(request, plan: Plan, asked: str) -> list[Branch]:
             )
             if p.pk in opened
             else [],
+            list(also_under(p.pk)) if p.pk in opened else [],
         )
         for p in priorities
     ]

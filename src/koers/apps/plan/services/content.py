@@ -18,6 +18,7 @@ from koers.apps.people.models import Municipality, User
 from koers.apps.plan.kinds import KINDS, kind_of
 from koers.apps.plan.models import Action, Goal, Measure, Plan, PlanState, Priority
 from koers.apps.plan.services.areas import area_names
+from koers.apps.plan.services.serving import may_serve
 from koers.indicators import load_indicators
 from koers.indicators.themes import themes
 from koers.records import FieldValues, LineRecord, Reference, Value
@@ -160,6 +161,8 @@ def _still_there(field: LineField, value: Any, line: models.Model) -> int | None
 
 def _own(model: type[models.Model], line: Any) -> models.QuerySet[Any]:
     """What a line may refer to."""
+    if isinstance(line, Measure) and (served := may_serve(line, model)) is not None:
+        return served
     found = model._default_manager.all()
     if model in (User, Municipality):
         return found

@@ -10,6 +10,7 @@ from django.db import transaction
 from koers.apps.plan.kinds import KINDS
 from koers.apps.plan.models import Action, Adoption, Plan, PlanState, PlanVersion
 from koers.apps.plan.services.content import differing, in_words, label_of, readable, record_of
+from koers.apps.plan.services.serving import REFERENCES
 from koers.records import LineRecord, PlanRecord
 from koers.records.plan import Value
 
@@ -40,7 +41,7 @@ def plan_content(plan: Plan) -> PlanRecord:
     actions = _actions(plan)
     records = [record_of(plan)]
     lines = plan.lines.filter(archived_at=None).prefetch_related(
-        "frameworks", "goals", "measures__partners"
+        "frameworks", "goals", *(f"measures__{name}" for name in REFERENCES)
     )
     for priority in lines:
         records.append(record_of(priority))

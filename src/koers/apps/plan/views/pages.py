@@ -26,6 +26,7 @@ from koers.apps.plan.places import MEASURE_PANELS, PLAN_PANELS, PRIORITY_PANELS
 from koers.apps.plan.services.grouping import by_sub_theme, grouped, under_fields
 from koers.apps.plan.services.in_force import plan_asked
 from koers.apps.plan.services.outlook import course_of
+from koers.apps.plan.services.serving import REFERENCES, also_under, goals_of, others_of
 from koers.apps.plan.services.sharing import shared_measures, shared_plans
 from koers.apps.plan.services.themes import themes_of
 from koers.indicators.themes import themes
@@ -76,7 +77,8 @@ def _summary(request, priority: Priority) -> dict:
         for g in priority.goals.filter(archived_at=None).select_related("municipality")
     ]
     measures = priority.measures.filter(archived_at=None).only("priority")
-    return {"priority": priority, "goals": goals, "measures": measures}
+    also = also_under(priority.pk)
+    return {"priority": priority, "goals": goals, "measures": measures, "also": also}
 
 
 @allow("plan.view_plan")
@@ -86,7 +88,7 @@ def priority(request, pk):
     lines = (
         found.measures.filter(archived_at=None)
         .select_related("priority", "owner", "municipality")
-        .prefetch_related("partners")
+        .prefetch_related(*REFERENCES)
     )
     shown = Paginator(by_sub_theme(lines, found), MEASURES).get_page(request.GET.get("blad"))
     context = {
@@ -129,6 +131,13 @@ class MeasureCard:
     still: list[Action]
     ended: int
     panels: list[str]
+
+    @property
+    def serves(self) -> str:
+        """What it is for beside its own priority, in words."""
+        others, goals = others_of(self.measure), goals_of(self.measure)
+        both = (("Ook voor", others), ("Draagt bij aan", goals))
+        return " ".join(f"{word}: {'; '.join(map(str, found))}." for word, found in both if found)
 
 
 def _cards(request, measures: list[Measure]) -> list[MeasureCard]:
