@@ -215,7 +215,7 @@ def test_a_measure_stands_once_and_is_a_link_under_what_it_serves_too(there, ser
     page = words_of(there.get(f"/plan/prioriteit/{second.pk}/"))
     assert also in page
     card = words_of(there.get(f"/plan/prioriteit/{first.pk}/"))
-    assert "Ook voor: Jeugd. Draagt bij aan: Minder inbraken; Minder overlast." in card
+    assert "Ook voor: Jeugd. Draagt bij aan: Minder overlast; Minder inbraken." in card
     assert [row["Maatregel"] for row in measures_file(there)].count("Avondronde") == 1
 
 
@@ -228,7 +228,7 @@ def test_a_list_by_priority_holds_what_serves_it_too_once(there, serving, ours):
     (row,) = measures_file(there, prioriteit=serving.youth.pk)
     assert (row["Maatregel"], row["Prioriteit"]) == ("Avondronde", "Wonen")
     assert row["Ook voor prioriteiten"] == "Jeugd"
-    assert row["Draagt bij aan doelen"] == "Minder inbraken; Minder overlast"
+    assert row["Draagt bij aan doelen"] == "Minder overlast; Minder inbraken"
     assert len(measures_file(there, prioriteit=serving.priority.pk)) == 2
     steps = read_csv(there.get(f"/plan/acties/?prioriteit={serving.youth.pk}&csv=acties").content)
     assert [row["Actie"] for row in steps] == ["Maak een rooster"]
@@ -237,7 +237,7 @@ def test_a_list_by_priority_holds_what_serves_it_too_once(there, serving, ours):
 def test_the_pages_of_a_measure_and_a_goal_name_each_other(there, serving):
     page = words_of(there.get(f"/plan/maatregel/{serving.measure.pk}/"))
     assert "Prioriteit Wonen ; ook Jeugd" in page
-    assert "Draagt bij aan Minder inbraken ; Minder overlast" in page
+    assert "Draagt bij aan Minder overlast ; Minder inbraken" in page
     for goal in (serving.goal, serving.youth_goal):
         found = words_of(there.get(f"/plan/doel/{goal.pk}/"))
         assert "Wat doen we hiervoor? Avondronde gepland" in found
@@ -336,3 +336,17 @@ def test_a_file_adds_and_takes_away_what_a_measure_serves(steps, plan):
     steps.map()
     steps.take_in()
     assert list(measure.other_priorities.all()) == []
+
+
+def test_a_file_that_takes_a_priority_away_takes_its_goals_along(steps, plan):
+    first, second = plan.priorities[:2]
+    goal = Goal.objects.filter(priority=second).first()
+    measure = Measure.objects.create(
+        municipality=plan.municipality, priority=first, title="Tafel", adoption="example"
+    )
+    measure.other_priorities.set([second])
+    measure.goals.set([goal])
+    steps.send(f"Maatregel-id;Maatregel;Ook voor prioriteiten\nM{measure.pk};Tafel;", "p.csv")
+    steps.map()
+    steps.take_in()
+    assert list(measure.goals.all()) == []

@@ -20,7 +20,7 @@ from koers.apps.exchange.values import plain
 from koers.apps.plan.kinds import KINDS, kind_of
 from koers.apps.plan.models import Action, Adoption, Goal, Measure, Partner, Plan, Priority
 from koers.apps.plan.services.content import put, record_of
-from koers.apps.plan.services.serving import may_serve
+from koers.apps.plan.services.serving import let_go_of_goals, may_serve
 from koers.apps.whole import when_taken_back
 from koers.records import ChangedLine, ImportRecord, KeptLine
 
@@ -173,6 +173,9 @@ class _Work:
             if one.name in references:
                 model = one.field.related_model
                 getattr(line, one.name).set(self._named(line, model, references[one.name]))
+
+        if isinstance(line, Measure) and "other_priorities" in references:
+            let_go_of_goals(line)
 
     def _named(self, line: Any, model: type[Model], names: list[str]) -> list[Any]:
         """Those to whom a line refers, by their names."""

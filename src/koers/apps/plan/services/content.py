@@ -18,7 +18,7 @@ from koers.apps.people.models import Municipality, User
 from koers.apps.plan.kinds import KINDS, kind_of
 from koers.apps.plan.models import Action, Goal, Measure, Plan, PlanState, Priority
 from koers.apps.plan.services.areas import area_names
-from koers.apps.plan.services.serving import may_serve
+from koers.apps.plan.services.serving import let_go_of_goals, may_serve
 from koers.indicators import load_indicators
 from koers.indicators.themes import themes
 from koers.records import FieldValues, LineRecord, Reference, Value
@@ -125,6 +125,8 @@ class Later:
         for name, keys in self.keys.items():
             manager = getattr(self.line, name)
             manager.set(_own(manager.model, self.line).filter(pk__in=keys))
+        if isinstance(self.line, Measure) and "other_priorities" in self.keys:
+            let_go_of_goals(self.line)
 
 
 def put(line: models.Model, kept: LineRecord | FieldValues) -> Later:

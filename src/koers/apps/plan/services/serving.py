@@ -49,6 +49,11 @@ def goals_of(measure: Measure) -> list[Goal]:
     return [g for g in named if g.archived_at is None and g.priority_id in served]
 
 
+def let_go_of_goals(measure: Measure) -> None:
+    """Without the goals of priorities that it serves no longer."""
+    measure.goals.remove(*measure.goals.exclude(pk__in=may_serve(measure, Goal)))
+
+
 def others_of(measure: Measure) -> list[Priority]:
     """The other priorities that it serves, without archived ones."""
     return [p for p in measure.other_priorities.all() if p.archived_at is None]
