@@ -198,6 +198,15 @@ def lines(plan, municipality, person):
         municipality=municipality, title="Kader", level="unit", start_year=2024, end_year=2027
     )
     measure = Measure.objects.of(municipality).first()
+    other = Priority.objects.filter(plan=plan).exclude(pk=measure.priority_id).last()
+    goal = Goal.objects.create(
+        municipality=municipality,
+        priority=measure.priority,
+        title="Rust",
+        kind="words",
+        due=dt.date(2027, 1, 1),
+    )
+    to = {"Partner": partner, "Framework": framework, "User": person(Role.POLICE)}
     return {
         "plan": plan,
         "prioriteit": plan.priorities.first(),
@@ -206,7 +215,7 @@ def lines(plan, municipality, person):
         "actie": Action.objects.create(municipality=municipality, measure=measure, title="Bel"),
         "partner": partner,
         "kader": framework,
-    }, {"Partner": partner, "Framework": framework, "User": person(Role.POLICE)}
+    }, {**to, "Priority": other, "Goal": goal}
 
 
 def value_for(field, referred, line):

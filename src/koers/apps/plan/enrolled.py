@@ -52,7 +52,7 @@ def free_text() -> FreeText:
         for kind in KINDS.values()
     }
     texts[Plan] += ("slug", "decision_texts")
-    texts[Priority] += ("slug",)
+    texts[Priority] += ("slug", "sub_themes")
     texts[Framework] += ("themes",)
     texts[Goal] += ("scale",)
     return {

@@ -11,10 +11,10 @@ from koers.apps.plan.services.serving import goal_elsewhere, refuse_goal
 
 MEASURE_PARTS = (
     "Wat",
-    "Waarvoor",
     "Hoe staat het ervoor",
     "Wie",
     "Wanneer",
+    "Waarvoor",
     "Waar",
     "Waarover",
     "Middelen",
