@@ -139,7 +139,8 @@ class LineRecord(Part):
     """A line of a plan.
 
     ``kind`` is the name of its kind ("maatregel"), ``line`` its key and ``parent`` that of the line
-    above it; ``example`` is what nobody adopted yet.
+    above it; ``example`` is what nobody adopted yet. ``of`` is the municipality that keeps it,
+    where it is of the joint part of several; "" for one's own.
     """
 
     kind: Code
@@ -147,6 +148,7 @@ class LineRecord(Part):
     parent: int | None = None
     title: str
     example: bool = False
+    of: str = ""
     values: Values
 
     def reworded(self, change: Callable[[str], str]) -> Self:

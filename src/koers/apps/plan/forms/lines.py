@@ -7,6 +7,7 @@ from koers.apps.plan.forms.base import LineForm, OwnedForm
 from koers.apps.plan.forms.made import form_fields, free_texts, offer
 from koers.apps.plan.models import Action, Framework, Goal, Measure, Partner, Plan, Priority
 from koers.apps.plan.services.grouping import offered_fields
+from koers.apps.plan.services.joint import joint_plans, joint_priorities, readers_of
 from koers.apps.plan.services.serving import goal_elsewhere, refuse_goal
 
 MEASURE_PARTS = (
@@ -40,6 +41,16 @@ class PlanForm(LineForm):
         model = Plan
         fields = form_fields(Plan)
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if (joint := self.fields.get("joint")) is None:
+            return
+        joint.queryset = joint_plans(self.municipality)
+        joint.label_from_instance = lambda plan: f"{plan} (gemeente {plan.municipality})"
+        # A joint part has no joint part of its own.
+        if not joint.queryset or (self.instance.pk and readers_of(self.instance)):
+            del self.fields["joint"]
+
     def clean(self):
         cleaned = super().clean()
         _years_run_on(self, cleaned)
@@ -66,6 +77,9 @@ class PriorityForm(LineForm):
         super().__init__(*args, **kwargs)
         self.plan = plan
         offer(self.fields["safety_field"], offered_fields(plan))
+        self.fields["elaborates"].queryset = joint_priorities(plan)
+        if not self.fields["elaborates"].queryset:
+            del self.fields["elaborates"]
 
     def clean(self):
         cleaned = super().clean()

@@ -60,6 +60,19 @@ class Plan(Owned, Revised):
         UNKEPT,
         help="Deze gemeenten mogen het plan lezen, niet wijzigen.",
     )
+    joint: models.ForeignKey[Plan | None, Plan | None] = described(
+        models.ForeignKey(
+            "self",
+            models.SET_NULL,
+            null=True,
+            blank=True,
+            verbose_name="gezamenlijk deel",
+            related_name="joined_by",
+        ),
+        FROZEN,
+        help="Een plan dat een andere gemeente voor u samen bijhoudt en met u deelt. U leest het"
+        " als deel van uw eigen plan; wijzigen kan alleen die gemeente.",
+    )
     decision_texts = exempt(
         RecordField("teksten voor het besluit", record=GivenTexts, default=GivenTexts, blank=True),
         "a draft of the decision, which has its own versions",
@@ -149,6 +162,18 @@ class Priority(Adoptable, Revised):
             help_text="Alleen als deze prioriteit bij geen kader hoort.",
         ),
         FROZEN,
+    )
+    elaborates: models.ForeignKey[Priority | None, Priority | None] = described(
+        models.ForeignKey(
+            "self",
+            models.SET_NULL,
+            null=True,
+            blank=True,
+            verbose_name="uitwerking van",
+            related_name="elaborated_by",
+        ),
+        FROZEN,
+        help="De prioriteit uit het gezamenlijke deel die u hier uitwerkt.",
     )
     signal: models.ForeignKey[Signal | None, Signal | None] = described(
         models.ForeignKey(

@@ -27,6 +27,7 @@ from koers.apps.plan.overviews.rows import (
 from koers.apps.plan.places import Heard
 from koers.apps.plan.services.grouping import grouped, under_fields
 from koers.apps.plan.services.in_force import plan_asked
+from koers.apps.plan.services.joint import joint_lines, joint_part
 from koers.apps.plan.services.news import heard
 from koers.apps.plan.services.outlook import GoalCourse, course_of
 from koers.apps.plan.services.serving import also_under
@@ -74,6 +75,7 @@ def tree(request):
     branches = _branches(request, plan, asked)
     if "HX-Request" in request.headers and (opened := [b for b in branches if b.open]):
         return render(request, "plan/overviews/_branch.html", {"branch": opened[0]})
+    context["joint"], context["joint_lines"] = joint_part(plan), joint_lines(plan)
     context["bands"] = under_fields(branches, lambda branch: branch.priority)
     return render(request, "plan/overviews/tree.html", context)
 

@@ -7,9 +7,10 @@ from datetime import date
 
 from django.db import transaction
 
-from koers.apps.plan.kinds import KINDS
+from koers.apps.plan.kinds import KINDS, kind_of
 from koers.apps.plan.models import Action, Adoption, Plan, PlanState, PlanVersion
 from koers.apps.plan.services.content import differing, in_words, label_of, readable, record_of
+from koers.apps.plan.services.joint import joint_part, read_under
 from koers.apps.plan.services.serving import REFERENCES
 from koers.records import LineRecord, PlanRecord
 from koers.records.plan import Value
@@ -26,7 +27,7 @@ def adopt(plan: Plan, on: date, decided_in: str) -> PlanVersion:
         number=last + 1,
         adopted_on=on,
         decided_in=decided_in[:200],
-        content=plan_content(locked),
+        content=whole_content(locked),
     )
     if locked.state != PlanState.ADOPTED:
         locked.state = PlanState.ADOPTED
@@ -50,6 +51,37 @@ def plan_content(plan: Plan) -> PlanRecord:
             records.append(record_of(measure))
             records += actions.get(measure.pk, [])
     return PlanRecord(lines=tuple(records))
+
+
+READ = {
+    "prioriteit": ("title", "kind", "number", "safety_field", "description", "sub_themes"),
+    "doel": (
+        "title",
+        "kind",
+        "sub_theme",
+        "indicator",
+        "area_code",
+        "unit",
+        "direction",
+        "target",
+        "due",
+        "question",
+    ),
+    "maatregel": ("title", "description", "kind", "state", "planning", "start", "end", "sub_theme"),
+}
+"""What is kept of a line of the joint part: what its municipality lets others read."""
+
+
+def whole_content(plan: Plan) -> PlanRecord:
+    """A plan and its lines, with the joint part as it is read now: a municipality adopts both."""
+    there = joint_part(plan)
+    if there is None:
+        return plan_content(plan)
+    read = [
+        record_of(line, READ[kind_of(line).name]).model_copy(update={"of": there.municipality.name})
+        for line in read_under(plan)
+    ]
+    return PlanRecord(lines=(*plan_content(plan).lines, *read))
 
 
 def _actions(plan: Plan) -> dict[int, list[LineRecord]]:

@@ -25,6 +25,7 @@ from koers.apps.plan.models import (
 from koers.apps.plan.places import MEASURE_PANELS, PLAN_PANELS, PRIORITY_PANELS
 from koers.apps.plan.services.grouping import by_sub_theme, grouped, under_fields
 from koers.apps.plan.services.in_force import plan_asked
+from koers.apps.plan.services.joint import joint_lines, joint_part, joint_priorities, readers_of
 from koers.apps.plan.services.outlook import course_of
 from koers.apps.plan.services.serving import REFERENCES, also_under, goals_of, others_of
 from koers.apps.plan.services.sharing import shared_measures, shared_plans
@@ -51,6 +52,9 @@ def index(request):
     priorities = [_summary(request, p) for p in plan.priorities]
     context = {
         "plan": plan,
+        "joint": joint_part(plan),
+        "joint_lines": joint_lines(plan),
+        "readers": readers_of(plan),
         "bands": under_fields(priorities, lambda item: item["priority"]),
         "attention": [_summary(request, p) for p in plan.attention_themes],
         "may_change": may_change(request),
@@ -97,6 +101,7 @@ def priority(request, pk):
         "readings": [
             reading(request.figures, request.municipality.code, i) for i in found.indicators
         ],
+        "elaborates": joint_priorities(found.plan).filter(pk=found.elaborates_id).first(),
         "shown": shown,
         "parted": any(line.sub_theme for line in shown),
         "measures": [] if wants_file(request) else _cards(request, list(shown)),
