@@ -204,7 +204,7 @@ def lines(plan, municipality, person):
         priority=measure.priority,
         title="Rust",
         kind="words",
-        due=dt.date(2027, 1, 1),
+        due=dt.date(2039, 1, 1),
     )
     to = {"Partner": partner, "Framework": framework, "User": person(Role.POLICE)}
     return {
@@ -222,7 +222,8 @@ def value_for(field, referred, line):
     if not field.is_relation:
         return other(field, line)
     one = referred.get(field.field.related_model.__name__)
-    if one is None:
+    # These are of another municipality: test_plan_joint.py.
+    if one is None or field.name in ("joint", "elaborates"):
         return None
     reference = Reference(id=one.pk, name="" if field.type == Type.PERSON else str(one))
     return (reference,) if field.type == Type.REFERENCES else reference
@@ -283,6 +284,8 @@ def test_a_frozen_field_of_an_adopted_plan_is_proposed_and_put_in_place(lines):
             value = value_for(KINDS[name].by_name[field], referred, line)
             if field == "adoption":
                 value = "example"
+            if field == "elaborates":
+                continue
             if name == "maatregel" and field == "start":
                 value = dt.date(2026, 4, 1)
             made = adjustments.propose_change(line, {field: value}, "Daarom", None)

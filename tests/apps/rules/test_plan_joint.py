@@ -89,7 +89,7 @@ def test_a_joint_part_that_is_no_longer_shared_is_gone_and_the_page_says_so(ther
     assert joint.joint_part(Plan.objects.get(pk=together.plan.pk)) is None
     assert joint.joint_lines(together.plan) == [] and joint.readers_of(ours.plan) == []
     text = words_of(there.get("/plan/"))
-    assert f"gemeente {ours.municipality} deelt het gezamenlijke deel niet meer" in text
+    assert f"Gemeente {ours.municipality} deelt het gezamenlijke deel niet meer" in text
     assert str(ours.plan) not in text
 
 
@@ -107,7 +107,7 @@ def test_a_form_offers_the_plans_that_are_shared_and_have_no_joint_part(
     assert list(form.fields["joint"].queryset) == [ours.plan]
     together.plan.shared_with.set([ours.municipality])
     assert list(joint.joint_plans(ours.municipality)) == []
-    there.force_login(User.objects.get(memberships__municipality=ours.municipality))
+    there.force_login(User.objects.filter(memberships__municipality=ours.municipality).first())
     form = there.get(f"/plan/bewerken/plan/{ours.plan.pk}/").context["form"]
     assert "joint" not in form.fields
 

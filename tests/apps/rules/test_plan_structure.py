@@ -1,4 +1,4 @@
-"""The structure of real plans: fields above priorities, sub-themes under them."""
+"""The structure of real plans: fields, sub-themes, what measures serve, other themes."""
 
 import datetime as dt
 import re
@@ -14,6 +14,7 @@ from koers.apps.plan.services import serving as serving_module
 from koers.apps.plan.services.content import put, record_of
 from koers.apps.plan.services.grouping import by_sub_theme, grouped, offered_fields
 from koers.apps.plan.services.versions import adopt, plan_content
+from koers.apps.publication.services.publishing import as_published
 from koers.records import Reference
 from tests.apps.exchange import Import, home_beside
 from tests.apps.rules.conftest import furnish
@@ -350,3 +351,57 @@ def test_a_file_that_takes_a_priority_away_takes_its_goals_along(steps, plan):
     steps.map()
     steps.take_in()
     assert list(measure.goals.all()) == []
+
+
+# Themes that are not priorities
+
+
+def test_other_themes_stand_apart_and_are_no_priority(there, draft):
+    aside = new_priority(
+        draft,
+        "Brand",
+        number=3,
+        kind="aside",
+        indicators=["woninginbraak"],
+        description="Gaat door",
+    )
+    new_measure(draft, "Rookmelders", priority=aside)
+    new_priority(draft, "Toezicht", number=2, kind="attention")
+    text = words_of(there.get("/plan/"))
+    assert in_order(
+        text, "Prioriteiten", "Wonen", "Aandachtsthema's", "Toezicht", "Overige thema's"
+    )
+    assert in_order(text, "Overige thema's", "Brand 1 maatregel")
+    assert list(draft.plan.priorities) == [draft.priority]
+    assert list(draft.plan.other_themes) == [aside]
+    assert "overig thema, geen prioriteit Gaat door" in words_of(
+        there.get(f"/plan/prioriteit/{aside.pk}/")
+    )
+    tree = words_of(there.get("/plan/boom/"))
+    assert in_order(tree, "Wonen prioriteit", "Toezicht aandachtsthema", "Brand overig thema")
+    kept = [p.title for p in draft.plan.lines.all()]
+    assert kept == ["Wonen", "Toezicht", "Brand"]
+
+
+def test_a_plan_without_other_themes_does_not_name_them(there, draft):
+    assert "Overige thema's" not in words_of(there.get("/plan/"))
+
+
+def test_the_picture_says_of_a_figure_what_it_is_in_the_plan(there, draft, ours):
+    new_priority(draft, "Brand", number=3, kind="aside", indicators=["woninginbraak"])
+    page = f"/beeld/{draft.municipality.code}/woninginbraak/"
+    found = words_of(there.get(page))
+    assert in_order(found, "In het plan", "Wonen prioriteit", "Brand overig thema")
+    assert f"Geen prioriteit of thema van {draft.plan} noemt dit cijfer" in words_of(
+        there.get(page.replace("woninginbraak", "fietsdiefstal"))
+    )
+    neighbour = there.get(page.replace(draft.municipality.code, ours.municipality.code))
+    assert "In het plan" not in words_of(neighbour)
+
+
+def test_other_themes_are_published_apart(draft):
+    new_priority(draft, "Brand", number=3, kind="aside")
+    found = as_published(adopt(draft.plan, DAY, "het college"))
+    assert [line.title for line in found.other_themes] == ["Brand"]
+    assert [line.title for line in found.priorities] == ["Wonen"]
+    assert found.attention_themes == ()

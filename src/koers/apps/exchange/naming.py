@@ -9,7 +9,15 @@ from typing import Any
 
 from koers.apps.described import Type
 from koers.apps.exchange import values
-from koers.apps.exchange.columns import ACTION, BY_KEY, MEASURE, OTHERS, SERVED, FileColumn
+from koers.apps.exchange.columns import (
+    ACTION,
+    BY_KEY,
+    MEASURE,
+    OTHERS,
+    PRIORITY,
+    SERVED,
+    FileColumn,
+)
 from koers.apps.exchange.known import Known, NewPriority
 from koers.apps.exchange.lines import CellChange, Line, Question, question_name
 from koers.apps.exchange.values import UnknownError
@@ -142,7 +150,7 @@ class Names:
             When a person has still to say which it is.
         """
         text = " ".join(text.split())
-        if several := self._several(line, text):
+        if column.key == PRIORITY and (several := self._several(line, text)):
             line.words["other_priorities"] = sorted({p.title for p in several[1:]})
             return several[0]
         try:

@@ -95,14 +95,21 @@ class Plan(Owned, Revised):
     def attention_themes(self) -> AdoptableQuerySet[Priority]:
         return self.lines.filter(kind=PriorityKind.ATTENTION, archived_at=None)
 
+    @property
+    def other_themes(self) -> AdoptableQuerySet[Priority]:
+        return self.lines.filter(kind=PriorityKind.ASIDE, archived_at=None)
+
 
 class PriorityKind(models.TextChoices):
     PRIORITY = "priority", "prioriteit"
     ATTENTION = "attention", "aandachtsthema"
+    # Pages show the kinds by these values, from the last in the alphabet to the first.
+    ASIDE = "aside", "overig thema"
 
 
 class Priority(Adoptable, Revised):
-    """One of the themes chosen, or a theme that gets attention without being a priority."""
+    """One of the themes chosen, a theme that gets attention without being a priority, or any other
+    theme of the plan: what the municipality does about it anyway."""
 
     plan: models.ForeignKey[Plan, Plan] = exempt(
         models.ForeignKey(Plan, models.CASCADE, related_name="lines", verbose_name="plan"),
@@ -120,6 +127,7 @@ class Priority(Adoptable, Revised):
     safety_field = described(
         models.CharField("veiligheidsveld", max_length=200, blank=True),
         FROZEN,
+        folded=True,
         help="Het veld waaronder de prioriteit in uw plan staat: een van de vijf van het Kernbeleid"
         " Veiligheid, of een eigen veld. Leeg: uw plan heeft geen velden.",
         words="veld, veiligheidsdomein, domein, pijler, veiligheidsvelden",
@@ -147,6 +155,7 @@ class Priority(Adoptable, Revised):
     sub_themes = described(
         TextsField("subthema's", blank=True),
         FROZEN,
+        folded=True,
         type=Type.TEXTS,
         help="De delen van deze prioriteit, elk op een eigen regel en in de volgorde van uw plan."
         " Maatregelen en doelen staan eronder.",
@@ -240,6 +249,7 @@ class Goal(Adoptable, Revised):
     sub_theme = described(
         models.CharField("subthema", max_length=200, blank=True),
         FROZEN,
+        folded=True,
         help="Het deel van de prioriteit waaronder het doel valt.",
         words="deelthema, subonderwerp, onderdeel, sub-thema",
     )

@@ -172,6 +172,25 @@ class Measure(Adoptable, WithDeputy, Revised):
         FROZEN,
         words="aantal uren, capaciteit, inzet in uren, uren per jaar",
     )
+    other_priorities = described(
+        models.ManyToManyField(
+            Priority, blank=True, verbose_name="ook voor prioriteiten", related_name="also_served"
+        ),
+        FROZEN,
+        part="Waarvoor",
+        help="De maatregel staat onder haar eigen prioriteit; bij deze staat een verwijzing.",
+        words=(
+            "ook voor prioriteit, ook voor thema's, andere prioriteiten, andere thema's, draagt ook"
+            " bij aan, raakt ook aan, tweede prioriteit"
+        ),
+    )
+    goals = described(
+        models.ManyToManyField(Goal, blank=True, verbose_name="doelen", related_name="measures"),
+        FROZEN,
+        help="De doelen waaraan de maatregel bijdraagt.",
+        header="Draagt bij aan doelen",
+        words="draagt bij aan doel, draagt bij aan, dient doel, bij doel, hoort bij doel",
+    )
     number = described(
         models.CharField("nummer", max_length=20, blank=True),
         FROZEN,
@@ -191,25 +210,6 @@ class Measure(Adoptable, WithDeputy, Revised):
         search=True,
         help="Het deel van de prioriteit waaronder de maatregel valt.",
         words="deelthema, onderwerp, subonderwerp, onderdeel, sub-thema, deelonderwerp",
-    )
-    other_priorities = described(
-        models.ManyToManyField(
-            Priority, blank=True, verbose_name="ook voor prioriteiten", related_name="also_served"
-        ),
-        FROZEN,
-        part="Waarvoor",
-        help="De maatregel staat onder haar eigen prioriteit; bij deze staat een verwijzing.",
-        words=(
-            "ook voor prioriteit, ook voor thema's, andere prioriteiten, andere thema's, draagt ook"
-            " bij aan, raakt ook aan, tweede prioriteit"
-        ),
-    )
-    goals = described(
-        models.ManyToManyField(Goal, blank=True, verbose_name="doelen", related_name="measures"),
-        FROZEN,
-        help="De doelen waaraan de maatregel bijdraagt.",
-        header="Draagt bij aan doelen",
-        words="draagt bij aan doel, draagt bij aan, dient doel, bij doel, hoort bij doel",
     )
     aim = described(
         models.TextField("doel in woorden", blank=True),

@@ -57,6 +57,7 @@ def index(request):
         "readers": readers_of(plan),
         "bands": under_fields(priorities, lambda item: item["priority"]),
         "attention": [_summary(request, p) for p in plan.attention_themes],
+        "aside": [_summary(request, p) for p in plan.other_themes],
         "may_change": may_change(request),
         "panels": PLAN_PANELS.all(request, plan),
         "version": plan.versions.defer("content").first(),
@@ -66,7 +67,8 @@ def index(request):
         "shared": shared,
         "others": Plan.objects.of(request.municipality).exclude(pk=plan.pk),
     }
-    goals = [course for line in (*priorities, *context["attention"]) for course in line["goals"]]
+    listed_lines = (*priorities, *context["attention"], *context["aside"])
+    goals = [course for line in listed_lines for course in line["goals"]]
     frameworks = tables.frameworks(plan.frameworks.filter(archived_at=None), "Kaders van dit plan")
     listed = [
         tables.goals(goals, f"Doelen van {plan}"),

@@ -150,6 +150,7 @@ def _priority(
         slug=slugs[entry.line],
         **_said(fields, "title", "description", "indicators"),
         attention=fields["kind"] == "attention",
+        aside=fields["kind"] == "aside",
         goals=tuple(_goal(e, answers) for e in under if e.kind == "doel"),
         measures=tuple(_measure(e, states) for e in under if e.kind == "maatregel"),
     )
