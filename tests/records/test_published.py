@@ -35,6 +35,7 @@ KEPT = {
             "title": "Jeugd",
             "description": "",
             "attention": False,
+            "aside": False,
             "indicators": ["jeugdoverlast"],
             "goals": [
                 {
