@@ -35,6 +35,10 @@ PLAN_PANELS = Place[[HttpRequest, Plan], str]("plan.index", "HTML bij het plan, 
 MEASURE_PANELS = Place[[HttpRequest, Measure], str](
     "plan.measure", "HTML bij een maatregel, op haar eigen pagina en op die van de prioriteit"
 )
+TOOLS = Place[[HttpRequest, Priority | Measure], str](
+    "plan.tools",
+    "links naast de knoppen van een prioriteit of maatregel, voor wie het plan wijzigt",
+)
 ACTIONS_PANELS = Place[[HttpRequest], str](
     "plan.actions", "HTML boven de lijst van acties, zoals een vak om rijen in te plakken"
 )

@@ -22,7 +22,7 @@ from koers.apps.plan.models import (
     PlanState,
     Priority,
 )
-from koers.apps.plan.places import MEASURE_PANELS, PLAN_PANELS, PRIORITY_PANELS
+from koers.apps.plan.places import MEASURE_PANELS, PLAN_PANELS, PRIORITY_PANELS, TOOLS
 from koers.apps.plan.services.grouping import by_sub_theme, grouped, under_fields
 from koers.apps.plan.services.in_force import plan_asked
 from koers.apps.plan.services.joint import joint_lines, joint_part, joint_priorities, readers_of
@@ -112,6 +112,7 @@ def priority(request, pk):
         "may_change": may_change(request),
         "frozen": found.plan.state == PlanState.ADOPTED,
         "panels": PRIORITY_PANELS.all(request, found),
+        "tools": TOOLS.all(request, found),
     }
     context["goal_groups"] = grouped(
         context["goals"], lambda course: course.goal.sub_theme, found.sub_themes
