@@ -181,7 +181,7 @@ class Names:
         """The priorities of a cell that names more of them, each of which the plan has: a measure
         stands under the first and serves the others."""
         names = values.names_in(text)
-        if not line.is_measure or len(names) < 2:
+        if len(names) < 2 or not line.is_measure:
             return []
         try:
             self.known.priority(text)
