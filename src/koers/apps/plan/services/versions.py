@@ -142,10 +142,25 @@ def differences(old: PlanRecord, new: PlanRecord, inside: bool = False) -> list[
     found = []
     for key in [*after, *(k for k in before if k not in after)]:
         found += _differences(before.get(key), after.get(key), inside)
+        found += _moved(before, after, key)
     return found
 
 
-def _by_line(content: PlanRecord) -> dict[tuple[str, int], LineRecord]:
+_Lines = dict[tuple[str, int], LineRecord]
+
+
+def _moved(before: _Lines, after: _Lines, key: tuple[str, int]) -> list[Difference]:
+    """That a line stands under another line than it did."""
+    old, new = before.get(key), after.get(key)
+    if old is None or new is None or old.parent == new.parent or None in (old.parent, new.parent):
+        return []
+    above = KINDS[new.kind].above
+    was, now = before.get((above, old.parent or 0)), after.get((above, new.parent or 0))
+    titles = [line.title if line is not None else "–" for line in (was, now)]
+    return [Difference(new.kind, new.title, "onder", *titles)]
+
+
+def _by_line(content: PlanRecord) -> _Lines:
     return {(record.kind, record.line): record for record in content.lines}
 
 
