@@ -186,6 +186,8 @@ def test_a_priority_begins_half_way(there, draft):
     assert (
         Priority.objects.get(pk=draft.youth.pk).period == "vanaf 1 juli 2026 tot 1 september 2026"
     )
+    form = there.get(address).context["form"]
+    assert form.initial["end_reason"] == "Klaar" and "end_reason" in form.fields
     late = there.post(address, said | {"begins": "2026-10-01"})
     assert "zou eindigen voordat zij begint" in words_of(late)
     assert draft.youth not in ending.targets_of(draft.priority)

@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cached_property
 
 from koers.apps.exchange.values import UnknownError, plain
@@ -87,20 +88,17 @@ class Known:
         )
         return {m.pk: m for m in found}
 
-    @cached_property
-    def _goals(self) -> tuple[tuple[str, str], ...]:
-        found = Goal.objects.of(self.municipality).filter(
-            priority__plan=self.plan, priority__archived_at=None
-        )
-        return tuple(found.values_list("title", "priority__title"))
-
     @property
-    def goals(self) -> dict[str, str]:
+    def goal_titles(self) -> dict[str, str]:
         """The titles of the goals of the plan, by their words."""
-        return {plain(title): title for title, _ in self._goals}
+        return {plain(g.title): g.title for g in self.goals.values() if self._is_ours(g)}
 
     def priorities_of_goal(self, title: str) -> list[str]:
-        return [above for known, above in self._goals if known == title]
+        found = (g for g in self.goals.values() if self._is_ours(g) and g.title == title)
+        return [goal.priority.title for goal in found]
+
+    def _is_ours(self, goal: Goal) -> bool:
+        return goal.priority.plan_id == self.plan.pk
 
     def goal(self, text: str) -> str:
         """The title of a goal.
@@ -110,7 +108,7 @@ class Known:
         UnknownError
             When the plan has none of these words.
         """
-        if (found := self.goals.get(plain(text))) is None:
+        if (found := self.goal_titles.get(plain(text))) is None:
             raise UnknownError("dit doel staat niet in het plan")
         return found
 
@@ -120,6 +118,15 @@ class Known:
             "measure", "owner", "deputy", "signal"
         )
         return {a.pk: a for a in found}
+
+    @cached_property
+    def goals(self) -> dict[int, Goal]:
+        found = (
+            Goal.objects.of(self.municipality)
+            .filter(priority__archived_at=None, priority__plan__archived_at=None)
+            .select_related("priority", "priority__plan")
+        )
+        return {g.pk: g for g in found}
 
     @cached_property
     def partners(self) -> dict[str, Partner]:
@@ -170,6 +177,15 @@ class Known:
                 return known
         raise UnknownError("deze indicator kent Koers niet")
 
+    def likely_topic(self, text: str) -> str:
+        """The indicator of which the title is nearly this; "" where none is."""
+        names = {plain(_BESIDE_A_TOPIC.sub("", title)): t for t, title in self._topics.items()}
+        wanted = plain(_BESIDE_A_TOPIC.sub("", text))
+        if wanted in names:
+            return names[wanted]
+        found = get_close_matches(wanted, names, n=1, cutoff=0.8)
+        return names[found[0]] if found else ""
+
     def topics(self) -> Sequence[tuple[str, str]]:
         return sorted(self._topics.items(), key=lambda item: item[1].lower())
 
@@ -215,6 +231,9 @@ def without_number(text: str) -> str:
     return _NUMBER.sub("", text, count=1).strip() or text
 
 
+_BESIDE_A_TOPIC = re.compile(
+    r"(?i)\(.*?\)|\b(?:het|de|aantal|percentage|aandeel|geregistreerde)\b|\bper 1\.?000\b.*|%"
+)
 _NUMBER = re.compile(
     r"(?i)^\s*(?:(?:prioriteit|thema|speerpunt|hoofdstuk|programma|opgave)\s*(?:\d+(?:\.\d+)*)?\s*"
     r"[.:)–-]\s*|(?:\d+(?:\.\d+)*[.:)]?|[A-Z][.:)])\s+(?=\D)|\d+(?:\.\d+)*[.)]\s*)"

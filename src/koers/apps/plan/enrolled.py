@@ -54,9 +54,9 @@ def free_text() -> FreeText:
         for kind in KINDS.values()
     }
     texts[Plan] += ("slug", "decision_texts")
-    texts[Priority] += ("slug", "sub_themes", "end_reason")
+    texts[Priority] += ("slug", "sub_themes")
     texts[Framework] += ("themes",)
-    texts[Goal] += ("scale", "end_reason")
+    texts[Goal] += ("scale",)
     return {
         **texts,
         Judgement: ("answer", "reason", "judges"),

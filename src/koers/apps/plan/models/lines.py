@@ -189,7 +189,7 @@ class Priority(Adoptable, Revised):
     )
     ends = described(models.DateField("tot", null=True, blank=True), FROZEN, form=False, until=True)
     end_reason = described(
-        models.CharField("waarom beëindigd", max_length=300, blank=True), FROZEN, form=False
+        models.CharField("waarom beëindigd", max_length=300, blank=True), FROZEN, folded=True
     )
     elaborates: models.ForeignKey[Priority | None, Priority | None] = described(
         models.ForeignKey(
@@ -372,11 +372,17 @@ class Goal(Adoptable, Revised):
         help="Bijvoorbeeld: het strategisch overleg.",
         words="beoordelaar",
     )
+    written = described(
+        models.TextField("zoals het in uw plan staat", blank=True),
+        FROZEN,
+        lines=3,
+        help="Het doel in de woorden van uw plan, met wat daar over meten en bron bij staat.",
+    )
     ended = described(
         models.DateField("beëindigd op", null=True, blank=True), FROZEN, form=False, until=True
     )
     end_reason = described(
-        models.CharField("waarom beëindigd", max_length=300, blank=True), FROZEN, form=False
+        models.CharField("waarom beëindigd", max_length=300, blank=True), FROZEN, folded=True
     )
 
     class Meta:

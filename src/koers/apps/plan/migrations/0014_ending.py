@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('plan', '0012_other_themes'),
+        ('plan', '0013_other_themes'),
     ]
 
     operations = [

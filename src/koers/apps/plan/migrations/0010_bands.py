@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('plan', '0008_action_number'),
+        ('plan', '0009_goal_written'),
     ]
 
     operations = [

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('plan', '0011_joint'),
+        ('plan', '0012_joint'),
     ]
 
     operations = [

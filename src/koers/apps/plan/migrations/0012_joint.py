@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('plan', '0010_serving'),
+        ('plan', '0011_serving'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('plan', '0009_bands'),
+        ('plan', '0010_bands'),
     ]
 
     operations = [
