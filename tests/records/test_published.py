@@ -36,6 +36,8 @@ KEPT = {
             "description": "",
             "attention": False,
             "aside": False,
+            "begins": None,
+            "ends": None,
             "indicators": ["jeugdoverlast"],
             "goals": [
                 {

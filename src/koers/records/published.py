@@ -77,6 +77,8 @@ class PublishedPriority(Part):
     description: str = ""
     attention: bool = False
     aside: bool = False
+    begins: date | None = None
+    ends: date | None = None
     indicators: Codes = ()
     goals: tuple[PublishedGoal, ...] = ()
     measures: tuple[PublishedMeasure, ...] = ()

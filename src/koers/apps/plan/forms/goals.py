@@ -18,7 +18,7 @@ from koers.indicators import load_indicators
 from koers.indicators.units import GOAL_UNITS, INDEX
 from koers.records.aim import step_line, steps_of
 
-ALWAYS = ("title", "kind", "sub_theme", "due", "written")
+ALWAYS = ("title", "kind", "sub_theme", "due", "written", "end_reason")
 _FIGURE = ("indicator", "area_code", "unit", "direction")
 _START = ("start_value", "start_period")
 MATTERS = {
@@ -82,6 +82,8 @@ class GoalForm(LineForm):
 
     def _show_what_matters(self) -> None:
         """What says nothing of a goal of this kind is not asked, and emptied."""
+        if not self.instance.ended:
+            del self.fields["end_reason"]
         self.initial["kind"] = self.kind.value
         self.fields["kind"].required = False
         self.fields["kind"].widget = forms.HiddenInput()

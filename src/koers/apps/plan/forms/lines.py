@@ -77,6 +77,8 @@ class PriorityForm(LineForm):
         super().__init__(*args, **kwargs)
         self.plan = plan
         offer(self.fields["safety_field"], offered_fields(plan))
+        if not self.instance.ends:
+            del self.fields["end_reason"]
         self.fields["elaborates"].queryset = joint_priorities(plan)
         if not self.fields["elaborates"].queryset:
             del self.fields["elaborates"]

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 
+from koers import dutch
 from koers.apps.described import FROZEN, UNKEPT, Type, described, exempt
 from koers.apps.people.bounds import within_time
 from koers.apps.people.models import Municipality
@@ -178,6 +181,16 @@ class Priority(Adoptable, Revised):
         FROZEN,
         folded=True,
     )
+    begins = described(
+        models.DateField("vanaf", null=True, blank=True),
+        FROZEN,
+        folded=True,
+        help="Alleen als de prioriteit pas tijdens het plan begint.",
+    )
+    ends = described(models.DateField("tot", null=True, blank=True), FROZEN, form=False, until=True)
+    end_reason = described(
+        models.CharField("waarom beëindigd", max_length=300, blank=True), FROZEN, folded=True
+    )
     elaborates: models.ForeignKey[Priority | None, Priority | None] = described(
         models.ForeignKey(
             "self",
@@ -209,6 +222,19 @@ class Priority(Adoptable, Revised):
 
     def __str__(self) -> str:
         return self.title
+
+    def clean(self) -> None:
+        super().clean()
+        if self.begins and self.ends and self.ends <= self.begins:
+            raise ValidationError(
+                {"begins": "De prioriteit zou eindigen voordat zij begint. Kies een eerdere datum."}
+            )
+
+    @property
+    def period(self) -> str:
+        """Since and until when it is one, where that is not the whole plan."""
+        said = (("vanaf", self.begins), ("tot", self.ends))
+        return " ".join(f"{word} {dutch.day(on)}" for word, on in said if on)
 
 
 class GoalKind(models.TextChoices):
@@ -352,6 +378,12 @@ class Goal(Adoptable, Revised):
         lines=3,
         help="Het doel in de woorden van uw plan, met wat daar over meten en bron bij staat.",
     )
+    ended = described(
+        models.DateField("beëindigd op", null=True, blank=True), FROZEN, form=False, until=True
+    )
+    end_reason = described(
+        models.CharField("waarom beëindigd", max_length=300, blank=True), FROZEN, folded=True
+    )
 
     class Meta:
         ordering = ["priority", "due", "title"]
@@ -363,6 +395,11 @@ class Goal(Adoptable, Revised):
     def in_words(self) -> bool:
         """Whether people judge it, and no figure."""
         return self.kind == GoalKind.WORDS
+
+    @property
+    def is_ended(self) -> bool:
+        """Whether it was closed before its date."""
+        return self.ended is not None and self.ended <= timezone.localdate()
 
     @property
     def answers(self) -> tuple[str, ...]:

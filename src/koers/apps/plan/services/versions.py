@@ -149,10 +149,25 @@ def differences(old: PlanRecord, new: PlanRecord, inside: bool = False) -> list[
     for key in [*after, *(k for k in before if k not in after)]:
         if (was := before.get(key)) is not (now := after.get(key)):
             found += _differences(was, now, inside)
+            found += _moved(before, after, key)
     return found
 
 
-def _by_line(content: PlanRecord) -> dict[tuple[str, int], LineRecord]:
+_Lines = dict[tuple[str, int], LineRecord]
+
+
+def _moved(before: _Lines, after: _Lines, key: tuple[str, int]) -> list[Difference]:
+    """That a line stands under another line than it did."""
+    old, new = before.get(key), after.get(key)
+    if old is None or new is None or old.parent == new.parent or None in (old.parent, new.parent):
+        return []
+    above = KINDS[new.kind].above
+    was, now = before.get((above, old.parent or 0)), after.get((above, new.parent or 0))
+    titles = [line.title if line is not None else "–" for line in (was, now)]
+    return [Difference(new.kind, new.title, "onder", *titles)]
+
+
+def _by_line(content: PlanRecord) -> _Lines:
     return {(record.kind, record.line): record for record in content.lines}
 
 

@@ -151,7 +151,11 @@ def _priority(
         **_said(fields, "title", "description", "indicators"),
         attention=fields["kind"] == "attention",
         aside=fields["kind"] == "aside",
-        goals=tuple(_goal(e, answers) for e in under if e.kind == "doel"),
+        begins=fields.get("begins"),  # type: ignore[arg-type]
+        ends=fields.get("ends"),  # type: ignore[arg-type]
+        goals=tuple(
+            _goal(e, answers) for e in under if e.kind == "doel" and not e.values.get("ended")
+        ),
         measures=tuple(_measure(e, states) for e in under if e.kind == "maatregel"),
     )
 
