@@ -11,6 +11,7 @@ from django.utils import timezone
 from koers.apps.people.models import Municipality
 from koers.apps.people.registry import Place, Question
 from koers.apps.plan.models import Measure, Plan, Priority
+from koers.apps.plan.together import FoundTogether
 
 
 @dataclass(frozen=True)
@@ -47,4 +48,9 @@ DECIDING = Place[[Plan], list[str]](
 )
 HEARD = Question[[Municipality], Heard | None](
     "plan.heard", "waarvan sinds het voorlaatste operationele overleg iets is gehoord"
+)
+FOUND_TOGETHER = Question[[Municipality, str], tuple[FoundTogether, ...]](
+    "plan.found_together",
+    "wat evaluaties van een maatregel uit de bibliotheek (of van elke) samen zeggen, van gemeenten"
+    " die haar delen",
 )

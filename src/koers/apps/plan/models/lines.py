@@ -64,7 +64,10 @@ class Plan(Owned, Revised):
         ),
         UNKEPT,
         folded=True,
-        help="Deze gemeenten mogen het plan lezen, niet wijzigen.",
+        help=(
+            "Deze gemeenten mogen het plan lezen, niet wijzigen. Evaluaties van de maatregelen"
+            " tellen dan mee in wat gemeenten samen maten."
+        ),
     )
     joint: models.ForeignKey[Plan | None, Plan | None] = described(
         models.ForeignKey(
