@@ -124,7 +124,7 @@ def test_measures_and_goals_stand_under_the_sub_themes_in_the_order_of_the_plan(
     Goal.objects.filter(pk=draft.goal.pk).update(sub_theme="1.1 Buren")
     found = by_sub_theme(line.measures.all(), line)
     assert [m.title for m in found] == ["Voetjes", "Bemiddeling", "Elders", "Avondronde"]
-    page = words_of(there.get(f"/plan/prioriteit/{line.pk}/")).partition("Maatregelen")[2]
+    page = words_of(there.get(f"/plan/prioriteit/{line.pk}/")).partition("Doelen als CSV")[2]
     tree = words_of(there.get(f"/plan/boom/?open={line.pk}"))
     for text in (page, tree):
         assert in_order(
