@@ -72,6 +72,8 @@ class FileColumn:
         if self.key in (OTHERS, SERVED):
             return PRIORITY if self.key == OTHERS else self.key
         alike = (Type.PERSON, Type.REFERENCES, Type.AREAS, Type.INDICATORS)
+        if self.key == GOAL_PRIORITY:
+            return PRIORITY
         return self.field.type if self.field and self.field.type in alike else self.key
 
 
