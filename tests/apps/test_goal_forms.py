@@ -171,6 +171,9 @@ def test_people_judge_it_and_what_they_said_before_stays(adviser, worded):
     assert f"gaat goed ({quarter_of(dt.date.today())})" in page
     rows = get(adviser, f"/plan/doel/{worded.pk}/?csv=oordelen")
     assert [r["Antwoord"] for r in rows] == ["gaat goed", "gaat niet goed"]
+    assert str(Judgement(answer="gaat goed", on=dt.date(2026, 6, 30))) == (
+        "gaat goed (2e kwartaal 2026)"
+    )
 
 
 def test_an_answer_that_is_not_on_its_scale_is_refused(adviser, worded):
