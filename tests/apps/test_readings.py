@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import uuid
 from datetime import date
 
 import numpy as np
@@ -16,12 +15,11 @@ from koers.apps.intake.archive import public_shelf
 from koers.apps.picture.outlook import goal_outlook
 from koers.apps.picture.periods import yearly_values
 from koers.apps.picture.readings import reading
-from koers.figures.manifest import Draft
 from koers.figures.store import FigureStore
 from koers.records.aim import Aim
+from tests.apps.small_tables import adding, series
 
 NAN = math.nan
-BURGLARY = "1.1.1"
 MONTHS = [str(p) for p in span(Period(2020, 1, "month"), Period(2024, 12, "month"))]
 YEARS = [str(year) for year in range(2016, 2025)]
 
@@ -31,36 +29,7 @@ def figures(tmp_path, monkeypatch):
     """Adds a table of (area, period, value) to a home of its own; the last ``late`` periods are
     provisional."""
     monkeypatch.setattr(settings, "HOME", tmp_path)
-    store = FigureStore(tmp_path)
-
-    def add(rows, *, table="proef", topic=BURGLARY, scheme="crime", late=()):
-        columns = {
-            "area": np.array([r[0] for r in rows], dtype=object),
-            "topic": np.array([topic] * len(rows), dtype=object),
-            "period": np.array([r[1] for r in rows], dtype=object),
-            "value": np.array([r[2] for r in rows], dtype=np.float64),
-            "status": np.array(
-                ["provisional" if r[1] in late else "final" for r in rows], dtype=object
-            ),
-        }
-        draft = Draft(
-            source="proef",
-            table=table,
-            title="Een proef",
-            content="observations",
-            scheme=scheme,
-            sha256=uuid.uuid4().hex,
-            address="",
-            licence="open data",
-            attribution="Politie",
-        )
-        return store.write(draft, columns)
-
-    return add
-
-
-def series(area, periods, values):
-    return [(area, period, value) for period, value in zip(periods, values, strict=True)]
+    return adding(FigureStore(tmp_path))
 
 
 def test_the_last_twelve_complete_months_are_held_against_the_twelve_before(figures):

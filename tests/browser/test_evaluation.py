@@ -29,6 +29,8 @@ def fix(page, measure):
     page.get_by_role("link", name="Leg vast hoe we het effect meten").click()
     assert_accessible(page)
     page.get_by_label("Waaraan moet het te zien zijn?").select_option("misdrijven-totaal")
+    page.get_by_label("Mishandeling", exact=True).check()
+    page.get_by_label("Vernieling", exact=True).check()
     page.get_by_label("Centrum", exact=True).check()
     page.get_by_label("Wanneer begint de maatregel?").fill("2025-09-01")
     page.get_by_label("Na welke tijd oordelen we?").select_option("6")
@@ -52,6 +54,7 @@ def test_a_measure_is_fixed_evaluated_and_decided_on(page, measure):
     # Once the worker is done the page that waits shows the verdict by itself.
     running.carry_out(Evaluation.objects.get().pk)
     page.get_by_text("Zo is het berekend").wait_for()
+    page.get_by_text("nevenuitkomst, geen oordeel").first.wait_for()
     assert_accessible(page)
     assert page.locator("svg[role=img]").count() == 2
     page.get_by_role("link", name="Besluit vastleggen").click()

@@ -77,3 +77,9 @@ def test_what_could_be_shown_is_asked_by_its_term():
 def test_a_change_names_only_what_changed():
     found = Former.read({"start": "2025-09-01", "ring": []})
     assert found.changed == ["ring", "start"]
+
+
+def test_of_an_older_evaluation_there_are_no_other_outcomes():
+    assert Parameters.read(PARAMETERS).secondary == ()
+    assert Result.read(RESULT).secondary == ()
+    assert "secondary" not in Former.read({"start": "2025-09-01"}).changed

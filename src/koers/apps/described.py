@@ -92,6 +92,7 @@ class Said:
     type: Type | None = None
     form: bool | None = None
     part: str = ""
+    folded: bool = False
     help: str = ""
     lines: int = 0
     free_text: bool = True
@@ -110,8 +111,9 @@ def described(field: AnyField, keeps: Keeps, **said: Any) -> AnyField:
     """A field of a line, with what the model cannot say of it.
 
     ``type`` where the model field does not tell (a list of areas is JSON); ``form`` False for what
-    is not typed; ``part`` heads the part of the form that begins there, ``help`` and ``lines`` (of
-    a text) are for the form; ``free_text`` False where what looks like a person is no reason to
+    is not typed; ``part`` heads the part of the form that begins there, and ``folded`` puts it, or
+    one field, behind the others until something is in it; ``help`` and ``lines`` (of a text) are
+    for the form; ``free_text`` False where what looks like a person is no reason to
     stop; ``filter`` is its name in the address of a list ("" for none); ``search`` where the search
     looks in it; ``listed`` where it has a column in the tables of pages; ``in_files``, ``header``
     and ``words`` (other names, with commas between them) are of its column in a file; ``until`` for

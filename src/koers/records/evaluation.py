@@ -22,9 +22,18 @@ def plain(value: float) -> Number:
     return float(value) if math.isfinite(value) else None
 
 
+class Beside(Part):
+    """An outcome that is looked at beside the one on which the verdict rests; ``chosen_high`` as of
+    a setup."""
+
+    indicator: str
+    chosen_high: bool = False
+
+
 class Setup(Part):
     """What was fixed of a measure, as a statistic needs it; areas are codes. ``chosen_high``: a
-    signal of a rise in these areas came before it."""
+    signal of a rise in these areas came before it. The verdict is that of ``indicator``, never of
+    one of ``secondary``."""
 
     method: str
     indicator: str
@@ -35,6 +44,7 @@ class Setup(Part):
     planned_change: float
     horizon: int
     chosen_high: bool = False
+    secondary: tuple[Beside, ...] = ()
 
 
 class Parameters(Setup, Record):
@@ -51,6 +61,7 @@ class Former(Record):
 
     method: str | None = None
     indicator: str | None = None
+    secondary: tuple[str, ...] | None = None
     areas: tuple[str, ...] | None = None
     ring: tuple[str, ...] | None = None
     comparison: tuple[str, ...] | None = None
@@ -147,6 +158,19 @@ class Judgement(Part):
         return value or None
 
 
+class Secondary(Part):
+    """What was found of an outcome beside that of the verdict: no verdict itself.
+
+    The margins of ``found`` hold together with those of the other secondary outcomes: each is at
+    its ``level``, and p is multiplied by their number (Bonferroni). ``comparison_areas``: with how
+    many areas it was compared, chosen anew by its own history.
+    """
+
+    indicator: str
+    found: Judgement
+    comparison_areas: int = 0
+
+
 class Balance(Part):
     """What was matched: the areas with the measure, those compared with as weighed, and as they
     are."""
@@ -159,10 +183,12 @@ class Balance(Part):
 
 class Result(Record):
     """``main`` is the verdict by what was fixed; ``ring`` the same of the ring by itself, so that
-    displacement has its margin; ``sensitivity`` the other methods and choices."""
+    displacement has its margin; ``secondary`` the other outcomes that were fixed; ``sensitivity``
+    the other methods and choices."""
 
     main: Judgement
     ring: Judgement | None = None
+    secondary: tuple[Secondary, ...] = ()
     sensitivity: tuple[Judgement, ...] = ()
     labels: tuple[str, ...]
     observed: tuple[Number, ...]

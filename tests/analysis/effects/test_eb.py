@@ -169,6 +169,17 @@ def test_looking_every_month_hardly_calls_more_than_looking_once():
     assert levels_after(13, 12) == levels_after(3, None) == Levels()
 
 
+def test_of_several_outcomes_none_shows_by_chance_more_often_than_one_alone():
+    """Both after the term and when looked at each month."""
+    rng = np.random.default_rng(4)
+    deviation = rng.normal(size=(20_000, 3, 12)).cumsum(axis=2) / np.sqrt(np.arange(1, 13))
+    sure = np.array([abs(_quantile(levels_after(m, 12, 3).strong)) for m in range(1, 13)])
+    assert (abs(deviation[:, :, -1]) > sure[-1]).any(axis=1).mean() == pytest.approx(0.05, abs=0.01)
+    assert (abs(deviation[:, :, -1]) > 1.96).any(axis=1).mean() > 0.12, "what it is without"
+    assert (deviation < -sure).any(axis=(1, 2)).mean() < 0.04
+    assert levels_after(3, 12, 3).strong > levels_after(3, 12).strong
+
+
 def _quantile(level):
     from scipy import stats
 

@@ -124,12 +124,14 @@ def judge(
     family: Family = "quasi-poisson",
     chosen_high: bool | None = None,
     term: int | None = None,
+    among: int = 1,
     advance: Advance | None = None,
 ) -> Effect:
     """The effect by one method; ``placebos`` and ``seed`` are of the synthetic control, ``family``
     of the interrupted series. ``chosen_high``: whether the areas were
     chosen because they stood out; None: the counts tell. ``term``: how many periods were planned,
     before the end of which the margins are those of ``sequential``; None: looked at once.
+    ``among``: of how many outcomes this is one, so that their margins hold together.
 
     Raises
     ------
@@ -138,7 +140,7 @@ def judge(
     """
 
     high = peaked(design) if chosen_high is None else chosen_high
-    levels = levels_after(design.after, term)
+    levels = levels_after(design.after, term, among)
     if method == "eb":
         return empirical_bayes(design, after_peak=high, levels=levels, term=term)
 

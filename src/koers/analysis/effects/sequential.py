@@ -20,11 +20,16 @@ one of them is ever passed by chance stays near that of the last look (O'Brien &
 to 1.07 for 5 to 12 looks)."""
 
 
-def levels_after(periods: int, term: int | None) -> Levels:
-    """How sure something has to be after so many periods of a term; after it, as ever."""
+def levels_after(periods: int, term: int | None, among: int = 1) -> Levels:
+    """How sure something has to be after so many periods of a term; after it, as ever.
+
+    ``among``: it is one of so many outcomes, of which none may show by chance more often than one
+    alone does (Bonferroni): each has its part of the errors, so that all margins hold together.
+    """
+    asked = FULL if among == 1 else Levels(*(1 - (1 - x) / among for x in (LEVEL, WEAK_LEVEL)))
     if term is None or periods >= term:
-        return FULL
-    return Levels(*(_level(level, periods / term) for level in (LEVEL, WEAK_LEVEL)))
+        return asked
+    return Levels(*(_level(level, periods / term) for level in (asked.strong, asked.weak)))
 
 
 def _level(level: float, part: float) -> float:

@@ -39,6 +39,7 @@ def no_free_text() -> Reasons:
     return {
         EffectDesign: {
             "indicator": chosen,
+            "secondary": chosen,
             "areas": chosen,
             "ring": chosen,
             "comparison": chosen,

@@ -6,7 +6,13 @@ from datetime import date
 
 from django import forms
 
-from koers.apps.evaluation.models import Course, EffectDesign, Horizon, Method
+from koers.apps.evaluation.models import (
+    MOST_SECONDARY,
+    Course,
+    EffectDesign,
+    Horizon,
+    Method,
+)
 from koers.apps.evaluation.services.fixing import Choices
 from koers.apps.evaluation.services.region import Region, suggested_method
 from koers.apps.people.privacy import PersonalDataWarning
@@ -41,6 +47,15 @@ class DesignForm(ReasonForm):
     indicator = forms.ChoiceField(
         label="Waaraan moet het te zien zijn?", help_text="De uitkomst waarop het oordeel rust."
     )
+    secondary = forms.MultipleChoiceField(
+        label=f"Welke uitkomsten staan ernaast? (hooguit {MOST_SECONDARY}, het mag ook geen)",
+        help_text=(
+            "Zij geven geen oordeel. Hoe meer u er kiest, hoe ruimer hun marges, zodat die samen"
+            " kloppen."
+        ),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
     everywhere = forms.BooleanField(label="De maatregel geldt in de hele gemeente", required=False)
     areas = forms.MultipleChoiceField(
         label="Of alleen in deze buurten", required=False, widget=forms.CheckboxSelectMultiple
@@ -63,6 +78,7 @@ class DesignForm(ReasonForm):
     )
     field_order = (
         "indicator",
+        "secondary",
         "everywhere",
         "areas",
         "start",
@@ -86,6 +102,7 @@ class DesignForm(ReasonForm):
         everywhere = bool(areas) and set(areas) >= set(region.own)
         initial = {
             "indicator": design.indicator if design else _first_outcome(measure, outcomes),
+            "secondary": design.secondary if design else [],
             "everywhere": everywhere,
             "areas": [] if everywhere else areas,
             "start": design.start if design else measure.start,
@@ -95,7 +112,8 @@ class DesignForm(ReasonForm):
         }
         super().__init__(*args, initial=initial, **kwargs)
         self.region = region
-        self.fields["indicator"].choices = [(i.id, i.title) for i in outcomes]
+        possible = [(i.id, i.title) for i in outcomes]
+        self.fields["indicator"].choices = self.fields["secondary"].choices = possible
         self.fields["areas"].choices = [(code, region.name(code)) for code in region.own]
         self._ask_reason(design)
 
@@ -104,6 +122,19 @@ class DesignForm(ReasonForm):
         if start.year < 2000:
             raise forms.ValidationError("Dit jaar klopt niet. Vul de datum in als 2026-03-01.")
         return start
+
+    def clean_secondary(self) -> list[str]:
+        chosen = self.cleaned_data["secondary"]
+        if len(chosen) > MOST_SECONDARY:
+            raise forms.ValidationError(
+                f"Kies er hooguit {MOST_SECONDARY}; u koos er {len(chosen)}. Met meer uitkomsten is"
+                " er altijd wel één die toevallig daalt."
+            )
+        if self.cleaned_data.get("indicator") in chosen:
+            raise forms.ValidationError(
+                "Op deze uitkomst rust het oordeel al. Kies hier andere, of geen."
+            )
+        return chosen
 
     def clean(self):
         cleaned = super().clean()
@@ -123,6 +154,7 @@ class DesignForm(ReasonForm):
             method,
             -data["expected_fall"] / 100,
             data["horizon"],
+            tuple(data["secondary"]),
         )
 
 

@@ -111,6 +111,21 @@ class Judged:
         label = LABELS[row.verdict]
         return f"{label} (let op: {', '.join(said)})" if said else label
 
+    def of_secondary(self, row: Judgement) -> str:
+        """That an outcome beside that of the verdict has none, and what holds of it."""
+        if row.error:
+            return f"nevenuitkomst, geen oordeel: {row.error}"
+        there = {
+            Caveat.INTERIM: not self.result.final,
+            Caveat.LATE: self.parameters.fixed_late,
+            Caveat.CHANGED: bool(self.parameters.late_changes),
+            Caveat.WITHHELD: row.withheld,
+            Caveat.NOT_HOLDING: row.false_calls is not None,
+            Caveat.AFTER_PEAK: row.after_peak and not row.withheld,
+        }
+        said = [caveat.value for caveat in Caveat if there.get(caveat)]
+        return "nevenuitkomst, geen oordeel" + (f" (let op: {', '.join(said)})" if said else "")
+
     @property
     def sentence(self) -> str:
         """The verdict with its margin, then a sentence for each caveat."""

@@ -31,9 +31,12 @@ class Horizon(models.IntegerChoices):
     TWO_YEARS = 24, "24 maanden"
 
 
+MOST_SECONDARY = 3
+"""So many outcomes may be looked at beside that of the verdict: the more, the wider each margin."""
 FIXED = (
     "method",
     "indicator",
+    "secondary",
     "areas",
     "ring",
     "comparison",
@@ -47,6 +50,7 @@ class EffectDesign(Owned):
     """How the effect of a measure is judged, fixed when it is planned.
 
     After the start nothing of ``FIXED`` changes without a reason, which is kept (``DesignChange``).
+    The verdict rests on ``indicator`` alone; ``secondary`` are indicators that are shown beside it.
     ``power`` holds what could be shown after 6, 12 and 24 months, by the figures of ``snapshots``.
     """
 
@@ -59,6 +63,7 @@ class EffectDesign(Owned):
     )
     method = models.CharField("methode", max_length=9, choices=Method.choices, default=Method.EB)
     indicator = models.CharField("uitkomst", max_length=80)
+    secondary = TextsField("nevenuitkomsten", blank=True)
     areas = TextsField("gebieden")
     ring = TextsField("ring", blank=True)
     comparison = TextsField("vergelijkingsgebieden", blank=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
 from django.utils import timezone
 
@@ -133,6 +134,10 @@ def _ring(row: Judgement) -> str:
     return "" if row.displacement is None else words.signed(row.displacement)
 
 
+def _limits(row: Judgement) -> str:
+    return f"{words.signed(row.lower)} tot {words.signed(row.upper)}"
+
+
 def _judged(said: Callable[[Judgement], str]) -> Callable[[Judgement], str]:
     """Nothing of a calculation that failed."""
     return lambda row: "" if row.error else said(row)
@@ -145,7 +150,7 @@ SENSITIVITY = (
     Column(
         "margin",
         "95 %-marge",
-        _judged(lambda row: f"{words.signed(row.lower)} tot {words.signed(row.upper)}"),
+        _judged(_limits),
     ),
     Column("displacement", "Verplaatsing naar de ring", _judged(_ring)),
     Column("p", "p", _judged(_chance)),
@@ -164,6 +169,47 @@ def sensitivity(judged: Judged) -> Table:
         (what, Column("verdict", "Oordeel", judged.of_row), *rest),
         (result.main, *around, *result.sensitivity),
     )
+
+
+@dataclass(frozen=True)
+class OutcomeRow:
+    """An outcome that was fixed, as what it counts, and what was found of it."""
+
+    title: str
+    counts_as: str
+    found: Judgement
+
+
+def other_outcomes(judged: Judged) -> Table:
+    """The outcome of the verdict, and those that were fixed beside it: estimates without one."""
+    result = judged.result
+    main = OutcomeRow(_outcome(judged.parameters.indicator), f"oordeel: {judged}", result.main)
+    rows = [
+        OutcomeRow(_outcome(one.indicator), judged.of_secondary(one.found), one.found)
+        for one in result.secondary
+    ]
+    columns = (
+        Column("outcome", "Uitkomst", "title"),
+        Column("counts_as", "Telt als"),
+        Column("counted", "Geteld", _of_outcome(_counted)),
+        Column("effect", "Effect", _of_outcome(lambda row: words.signed(row.effect))),
+        Column("percent", "In %", _of_outcome(_percent)),
+        Column("margin", "Marge", _of_outcome(_limits)),
+        Column("level", "Zekerheid van de marge", _of_outcome(lambda row: words.sure(row.level))),
+        Column("p", "p", _of_outcome(_chance)),
+    )
+    caption = "De uitkomsten die zijn vastgelegd (effect in aantallen; min is minder)"
+    return Table("uitkomsten", caption, columns, (main, *rows))
+
+
+def _of_outcome(said: Callable[[Judgement], str]) -> Callable[[OutcomeRow], str]:
+    """Nothing of an outcome that could not be judged."""
+    return lambda row: "" if row.found.error else said(row.found)
+
+
+def _counted(row: Judgement) -> str:
+    """Of an effect that is that of areas and ring together, no count of the areas alone."""
+    return "" if words.with_ring(row) else dutch.number(row.observed or 0)
 
 
 def _smallest(p: Detectable) -> str:
@@ -192,8 +238,10 @@ def power(design: EffectDesign) -> Table:
 
 def design_facts(design: EffectDesign, region: Region | None) -> list[tuple[str, str]]:
     """What is fixed, as terms with their words."""
+    beside = ", ".join(_outcome(name) for name in design.secondary)
     return [
         ("Uitkomst", _outcome(design.indicator)),
+        *([("Nevenuitkomsten, zonder oordeel", beside)] if beside else []),
         ("Gebieden", _names(design.areas, region)),
         ("Begin", dutch.day(design.start)),
         ("Methode", _capital(Method(design.method).label)),

@@ -205,6 +205,31 @@ def agreement_sentence(result: Result, agrees: Callable[[Judgement], bool]) -> s
     )
 
 
+def secondary_sentence(result: Result) -> str:
+    """That the other outcomes are no verdict, and how they were corrected for their number; ''
+    where there are none."""
+    number = len(result.secondary)
+    if not number:
+        return ""
+    said = (
+        "Het oordeel is dat van de eerste uitkomst, de enige waarop het vooraf zou rusten. De"
+        " andere staan ernaast en zijn geen oordeel."
+    )
+    if number == 1:
+        return said
+    return (
+        f"{said} Omdat het er {number} zijn, is elke marge ruimer (een fout van 5 % gedeeld door"
+        f" {number}, Bonferroni) en is p maal {number} genomen: zo kloppen zij samen in 95 % van de"
+        " gevallen."
+    )
+
+
+def sure(level: float) -> str:
+    """How sure a margin is."""
+    whole = round(1000 * level) % 10 == 0
+    return f"{dutch.number(100 * level, 0 if whole else 1)} %"
+
+
 def false_calls_sentence(found: Judgement) -> str:
     """That the method was measured to say too much; '' where it holds."""
     if found.false_calls is None:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from koers.apps.exchange.columns import BY_KEY, GOAL
+from koers.apps.exchange.line_rows import LineRows
 from koers.apps.exchange.lines import Line
 from koers.apps.exchange.naming import UnansweredError
 from koers.apps.exchange.part import Part
@@ -15,13 +14,8 @@ from koers.apps.plan.services.content import frozen_fields
 from koers.tables.reading.grid import Grid
 
 
-class GoalRows:
+class GoalRows(LineRows):
     """The part of a check that reads goals."""
-
-    known: Any
-    fields: Any
-    _line: Any
-    _priority_around: Any
 
     def _goal_in_text(self, place: int, part: Part, number: int, words: str, table: Grid) -> None:
         """A goal that stands above a table."""

@@ -85,6 +85,7 @@ class WithDeputy(WithOwner):
             related_name="deputy_%(class)ss",
         ),
         UNKEPT,
+        folded=True,
         help="Wie het overneemt als de eigenaar er niet is.",
         words="plaatsvervanger, tweede trekker, achtervang, backup",
         stands=Stands.WITH_OWNER,
@@ -92,6 +93,7 @@ class WithDeputy(WithOwner):
     deputy_department = described(
         models.CharField("afdeling van de vervanger", max_length=100, blank=True),
         DAILY,
+        folded=True,
         words="afdeling vervanger",
         stands=Stands.WITH_OWNER,
     )

@@ -15,6 +15,7 @@ from koers.apps import downloads
 from koers.apps.downloads import as_file
 from koers.apps.people.access import allow
 from koers.apps.picture import presenters, tables
+from koers.apps.picture.earlier import earlier_years
 from koers.apps.picture.own_numbers import own_number
 from koers.apps.picture.places import OwnNumber
 from koers.apps.picture.reading import Reading
@@ -149,6 +150,7 @@ def page(request, indicator):
         "area_url": area,
         "own": own_number(request.figures, found.indicator.topic, request.municipality),
         "early": early,
+        "earlier": earlier_years(request.figures, found),
         "may_upload": request.user.has_perm("intake.upload", request.municipality),
     }
     supplied = "Politie, vooruit geleverd. Intern: niet gepubliceerd, mag niet naar buiten."
@@ -163,6 +165,7 @@ def page(request, indicator):
             "vooruit-geleverd-intern", "Vooruit geleverde aantallen", EARLY, early, origin=supplied
         ),
         *([chart.table("trend")] if chart else []),
+        *(section.table for section in context["earlier"]),
     ]
     return downloads.page(request, "picture/indicator.html", context, listed)
 

@@ -19,6 +19,18 @@ PENDING = "wat te verwachten was, wordt nog berekend"
 PENDING_LINE = "Wat te verwachten was, wordt nog berekend. Kijk over een paar minuten opnieuw."
 
 
+def said_of_change(found: CountChange | None) -> str:
+    """A change in words that do not say more than its interval does."""
+    if found is None:
+        return "te weinig gegevens"
+    if not found.enough:
+        return "te weinig gegevens voor een vergelijking"
+    margin = f"marge {dutch.percent(found.lower)} tot {dutch.percent(found.upper)}"
+    if not found.certain:
+        return f"geen aantoonbaar verschil ({margin})"
+    return f"{'meer' if found.ratio > 1 else 'minder'}: {dutch.percent(found.ratio)} ({margin})"
+
+
 @dataclass(frozen=True)
 class Reading:
     """``area`` was asked for, ``shown`` is what the figures are of: the area itself, or the
@@ -157,14 +169,7 @@ class Reading:
                 if self.indicator.numerator.scheme == "survey"
                 else "zonder marge"
             )
-        if found is None:
-            return "te weinig gegevens"
-        if not found.enough:
-            return "te weinig gegevens voor een vergelijking"
-        margin = f"marge {dutch.percent(found.lower)} tot {dutch.percent(found.upper)}"
-        if not found.certain:
-            return f"geen aantoonbaar verschil ({margin})"
-        return f"{'meer' if found.ratio > 1 else 'minder'}: {dutch.percent(found.ratio)} ({margin})"
+        return said_of_change(found)
 
     @property
     def source_line(self) -> str:

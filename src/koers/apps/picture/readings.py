@@ -230,7 +230,13 @@ def _redrawn(table: CountTable, code: str, labels: Sequence[str], end: int) -> i
     first = end - (1 if table.panel.frequency == "year" else 23)
     if first < 0:
         return 0
-    between = range(int(labels[first][:4]) + 1, int(labels[end][:4]) + 1)
+    return redrawn_between(table, code, int(labels[first][:4]), int(labels[end][:4]))
+
+
+def redrawn_between(table: CountTable, code: str, first: int, last: int) -> int:
+    """The last year after ``first`` and up to ``last`` in which an area got other boundaries; 0
+    where there is none."""
+    between = range(first + 1, last + 1)
     return max((gap.year for gap in table.broken if _stops(gap, code, between)), default=0)
 
 

@@ -9,6 +9,7 @@ from django.urls import reverse
 from koers.apps.downloads import as_file, page
 from koers.apps.people.access import allow, own_or_404
 from koers.apps.picture import evidence, peers, presenters, tables
+from koers.apps.picture.earlier import earlier_years
 from koers.apps.picture.freshness import old_figures, said_of_old
 from koers.apps.picture.models import Cluster, ClusterSearch, Screening, Signal, SignalState
 from koers.apps.picture.places import AREA_PANELS, SIGNAL_PANELS
@@ -212,13 +213,18 @@ def theme(request, code, indicator):
         ],
         "facts": facts(found.indicator),
         **_peers(request, code),
+        "earlier": earlier_years(request.figures, found),
     }
     cards = tables.readings(
         "cijfers",
         f"{found.indicator.title} in {found.area.name}, de laatste periode en die ervoor",
         [found],
     )
-    listed = [cards, *(chart.table(name) for name, chart in charts)]
+    listed = [
+        cards,
+        *(chart.table(name) for name, chart in charts),
+        *(section.table for section in context["earlier"]),
+    ]
     return page(request, "picture/theme.html", context, listed)
 
 

@@ -65,12 +65,12 @@
     const draft = got(key(form));
     if (!draft) return;
     // What the server gives back after a conflict or an error comes first.
-    if (document.getElementById("conflict") || form.querySelector(".k-error, [aria-invalid=true]")) return remember(form);
+    if (document.getElementById("conflict") || form.querySelector(".k-errors, .k-error, [aria-invalid=true]")) return remember(form);
     const same = Object.entries(draft.values).every(([name, value]) => !form.elements[name] || read(form.elements[name]) || form.elements[name].value === value);
     if (same) return forget(form);
     for (const [name, value] of Object.entries(draft.values)) if (form.elements[name] && "value" in form.elements[name]) form.elements[name].value = value;
-    const fold = form.closest("details");
-    if (fold) fold.open = true;
+    const changed = [...form.elements].filter((e) => typed(e) && e.value !== before(e));
+    for (const e of [form, ...changed]) for (let fold = e.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
     say(form, draft);
   };
 

@@ -15,7 +15,7 @@ from koers.apps.plan.models import Measure
 
 @dataclass(frozen=True)
 class Choices:
-    """What a person fixes of a measure."""
+    """What a person fixes of a measure; the verdict rests on ``indicator`` alone."""
 
     indicator: str
     areas: tuple[str, ...]
@@ -23,6 +23,7 @@ class Choices:
     method: str
     expected_change: float
     horizon: int
+    secondary: tuple[str, ...] = ()
 
 
 def fix(measure: Measure, chosen: Choices, reason: str = "") -> EffectDesign:
@@ -49,6 +50,7 @@ def fix(measure: Measure, chosen: Choices, reason: str = "") -> EffectDesign:
         chosen.expected_change,
         chosen.horizon,
     )
+    design.secondary = list(chosen.secondary)
     if before != (chosen.indicator, chosen.areas, chosen.start, chosen.method):
         _surroundings(design)
     work_out_power(design)

@@ -3,24 +3,28 @@ choices beside it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import cast
 
 import numpy as np
 
-from koers import dutch
-from koers.analysis.effects.called import ALLOWED, called_of_nothing
-from koers.analysis.effects.design import Design, DesignError
+from koers.analysis.effects.design import Design
 from koers.analysis.effects.its import Family
 from koers.analysis.effects.outcome import Effect
-from koers.analysis.effects.preparing import Gathered, Method, complete, design_of
-from koers.analysis.effects.preparing import judge as by_method
-from koers.analysis.effects.verdict import verdict
-from koers.analysis.effects.wdd import contrast_of
+from koers.analysis.effects.preparing import complete
 from koers.analysis.panel import Floats
 from koers.analysis.power import HORIZONS, planned_power
-from koers.apps.evaluation.services.region import Region, choose_comparison, first_month
+from koers.apps.evaluation.services.calculating import (
+    REASONS,
+    Built,
+    CannotJudgeError,
+    build,
+    gathered,
+    judge,
+    judgement,
+)
+from koers.apps.evaluation.services.region import Region, choose_comparison
+from koers.apps.evaluation.services.secondary import Other, look_beside
 from koers.charts.roles import ROLES
 from koers.records.evaluation import (
     AreaPart,
@@ -40,123 +44,6 @@ SHORT = 6
 TERMS_SHOWN = 12
 
 
-class CannotJudgeError(Exception):
-    """Why a measure cannot be judged (yet), in plain Dutch."""
-
-
-@dataclass(frozen=True)
-class Built:
-    """A design with the codes of its areas, the months that it uses and what was left out."""
-
-    design: Design
-    codes: tuple[str, ...]
-    labels: tuple[str, ...]
-    notes: tuple[str, ...]
-
-    def compared_with(self, ring: bool) -> tuple[str, ...]:
-        """The areas that the weighted difference holds the measure, or its ring, against."""
-        found = contrast_of(self.design, self.design.outcome[:, : self.design.start].sum(axis=1))
-        labels = found.displaced if ring else found.local
-        return tuple(code for code, label in zip(self.codes, labels, strict=True) if label < 0)
-
-
-REASONS = {
-    "no comparison": "Er blijft geen gebied over om mee te vergelijken.",
-    "too few before": (
-        "Er zijn te weinig maanden vóór het begin: een verwachting vooraf heeft er 24 nodig, het"
-        " verschil evenveel voor als na, de breuk ten minste vier."
-    ),
-    "no before": "Er is geen volledig getelde maand vóór het begin.",
-    "no after": "Er is nog geen volledig getelde maand met de maatregel.",
-}
-
-
-def build(region: Region, setup: Setup, months: int) -> Built:
-    """The counts of areas, ring and comparison over all complete months before and at most
-    ``months`` after the start.
-
-    Raises
-    ------
-    CannotJudgeError
-    """
-    labels = [*region.before(setup.start), *region.after(setup.start)[:months]]
-    treated, ring = region.places(setup.areas), region.places(setup.ring)
-    if not treated:
-        raise CannotJudgeError("Van de gebieden met de maatregel zijn er geen cijfers.")
-    gathered = _gathered(region, setup, labels)
-    areas, periods = complete(gathered.outcome, gathered.watched)
-    gone = [dutch.period(x) for x, there in zip(labels, periods, strict=True) if not there]
-    notes = [f"Niet volledig geteld, en dus niet gebruikt: {_some(gone)}."] if gone else []
-    if dropped := int((~areas).sum()):
-        notes.append(
-            f"{dropped} vergelijkingsgebieden zonder volledige telling zijn niet gebruikt."
-        )
-    rows = [*treated, *ring, *region.places(setup.comparison)]
-    people = region.people[rows][areas]
-    with_people = setup.method == "synthetic" and bool(np.isfinite(people).all())
-    try:
-        design = design_of(
-            gathered,
-            areas,
-            periods,
-            people[:, None] if with_people else None,
-            ("inwoners",) if with_people else (),
-        )
-    except DesignError as error:
-        raise CannotJudgeError(REASONS[error.reason]) from error
-    used = tuple(x for x, there in zip(labels, periods, strict=True) if there)
-    codes = tuple(region.codes[i] for i, there in zip(rows, areas, strict=True) if there)
-    return Built(design, codes, used, tuple(notes))
-
-
-def _gathered(region: Region, setup: Setup, labels: Collection[str]) -> Gathered:
-    """The counts of the areas with the measure, their ring and the comparison, in that order."""
-    groups = [region.places(g) for g in (setup.areas, setup.ring, setup.comparison)]
-    when = np.array([region.labels.index(x) for x in labels], dtype=int)
-    role = np.repeat([0, 1, 2], [len(group) for group in groups])
-    places = np.array([place for group in groups for place in group], dtype=int)
-    counts = region.counts[np.ix_(places, when)]
-    where = region.where(places.tolist())
-    since = np.array([x >= first_month(setup.start) for x in labels], dtype=bool)
-    return Gathered(
-        counts,
-        counts[:, None, :],
-        role == 0,
-        role == 1,
-        since,
-        when.astype(np.float64),
-        12,
-        where=where,
-    )
-
-
-def judge(
-    method: str,
-    design: Design,
-    advance: Callable[[float], None] = lambda part: None,
-    family: Family = "quasi-poisson",
-    chosen_high: bool | None = None,
-    term: int | None = None,
-) -> Effect:
-    """The effect by one method, with limits for looking more than once before the ``term``.
-
-    Raises
-    ------
-    CannotJudgeError
-    """
-    try:
-        return by_method(
-            cast(Method, method),
-            design,
-            family=family,
-            chosen_high=chosen_high,
-            term=term,
-            advance=lambda done, total: advance(done / max(total, 1)),
-        )
-    except DesignError as error:
-        raise CannotJudgeError(REASONS[error.reason]) from error
-
-
 @dataclass(frozen=True)
 class _Choice:
     """One way to judge: in words, with its own setup and number of months; ``high``: whether it is
@@ -172,10 +59,13 @@ class _Choice:
 
 
 def evaluate(
-    region: Region, setup: Setup, progress: Progress = lambda done, total, text: None
+    region: Region,
+    setup: Setup,
+    progress: Progress = lambda done, total, text: None,
+    beside: Sequence[Other] = (),
 ) -> Result:
-    """The verdict by what was fixed, at most over its horizon, and the other methods and choices
-    beside it.
+    """The verdict by what was fixed, at most over its horizon, and the other outcomes, methods and
+    choices beside it.
 
     Raises
     ------
@@ -187,7 +77,7 @@ def evaluate(
     months = min(setup.horizon, after)
     built = build(region, setup, months)
     others = _other_choices(region, setup, built, after)
-    total = len(others) + 1 + bool(setup.ring)
+    total = len(others) + 1 + bool(setup.ring) + len(beside)
     progress(0, total, "Oordeel")
     found = judge(
         setup.method,
@@ -203,14 +93,22 @@ def evaluate(
         itself = _Choice("De ring zelf", of_ring, months, high=found.after_peak)
         around = _tried(region, itself, lambda part: progress(1 + part, total, "Ring"))
     rows = []
-    for done, choice in enumerate(others, total - len(others)):
+    first_other = total - len(others) - len(beside)
+    for done, choice in enumerate(others, first_other):
         progress(done, total, choice.what)
         rows.append(_tried(region, choice, _counting_on(progress, done, total, choice.what)))
+    secondary = look_beside(
+        setup,
+        beside,
+        months,
+        lambda done, what: progress(total - len(beside) + done, total, what),
+    )
     progress(total, total, "Klaar")
     curve = _expected(found, built.design)
     return Result(
-        main=_judgement("Zoals vastgelegd", found, built, setup),
+        main=judgement("Zoals vastgelegd", found, built, setup),
         ring=around,
+        secondary=secondary,
         sensitivity=tuple(rows),
         labels=built.labels,
         observed=tuple(plain(x) for x in built.design.outcome[built.design.treated].sum(axis=0)),
@@ -288,47 +186,9 @@ def _tried(region: Region, choice: _Choice, advance: Callable[[float], None]) ->
         high = (choice.setup.chosen_high or None) if choice.high is None else choice.high
         term = None if choice.once else choice.setup.horizon
         found = judge(choice.setup.method, built.design, advance, choice.family, high, term)
-        return _judgement(choice.what, found, built, choice.setup)
+        return judgement(choice.what, found, built, choice.setup)
     except CannotJudgeError as problem:
         return Judgement(what=choice.what, method=choice.setup.method, error=str(problem))
-
-
-def _judgement(what: str, found: Effect, built: Built, setup: Setup) -> Judgement:
-    return Judgement(
-        what=what,
-        method=setup.method,
-        verdict=verdict(found, setup.planned_change),
-        months=built.design.after,
-        observed=plain(found.observed),
-        expected=plain(found.expected),
-        effect=plain(found.effect),
-        relative=plain(found.relative),
-        lower=plain(found.interval[0]),
-        upper=plain(found.interval[1]),
-        lower_part=plain(found.ratio_interval[0]),
-        upper_part=plain(found.ratio_interval[1]),
-        level=found.levels.strong,
-        known_since=found.known_since,
-        false_calls=_false_calls(found, built.design),
-        lower_80=plain(found.weak_interval[0]),
-        upper_80=plain(found.weak_interval[1]),
-        p_value=plain(found.p_value),
-        displacement=plain(found.displacement),
-        net=found.net,
-        exact=found.exact,
-        chance_planned=plain(found.power.at(setup.planned_change)),
-        smallest=plain(found.power.smallest()),
-        after_peak=found.after_peak,
-        left_out=found.left_out,
-        withheld=found.withheld,
-    )
-
-
-def _false_calls(found: Effect, design: Design) -> float | None:
-    """What the method was measured to call of nothing in a case like this, where it is too much."""
-    areas, ring = int(design.treated.sum()), bool(design.ring.any())
-    share = called_of_nothing(found.method, areas, found.after_peak, ring)
-    return share if share is not None and share > ALLOWED else None
 
 
 def _counting_on(
@@ -367,18 +227,18 @@ def _parts(region: Region, setup: Setup) -> tuple[AreaPart, ...]:
 
 def power_of(region: Region, setup: Setup) -> Power:
     """What could be shown after 6, 12 and 24 months, by the months before the start."""
-    gathered = _gathered(region, setup, region.before(setup.start))
-    areas, periods = complete(gathered.outcome, gathered.watched)
-    if not gathered.treated.any() or not periods.any():
+    counted = gathered(region, setup, region.before(setup.start))
+    areas, periods = complete(counted.outcome, counted.watched)
+    if not counted.treated.any() or not periods.any():
         return Power(horizons=tuple(Detectable(months=h) for h in HORIZONS))
     found = planned_power(
-        gathered.outcome[np.ix_(areas, periods)],
-        gathered.treated[areas],
-        gathered.ring[areas],
+        counted.outcome[np.ix_(areas, periods)],
+        counted.treated[areas],
+        counted.ring[areas],
         setup.planned_change,
         setup.method,
         permutations=PLACEBOS_OF_PLAN,
-        where=gathered.where.of(areas) if gathered.where else None,
+        where=counted.where.of(areas) if counted.where else None,
     )
     return Power(
         horizons=tuple(
@@ -386,8 +246,3 @@ def power_of(region: Region, setup: Setup) -> Power:
             for h in found
         )
     )
-
-
-def _some(texts: Collection[str]) -> str:
-    listed = list(texts)
-    return ", ".join(listed[:6]) + (" …" if len(listed) > 6 else "")

@@ -5,13 +5,13 @@ from __future__ import annotations
 from django.db import IntegrityError, transaction
 
 from koers.apps.evaluation.models import EffectDesign, Evaluation
-from koers.apps.evaluation.services.judging import REASONS
+from koers.apps.evaluation.services.calculating import REASONS
 from koers.apps.evaluation.services.region import region_of
 from koers.apps.evaluation.tasks import carry_out
 from koers.apps.picture.models import Signal, SignalKind
 from koers.apps.plan.models import Measure
 from koers.indicators import load_indicators
-from koers.records.evaluation import Parameters, Setup
+from koers.records.evaluation import Beside, Parameters, Setup
 
 
 def setup_of(design: EffectDesign) -> Setup:
@@ -25,14 +25,18 @@ def setup_of(design: EffectDesign) -> Setup:
         start=design.start,
         planned_change=design.expected_change,
         horizon=design.horizon,
-        chosen_high=_stood_out(design),
+        chosen_high=_stood_out(design, design.indicator),
+        secondary=tuple(
+            Beside(indicator=name, chosen_high=_stood_out(design, name))
+            for name in design.secondary
+        ),
     )
 
 
-def _stood_out(design: EffectDesign) -> bool:
+def _stood_out(design: EffectDesign, outcome: str) -> bool:
     """Whether one of the areas had a signal of a rise of this outcome in the year before the
     start."""
-    indicator = load_indicators().get(design.indicator)
+    indicator = load_indicators().get(outcome)
     if indicator is None:
         return False
     first = f"{design.start.year - 1}-{design.start.month:02d}"

@@ -10,9 +10,12 @@ from django.utils import timezone
 
 from koers.apps.evaluation.models import Evaluation
 from koers.apps.evaluation.services import proposing
-from koers.apps.evaluation.services.judging import CannotJudgeError, evaluate
-from koers.apps.evaluation.services.region import region_of
+from koers.apps.evaluation.services.calculating import CannotJudgeError
+from koers.apps.evaluation.services.judging import evaluate
+from koers.apps.evaluation.services.region import Region, region_of
+from koers.apps.evaluation.services.secondary import Other
 from koers.apps.intake.background import Heart, RunState
+from koers.indicators import load_indicators
 
 
 def carry_out(pk: int) -> None:
@@ -46,12 +49,19 @@ def _judged(evaluation: Evaluation, heart: Heart) -> dict[str, Any]:
     region = region_of(setup.indicator, evaluation.municipality.code)
     if region is None:
         raise CannotJudgeError("Er zijn geen cijfers per buurt en maand van deze uitkomst.")
-    result = evaluate(region, setup, heart.advance)
+    beside = [Other(each, _region(each.indicator, evaluation)) for each in setup.secondary]
+    result = evaluate(region, setup, heart.advance, beside)
+    used = [region, *(other.region for other in beside if other.region is not None)]
     return {
         "state": RunState.DONE,
         "result": result,
-        "snapshots": list(region.snapshots),
+        "snapshots": list(dict.fromkeys(name for each in used for name in each.snapshots)),
     }
+
+
+def _region(indicator: str, evaluation: Evaluation) -> Region | None:
+    known = indicator in load_indicators()
+    return region_of(indicator, evaluation.municipality.code) if known else None
 
 
 @transaction.atomic

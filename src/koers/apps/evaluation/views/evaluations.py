@@ -72,6 +72,7 @@ def _outcome(request, found: Evaluation) -> dict:
         "result": result,
         "judged": judged,
         "displacement": words.displacement_sentence(result),
+        "secondary": words.secondary_sentence(result),
         "power": words.power_sentence(result.main, result.planned_change),
         "chart": presenters.course_chart(found, result),
         "map": drawn if drawn.svg else None,
@@ -104,7 +105,9 @@ def _tables(context: dict) -> list[Table]:
         return []
     drawn = {"verloop": context["chart"], "kaart": context["map"]}
     charts = [chart.table(name) for name, chart in drawn.items() if chart]
-    return [presenters.sensitivity(context["judged"]), *charts]
+    judged = context["judged"]
+    beside = [presenters.other_outcomes(judged)] if judged.result.secondary else []
+    return [*beside, presenters.sensitivity(judged), *charts]
 
 
 @allow("evaluation.view_effects")
@@ -163,6 +166,7 @@ def result_json(request, pk):
         "snapshots": found.snapshots,
         "judged": judged.sentence,
         "caveats": [caveat.value for caveat in judged.caveats],
+        "about_secondary": words.secondary_sentence(result),
         "result": result.kept(),
     }
     content = json.dumps(kept, ensure_ascii=False, indent=2) + "\n"

@@ -11,7 +11,7 @@ from koers.apps.people.models import Municipality, User
 from koers.apps.people.ownership import not_here, offer_colleagues
 from koers.apps.people.privacy import PersonalDataWarning
 from koers.apps.people.revising import RevisedForm
-from koers.apps.plan.forms.made import form_field, offer_choices
+from koers.apps.plan.forms.made import folds_of, form_field, offer_choices
 
 PROPOSAL = "Alleen met een aanpassing"
 PROPOSAL_NOTE = (
@@ -78,12 +78,24 @@ class LineForm(OwnedForm, RevisedForm):
         if frozen:
             self.free_text = (*self.free_text, "reason")
         super().__init__(*args, **kwargs)
+        self._fold()
         if frozen:
             self._ask_for_a_reason()
         else:
             for field in fields_of(self._meta.model):
                 if field.name in self.fields and field.said.part in self.parts:
-                    self.fields[field.name].part = field.said.part
+                    self._begin_part(field.name, field.said.part)
+
+    def _fold(self) -> None:
+        for name, fold in folds_of(self._meta.model).items():
+            if name in self.fields:
+                self.fields[name].fold = fold
+
+    def _begin_part(self, name: str, part: str, note: str = "") -> None:
+        """With a field begins a part, unless that is folded: then its name stands on the fold."""
+        field = self.fields[name]
+        if getattr(field, "fold", "") != part:
+            field.part, field.part_note, field.fold = part, note, ""
 
     def _ask_for_a_reason(self) -> None:
         self.fields["reason"] = forms.CharField(
@@ -116,6 +128,6 @@ class LineForm(OwnedForm, RevisedForm):
             return
         self.order_fields([*first, *closed, "reason", *last])
         if first:
-            self.fields[first[0]].part = "Direct te wijzigen"
+            self._begin_part(first[0], "Direct te wijzigen")
         if closed:
-            self.fields[closed[0]].part, self.fields[closed[0]].part_note = PROPOSAL, PROPOSAL_NOTE
+            self._begin_part(closed[0], PROPOSAL, PROPOSAL_NOTE)

@@ -109,6 +109,7 @@ class GoalForm(LineForm):
         if is_internal(self.instance.start_snapshot):
             self.fields["start_value"].help_text = "Intern: een eigen cijfer van de gemeente."
         if self.kind == GoalKind.KEEP:
+            self.fields["start_period"].fold = ""
             self.fields[
                 "start_period"
             ].help_text = "Van welk jaar u het niveau wilt houden, bijvoorbeeld 2016."

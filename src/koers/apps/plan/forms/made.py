@@ -2,28 +2,47 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from django import forms
 from django.db import models
 
 from koers.apps.described import LineField, Type, field_of, fields_of, names
+from koers.apps.plan.models import Priority
 from koers.apps.plan.services.areas import area_choices
+from koers.apps.plan.services.themes import themes_of
 from koers.indicators import load_indicators
 from koers.indicators.themes import by_field
+
+MORE = "Meer gegevens"
+NEAR = "Bij deze prioriteit"
 
 
 def date_input() -> forms.DateInput:
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
-def indicator_choices() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Every indicator, a group for each theme."""
-    by_theme: dict[str, list[tuple[str, str]]] = {}
+def indicator_choices(near: Collection[str] = ()) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Every indicator, a group for each theme; those that are ``near`` in a group before them."""
+    by_theme: dict[str, list[tuple[str, str]]] = {NEAR: []} if near else {}
     for indicator in load_indicators().values():
-        by_theme.setdefault(indicator.theme_title, []).append((indicator.id, indicator.title))
+        group = NEAR if indicator.id in near else indicator.theme_title
+        by_theme.setdefault(group, []).append((indicator.id, indicator.title))
     return list(by_theme.items())
+
+
+def near_indicators(form: forms.BaseModelForm, name: str) -> set[str]:
+    """Those of the themes of the priority that a form is about, with what it and the form name."""
+    line = form.instance
+    priority = line if isinstance(line, Priority) else getattr(line, "priority", None)
+    value = form[name].value() or ()
+    chosen = {value} if isinstance(value, str) else set(value)
+    known = load_indicators()
+    if priority is not None:
+        themes = set(themes_of(priority))
+        chosen |= {*priority.indicators, *(i.id for i in known.values() if i.theme in themes)}
+    return chosen & set(known)
 
 
 def theme_choices() -> list[tuple[str, list[tuple[str, str]]]]:
@@ -31,10 +50,27 @@ def theme_choices() -> list[tuple[str, list[tuple[str, str]]]]:
     return [(field.title, [(t.id, t.title) for t in found]) for field, found in by_field()]
 
 
+class Ticks(forms.CheckboxSelectMultiple):
+    """Ticks in groups."""
+
+    template_name = "components/ticks.html"
+
+
+class NearTicks(Ticks):
+    """Only the group that is near is seen at once; the others are folded away."""
+
+    def get_context(self, name: str, value: Any, attrs: Any) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        groups = context["widget"]["optgroups"]
+        context["widget"]["optgroups"] = [group for group in groups if group[0] == NEAR]
+        context["widget"]["others"] = [group for group in groups if group[0] != NEAR]
+        return context
+
+
 class ListField(forms.MultipleChoiceField):
     """Several of a list, by ticks; kept as a list of codes."""
 
-    widget = forms.CheckboxSelectMultiple
+    widget = Ticks
 
     def __init__(self, **said: Any) -> None:
         super().__init__(required=False, **said)
@@ -62,15 +98,39 @@ def text_area(rows: int) -> forms.Textarea:
 
 
 def form_fields(model: type[models.Model], parts: Sequence[str] = ()) -> tuple[str, ...]:
-    """The fields that are typed: in the order of the line, or of the parts of its form."""
-    found: dict[str, list[LineField]] = {}
-    part = ""
+    """The fields that are typed: in the order of the line, or of the parts of its form; what is
+    folded by itself comes last."""
+    part_of, fold_of = parts_of(model), folds_of(model)
+    typed = [field for field in fields_of(model) if field.typed]
+
+    def place(field: LineField) -> tuple[bool, int]:
+        last = fold_of.get(field.name) == MORE
+        return last, parts.index(part_of[field.name]) if parts else 0
+
+    return names(sorted(typed, key=place))
+
+
+def parts_of(model: type[models.Model]) -> dict[str, str]:
+    """The part of the form in which each field stands."""
+    found, part = {}, ""
     for field in fields_of(model):
         part = field.said.part or part
-        if field.typed:
-            found.setdefault(part, []).append(field)
-    ordered = sorted(found, key=parts.index) if parts else list(found)
-    return names(field for part in ordered for field in found[part])
+        found[field.name] = part
+    return found
+
+
+def folds_of(model: type[models.Model]) -> dict[str, str]:
+    """The fold in which a field stands, of those that do: a part that is folded, or what is more
+    to say than most do."""
+    part_of = parts_of(model)
+    whole = {field.said.part for field in fields_of(model) if field.said.part and field.said.folded}
+    found = {}
+    for field in fields_of(model):
+        if part_of[field.name] in whole:
+            found[field.name] = part_of[field.name]
+        elif field.said.folded:
+            found[field.name] = MORE
+    return found
 
 
 def free_texts(model: type[models.Model]) -> tuple[str, ...]:
@@ -87,7 +147,9 @@ def form_field(model_field: models.Field, **said: Any) -> forms.Field | None:
         said["help_text"] = field.said.help
     made = {"label": field.label, "help_text": said.get("help_text", "")}
     match field.type:
-        case Type.AREAS | Type.INDICATORS | Type.THEMES:
+        case Type.INDICATORS:
+            return ListField(widget=NearTicks, **made)
+        case Type.AREAS | Type.THEMES:
             return ListField(**made)
         case Type.TEXTS:
             return LinesField(**made)
@@ -110,7 +172,8 @@ def offer_choices(form: forms.ModelForm, municipality: str) -> None:
         if field.name not in form.fields:
             continue
         if field.type in (Type.INDICATOR, Type.INDICATORS):
-            form.fields[field.name].choices = indicator_choices()
+            near = near_indicators(form, field.name)
+            form.fields[field.name].choices = indicator_choices(near)
         elif field.type == Type.THEMES:
             form.fields[field.name].choices = theme_choices()
         elif field.type == Type.AREA:

@@ -41,12 +41,14 @@ class Plan(Owned, Revised):
     aims = described(
         models.TextField("doelen in woorden", blank=True),
         FROZEN,
+        folded=True,
         lines=4,
         help="Een doel op elke regel, zoals het in uw plan staat.",
     )
     frameworks = described(
         models.ManyToManyField(Framework, blank=True, verbose_name="kaders", related_name="plans"),
         FROZEN,
+        folded=True,
     )
     state = described(
         models.CharField("staat", max_length=8, choices=PlanState.choices, default=PlanState.DRAFT),
@@ -58,6 +60,7 @@ class Plan(Owned, Revised):
             Municipality, blank=True, verbose_name="gedeeld met", related_name="shared_plans"
         ),
         UNKEPT,
+        folded=True,
         help="Deze gemeenten mogen het plan lezen, niet wijzigen.",
     )
     decision_texts = exempt(
@@ -117,6 +120,7 @@ class Priority(Adoptable, Revised):
     themes = described(
         TextsField("veiligheidsthema's", blank=True),
         FROZEN,
+        folded=True,
         type=Type.THEMES,
         help="Waar deze prioriteit over gaat. Leeg: zoals de titel of de indicatoren zeggen.",
     )
@@ -125,6 +129,7 @@ class Priority(Adoptable, Revised):
             Framework, blank=True, verbose_name="kaders", related_name="priorities"
         ),
         FROZEN,
+        folded=True,
     )
     without_framework = described(
         models.CharField(
@@ -134,6 +139,7 @@ class Priority(Adoptable, Revised):
             help_text="Alleen als deze prioriteit bij geen kader hoort.",
         ),
         FROZEN,
+        folded=True,
     )
     signal: models.ForeignKey[Signal | None, Signal | None] = described(
         models.ForeignKey(
@@ -206,6 +212,7 @@ class Goal(Adoptable, Revised):
             "eenheid", max_length=24, blank=True, choices=list(GOAL_UNITS.items()), default=""
         ),
         FROZEN,
+        folded=True,
         filter="",
     )
     direction = described(
@@ -213,6 +220,7 @@ class Goal(Adoptable, Revised):
             "richting", max_length=5, blank=True, choices=GoalDirection.choices, default=""
         ),
         FROZEN,
+        folded=True,
         filter="",
         help="Leeg: zoals bij de indicator staat wat beter is.",
     )
@@ -229,6 +237,7 @@ class Goal(Adoptable, Revised):
     path = described(
         TextsField("streefwaarden per jaar", blank=True),
         FROZEN,
+        folded=True,
         type=Type.TEXTS,
         free_text=False,
         help="Een jaar op een regel, bijvoorbeeld: 2026: 5,6",
@@ -238,12 +247,14 @@ class Goal(Adoptable, Revised):
     start_value = described(
         models.FloatField("nulmeting", null=True, blank=True),
         FROZEN,
+        folded=True,
         help="Leeg: zoals het in de cijfers staat.",
         words="startwaarde, nulsituatie, uitgangswaarde",
     )
     start_period = described(
         models.CharField("periode van de nulmeting", max_length=7, blank=True),
         FROZEN,
+        folded=True,
         type=Type.PERIOD,
         help="Een jaar (2016) of een maand (2016-12). Leeg: de nieuwste cijfers.",
         words="startperiode, jaar nulmeting",
@@ -267,6 +278,7 @@ class Goal(Adoptable, Revised):
     scale = described(
         TextsField("antwoorden", blank=True),
         FROZEN,
+        folded=True,
         type=Type.TEXTS,
         help="Elk op een regel. Leeg: gaat goed, gaat deels goed, gaat niet goed, nog niet te"
         " zeggen.",
@@ -274,6 +286,7 @@ class Goal(Adoptable, Revised):
     judges = described(
         models.CharField("wie beoordeelt", max_length=200, blank=True),
         FROZEN,
+        folded=True,
         help="Bijvoorbeeld: het strategisch overleg.",
         words="beoordelaar",
     )

@@ -144,6 +144,7 @@ class Measure(Adoptable, WithDeputy, Revised):
         FROZEN,
         type=Type.INDICATORS,
         part="Waarover",
+        folded=True,
         help="De cijfers waarop deze maatregel invloed moet hebben.",
         filter="onderwerp",
         words="indicator, meetbaar aan, cijfers",
@@ -154,6 +155,7 @@ class Measure(Adoptable, WithDeputy, Revised):
         ),
         FROZEN,
         part="Middelen",
+        folded=True,
         header="Budget",
         words=(
             "kosten, begroting, bedrag, middelen, geld, budget in euro's, financien, euro, dekking,"
@@ -174,6 +176,7 @@ class Measure(Adoptable, WithDeputy, Revised):
         models.CharField("nummer", max_length=20, blank=True),
         FROZEN,
         part="In uw plan",
+        folded=True,
         words="nr, nummer maatregel, volgnummer",
     )
     safety_field = described(
@@ -214,6 +217,7 @@ class Measure(Adoptable, WithDeputy, Revised):
         models.TextField("wat bekend is over de werking", blank=True),
         FROZEN,
         part="Wat is bekend",
+        folded=True,
         lines=3,
         help="Werkt dit elders? Wat is daarvan gemeten?",
         words="bewijs, werking, onderbouwing, effect",
@@ -232,6 +236,7 @@ class Measure(Adoptable, WithDeputy, Revised):
         ),
         UNKEPT,
         part="Delen",
+        folded=True,
         help="Deze gemeenten mogen de maatregel lezen, niet wijzigen.",
         in_files=False,
     )
@@ -301,6 +306,7 @@ class Action(Adoptable, WithDeputy, Revised):
     number = described(
         models.CharField("nummer", max_length=20, blank=True),
         DAILY,
+        folded=True,
         words="nr, nummer actie, volgnummer",
     )
     planning = described(
@@ -322,6 +328,7 @@ class Action(Adoptable, WithDeputy, Revised):
     note = described(
         models.TextField("opmerking", blank=True),
         UNKEPT,
+        folded=True,
         lines=2,
         search=True,
         words="opmerkingen, notitie, toelichting, resultaat",
