@@ -72,18 +72,6 @@ def merged(home):
     changes(home, [("GM9003", GREW, 2022, "merged", 1.0)])
 
 
-def test_the_year_of_a_merger_is_not_held_against_the_year_before(home, db):
-    figures(
-        home,
-        {GREW: SMALL_THEN_LARGE, STEADY: ALIKE},
-        {GREW: (150,) * 8, STEADY: (200,) * 8},
-    )
-    changes(home, [("GM9003", GREW, 2025, "merged", 1.0)])
-    grew, steady = (reading(public_shelf(), code, "mishandeling") for code in (GREW, STEADY))
-    assert (grew.redrawn, grew.change) == (2025, None)
-    assert steady.redrawn == 0 and steady.change is not None
-
-
 def test_beside_its_neighbours_a_merged_municipality_has_no_rate_before_and_it_says_so(
     home, at_home
 ):
