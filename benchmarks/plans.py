@@ -218,12 +218,7 @@ def _held(preview: Any, place: int, plan: Any) -> dict[int, dict[str, str]]:
             continue
         words = found.setdefault(line.source.row, {})
         if line.is_goal and line.outcome in ("new", "same"):
-            aims = [plan.aims, *plan.lines.values_list("aims", flat=True)]
-            kept = next(
-                (a for text in aims for a in text.split("\n") if a == line.values["words"]), ""
-            )
-            above = line.above.title if line.above is not None else ""
-            words.update({"aim": kept, "priority": above})
+            words.update(_words_of_goal(line, plan) | words)
         elif line.made is not None:
             model = Measure if line.is_measure else Action
             made = model.objects.get(pk=line.made.pk)
@@ -236,6 +231,17 @@ def _held(preview: Any, place: int, plan: Any) -> dict[int, dict[str, str]]:
         elif last:
             found[row] = {**last, **found[row]}
     return {row: words for row, words in found.items() if words}
+
+
+def _words_of_goal(line: Any, plan: Any) -> dict[str, str]:
+    """A goal, or a text of the plan that is none."""
+    from koers.apps.plan.models import Goal
+
+    goal = Goal.objects.filter(priority__plan=plan, written=line.values["written"]).first()
+    if goal is not None:
+        return {"aim": f"{goal.title}\n{goal.written}", "priority": goal.priority.title}
+    texts = plan.aims.split("\n")
+    return {"aim": next((a for a in texts if a == line.values["written"]), "")}
 
 
 def _words_of(line: Any) -> dict[str, str]:

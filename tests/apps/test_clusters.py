@@ -133,3 +133,10 @@ def test_who_may_not_see_signals_sees_no_clusters(client, person, search):
     client.force_login(person(Role.COMMITTEE))
     assert "Clusters t/m" not in client.get("/beeld/VB01/").content.decode()
     assert client.get("/beeld/clusters.csv").status_code == 403
+
+
+def test_no_count_is_searched_for_clusters_under_two_names(figures):
+    found = clusters.searched_indicators(public_shelf(), "VB01")
+    topics = [(i.numerator.scheme, i.topic) for i in found]
+    assert len(topics) == len(set(topics)) > 5
+    assert "high-impact-crimes" not in {i.id for i in found}

@@ -329,3 +329,26 @@ def test_a_page_says_why_a_figure_by_police_team_is_not_shown(adviser):
         "Koers toont die niet"
         not in adviser.get("/beeld/indicatoren/woninginbraak/").content.decode()
     )
+
+
+def test_a_set_of_indicators_can_be_chosen_and_what_has_no_figures_says_so(adviser):
+    found = adviser.get("/beeld/indicatoren/", {"verzameling": "bbv"}).content.decode()
+    assert "5 indicatoren." in found
+    assert "Gewelds- en seksuele misdrijven (CBS)" in found
+    assert "Fietsdiefstal" not in found
+    page = adviser.get("/beeld/indicatoren/geweldsmisdrijven/").content.decode()
+    assert "Nog geen cijfers. Koers wacht op 83648NED." in page
+    assert "verplichte indicatoren van begroting en jaarverslag" in page
+
+
+def test_all_kinds_of_high_impact_crimes_are_added_up(figures):
+    shelf = public_shelf()
+    parts = ("woninginbraak", "straatroof", "overval")
+    found = [reading(shelf, "VB01", i) for i in (*parts, "high-impact-crimes")]
+    known = [r for r in found if r.is_own]
+    if len(known) == 4:
+        *each, together = known
+        assert together.recent == sum(r.recent for r in each)
+        assert together.observed == tuple(map(sum, zip(*(r.observed for r in each), strict=True)))
+    else:
+        assert not found[-1].is_own

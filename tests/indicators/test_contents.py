@@ -33,6 +33,7 @@ SAME = {
     "fraude": ("fraude", "oplichting", "bedrog"),
 }
 NOT_COUNTED = {"meldingen", "misdrijven", "andere", "overige", "waaronder", "burgers", "bedrijven"}
+NOT_COUNTED |= {"inwoners", "high", "impact", "crimes", "totaal"}
 
 
 def official(indicator) -> str:

@@ -28,3 +28,15 @@ def test_the_topics_to_fetch_are_those_that_the_indicators_count():
     found = topics_by_scheme()
     assert {"0.0.0", "1.1.1"} <= set(found["crime"])
     assert len(found["crime"]) == len(set(found["crime"]))
+
+
+def test_the_compulsory_set_of_the_accounts_is_whole_and_per_people_as_the_accounts_have_it():
+    found = {i.id: i for i in load_indicators().values() if "bbv" in i.sets}
+    assert {(i.numerator.scheme, i.topic, i.unit) for i in found.values()} == {
+        ("local", "halt-referrals", "per_1000_youths"),
+        ("crime", "2.5.2", "per_1000_inhabitants"),
+        ("crime", "1.1.1", "per_1000_inhabitants"),
+        ("registered", "CRI3000", "per_1000_inhabitants"),
+        ("registered", "CRI2000", "per_1000_inhabitants"),
+    }
+    assert load_indicators()["high-impact-crimes"].topics == ("1.1.1", "1.4.6", "1.4.7")

@@ -7,6 +7,7 @@ import gzip
 
 import pytest
 
+from koers.figures.queries.snapshot_rows import snapshot_rows
 from koers.figures.store import FigureStore
 from koers.sources.mapping import MappingError, bundled_mappings, load_mapping, topic_titles
 from koers.sources.saved import load_folder
@@ -299,3 +300,23 @@ def test_a_file_with_a_new_code_is_taken_with_a_remark(loaded):
     report, _ = loaded([*LINES, *rows])
     assert len(report.loaded) == 1
     assert any("Nieuwe codes: b" in note for note in report.notes)
+
+
+def test_a_saved_table_of_cbs_gives_municipalities_and_leaves_what_lies_above_them(tmp_path):
+    folder = tmp_path / "bronnen"
+    folder.mkdir()
+    rows = ['"RegioS","SoortMisdrijf","Perioden","TotaalGeregistreerdeMisdrijven_1"']
+    for area in ("NL01  ", "LD01  ", "PV27  ", "GM0397"):
+        for kind, count in (("T001161", "900"), ("CRI3000", "85"), ("CRI2000", "")):
+            rows.append(f'"{area}","{kind}","2024JJ00",{count}')
+    (folder / "83648NED.csv").write_text("\n".join(rows), encoding="utf-8")
+    store = FigureStore(tmp_path / "home")
+    report = load_folder(store, folder)
+    assert report.refused == []
+    (snapshot,) = report.loaded
+    found = snapshot_rows(store, snapshot.manifest.id)
+    told = dict(zip(found["topic"].tolist(), found["value"].tolist(), strict=True))
+    assert set(found["area"].tolist()) == {"GM0397"}
+    assert (told["T001161"], told["CRI3000"]) == (900, 85)
+    assert told["CRI2000"] != told["CRI2000"], "empty is not published, no zero"
+    assert snapshot.manifest.scheme == "registered"

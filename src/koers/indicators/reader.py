@@ -26,6 +26,8 @@ LEVELS = {
     "team": "basisteam van de politie",
     "country": "heel Nederland",
 }
+SETS = {"bbv": "verplichte indicatoren van begroting en jaarverslag (BBV)"}
+"""Indicators that belong together, whatever their theme."""
 
 
 class IndicatorError(YamlFileError):
@@ -86,12 +88,15 @@ class LiveTable(_Strict):
 
 class Indicator(_Strict):
     """One figure, defined once. ``level`` is the lowest at which it exists; ``to_check`` are facts
-    that nobody has looked up yet, shown as such."""
+    that nobody has looked up yet, shown as such. Of one that is not ``searched`` the counts are
+    looked at for clusters under another indicator."""
 
     id: str
     title: str = Text
     theme: Literal[tuple(themes())]  # type: ignore[valid-type]
     why: str = Text
+    searched: bool = True
+    sets: tuple[Literal[tuple(SETS)], ...] = ()  # type: ignore[valid-type]
     numerator: Numerator
     denominator: Per | None = None
     unit: Literal[tuple(UNITS)]  # type: ignore[valid-type]

@@ -6,7 +6,7 @@ from __future__ import annotations
 from koers import dutch
 from koers.figures.topics import TOGETHER
 from koers.indicators.contents import incidents
-from koers.indicators.reader import Indicator
+from koers.indicators.reader import SETS, Indicator
 
 # How the publisher counts, which holds for every indicator of a scheme; what is special of one
 # stands in its limits.
@@ -76,8 +76,10 @@ def facts(indicator: Indicator) -> list[tuple[str, str]]:
         ("Tabellen", "; ".join(table_words(indicator))),
         ("Beoordeeld op", dutch.day(indicator.reviewed)),
     ]
+    if indicator.sets:
+        rows.insert(0, ("Hoort bij", "; ".join(SETS[name] for name in indicator.sets)))
     if said := contents(indicator):
-        rows.insert(1, ("Wat er precies onder valt", said))
+        rows.insert(1 + bool(indicator.sets), ("Wat er precies onder valt", said))
     if indicator.to_check:
         rows.append(("Nog te controleren", " ".join(indicator.to_check)))
     return rows

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from functools import cache
 from itertools import product
 
@@ -57,11 +58,17 @@ class RowReader:
 
     def area(self, row: Row) -> str:
         code = self.cell(row, "area")
+        if self.skips(code):
+            return code
         try:
             cbs_level(code)
         except ValueError as error:
             raise self.fail(row, "area", f"{error}.") from error
         return code
+
+    def skips(self, code: str) -> bool:
+        """Whether an area is left out, by its code or a pattern such as ``PV*``."""
+        return any(fnmatchcase(code, pattern) for pattern in self.table.skip_areas)
 
     def topic(self, row: Row) -> tuple[str, str]:
         """The file's own code and ours."""
@@ -121,7 +128,7 @@ def read_observations(
                 row, "area", f"{area}, {own}, {period} staat er twee keer in (ook op rij {first})."
             )
         seen[area, own, period] = row.number
-        if area in table.skip_areas:
+        if reader.skips(area):
             continue
         if topic in table.unpublished_topics:
             value = float("nan")

@@ -13,12 +13,15 @@ from django.utils.text import slugify
 
 from koers.apps.described import Type, fields_of
 from koers.apps.exchange import drafts
+from koers.apps.exchange.columns import ACTION, GOAL, MEASURE
 from koers.apps.exchange.known import Known, NewPriority
 from koers.apps.exchange.lines import Line, Preview
 from koers.apps.exchange.values import plain
+from koers.apps.intake.archive import public_shelf
 from koers.apps.plan.kinds import KINDS, kind_of
-from koers.apps.plan.models import Action, Adoption, Measure, Partner, Plan, Priority
+from koers.apps.plan.models import Action, Adoption, Goal, Measure, Partner, Plan, Priority
 from koers.apps.plan.services.content import put, record_of
+from koers.apps.plan.services.outlook import set_start
 from koers.apps.whole import when_taken_back
 from koers.records import ChangedLine, ImportRecord, KeptLine
 
@@ -73,8 +76,8 @@ def carry_out(token: str, preview: Preview, known: Known) -> Done:
     done = Done()
     work = _Work(known, done)
     lines = preview.with_outcome("new", "changed")
-    work.put_goals([line for line in lines if line.is_goal])
-    for line in sorted((x for x in lines if not x.is_goal), key=lambda x: not x.is_measure):
+    work.put_texts([line for line in lines if line.as_text])
+    for line in sorted((x for x in lines if not x.as_text), key=lambda x: not x.is_measure):
         if line.existing is None:
             work.make(line)
         else:
@@ -99,24 +102,15 @@ class _Work:
         self._made: dict[int, Measure] = {}
         self._priorities: dict[str, Priority] = {}
 
-    def put_goals(self, lines: Sequence[Line]) -> None:
-        """Goals as they are written, with those of their priority or of the plan."""
-        by_place: dict[Any, list[Line]] = {}
-        for line in lines:
-            above = line.above
-            key = plain(above.title) if isinstance(above, NewPriority) else (type(above), above.pk)
-            by_place.setdefault(key, []).append(line)
-        for several in by_place.values():
-            above = several[0].above
-            aims = list(dict.fromkeys(line.values["words"] for line in several))
-            if isinstance(above, NewPriority):
-                self._priority(above, "\n".join(aims))
-            else:
-                self._put_aims(above, aims)
+    def put_texts(self, lines: Sequence[Line]) -> None:
+        """Goals that belong to no priority stay a text of the plan."""
+        aims = list(dict.fromkeys(line.values["written"] for line in lines))
+        if aims:
+            self._put_aims(self.known.plan, aims)
             self.done.new_goals += len(aims)
 
-    def _put_aims(self, above: Priority | Plan, aims: Sequence[str]) -> None:
-        above = type(above).objects.of(self.known.municipality).get(pk=above.pk)
+    def _put_aims(self, above: Plan, aims: Sequence[str]) -> None:
+        above = Plan.objects.of(self.known.municipality).get(pk=above.pk)
         before = record_of(above, ["aims"])
         above.aims = "\n".join(text for text in (above.aims, *aims) if text)
         above.save()
@@ -130,7 +124,10 @@ class _Work:
             "adoption": Adoption.EXAMPLE,
             **plain_values,
         }
-        if line.is_measure:
+        if line.is_goal:
+            made = self._goal(line, common)
+            self.done.new_goals += 1
+        elif line.is_measure:
             made = Measure.objects.create(priority=self._priority(line.above), **common)
             self._made[id(line)] = made
             self.done.new_measures += 1
@@ -140,6 +137,13 @@ class _Work:
         self._refer(made, references)
         line.made = made
         self.done.made.append(_kept(made))
+
+    def _goal(self, line: Line, values: dict[str, Any]) -> Goal:
+        """With where it starts, as a goal that is typed."""
+        goal = Goal(priority=self._priority(line.above), **values)
+        set_start(public_shelf(), goal)
+        goal.save()
+        return goal
 
     def change(self, line: Line) -> None:
         existing = line.existing
@@ -164,7 +168,7 @@ class _Work:
             else getattr(above, "existing", above)
         )
 
-    def _priority(self, above: Priority | NewPriority, aims: str = "") -> Priority:
+    def _priority(self, above: Priority | NewPriority) -> Priority:
         if isinstance(above, Priority):
             return above
         made = self._priorities.get(plain(above.title))
@@ -178,7 +182,6 @@ class _Work:
                 number=highest + 1,
                 slug=slug,
                 title=above.title,
-                aims=aims,
                 adoption=Adoption.EXAMPLE,
             )
             self.done.priorities.append(_kept(made))
@@ -204,15 +207,18 @@ def _free_slug(plan: Plan, title: str) -> str:
     )
 
 
+_MODELS = {MEASURE: Measure, ACTION: Action, GOAL: Goal}
+
+
 def _apart(line: Line) -> tuple[dict[str, Any], dict[str, list[str]]]:
     """The values of a line, and those that are names of others, which are set once it is saved."""
-    known = fields_of(Measure if line.is_measure else Action)
+    known = fields_of(_MODELS[line.of])
     lists = {f.name for f in known if f.type == Type.REFERENCES}
     references = {name: value for name, value in line.values.items() if name in lists}
     return {name: v for name, v in line.values.items() if name not in lists}, references
 
 
-def _kept(line: Measure | Action | Priority) -> KeptLine:
+def _kept(line: Measure | Action | Goal | Priority) -> KeptLine:
     return KeptLine(kind=kind_of(line).name, line=line.pk, revision=line.revision)
 
 
@@ -268,7 +274,9 @@ def _locked(kind: str, key: int, municipality) -> Any:
     return found.filter(pk=key).first()
 
 
-def _has_more_beneath(line: Measure | Action) -> bool:
+def _has_more_beneath(line: Measure | Action | Goal) -> bool:
+    if isinstance(line, Goal):
+        return line.judgements.filter(archived_at=None).exists()
     return isinstance(line, Measure) and line.actions.filter(archived_at=None).exists()
 
 
@@ -281,6 +289,7 @@ def _clear_away(record: ImportRecord, municipality) -> None:
         found = Priority.objects.of(municipality).filter(pk=kept.line, revision=kept.revision)
         priority = found.first()
         if priority and not (
-            priority.measures.filter(archived_at=None).exists() or priority.goals.exists()
+            priority.measures.filter(archived_at=None).exists()
+            or priority.goals.filter(archived_at=None).exists()
         ):
             priority.archive()

@@ -13,7 +13,7 @@ from koers.apps.exchange.fields import adoption_note
 from koers.apps.exchange.goal_rows import GoalRows
 from koers.apps.exchange.known import Known
 from koers.apps.exchange.lines import Preview
-from koers.apps.exchange.mapping import checked
+from koers.apps.exchange.mapping import checked, is_export
 from koers.apps.exchange.part import Part
 from koers.apps.exchange.rows import Rows, rows_of
 from koers.apps.exchange.shapes import Shapes
@@ -75,6 +75,8 @@ class _Check(GoalRows, Shapes):
                 case What.GOALS:
                     for source in found:
                         self._goal(source, part)
+        if not any(is_export(tables[part.table], part) for part in parts):
+            self._goals_of_measures(parts)
         point_out_duplicates(self.lines, self.known)
         self._say_adoption()
         preview = Preview(

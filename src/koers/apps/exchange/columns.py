@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from koers.apps.described import LineField, Type, fields_of
-from koers.apps.plan.models import Action, Measure
+from koers.apps.plan.models import Action, Goal, Measure
 
 MEASURE, ACTION, ROW, GOAL = "measure", "action", "row", "goal"
 
@@ -77,7 +77,7 @@ PRIORITY, ABOVE, ABOVE_ID = "measure.priority", "action.measure", "action.measur
 MEASURE_ID, ACTION_ID = "measure.id", "action.id"
 
 
-def _of(line: str, model: type[Measure] | type[Action]) -> tuple[FileColumn, ...]:
+def _of(line: str, model: type[Measure] | type[Action] | type[Goal]) -> tuple[FileColumn, ...]:
     return tuple(
         FileColumn(f"{line}.{f.name}", f.header, f.words, f)
         for f in fields_of(model)
@@ -130,7 +130,14 @@ ROW_COLUMNS = (
         ),
     ),
 )
-GOAL_PRIORITY, GOAL_TITLE, GOAL_WORDS = "goal.priority", "goal.title", "goal.words"
+GOAL_ID, GOAL_PRIORITY, GOAL_TITLE = "goal.id", "goal.priority", "goal.title"
+GOAL_WORDS = "goal.words"
+GOAL_LINE_COLUMNS = (
+    FileColumn(GOAL_ID, "Doel-id", ("id doel",)),
+    FileColumn(GOAL_PRIORITY, "Prioriteit", _PRIORITY_WORDS),
+    *_of(GOAL, Goal),
+)
+# A table of others has a title, and beside it what Koers reads as a whole.
 GOAL_COLUMNS = (
     FileColumn(GOAL_PRIORITY, "Prioriteit", _PRIORITY_WORDS),
     FileColumn(
@@ -155,7 +162,17 @@ GOAL_COLUMNS = (
         ),
     ),
 )
-BY_KEY = {c.key: c for c in (*MEASURE_COLUMNS, *ACTION_COLUMNS, *ROW_COLUMNS, *GOAL_COLUMNS)}
+BY_KEY = {
+    c.key: c
+    for c in (
+        *MEASURE_COLUMNS,
+        *ACTION_COLUMNS,
+        *GOAL_LINE_COLUMNS,
+        *ROW_COLUMNS,
+        *GOAL_COLUMNS,
+    )
+}
+GOAL_FIELDS = {c.name: c for c in GOAL_LINE_COLUMNS if c.field is not None}
 # Fields that hold what stands in several columns, each with its name before it.
 GATHERING = {
     "measure.planning": "de planning",

@@ -3,10 +3,10 @@ there twice."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from koers.apps.exchange.columns import ACTION, BY_KEY, MEASURE
+from koers.apps.exchange.columns import ACTION, BY_KEY, GOAL, MEASURE
 from koers.apps.exchange.known import Known, NewPriority
 from koers.apps.exchange.lines import Line
 from koers.apps.exchange.shown import mark_of
@@ -16,7 +16,7 @@ from koers.apps.exchange.values import plain
 def point_out_duplicates(lines: Sequence[Line], known: Known) -> None:
     marks: dict[tuple[str, int], Line] = {}
     names: dict[tuple, Line] = {}
-    for line in (x for x in lines if x.uses is None and not x.left_out and not x.is_goal):
+    for line in (x for x in lines if x.uses is None and not x.left_out and not x.as_text):
         if line.existing is not None:
             _twice(line, marks)
         elif line.title and not line.problems:
@@ -35,6 +35,10 @@ def _twice(line: Line, marks: dict[tuple[str, int], Line]) -> None:
 def _already_there(line: Line, names: dict[tuple, Line], known: Known) -> None:
     key = (line.of, _identity(line.above), plain(line.title), *_more(line.values.get))
     first = names.setdefault(key, line)
+    if line.is_goal:
+        line.is_there = _is_there(line, first, known)
+        if line.is_there:
+            return
     title = BY_KEY[f"{line.of}.title"]
     if first is not line:
         line.wrong(title, f"dubbel: staat ook op rij {first.source.row}")
@@ -46,8 +50,26 @@ def _already_there(line: Line, names: dict[tuple, Line], known: Known) -> None:
         )
 
 
+def _is_there(line: Line, first: Line, known: Known) -> bool:
+    """Whether a goal stands in the plan, or higher up in the table, in these words."""
+    written = line.values.get("written")
+    if first is not line:
+        return bool(first.values.get("written") == written)
+    return any(
+        _identity(goal.priority) == _identity(line.above) and goal.written == written
+        for goal in known.goals.values()
+    )
+
+
 def _there(line: Line, key: tuple, known: Known) -> str:
-    if line.is_measure:
+    found: Iterator[Any]
+    if line.is_goal:
+        found = (
+            g
+            for g in known.goals.values()
+            if (GOAL, _identity(g.priority), plain(g.title), *_more(vars(g).get)) == key
+        )
+    elif line.is_measure:
         found = (
             m
             for m in known.measures.values()

@@ -173,6 +173,8 @@ class Fields(Names):
                 return "ja" if value else "nee"
             case Type.AREAS:
                 return ", ".join(self.known.area_name(code) for code in value)
+            case Type.INDICATOR:
+                return self.known.topic_name(value)
             case Type.INDICATORS:
                 return ", ".join(self.known.topic_name(topic) for topic in value)
             case Type.REFERENCES | Type.TEXTS:

@@ -6,13 +6,14 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from functools import cached_property
 
 from koers.apps.exchange.values import UnknownError, plain
 from koers.apps.intake.services.counting import gazetteer
 from koers.apps.people.colleagues import colleagues
 from koers.apps.people.models import User
-from koers.apps.plan.models import Action, Measure, Partner, Plan, Priority
+from koers.apps.plan.models import Action, Goal, Measure, Partner, Plan, Priority
 from koers.figures.areas import Area
 from koers.indicators import load_indicators
 
@@ -94,6 +95,15 @@ class Known:
         return {a.pk: a for a in found}
 
     @cached_property
+    def goals(self) -> dict[int, Goal]:
+        found = (
+            Goal.objects.of(self.municipality)
+            .filter(priority__archived_at=None, priority__plan__archived_at=None)
+            .select_related("priority", "priority__plan")
+        )
+        return {g.pk: g for g in found}
+
+    @cached_property
     def partners(self) -> dict[str, Partner]:
         return {plain(p.name): p for p in Partner.objects.of(self.municipality)}
 
@@ -142,6 +152,15 @@ class Known:
                 return known
         raise UnknownError("deze indicator kent Koers niet")
 
+    def likely_topic(self, text: str) -> str:
+        """The indicator of which the title is nearly this; "" where none is."""
+        names = {plain(_BESIDE_A_TOPIC.sub("", title)): t for t, title in self._topics.items()}
+        wanted = plain(_BESIDE_A_TOPIC.sub("", text))
+        if wanted in names:
+            return names[wanted]
+        found = get_close_matches(wanted, names, n=1, cutoff=0.8)
+        return names[found[0]] if found else ""
+
     def topics(self) -> Sequence[tuple[str, str]]:
         return sorted(self._topics.items(), key=lambda item: item[1].lower())
 
@@ -187,6 +206,9 @@ def without_number(text: str) -> str:
     return _NUMBER.sub("", text, count=1).strip() or text
 
 
+_BESIDE_A_TOPIC = re.compile(
+    r"(?i)\(.*?\)|\b(?:het|de|aantal|percentage|aandeel|geregistreerde)\b|\bper 1\.?000\b.*|%"
+)
 _NUMBER = re.compile(
     r"(?i)^\s*(?:(?:prioriteit|thema|speerpunt|hoofdstuk|programma|opgave)\s*(?:\d+(?:\.\d+)*)?\s*"
     r"[.:)–-]\s*|(?:\d+(?:\.\d+)*[.:)]?|[A-Z][.:)])\s+(?=\D)|\d+(?:\.\d+)*[.)]\s*)"

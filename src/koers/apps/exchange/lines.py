@@ -11,7 +11,7 @@ from typing import Any
 from koers.apps.exchange.columns import ACTION, GOAL, MEASURE, FileColumn
 from koers.apps.exchange.known import NewPriority
 from koers.apps.exchange.rows import Source
-from koers.apps.plan.models import Action, Measure, Plan, Priority
+from koers.apps.plan.models import Action, Goal, Measure, Plan, Priority
 
 
 @dataclass(frozen=True)
@@ -44,12 +44,13 @@ class Line:
     """A row as it will become. ``values`` are the fields that are set; ``above`` is where it
     belongs; ``kept`` are texts that are no day or amount and stay as they are written: column, text
     and why. ``written`` are the texts of days, ``words`` what cells say of other fields than their
-    own.
+    own. ``as_text`` is a goal that stays a text of the plan; ``is_there`` is what the plan has in
+    these words.
     """
 
     of: str
     source: Source
-    existing: Measure | Action | None = None
+    existing: Measure | Action | Goal | None = None
     values: dict[str, Any] = field(default_factory=dict)
     above: Line | Measure | Priority | NewPriority | Plan | None = None
     shown: list[tuple[str, str]] = field(default_factory=list)
@@ -62,7 +63,9 @@ class Line:
     words: dict[str, Any] = field(default_factory=dict)
     left_out: bool = False
     uses: Measure | None = None
-    made: Measure | Action | None = None
+    made: Measure | Action | Goal | None = None
+    as_text: bool = False
+    is_there: bool = False
 
     def add_words(self, name: str, text: str) -> None:
         """Keep a text in a field that holds several."""
@@ -79,13 +82,6 @@ class Line:
     @property
     def is_goal(self) -> bool:
         return self.of == GOAL
-
-    @property
-    def is_there(self) -> bool:
-        """Whether it is a goal that the plan has in these words."""
-        return self.is_goal and self.values.get("words", "") in getattr(
-            self.above, "aims", ""
-        ).split("\n")
 
     @property
     def title(self) -> str:

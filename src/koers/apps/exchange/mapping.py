@@ -254,6 +254,9 @@ def _is_state(cell) -> bool:
         return False
 
 
+SHEETS = ((What.MEASURES, MEASURE_COLUMNS), (What.ACTIONS, ACTION_COLUMNS))
+
+
 def _is_export(names: Sequence[str], columns: tuple[FileColumn, ...]) -> bool:
     """Whether these are columns of an export in their order; one of an older Koers lacks those that
     came later."""
@@ -262,12 +265,18 @@ def _is_export(names: Sequence[str], columns: tuple[FileColumn, ...]) -> bool:
     return found[:1] == [columns[0].header] and len(found) > 2 and all(n in ours for n in found)
 
 
+def is_export(table: Grid, part: Part) -> bool:
+    """Whether a part of a file has the columns of a sheet that Koers wrote."""
+    names = names_of(table, part.first, part.last)
+    return any(_is_export(names, columns) for _, columns in SHEETS)
+
+
 def export_parts(tables: Sequence[Grid]) -> tuple[Part, ...]:
     """How to read a file that Koers wrote, all its sheets at once; nothing when it is none."""
     parts = []
     for number, table in enumerate(tables):
         names = names_of(table, 1, 1)
-        for what, columns in ((What.MEASURES, MEASURE_COLUMNS), (What.ACTIONS, ACTION_COLUMNS)):
+        for what, columns in SHEETS:
             if _is_export(names, columns):
                 parts.append(Part(number, what, 1, 1, guessed_columns(names, what)))
     return tuple(parts)

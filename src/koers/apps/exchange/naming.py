@@ -9,14 +9,17 @@ from typing import Any
 
 from koers.apps.described import Type
 from koers.apps.exchange import values
-from koers.apps.exchange.columns import ACTION, BY_KEY, MEASURE, FileColumn
+from koers.apps.exchange.columns import ACTION, BY_KEY, GOAL_FIELDS, MEASURE, FileColumn
 from koers.apps.exchange.known import Known, NewPriority
 from koers.apps.exchange.lines import CellChange, Line, Question, question_name
 from koers.apps.exchange.values import UnknownError
 from koers.apps.exchange.written import fitting
 from koers.apps.people.models import User
 from koers.apps.people.privacy import likely_personal
+from koers.apps.picture.measured import units_for
 from koers.apps.plan.models import Priority
+from koers.indicators import Indicator
+from koers.indicators.units import GOAL_UNITS
 from koers.tables.reading.cells import CellError
 
 EMPTY, AS_DEPARTMENT, MAKE = "leeg", "afdeling", "nieuw"
@@ -187,6 +190,34 @@ class Names:
             raise CellError("een naam van een partner is langer dan 120 tekens")
         there = self.known.partners.get(values.plain(name))
         return there.name if there else self.new_partners.setdefault(values.plain(name), name)
+
+    def figure_of_goal(self, line: Line, text: str, likely: str) -> str:
+        """The figure by which a goal is measured, where its name says none that Koers has; "" where
+        people judge it.
+
+        Raises
+        ------
+        UnansweredError
+            When a person has still to say which it is.
+        """
+        options = [(AS_WORDS, "geen: mensen zeggen hoe het gaat"), *self.known.topics()]
+        problem = "dit cijfer kent Koers niet"
+        column = GOAL_FIELDS["indicator"]
+        answer = self._asked(line, column, text, options, problem, likely or AS_WORDS)
+        return "" if answer == AS_WORDS else answer
+
+    def unit_of_goal(self, line: Line, indicator: Indicator) -> str:
+        """The unit of numbers with a part behind the comma on a figure of counts.
+
+        Raises
+        ------
+        UnansweredError
+            When a person has still to say which it is.
+        """
+        options = [(unit, GOAL_UNITS[unit]) for unit in units_for(indicator)]
+        problem = "bij deze getallen staat geen eenheid"
+        offered = next(unit for unit, _ in options if unit != "count")
+        return self._asked(line, GOAL_FIELDS["unit"], indicator.title, options, problem, offered)
 
     def _topics(self, line: Line, column: FileColumn, text: str) -> list[str]:
         """Indicators that Koers knows; one that it does not know stays in the words of the goal."""

@@ -22,7 +22,8 @@ from koers.tables.reading.said import said as words_of
 @dataclass(frozen=True)
 class Source:
     """A row that becomes a line: its cells and the names of their columns by key; ``notes`` and
-    ``wrong`` are (key, what)."""
+    ``wrong`` are (key, what). ``named`` holds of fields of several columns each with its name;
+    ``beside`` tells apart what is made of a row beside its line."""
 
     part: int
     table: str
@@ -34,6 +35,8 @@ class Source:
     covered: frozenset[str] = frozenset()
     notes: tuple[tuple[str, str], ...] = ()
     wrong: tuple[tuple[str, str], ...] = ()
+    named: Mapping[str, tuple[tuple[str, str], ...]] = field(default_factory=dict)
+    beside: str = ""
 
     @property
     def band(self) -> str:
@@ -48,7 +51,15 @@ class Source:
 
     @property
     def leaving_out(self) -> str:
-        return f"weg-{self.part}-{self.row}"
+        return f"weg-{self.part}-{self.row}{self.beside}"
+
+    def named_in(self, key: str) -> tuple[tuple[str, str], ...]:
+        """What a field of several columns holds, each with the name of its column; "" before what
+        stands in its own."""
+        if key in self.named:
+            return self.named[key]
+        lines = (line.partition(": ") for line in self.text(key).splitlines())
+        return tuple((name, text) if text else ("", name) for name, _, text in lines)
 
 
 @dataclass
@@ -168,7 +179,7 @@ def _gathered(
     source: Source, table: Grid, part: Part, names: Sequence[str], typed: Mapping[str, str]
 ) -> Source:
     """With the fields that hold several columns."""
-    cells = dict(source.cells)
+    cells, named = dict(source.cells), dict(source.named)
     for key, several in part.also.items():
         if source.correction(key) in typed:
             cells[key] = typed[source.correction(key)].strip()
@@ -180,10 +191,12 @@ def _gathered(
         elif key.endswith(".partners"):
             texts = [own, *(text for _, text in said)]
         else:
-            texts = [own, *(f"{name.replace(' – ', ' ')}: {text}" for name, text in said)]
+            said = [(name.replace(" – ", " "), text) for name, text in said]
+            named[key] = tuple((name, text) for name, text in (("", own), *said) if text)
+            texts = [own, *(f"{name}: {text}" for name, text in said)]
         if key in cells or any(texts):
             cells[key] = "\n".join(text for text in texts if text)
-    return replace(source, cells=cells)
+    return replace(source, cells=cells, named=named)
 
 
 def _crosses(said: Sequence[tuple[str, str]]) -> str:

@@ -12,7 +12,7 @@ from koers.apps.described import Type
 from koers.apps.exchange.columns import ABOVE_ID, ACTION_ID, MEASURE_ID, PRIORITY, FileColumn
 from koers.apps.exchange.known import Known
 from koers.apps.exchange.values import listed
-from koers.apps.plan.models import Action, Measure
+from koers.apps.plan.models import Action, Goal, Measure
 from koers.tables.reading.said import said as words_of
 
 # What no spreadsheet can hold, and the most that a cell of Excel holds.
@@ -20,9 +20,12 @@ _IMPOSSIBLE = re.compile(r"[^\n\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 LONGEST = 32_767
 
 
-def mark_of(line: Measure | Action) -> str:
+_MARKS = {Measure: "M", Action: "A", Goal: "D"}
+
+
+def mark_of(line: Measure | Action | Goal) -> str:
     """What a line is called in a table, 'M12'; it stays the same."""
-    return f"{'M' if isinstance(line, Measure) else 'A'}{line.pk}"
+    return f"{_MARKS[type(line)]}{line.pk}"
 
 
 def shown(line: Measure | Action, column: FileColumn, known: Known) -> Any:

@@ -23,6 +23,7 @@ from koers.apps.picture.readings import reading
 from koers.figures.queries.early_counts import list_early_counts
 from koers.figures.shelf import Shelf
 from koers.indicators import Indicator, load_indicators
+from koers.indicators.reader import SETS
 from koers.indicators.words import facts, table_words
 from koers.tables import DAY, NUMBER, PERIOD, Column, Table
 
@@ -30,6 +31,7 @@ DEFINITIONS = (
     Column("id", "Id"),
     Column("title", "Indicator"),
     Column("theme", "Thema", "theme_title"),
+    Column("sets", "Hoort bij", lambda i: "; ".join(SETS[name] for name in i.sets)),
     Column("numerator", "Teller", "numerator.title"),
     Column("topics", "Codes", lambda i: " ".join(i.topics)),
     Column("denominator", "Noemer", lambda i: i.denominator.title if i.denominator else ""),
@@ -79,7 +81,12 @@ class Listed:
 
 
 def _listed(
-    shelf: Shelf, municipality, theme: str = "", words: str = "", with_figures: bool = False
+    shelf: Shelf,
+    municipality,
+    theme: str = "",
+    words: str = "",
+    with_figures: bool = False,
+    within: str = "",
 ) -> list[Listed]:
     found = [
         Listed(
@@ -89,6 +96,7 @@ def _listed(
         )
         for indicator in load_indicators().values()
         if (not theme or indicator.theme == theme)
+        and (not within or within in indicator.sets)
         and all(
             w in f"{indicator.title} {indicator.why} {indicator.numerator.title}".lower()
             for w in words.split()
@@ -107,7 +115,8 @@ def index(request):
     theme = request.GET.get("thema", "")
     words = request.GET.get("zoek", "").strip().lower()[:80]
     with_figures = request.GET.get("cijfers") == "eigen"
-    found = _listed(request.figures, request.municipality, theme, words, with_figures)
+    within = request.GET.get("verzameling", "")
+    found = _listed(request.figures, request.municipality, theme, words, with_figures, within)
     themes = [
         (title, list(items))
         for title, items in groupby(found, key=lambda i: i.indicator.theme_title)
@@ -119,6 +128,8 @@ def index(request):
         "theme": theme,
         "words": words,
         "with_figures": with_figures,
+        "within": within,
+        "sets": SETS.items(),
     }
     listed = [tables.stand(title, items, request.municipality) for title, items in themes]
     return downloads.page(request, "picture/indicators.html", context, listed)

@@ -52,7 +52,7 @@ def searched_indicators(shelf: Shelf, municipality: str) -> list[Indicator]:
     return [
         i
         for i in counted_monthly(shelf, municipality)
-        if i.direction != "up" and i.numerator.scheme in ("crime", "nuisance")
+        if i.searched and i.direction != "up" and i.numerator.scheme in ("crime", "nuisance")
     ]
 
 

@@ -18,7 +18,7 @@ from koers.indicators import load_indicators
 from koers.indicators.units import GOAL_UNITS, INDEX
 from koers.records.aim import step_line, steps_of
 
-ALWAYS = ("title", "kind", "due")
+ALWAYS = ("title", "kind", "due", "written")
 _FIGURE = ("indicator", "area_code", "unit", "direction")
 _START = ("start_value", "start_period")
 MATTERS = {

@@ -290,6 +290,12 @@ class Goal(Adoptable, Revised):
         help="Bijvoorbeeld: het strategisch overleg.",
         words="beoordelaar",
     )
+    written = described(
+        models.TextField("zoals het in uw plan staat", blank=True),
+        FROZEN,
+        lines=3,
+        help="Het doel in de woorden van uw plan, met wat daar over meten en bron bij staat.",
+    )
 
     class Meta:
         ordering = ["priority", "due", "title"]
