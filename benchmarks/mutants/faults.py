@@ -134,9 +134,12 @@ def dropped(node: cst.Call) -> Iterator[cst.Call]:
         gone = [a for a in node.args if a not in found.args]
         if len(found.args) != len(node.args) - 1:
             continue
-        keyword = gone[0].keyword
-        if plain or (keyword is not None and keyword.value != LOCK):
+        if not _is_lock(gone[0]) and (plain or gone[0].keyword is not None):
             yield found
+
+
+def _is_lock(node: cst.CSTNode) -> bool:
+    return isinstance(node, cst.Arg) and getattr(node.keyword, "value", "") == LOCK
 
 
 def nothing(node: cst.Return) -> Iterator[cst.Return]:
@@ -236,7 +239,7 @@ class _Visitor(cst.CSTVisitor):
         return True
 
     def _left_alone(self, node: cst.CSTNode) -> bool:
-        if isinstance(node, LEFT_ALONE):
+        if isinstance(node, LEFT_ALONE) or _is_lock(node):
             return True
         if isinstance(node, cst.Call):
             called = node.func
