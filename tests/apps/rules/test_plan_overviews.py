@@ -2,11 +2,12 @@
 
 import datetime as dt
 import html
+import json
 
 import pytest
 from django.http import QueryDict
 
-from koers.apps.people.models import Role
+from koers.apps.people.models import Role, User
 from koers.apps.plan.models import Action, Measure, SavedView
 from koers.apps.plan.overviews import board, filters
 from tests.apps.rules.conftest import TODAY, TOMORROW, YESTERDAY, new_signal
@@ -184,6 +185,22 @@ def test_ones_own_work_is_what_one_owns_or_stands_in_for_and_is_not_done(client,
 
 
 KNOWN = ("Laat", "Gauw", "Klaar", "Maatregel", "Gestopt", "Van een ander")
+
+
+@pytest.mark.parametrize(
+    ("address", "names"),
+    [
+        ("mijn-werk/?json=mijn-werk", "wat regel onder rol uiterlijk staat"),
+        ("?json=doelen", "prioriteit doel gevraagd streefwaarde op koers toelichting vaststelling"),
+    ],
+)
+def test_a_program_that_reads_a_table_finds_values_by_the_names_of_before(
+    adviser, ours, address, names
+):
+    reader = User.objects.get(email="adviser@example.org")
+    Measure.objects.filter(pk=ours.measure.pk).update(owner=reader)
+    row = json.loads(adviser.get(f"/plan/{address}").content)["rows"][0]
+    assert set(names.split()) <= set(row)
 
 
 # By neighbourhood and partner
