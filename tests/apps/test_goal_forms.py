@@ -93,17 +93,21 @@ def test_keeping_a_level_takes_it_from_the_figures_with_its_snapshot(adviser, pl
     assert "hoogstens het niveau van december 2020" in page
 
 
+@pytest.mark.parametrize("kind", ["keep", "earlier"])
+def test_a_goal_of_a_neighbourhood_keeps_its_area(adviser, plan, kind):
+    given = {"kind": kind, "indicator": "misdrijven-totaal", "accept_unmeasured": "on"}
+    assert saved(adviser, plan, area_code="VB010101", **given).area_code == "VB010101"
+
+
 def test_a_base_that_somebody_wrote_down_stays_and_has_no_snapshot(adviser, plan):
     goal = saved(
         adviser,
         plan,
         indicator="woninginbraak",
-        area_code="VB010101",
         target="20",
         start_value="84",
         start_period="2012",
     )
-    assert goal.area_code == "VB010101"
     assert (goal.start_value, goal.start_period, goal.start_snapshot) == (84.0, "2012", "")
     assert "zoals het plan het noemt" in adviser.get(f"/plan/doel/{goal.pk}/").content.decode()
 
