@@ -18,11 +18,28 @@ _OFTEN = {key: FREQUENCIES[key] for key in ("year", "two-years", "month")}
 _LEVELS = {key: LEVELS[key] for key in ("municipality", "neighbourhood")}
 
 
+def _themes() -> list[Any]:
+    groups = [(field.title, [(t.id, t.title) for t in found]) for field, found in by_field()]
+    return [("", "kies een thema"), *groups]
+
+
 class IndicatorForm(PersonalDataWarning, forms.ModelForm):  # type: ignore[type-arg]
     """What the figure is, in which unit, who fills it and how often."""
 
     free_text = ("title", "definition", "source", "filled_by", "limits")
+    theme = forms.ChoiceField(label="Thema", choices=_themes)
+    unit = forms.ChoiceField(
+        label="Eenheid",
+        choices=[("", "kies een eenheid"), *((key, unit.label) for key, unit in UNITS.items())],
+    )
+    direction = forms.ChoiceField(
+        label="Gewenste richting", choices=[("", "kies een richting"), *DIRECTIONS.items()]
+    )
+    level = forms.ChoiceField(label="Kleinste gebied", choices=list(_LEVELS.items()))
+    frequency = forms.ChoiceField(label="Hoe vaak", choices=list(_OFTEN.items()))
     revision = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    field_order = DEFINED
 
     class Meta:
         model = OwnIndicator
@@ -41,17 +58,7 @@ class IndicatorForm(PersonalDataWarning, forms.ModelForm):  # type: ignore[type-
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        themes = [(field.title, [(t.id, t.title) for t in found]) for field, found in by_field()]
-        self._offer("theme", [("", "kies een thema"), *themes])
-        self._offer("unit", [("", "kies een eenheid"), *((k, u.label) for k, u in UNITS.items())])
-        self._offer("direction", [("", "kies een richting"), *DIRECTIONS.items()])
-        self._offer("level", list(_LEVELS.items()))
-        self._offer("frequency", list(_OFTEN.items()))
         self.initial["revision"] = self.instance.revision
-
-    def _offer(self, name: str, choices: list[Any]) -> None:
-        label = self.fields[name].label
-        self.fields[name] = forms.ChoiceField(label=label, choices=choices)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean()

@@ -269,23 +269,25 @@ def _columns(made: OwnIndicator, values: Mapping[Place, Typed]) -> dict[str, np.
 
 
 def _draft(made: OwnIndicator, columns: Mapping[str, np.ndarray]) -> Draft:
+    """Without a word that somebody wrote: those stand in the database, where they can be taken
+    out."""
     titles = {
-        made.slug: made.title,
-        f"{made.slug}{RESPONDENTS}": f"{made.title}: aantal deelnemers (n)",
-        f"{made.slug}{STATED_MARGIN}": f"{made.title}: marge van 95 %",
+        made.slug: "waarde",
+        f"{made.slug}{RESPONDENTS}": "aantal deelnemers (n)",
+        f"{made.slug}{STATED_MARGIN}": "marge van 95 %",
     }
     there = set(columns["topic"].tolist())
     return Draft(
         source=OWN,
         table=table_of(made),
-        title=made.title,
+        title="waarden van een eigen indicator",
         content="observations",
         scheme="local",
         sha256=digest(columns),
         address="ingevoerd op het scherm",
         licence="intern, niet voor publicatie",
-        attribution=f"gemeente {made.municipality.name}, {made.source}",
-        note=f"Intern. {made.definition}",
+        attribution=f"gemeente {made.municipality.name}",
+        note="Intern. Ingevoerd door mensen.",
         topics={code: title for code, title in titles.items() if code in there},
         units={made.slug: UNITS[made.unit].label},
         fictitious=made.municipality.fictitious,
