@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import io
 import json
 
@@ -13,9 +14,11 @@ from django.utils import timezone
 from koers.apps.intake.archive import internal_shelf, public_shelf, store
 from koers.apps.intake.models import OwnIndicator, OwnTable
 from koers.apps.intake.services import own_indicators, typed
+from koers.apps.meetings.services import series
 from koers.apps.people.models import Role
 from koers.apps.picture.readings import reading
 from koers.apps.plan.models import Goal, Priority
+from koers.figures.queries.snapshot_rows import snapshot_rows
 from koers.indicators import load_indicators
 from koers.indicators.reader import bundled_indicators, own_at_hand
 from tests.apps.publishing import make_public
@@ -89,6 +92,7 @@ def test_one_that_is_made_on_the_screen_is_an_indicator_as_any_other(adviser, ma
     assert "Geen aantoonbaar verschil (marge −" in page, "of a count there is a margin"
     assert "Naast eerdere jaren" in page and "Intern: niet voor publicatie" in page
     assert "telling van het buurthuis" in page
+    assert "Wie er in een jaar binnenkwam" in page and f"(code {made.slug}" not in page
     assert b"<svg" in adviser.get(f"/beeld/{HOME}/{made.slug}/trend.svg").content
     trend = adviser.get(f"/beeld/{HOME}/{made.slug}/trend.csv").content.decode("utf-8-sig")
     counted = {r["Periode"]: r["Geteld"] for r in csv.DictReader(io.StringIO(trend), delimiter=";")}
@@ -120,6 +124,25 @@ def test_a_goal_can_be_set_on_it_and_is_judged_by_what_was_typed(adviser, make, 
     assert f"doel &#x27;{goal}&#x27;" in page_of(adviser, f"/cijfers/eigen/indicator/{made.slug}/")
 
 
+def test_a_goal_on_it_that_was_missed_is_on_the_agenda(adviser, make, fill, plan, municipality):
+    made = make()
+    fill(made, "\n".join(f"{YEAR - k};{400 + 40 * k}" for k in range(6, 0, -1)))
+    Goal.objects.create(
+        municipality=municipality,
+        priority=plan.priorities.first(),
+        title="Zeshonderd bezoekers",
+        indicator=made.slug,
+        target=600,
+        due=dt.date(YEAR - 1, 12, 31),
+        adoption="adopted",
+    )
+    meeting = series.plan_meeting(municipality, "strategic", timezone.localdate(), None)
+    page = page_of(adviser, f"/overleg/{meeting.pk}/")
+    assert "Zeshonderd bezoekers" in page
+    said = f"Niet gehaald: 440 geteld in {YEAR - 1} (intern); streefwaarde ten minste 600."
+    assert said in page
+
+
 def test_boxes_are_typed_and_what_is_empty_is_not_known(make, fill):
     made = make()
     boxes = {f"value.{YEAR - 1}.{HOME}": "1.250", f"value.{YEAR - 3}.{HOME}": "0"}
@@ -146,8 +169,6 @@ def test_a_correction_is_a_new_snapshot_and_the_old_one_stays(make, fill):
     assert typed.values_of(made)[str(YEAR - 2), HOME].value == 90
     kept = public_shelf().store.get(first)
     assert kept.manifest.id == first
-    from koers.figures.queries.snapshot_rows import snapshot_rows
-
     assert sorted(snapshot_rows(store(), first)["value"].tolist()) == [90, 100]
     fill(made, f"{YEAR - 1};110")
     assert typed.snapshot_of(made) == second, "the same values are no new snapshot"

@@ -94,7 +94,7 @@ def define(made: OwnIndicator, municipality: Municipality) -> OwnIndicator:
     """Keep a new indicator, or the new definition of one; the one before stays in its history."""
     revision = made.revision
     made.defined_at = timezone.now()
-    if made.pk is None:
+    if made._state.adding:
         made.municipality, made.slug = municipality, new_slug(municipality)
         made.save()
     else:

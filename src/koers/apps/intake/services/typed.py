@@ -58,7 +58,7 @@ def has_margin(made: OwnIndicator) -> bool:
 
 def values_of(made: OwnIndicator) -> dict[Place, Typed]:
     """What is typed until now."""
-    table = OwnTable.objects.of(made.municipality).filter(table=table_of(made)).first()
+    table = own_table(made)
     if table is None or not table.snapshot:
         return {}
     rows = snapshot_rows(store(), table.snapshot)
@@ -75,8 +75,16 @@ def values_of(made: OwnIndicator) -> dict[Place, Typed]:
 
 def snapshot_of(made: OwnIndicator) -> str:
     """The snapshot of what is typed until now; "" where there is none."""
-    table = OwnTable.objects.of(made.municipality).filter(table=table_of(made)).first()
+    table = own_table(made)
     return table.snapshot if table else ""
+
+
+def own_table(made: OwnIndicator) -> OwnTable | None:
+    """The table of its values; None before anything was typed."""
+    found: OwnTable | None = (
+        OwnTable.objects.of(made.municipality).filter(table=table_of(made)).first()
+    )
+    return found
 
 
 def areas_of(made: OwnIndicator) -> tuple[Area, ...]:

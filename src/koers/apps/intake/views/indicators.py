@@ -82,6 +82,7 @@ def indicator(request: WorkRequest, slug: str) -> HttpResponse:
         "uses": service.uses_of(made),
         "by_hand": made.way == IndicatorWay.TYPED,
         "snapshot": typed.snapshot_of(made),
+        "table": typed.own_table(made),
         "may_define": request.user.has_perm("intake.define", request.municipality),
         "may_fill": request.user.has_perm("intake.upload", request.municipality),
     }
@@ -89,7 +90,7 @@ def indicator(request: WorkRequest, slug: str) -> HttpResponse:
         Table(
             "waarden-intern",
             f"{made.title}: waarden",
-            VALUES,
+            VALUES if typed.has_margin(made) else VALUES[:3],
             _rows(made),
             origin=_origin(made),
             empty="Nog geen waarden ingevoerd.",
@@ -125,7 +126,13 @@ def values(request: WorkRequest, slug: str) -> HttpResponse:
                 said = f"Opgeslagen als peilmoment {typed.snapshot_of(made)}."
                 messages.success(request, said if new_ones else "Er is niets veranderd.")
                 return redirect(_url("indicator", made))
-    return render(request, "intake/indicator_values.html", {"made": made, "grid": grid})
+    context = {
+        "made": made,
+        "grid": grid,
+        "unit": service.said("unit", made.unit),
+        "with_margin": typed.has_margin(made),
+    }
+    return render(request, "intake/indicator_values.html", context)
 
 
 @allow("intake.define")
