@@ -78,6 +78,7 @@ NOT_WRITING = {
     "overleg/weglaten/": STATE,
     "plan/inlezen/": FILE,
     "plan/inlezen/<slug:token>/": FILE,
+    "plan/inlezen/<slug:token>/document/": FILE,
     "plan/inlezen/<slug:token>/weggooien/": FILE,
     "plan/vaststellen/<slug:kind>/<int:pk>/": STATE,
     "publiceren/": LOOKS,

@@ -116,6 +116,7 @@ def test_every_page_is_accessible_and_fits_the_screen(desk, scene):
         f"/plan/bewerken/prioriteit/{scene['priority'].pk}/",
         f"/plan/geschiedenis/prioriteit/{scene['priority'].pk}/",
         *adopted_plan(scene),
+        f"/plan/tekst/{scene['decision'].plan_id}/",
         "/overleg/",
         f"/overleg/{scene['meeting'].pk}/",
         f"/overleg/signaal/{scene['signal'].pk}/",
