@@ -71,6 +71,9 @@ def adopted_plan(scene):
         f"/plan/bewerken/maatregel/{measure.pk}/",
         f"/plan/voorstel/weghalen/maatregel/{measure.pk}/",
         f"/plan/toevoegen/maatregel/{scene['priority'].pk}/",
+        f"/plan/lijst/maatregel/{scene['priority'].pk}/",
+        f"/plan/lijst/doel/{scene['priority'].pk}/",
+        f"/plan/lijst/actie/{measure.pk}/",
         f"/plan/geschiedenis/maatregel/{measure.pk}/{measure.history.last().pk}/",
     )
 

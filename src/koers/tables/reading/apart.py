@@ -23,7 +23,7 @@ TOO_MUCH = (
     "Dit bestand lezen kost te veel tijd of geheugen. Haal weg wat niet nodig is, of zet alleen de"
     " tabel die u nodig hebt in een nieuw bestand."
 )
-_HELPERS = Apart(("koers.tables.reading.whole",), seconds=60, megabytes=2_000, uses=25)
+_HELPERS = Apart(("koers.tables.reading.whole",), seconds=60, megabytes=2_000)
 log = logging.getLogger(__name__)
 
 

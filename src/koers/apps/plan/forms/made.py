@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import partial
 from typing import Any
 
 from django import forms
 from django.db import models
+from django.utils.html import format_html, format_html_join
 
 from koers.apps.described import LineField, Type, field_of, fields_of, names
 from koers.apps.plan.models import Priority
@@ -30,6 +32,12 @@ def indicator_choices(near: Collection[str] = ()) -> list[tuple[str, list[tuple[
         group = NEAR if indicator.id in near else indicator.theme_title
         by_theme.setdefault(group, []).append((indicator.id, indicator.title))
     return list(by_theme.items())
+
+
+def _offered_indicators(
+    form: forms.BaseModelForm, name: str
+) -> list[tuple[str, list[tuple[str, str]]]]:
+    return indicator_choices(near_indicators(form, name))
 
 
 def near_indicators(form: forms.BaseModelForm, name: str) -> set[str]:
@@ -91,6 +99,26 @@ class LinesField(forms.CharField):
 
     def clean(self, value: Any) -> list[str]:
         return [line.strip() for line in super().clean(value).splitlines() if line.strip()]
+
+
+class Offering(forms.TextInput):
+    """A line of text with what can be chosen for it; anything else may be typed too."""
+
+    def __init__(self, offered: Sequence[str]) -> None:
+        super().__init__()
+        self.offered = offered
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> Any:
+        key = f"aanbod-{name}"
+        box = super().render(name, value, {**(attrs or {}), "list": key}, renderer)
+        options = format_html_join("", '<option value="{}">', ((one,) for one in self.offered))
+        return format_html('{}<datalist id="{}">{}</datalist>', box, key, options)
+
+
+def offer(field: forms.Field, offered: Sequence[str]) -> None:
+    """Let a field of one line offer these texts."""
+    field.widget = Offering(offered)
+    field.widget.attrs |= field.widget_attrs(field.widget)
 
 
 def text_area(rows: int) -> forms.Textarea:
@@ -172,8 +200,8 @@ def offer_choices(form: forms.ModelForm, municipality: str) -> None:
         if field.name not in form.fields:
             continue
         if field.type in (Type.INDICATOR, Type.INDICATORS):
-            near = near_indicators(form, field.name)
-            form.fields[field.name].choices = indicator_choices(near)
+            # Worked out when somebody looks: a row of a list is saved without.
+            form.fields[field.name].choices = partial(_offered_indicators, form, field.name)
         elif field.type == Type.THEMES:
             form.fields[field.name].choices = theme_choices()
         elif field.type == Type.AREA:
