@@ -41,7 +41,8 @@ def worded(plan):
 def test_a_form_shows_the_fields_that_matter_and_no_others(adviser, plan, kind):
     form = GoalForm(municipality=plan.municipality, initial={"kind": kind.value})
     shown = {field.name for field in form.visible_fields()} & set(KINDS["doel"].by_name)
-    assert shown == {*ALWAYS, *MATTERS[kind]} - {"kind"}
+    # Why it ended is asked of a goal that did.
+    assert shown == {*ALWAYS, *MATTERS[kind]} - {"kind", "end_reason"}
     page = adviser.get(url(plan), {"soort": kind.value}).content.decode()
     assert f'<strong aria-current="true">{kind.label}</strong>' in page
 
