@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 
 from koers.apps.described import Type, names
-from koers.apps.intake.places import FIGURES_REGION
+from koers.apps.intake.places import FIGURES_REGION, INDICATOR_USES
 from koers.apps.people.models import Municipality
 from koers.apps.people.places import (
     FREE_TEXT,
@@ -135,3 +135,16 @@ def done_here(request: HttpRequest, area: Area) -> str:
 @enrol(PERSON_ERASED)
 def forget_views(erased: Erased) -> None:
     SavedView.objects.filter(user=erased.user).delete()
+
+
+@enrol(INDICATOR_USES)
+def uses_of_indicator(municipality: Municipality, indicator: str) -> Sequence[str]:
+    """The goals, priorities and measures that stand on an indicator."""
+    goals = Goal.objects.of(municipality).filter(indicator=indicator)
+    priorities = Priority.objects.of(municipality)
+    measures = Measure.objects.of(municipality)
+    return [
+        *(f"doel '{goal}'" for goal in goals),
+        *(f"prioriteit '{p}'" for p in priorities if indicator in p.indicators),
+        *(f"maatregel '{m}'" for m in measures if indicator in m.topics),
+    ]
