@@ -29,6 +29,7 @@ from koers.apps.picture.origin import as_of_line
 from koers.apps.picture.places import OWN_NUMBERS, OwnNumber
 from koers.apps.picture.services.happenings import open_happenings
 from koers.apps.picture.services.screening import screen_everyone, screening_owed
+from koers.apps.picture.standing_out import standing_out
 from koers.figures.shelf import Shelf
 
 
@@ -93,6 +94,16 @@ def tables_up_to_date(shelf: Shelf, municipality: Municipality) -> OwnNumber:
 @enrol(OWN_NUMBERS, "indicators-automatic")
 def indicators_automatic(shelf: Shelf, municipality: Municipality) -> OwnNumber:
     return own_numbers.indicators_automatic(shelf, municipality)
+
+
+@enrol(HOME_PANELS)
+def what_stands_out(request: HttpRequest, municipality: Municipality) -> str:
+    """The message first: what the figures say of this municipality."""
+    if municipality.code not in request.figures.areas:
+        return ""
+    found = standing_out(request.figures, municipality.code)
+    context = {"standing": found, "code": municipality.code, "standing_name": municipality.name}
+    return render_to_string("picture/panels/standing_out.html", context, request)
 
 
 @enrol(HOME_PANELS)

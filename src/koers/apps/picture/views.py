@@ -16,6 +16,7 @@ from koers.apps.picture.places import AREA_PANELS, INDICATOR_PANELS, SIGNAL_PANE
 from koers.apps.picture.reading import Reading
 from koers.apps.picture.readings import reading
 from koers.apps.picture.services.screening import screening_owed
+from koers.apps.picture.standing_out import standing_out
 from koers.charts.render import Chart
 from koers.figures.shelf import Shelf
 from koers.indicators import load_indicators
@@ -65,6 +66,8 @@ def area(request, code):
         ],
         "elsewhere": [card for card in cards if not card.reading.is_own],
         "has_own": bool(own),
+        "standing": standing_out(shelf, code) if own else (),
+        "standing_name": found.name if found else request.municipality.name,
         "municipalities_here": _municipalities(shelf),
         **_map(request, home, code),
         **_signals(request, code, home),
