@@ -57,6 +57,7 @@ WITHOUT = {
     "exchange/preview.html": (
         "what becomes of a table that the reader has himself, before it is taken in"
     ),
+    "plan/together.html": "proposals to tick; the list of adjustments has a CSV",
 }
 # Pages with a table that is no file, and why.
 NO_FILE = {
@@ -209,6 +210,7 @@ def pages(municipality, plan):
         "/plan/kaders/",
         "/plan/archief/",
         "/plan/aanpassingen/",
+        "/plan/aanpassingen/samen/",
         "/plan/gedeeld/",
         *(reverse("plan:goal", args=[g.pk]) for g in Goal.objects.of(municipality)),
         *(

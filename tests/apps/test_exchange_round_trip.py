@@ -349,7 +349,7 @@ def test_a_changed_row_updates_a_new_row_is_added_and_a_row_that_is_gone_stays(
     assert not Partner.objects.of(municipality).filter(name="Nieuwe partner").exists()
 
 
-def test_what_was_decided_on_stays_in_an_adopted_plan_and_the_work_of_every_day_does_not(
+def test_what_was_decided_on_is_proposed_in_an_adopted_plan_and_the_work_of_every_day_is_not(
     plan, tmp_path
 ):
     Plan.objects.filter(pk=plan.pk).update(state="adopted")
@@ -369,10 +369,8 @@ def test_what_was_decided_on_stays_in_an_adopted_plan_and_the_work_of_every_day_
     book.save(out)
     line = back(tmp_path, plan, "xlsx", out.getvalue()).lines[0]
     assert line.values == {"state": "stopped"}
-    assert (
-        any("Maatregel blijft zoals vastgesteld" in note for note in line.notes)
-        and len(line.notes) == 2
-    )
+    assert line.proposed == {"title": "Heel anders", "partners": ["Nieuw"]}
+    assert [c.header for c in line.changes if c.proposed] == ["Maatregel", "Partners"]
 
 
 def test_an_owner_who_left_stays_when_nothing_changed_and_is_unknown_when_it_did(

@@ -1,5 +1,4 @@
-"""An import in one transaction, and its undoing: all of it or nothing, and nothing that somebody
-changed since."""
+"""An import in one transaction: all of it or nothing, with the record by which it is undone."""
 
 from __future__ import annotations
 
@@ -7,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
+from uuid import UUID, uuid4
 
-from django.db import transaction
 from django.utils.text import slugify
 
 from koers.apps.described import Type, fields_of
@@ -18,9 +17,19 @@ from koers.apps.exchange.known import Known, NewPriority
 from koers.apps.exchange.lines import Line, Preview
 from koers.apps.exchange.values import plain
 from koers.apps.intake.archive import public_shelf
-from koers.apps.plan.kinds import KINDS, kind_of
-from koers.apps.plan.models import Action, Adoption, Goal, Measure, Partner, Plan, Priority
-from koers.apps.plan.services.content import put, record_of
+from koers.apps.plan.kinds import kind_of
+from koers.apps.plan.models import (
+    Action,
+    Adoption,
+    Goal,
+    Measure,
+    Partner,
+    Plan,
+    PlanState,
+    Priority,
+)
+from koers.apps.plan.services.adjustments import propose_change
+from koers.apps.plan.services.content import record_of
 from koers.apps.plan.services.outlook import set_start
 from koers.apps.whole import when_taken_back
 from koers.records import ChangedLine, ImportRecord, KeptLine
@@ -38,6 +47,8 @@ class Done:
     partners: list[int] = field(default_factory=list)
     priorities: list[KeptLine] = field(default_factory=list)
     with_goals: int = 0
+    proposed: list[int] = field(default_factory=list)
+    together: UUID = field(default_factory=uuid4)
 
     @property
     def changed(self) -> int:
@@ -45,7 +56,8 @@ class Done:
 
     @property
     def changes(self) -> int:
-        return self.new_measures + self.new_actions + self.new_goals + self.changed
+        made = self.new_measures + self.new_actions + self.new_goals
+        return made + self.changed + len(self.proposed)
 
     @property
     def said(self) -> str:
@@ -60,6 +72,9 @@ class Done:
         parts = [f"{added} toegevoegd"] if added else []
         if self.changed:
             parts.append(f"{_counted(self.changed, 'regel', 'regels')} gewijzigd")
+        if self.proposed:
+            many = _counted(len(self.proposed), "aanpassing", "aanpassingen")
+            parts.append(f"{many} voorgesteld")
         return ", ".join(parts) or "er was niets te veranderen"
 
 
@@ -67,14 +82,17 @@ def _counted(number: int, one: str, more: str) -> str:
     return f"{number} {one if number == 1 else more}" if number else ""
 
 
-def carry_out(token: str, preview: Preview, known: Known) -> Done:
+def carry_out(
+    token: str, preview: Preview, known: Known, reason: str = "", by: UUID | None = None
+) -> Done:
     """Write every line that is new or changed, and the record by which that is undone.
 
     Call it in the transaction in which the preview was made. New lines are examples until a person
-    adopts them.
+    adopts them. In an adopted plan that, and what was decided on, becomes one proposal of many
+    lines, for this ``reason``.
     """
     done = Done()
-    work = _Work(known, done)
+    work = _Work(known, done, reason, by)
     lines = preview.with_outcome("new", "changed")
     work.put_texts([line for line in lines if line.as_text])
     for line in sorted((x for x in lines if not x.as_text), key=lambda x: not x.is_measure):
@@ -90,6 +108,7 @@ def carry_out(token: str, preview: Preview, known: Known) -> Done:
             changed=tuple(done.changed_lines),
             partners=tuple(done.partners),
             priorities=tuple(done.priorities),
+            proposed=tuple(done.proposed),
         )
         drafts.keep_undo(token, record)
         when_taken_back(partial(drafts.drop_undo, token))
@@ -97,8 +116,9 @@ def carry_out(token: str, preview: Preview, known: Known) -> Done:
 
 
 class _Work:
-    def __init__(self, known: Known, done: Done) -> None:
-        self.known, self.done = known, done
+    def __init__(self, known: Known, done: Done, reason: str, by: UUID | None) -> None:
+        self.known, self.done, self.reason, self.by = known, done, reason, by
+        self.adopted = known.plan.state == PlanState.ADOPTED
         self._made: dict[int, Measure] = {}
         self._priorities: dict[str, Priority] = {}
 
@@ -111,6 +131,9 @@ class _Work:
 
     def _put_aims(self, above: Plan, aims: Sequence[str]) -> None:
         above = Plan.objects.of(self.known.municipality).get(pk=above.pk)
+        if self.adopted:
+            self._propose(above, {"aims": "\n".join(t for t in (above.aims, *aims) if t)})
+            return
         before = record_of(above, ["aims"])
         above.aims = "\n".join(text for text in (above.aims, *aims) if text)
         above.save()
@@ -137,6 +160,8 @@ class _Work:
         self._refer(made, references)
         line.made = made
         self.done.made.append(_kept(made))
+        if line.is_decided_on:
+            self._propose_adopting(made)
 
     def _goal(self, line: Line, values: dict[str, Any]) -> Goal:
         """With where it starts, as a goal that is typed."""
@@ -147,6 +172,10 @@ class _Work:
 
     def change(self, line: Line) -> None:
         existing = line.existing
+        if line.proposed:
+            self._propose(existing, self._resolved(line))
+        if not line.values:
+            return
         parent = kind_of(existing).parent
         before = record_of(existing, [name for name in line.values if name != parent])
         plain_values, references = _apart(line)
@@ -156,6 +185,23 @@ class _Work:
         self._refer(existing, references)
         existing.save()
         self.done.changed_lines.append(ChangedLine(before=before, revision=existing.revision))
+
+    def _propose_adopting(self, line: Measure | Goal | Priority) -> None:
+        """In an adopted plan somebody decides whether a new line becomes part of it."""
+        if self.adopted:
+            self._propose(line, {"adoption": Adoption.ADOPTED.value})
+
+    def _propose(self, line: Plan | Priority | Measure | Goal, new: dict[str, Any]) -> None:
+        made = propose_change(line, new, self.reason, self.by, self.done.together)
+        self.done.proposed.append(made.pk)
+
+    def _resolved(self, line: Line) -> dict[str, Any]:
+        """What is proposed, with partners as they are or are made."""
+        known = kind_of(line.existing).by_name
+        return {
+            name: self._partners(value) if known[name].type == Type.REFERENCES else value
+            for name, value in line.proposed.items()
+        }
 
     def _refer(self, line: Measure | Action, references: dict[str, list[str]]) -> None:
         for name, names in references.items():
@@ -185,6 +231,7 @@ class _Work:
                 adoption=Adoption.EXAMPLE,
             )
             self.done.priorities.append(_kept(made))
+            self._propose_adopting(made)
         return made
 
     def _partners(self, names: list[str]) -> list[Partner]:
@@ -220,76 +267,3 @@ def _apart(line: Line) -> tuple[dict[str, Any], dict[str, list[str]]]:
 
 def _kept(line: Measure | Action | Goal | Priority) -> KeptLine:
     return KeptLine(kind=kind_of(line).name, line=line.pk, revision=line.revision)
-
-
-@dataclass(frozen=True)
-class Undone:
-    lines: int
-    stayed: list[str]
-
-
-def undo(token: str, municipality) -> Undone | None:
-    """Archive what an import made and put back what it changed; what was changed since stays, and
-    is named.
-
-    None when there is nothing (more) to undo here.
-    """
-    record = drafts.read_undo(token)
-    if record is None or record.municipality != municipality.code:
-        return None
-    with transaction.atomic():
-        transaction.on_commit(partial(drafts.drop_undo, token))
-        return _undo(record, municipality)
-
-
-def _undo(record: ImportRecord, municipality) -> Undone:
-    stayed: list[str] = []
-    lines = 0
-    for kept in sorted(record.made, key=lambda made: made.kind == "maatregel"):
-        line = _locked(kept.kind, kept.line, municipality)
-        if line is None:
-            continue
-        if line.revision != kept.revision or _has_more_beneath(line):
-            stayed.append(str(line))
-            continue
-        line.archive()
-        lines += 1
-    for changed in record.changed:
-        line = _locked(changed.before.kind, changed.before.line, municipality)
-        if line is None:
-            continue
-        if line.revision != changed.revision:
-            stayed.append(str(line))
-            continue
-        later = put(line, changed.before)
-        line.save()
-        later.set()
-        lines += 1
-    _clear_away(record, municipality)
-    return Undone(lines, stayed)
-
-
-def _locked(kind: str, key: int, municipality) -> Any:
-    found = KINDS[kind].model.objects.of(municipality).select_for_update()
-    return found.filter(pk=key).first()
-
-
-def _has_more_beneath(line: Measure | Action | Goal) -> bool:
-    if isinstance(line, Goal):
-        return line.judgements.filter(archived_at=None).exists()
-    return isinstance(line, Measure) and line.actions.filter(archived_at=None).exists()
-
-
-def _clear_away(record: ImportRecord, municipality) -> None:
-    """Partners and priorities that the import made go too, where nothing uses them."""
-    for partner in Partner.objects.of(municipality).filter(pk__in=record.partners):
-        if not partner.measures.filter(archived_at=None).exists():
-            partner.archive()
-    for kept in record.priorities:
-        found = Priority.objects.of(municipality).filter(pk=kept.line, revision=kept.revision)
-        priority = found.first()
-        if priority and not (
-            priority.measures.filter(archived_at=None).exists()
-            or priority.goals.filter(archived_at=None).exists()
-        ):
-            priority.archive()

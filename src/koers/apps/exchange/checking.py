@@ -18,6 +18,7 @@ from koers.apps.exchange.part import Part
 from koers.apps.exchange.rows import Rows, rows_of
 from koers.apps.exchange.shapes import Shapes
 from koers.apps.exchange.unread import aim_in, unread_of, year_of
+from koers.apps.plan.models import PlanState
 from koers.tables.reading.grid import Grid
 
 ALL_EXAMPLES = (
@@ -84,6 +85,7 @@ class _Check(GoalRows, Shapes):
             list(self.fields.questions.values()),
             list(dict.fromkeys(self.notes)),
             unread_of(tables, parts, self.unread_rows),
+            self.known.plan.state == PlanState.ADOPTED,
         )
         preview.follow()
         return preview

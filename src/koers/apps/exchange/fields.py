@@ -131,10 +131,7 @@ class Fields(Names):
             return
         text = self.text_of(column, value)
         if line.existing is not None and column.name in _decided_on(line.existing):
-            line.notes.append(
-                f"{column.header} blijft zoals vastgesteld en wordt niet '{text[:80]}': stel"
-                " daarvoor in Koers een aanpassing voor"
-            )
+            self._propose(line, column, value, text, now)
             return
         line.values[column.name] = value
         if line.existing is not None or text != "–":
@@ -143,6 +140,18 @@ class Fields(Names):
             line.changes.append(CellChange(column.header, self.text_of(column, now), text))
         if column.field is not None and column.field.type == Type.TEXT:
             line.personal.extend(f"{kind}: '{words}'" for kind, words in likely_personal(value))
+
+    def _propose(self, line: Line, column: FileColumn, value: Any, text: str, now: Any) -> None:
+        """A change of what was decided on: somebody decides on it once more. Under which priority a
+        measure stands does not change so."""
+        if column.field is None:
+            line.notes.append(
+                f"blijft onder '{self.text_of(column, now)}' en komt niet onder '{text[:80]}':"
+                " dat is zo vastgesteld"
+            )
+            return
+        line.proposed[column.name] = value
+        line.changes.append(CellChange(column.header, self.text_of(column, now), text, True))
 
     def put(self, line: Line, column: FileColumn, text: str) -> None:
         """Set a text that stands around the row."""

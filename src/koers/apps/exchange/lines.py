@@ -32,11 +32,13 @@ class Problem:
 
 @dataclass(frozen=True)
 class CellChange:
-    """A field of a line that is there already: its old and new value, as they are shown."""
+    """A field of a line that is there already: its old and new value, as they are shown;
+    ``proposed`` where somebody has still to decide on it."""
 
     header: str
     old: str
     new: str
+    proposed: bool = False
 
 
 @dataclass
@@ -45,7 +47,7 @@ class Line:
     belongs; ``kept`` are texts that are no day or amount and stay as they are written: column, text
     and why. ``written`` are the texts of days, ``words`` what cells say of other fields than their
     own. ``as_text`` is a goal that stays a text of the plan; ``is_there`` is what the plan has in
-    these words.
+    these words; ``proposed`` are the fields that were decided on with the plan.
     """
 
     of: str
@@ -64,6 +66,7 @@ class Line:
     left_out: bool = False
     uses: Measure | None = None
     made: Measure | Action | Goal | None = None
+    proposed: dict[str, Any] = field(default_factory=dict)
     as_text: bool = False
     is_there: bool = False
 
@@ -82,6 +85,12 @@ class Line:
     @property
     def is_goal(self) -> bool:
         return self.of == GOAL
+
+    @property
+    def is_decided_on(self) -> bool:
+        """Whether it is a line that is decided on with the plan: an action is the work of every
+        day."""
+        return not self.is_action
 
     @property
     def title(self) -> str:
@@ -170,6 +179,7 @@ class Preview:
     questions: list[Question]
     notes: list[str] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
+    in_adopted: bool = False
 
     def with_outcome(self, *outcomes: str) -> list[Line]:
         return [line for line in self.lines if line.outcome in outcomes]
@@ -177,6 +187,15 @@ class Preview:
     @property
     def problems(self) -> list[tuple[Line, Problem]]:
         return [(line, p) for line in self.lines if not line.left_out for p in line.problems]
+
+    @property
+    def proposing(self) -> list[Line]:
+        """The lines of which something must be decided on."""
+        return [
+            line
+            for line in self.with_outcome("new", "changed")
+            if line.proposed or (self.in_adopted and line.is_decided_on)
+        ]
 
     @property
     def to_say(self) -> list[Unread]:
@@ -239,7 +258,7 @@ class Preview:
                 x.outcome,
                 x.title,
                 x.shown,
-                [(c.header, c.old, c.new) for c in x.changes],
+                [(c.header, c.old, c.new, c.proposed) for c in x.changes],
             )
             for x in self.lines
         ]
