@@ -45,7 +45,7 @@ def test_a_table_is_taken_in_step_by_step_and_undone(
     page.get_by_text("1 maatregel en 2 acties toegevoegd").wait_for()
     assert Measure.objects.of(municipality).filter(title="Avondsport").count() == 1
     page.get_by_role("button", name="Ongedaan maken").click()
-    page.get_by_text("Het inlezen is ongedaan gemaakt").wait_for()
+    page.get_by_text("Dat is ongedaan gemaakt").wait_for()
     assert not Measure.objects.of(municipality).filter(title="Avondsport").exists()
 
 

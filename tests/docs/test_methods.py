@@ -15,6 +15,7 @@ from koers.analysis.clusters import (
 from koers.analysis.comparison import change, shrunken_rates
 from koers.analysis.effects.design import simple_design
 from koers.analysis.effects.eb import Expected
+from koers.analysis.effects.meta_analysis import log_ratio, meta_analysis
 from koers.analysis.effects.wdd import wdd
 from koers.analysis.forecast import chance_of_target
 from koers.dutch import number, percent
@@ -142,3 +143,26 @@ def test_the_measure_of_the_example():
         f"{number(100 * found.power.at(-0.2))} % kans" in power
         and f"{number(100 * found.power.at(-0.6))} %." in power
     )
+
+
+def test_the_evaluations_of_the_example_together():
+    each = [
+        (-0.35, 40, (-0.57, -0.04)),
+        (-0.10, 120, (-0.29, 0.14)),
+        (-0.28, 75, (-0.47, -0.03)),
+        (-0.05, 60, (-0.33, 0.33)),
+    ]
+    shown = rows("samen.md")
+    for name, (moved, expected, limits) in zip(
+        ("eerste", "tweede", "derde", "vierde"), each, strict=True
+    ):
+        assert [name, str(expected), percent(1 + moved), _between(*limits)] in shown
+    found = meta_analysis(*np.array([log_ratio(*one) for one in each]).T)
+    mean = percent(np.exp(found.mean))
+    assert ["**samen**", "", mean, _between(*np.expm1(found.interval))] in shown
+    assert ["**een volgende**", "", "", _between(*np.expm1(found.prediction))] in shown
+    assert f"Samen is het gemiddeld {mean}" in (METHODS / "samen.md").read_text(encoding="utf-8")
+
+
+def _between(low, high):
+    return f"{percent(1 + low)} tot {percent(1 + high)}"

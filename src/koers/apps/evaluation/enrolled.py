@@ -9,7 +9,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from koers.apps.evaluation.models import DesignChange, EffectDesign, Evaluation, Proposal
-from koers.apps.evaluation.services import proposing
+from koers.apps.evaluation.services import pooling, proposing
 from koers.apps.intake.background import RunState
 from koers.apps.meetings.models import ItemKind, Meeting, MeetingKind
 from koers.apps.meetings.places import (
@@ -18,10 +18,12 @@ from koers.apps.meetings.places import (
     KEPT_LINES,
     Candidate,
 )
+from koers.apps.people.models import Municipality
 from koers.apps.people.places import FREE_TEXT, NO_FREE_TEXT, FreeText, Reasons
 from koers.apps.people.registry import enrol
 from koers.apps.plan.models import Measure
-from koers.apps.plan.places import MEASURE_PANELS
+from koers.apps.plan.places import FOUND_TOGETHER, MEASURE_PANELS
+from koers.apps.plan.together import FoundTogether
 
 
 @enrol(FREE_TEXT)
@@ -67,11 +69,17 @@ def effect_of(request: HttpRequest, measure: Measure) -> str:
     context = {
         "measure": measure,
         "design": known.designs.get(measure.pk),
+        "measured": _together_beside(request, measure),
         "sentence": proposing.judged_of(latest).sentence if latest else "",
         "decided": known.decided.get(measure.pk),
         "may_fix": request.user.has_perm("evaluation.fix_design", measure.municipality),
     }
     return render_to_string("evaluation/panels/measure.html", context, request)
+
+
+@enrol(FOUND_TOGETHER)
+def found_together(municipality: Municipality, measure: str) -> tuple[FoundTogether, ...]:
+    return pooling.found_together(municipality, measure)
 
 
 @dataclass(frozen=True)
@@ -106,6 +114,16 @@ def _effects_beside(request, measure) -> _Effects:
             },
         )
     return kept[measure.priority_id]
+
+
+def _together_beside(request, measure) -> list[FoundTogether]:
+    """What others found of the same measure of the library; asked once for a page of many."""
+    if not measure.library:
+        return []
+    kept = request.__dict__.setdefault("koers_together", {})
+    if measure.municipality_id not in kept:
+        kept[measure.municipality_id] = pooling.found_together(measure.municipality)
+    return [found for found in kept[measure.municipality_id] if found.measure == measure.library]
 
 
 @enrol(AGENDA_PANELS)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 
 from django import forms
+from django.utils.html import escape
 
 from koers.apps.evaluation.models import (
     MOST_SECONDARY,
@@ -17,6 +19,7 @@ from koers.apps.evaluation.services.fixing import Choices
 from koers.apps.evaluation.services.region import Region, suggested_method
 from koers.apps.people.privacy import PersonalDataWarning
 from koers.apps.plan.models import Measure
+from koers.apps.plan.together import FoundTogether
 
 USUAL_FALL = 20
 METHOD_HELP = (
@@ -96,17 +99,19 @@ class DesignForm(ReasonForm):
         region: Region,
         outcomes,
         design: EffectDesign | None = None,
+        measured: Collection[FoundTogether] = (),
         **kwargs,
     ):
         areas = [c for c in (design.areas if design else measure.areas) if c in region.codes]
+        outcome = design.indicator if design else _first_outcome(measure, outcomes)
         everywhere = bool(areas) and set(areas) >= set(region.own)
         initial = {
-            "indicator": design.indicator if design else _first_outcome(measure, outcomes),
+            "indicator": outcome,
             "secondary": design.secondary if design else [],
             "everywhere": everywhere,
             "areas": [] if everywhere else areas,
             "start": design.start if design else measure.start,
-            "expected_fall": round(-100 * design.expected_change) if design else USUAL_FALL,
+            "expected_fall": _expected_fall(outcome, design, measured),
             "horizon": design.horizon if design else Horizon.YEAR,
             "method": design.method if design else "",
         }
@@ -115,6 +120,7 @@ class DesignForm(ReasonForm):
         possible = [(i.id, i.title) for i in outcomes]
         self.fields["indicator"].choices = self.fields["secondary"].choices = possible
         self.fields["areas"].choices = [(code, region.name(code)) for code in region.own]
+        self.fields["expected_fall"].help_text = _what_others_found(measured)
         self._ask_reason(design)
 
     def clean_start(self) -> date:
@@ -162,6 +168,20 @@ def _first_outcome(measure: Measure, outcomes) -> str:
     """An indicator of the measure's priority, where it can be judged by."""
     ids = [i.id for i in outcomes]
     return next((i for i in measure.priority.indicators if i in ids), ids[0] if ids else "")
+
+
+def _expected_fall(
+    outcome: str, design: EffectDesign | None, measured: Collection[FoundTogether]
+) -> int | None:
+    """What was fixed; else what others found together, with nothing where it did not fall there."""
+    if design:
+        return round(-100 * design.expected_change)
+    found = next((x for x in measured if x.indicator == outcome), None)
+    return found.expected_fall if found else USUAL_FALL
+
+
+def _what_others_found(measured: Collection[FoundTogether]) -> str:
+    return escape(" ".join(found.sentence for found in measured))
 
 
 class SurroundingsForm(ReasonForm):

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from koers.apps.exchange import views
+from koers.apps.exchange.lists import views as lists
 
 app_name = "exchange"
 urlpatterns = [
@@ -11,5 +12,6 @@ urlpatterns = [
     path("inlezen/<slug:token>/nakijken/", views.preview, name="check"),
     path("inlezen/<slug:token>/weggooien/", views.abandon, name="abandon"),
     path("inlezen/<slug:token>/ongedaan/", views.undo, name="undo"),
+    path("lijst/<slug:kind>/<int:parent>/", lists.edit, name="list"),
     path("meenemen/<str:form>", views.take_along, name="take-along-csv"),
 ]

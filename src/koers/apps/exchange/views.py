@@ -324,9 +324,7 @@ def undo(request, token):
         )
         return redirect("plan:index")
     lines = f"{undone.lines} {'regel' if undone.lines == 1 else 'regels'}"
-    messages.success(
-        request, f"Het inlezen is ongedaan gemaakt: {lines} teruggezet of gearchiveerd."
-    )
+    messages.success(request, f"Dat is ongedaan gemaakt: {lines} teruggezet of gearchiveerd.")
     if undone.stayed:
         messages.warning(
             request,

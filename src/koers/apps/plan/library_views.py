@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.http import Http404
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
+from koers.apps.downloads import page
 from koers.apps.people.access import allow, own_or_404
+from koers.apps.plan import together
 from koers.apps.plan.models import Measure, MeasureKind, Priority
+from koers.apps.plan.places import FOUND_TOGETHER
 from koers.apps.plan.services import library
 from koers.apps.plan.services.library import OWN_FOLDER, VERDICTS, LibraryMeasure, Theme
 from koers.plain_text import whole_number
@@ -21,13 +24,15 @@ def index(request):
     asked = {name: request.GET.get(name, "") for name in ("q", "thema", "soort", "bewijs")}
     found = library.library()
     themes = found.chosen(asked["q"], asked["thema"], asked["soort"], asked["bewijs"])
-    number = sum(len(measures) for _, measures in themes)
-    return render(
+    shown = {m.slug: m.title for _, measures in themes for m in measures}
+    measured = [t for t in FOUND_TOGETHER.ask(request.municipality, "") or () if t.measure in shown]
+    return page(
         request,
         "plan/library.html",
         {
             "themes": themes,
-            "number": number,
+            "number": len(shown),
+            "measured": measured,
             "asked": asked,
             "all_themes": found.themes,
             "problems": found.problems,
@@ -37,6 +42,7 @@ def index(request):
             "priority": _asked_priority(request),
             "filtered": any(asked.values()),
         },
+        [together.table(measured, shown)] if measured else [],
     )
 
 
@@ -64,12 +70,14 @@ def _found(slug: str) -> tuple[Theme, LibraryMeasure]:
 def measure(request, slug):
     """One measure, what is known of it, and where it is in this municipality's plan."""
     theme, found = _found(slug)
-    return render(
+    measured = FOUND_TOGETHER.ask(request.municipality, slug) or ()
+    return page(
         request,
         "plan/library_measure.html",
         {
             "theme": theme,
             "measure": found,
+            "measured": measured,
             "priorities": _priorities(request),
             "asked": _asked_priority(request),
             "used": (
@@ -79,6 +87,7 @@ def measure(request, slug):
             ),
             "may_change": request.user.has_perm("plan.change_plan", request.municipality),
         },
+        [together.table(measured, {slug: found.title})] if measured else [],
     )
 
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from koers.apps.people.models import Municipality
 from koers.apps.people.registry import Place, Question
 from koers.apps.plan.models import Measure, Plan, Priority
+from koers.apps.plan.together import FoundTogether
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,10 @@ PLAN_PANELS = Place[[HttpRequest, Plan], str]("plan.index", "HTML bij het plan, 
 MEASURE_PANELS = Place[[HttpRequest, Measure], str](
     "plan.measure", "HTML bij een maatregel, op haar eigen pagina en op die van de prioriteit"
 )
+TOOLS = Place[[HttpRequest, Priority | Measure], str](
+    "plan.tools",
+    "links naast de knoppen van een prioriteit of maatregel, voor wie het plan wijzigt",
+)
 ACTIONS_PANELS = Place[[HttpRequest], str](
     "plan.actions", "HTML boven de lijst van acties, zoals een vak om rijen in te plakken"
 )
@@ -43,4 +48,9 @@ DECIDING = Place[[Plan], list[str]](
 )
 HEARD = Question[[Municipality], Heard | None](
     "plan.heard", "waarvan sinds het voorlaatste operationele overleg iets is gehoord"
+)
+FOUND_TOGETHER = Question[[Municipality, str], tuple[FoundTogether, ...]](
+    "plan.found_together",
+    "wat evaluaties van een maatregel uit de bibliotheek (of van elke) samen zeggen, van gemeenten"
+    " die haar delen",
 )

@@ -10,12 +10,13 @@ from koers.apps.downloads import as_file, page
 from koers.apps.evaluation import presenters, words
 from koers.apps.evaluation.forms import DesignForm, SurroundingsForm
 from koers.apps.evaluation.models import EffectDesign, Proposal
-from koers.apps.evaluation.services import fixing, queue
+from koers.apps.evaluation.services import fixing, pooling, queue
 from koers.apps.evaluation.services.region import Region, outcomes, region_of
 from koers.apps.evaluation.views.downloads import as_svg
 from koers.apps.evaluation.views.evaluations import listed
 from koers.apps.people.access import allow, own_or_404
 from koers.apps.plan.models import Measure
+from koers.apps.plan.together import FoundTogether
 from koers.charts.render import Chart
 from koers.indicators import load_indicators
 
@@ -56,6 +57,7 @@ def measure(request, pk):
     context = {
         "measure": found,
         "design": design,
+        "measured": _measured(found),
         "measurable": bool(outcomes(request.municipality.code)),
         "waits_for": WAITS_FOR,
         "evaluations": listed(found),
@@ -82,6 +84,11 @@ def _fixed(found: Measure, design: EffectDesign) -> dict:
     }
 
 
+def _measured(found: Measure) -> tuple[FoundTogether, ...]:
+    """What others found together of the same measure of the library."""
+    return pooling.found_together(found.municipality, found.library) if found.library else ()
+
+
 @allow("evaluation.fix_design")
 def fix(request, pk):
     """Fix method, outcome, areas, expected change and horizon; after the start a change asks for
@@ -96,7 +103,12 @@ def fix(request, pk):
         return redirect("evaluation:measure", pk)
     region = region_of(possible[0].id, request.municipality.code)
     form = DesignForm(
-        request.POST or None, measure=found, region=region, outcomes=possible, design=design
+        request.POST or None,
+        measure=found,
+        region=region,
+        outcomes=possible,
+        design=design,
+        measured=_measured(found),
     )
     if request.method == "POST" and form.is_valid():
         try:

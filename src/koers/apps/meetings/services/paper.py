@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -28,11 +29,15 @@ SHOWN = 30
 @dataclass(frozen=True)
 class ActionList:
     """The first of the actions that are due before the following meeting, soonest first; how many
-    of those there are, and how many are open in all."""
+    of those there are, and all that are open."""
 
     soon: tuple[Action, ...]
     due: int
-    open: int
+    waiting: QuerySet[Action]
+
+    @cached_property
+    def open(self) -> int:
+        return self.waiting.count()
 
     @property
     def later(self) -> int:
@@ -57,8 +62,11 @@ def due_actions(meeting: Meeting) -> QuerySet[Action]:
 
 
 def action_list(meeting: Meeting) -> ActionList:
-    found, due = open_actions(meeting), due_actions(meeting)
-    return ActionList(tuple(due[:SHOWN]), due.count(), found.count())
+    found = tuple((due := due_actions(meeting))[:SHOWN])
+    # Of few it is known how many there are.
+    return ActionList(
+        found, len(found) if len(found) < SHOWN else due.count(), open_actions(meeting)
+    )
 
 
 def new_signals(meeting: Meeting) -> QuerySet[Signal]:

@@ -61,22 +61,18 @@ def meeting(request, pk, **bound):
     """The paper of one meeting; forms that came back with an error are shown again."""
     found = own_or_404(request, Meeting, pk=pk)
     may_hold = request.user.has_perm("meetings.hold_meetings", request.municipality)
+    operational = found.is_open and found.kind == MeetingKind.OPERATIONAL
+    actions = paper.action_list(found) if operational else None
     if may_hold and found.is_open and found.started_at is None:
-        rows.refresh(request.figures, found)
+        rows.refresh(request.figures, found, actions)
     items = list(
-        found.items.filter(archived_at=None)
-        .select_related("owner")
-        .prefetch_related("actions", "decisions")
+        found.items.filter(archived_at=None).select_related("owner").prefetch_related("actions")
     )
     context = {
         "meeting": found,
         "items": items,
         "previous": paper.previous_meeting(found),
-        "actions": (
-            paper.action_list(found)
-            if found.is_open and found.kind == MeetingKind.OPERATIONAL
-            else None
-        ),
+        "actions": actions,
         "proposals": AGENDA_PANELS.all(request, found) if found.is_open else [],
         "decisions": found.decisions.filter(archived_at=None).select_related("signal"),
         "attendances": found.attendances.filter(archived_at=None).select_related("user"),

@@ -61,7 +61,10 @@ class Plan(Owned, Revised):
         ),
         UNKEPT,
         folded=True,
-        help="Deze gemeenten mogen het plan lezen, niet wijzigen.",
+        help=(
+            "Deze gemeenten mogen het plan lezen, niet wijzigen. Evaluaties van de maatregelen"
+            " tellen dan mee in wat gemeenten samen maten."
+        ),
     )
     decision_texts = exempt(
         RecordField("teksten voor het besluit", record=GivenTexts, default=GivenTexts, blank=True),

@@ -237,7 +237,10 @@ class Measure(Adoptable, WithDeputy, Revised):
         UNKEPT,
         part="Delen",
         folded=True,
-        help="Deze gemeenten mogen de maatregel lezen, niet wijzigen.",
+        help=(
+            "Deze gemeenten mogen de maatregel lezen, niet wijzigen. Haar evaluatie telt dan mee"
+            " in wat gemeenten samen maten."
+        ),
         in_files=False,
     )
     library = described(

@@ -25,11 +25,25 @@ def readable_measures(municipality: Municipality) -> QuerySet[Measure]:
     return _standing(municipality).filter(Q(shared_with=municipality) | by_plan).distinct()
 
 
+def measures_in_common(municipality: Municipality) -> QuerySet[Measure]:
+    """Measures that others let this municipality read, and its own that it lets others read. What a
+    municipality keeps to itself is not in common, not for itself either."""
+    others = Municipality.objects.exclude(pk=municipality.pk)
+    given = Q(shared_with__in=others) | Q(priority__plan__shared_with__in=others)
+    own = _all_standing().filter(given, municipality=municipality)
+    read = readable_measures(municipality)
+    return _all_standing().filter(Q(pk__in=own.values("pk")) | Q(pk__in=read.values("pk")))
+
+
 def _standing(municipality: Municipality) -> QuerySet[Measure]:
-    found = Measure.objects.filter(
+    found = _all_standing().exclude(municipality=municipality)
+    return found.select_related("municipality", "priority__plan")
+
+
+def _all_standing() -> QuerySet[Measure]:
+    return Measure.objects.filter(
         archived_at=None,
         priority__archived_at=None,
         priority__plan__archived_at=None,
         adoption="adopted",
     )
-    return found.exclude(municipality=municipality).select_related("municipality", "priority__plan")

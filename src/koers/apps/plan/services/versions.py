@@ -34,10 +34,11 @@ def adopt(plan: Plan, on: date, decided_in: str) -> PlanVersion:
     return version
 
 
-def plan_content(plan: Plan) -> PlanRecord:
+def plan_content(plan: Plan, like: PlanRecord | None = None) -> PlanRecord:
     """A plan and all its lines that are not archived, from the general to the particular, each with
-    the line above it; examples are marked as such."""
-    actions = _actions(plan)
+    the line above it; examples are marked as such. An action that says what it says in ``like`` is
+    the record that stands there: of thousands most do."""
+    actions = _actions(plan, like)
     records = [record_of(plan)]
     lines = plan.lines.filter(archived_at=None).prefetch_related(
         "frameworks", "goals", "measures__partners"
@@ -51,23 +52,27 @@ def plan_content(plan: Plan) -> PlanRecord:
     return PlanRecord(lines=tuple(records))
 
 
-def _actions(plan: Plan) -> dict[int, list[LineRecord]]:
+def _actions(plan: Plan, like: PlanRecord | None) -> dict[int, list[LineRecord]]:
     """The actions of each measure; read without making an object of each, as there may be
     thousands. What a version keeps of an action refers to nothing, which a check at start sees to.
     """
     kind = KINDS["actie"]
     live = Action.objects.filter(measure__priority__plan=plan, archived_at=None)
+    known = {r.line: r for r in like.lines if r.kind == kind.name} if like else {}
     found: dict[int, list[LineRecord]] = {}
-    for row in live.values("pk", "measure_id", *kind.kept):
-        record = LineRecord.model_construct(
-            kind=kind.name,
-            line=row["pk"],
-            parent=row["measure_id"],
-            title=row["title"],
-            example=row["adoption"] == Adoption.EXAMPLE,
-            values={name: row[name] for name in kind.kept},
-        )
-        found.setdefault(row["measure_id"], []).append(record)
+    for pk, above, *kept in live.values_list("pk", "measure_id", *kind.kept):
+        values = dict(zip(kind.kept, kept, strict=True))
+        record = known.get(pk)
+        if record is None or record.parent != above or record.values != values:
+            record = LineRecord.model_construct(
+                kind=kind.name,
+                line=pk,
+                parent=above,
+                title=values["title"],
+                example=values["adoption"] == Adoption.EXAMPLE,
+                values=values,
+            )
+        found.setdefault(above, []).append(record)
     return found
 
 
@@ -108,7 +113,8 @@ def differences(old: PlanRecord, new: PlanRecord, inside: bool = False) -> list[
     before, after = _by_line(old), _by_line(new)
     found = []
     for key in [*after, *(k for k in before if k not in after)]:
-        found += _differences(before.get(key), after.get(key), inside)
+        if (was := before.get(key)) is not (now := after.get(key)):
+            found += _differences(was, now, inside)
     return found
 
 

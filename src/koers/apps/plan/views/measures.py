@@ -10,7 +10,7 @@ from koers.apps.picture import tables as picture_tables
 from koers.apps.picture.readings import reading
 from koers.apps.plan import tables
 from koers.apps.plan.models import AdjustmentState, Measure
-from koers.apps.plan.places import MEASURE_PANELS
+from koers.apps.plan.places import MEASURE_PANELS, TOOLS
 from koers.apps.plan.services.areas import area_names, map_of
 from koers.apps.plan.services.content import NOTHING, frozen_fields, in_words, values_of
 from koers.apps.plan.views.pages import may_change
@@ -78,6 +78,7 @@ def measure(request, pk):
             kind="maatregel", line=found.pk, state=AdjustmentState.PROPOSED, archived_at=None
         ),
         "panels": MEASURE_PANELS.all(request, found),
+        "tools": TOOLS.all(request, found),
     }
     listed = [
         tables.actions(actions, f"Acties van {found}"),

@@ -22,7 +22,7 @@ from koers.apps.plan.models import (
     PlanState,
     Priority,
 )
-from koers.apps.plan.places import MEASURE_PANELS, PLAN_PANELS, PRIORITY_PANELS
+from koers.apps.plan.places import MEASURE_PANELS, PLAN_PANELS, PRIORITY_PANELS, TOOLS
 from koers.apps.plan.services.in_force import plan_asked
 from koers.apps.plan.services.outlook import course_of
 from koers.apps.plan.services.sharing import shared_measures, shared_plans
@@ -104,6 +104,7 @@ def priority(request, pk):
         "may_change": may_change(request),
         "frozen": found.plan.state == PlanState.ADOPTED,
         "panels": PRIORITY_PANELS.all(request, found),
+        "tools": TOOLS.all(request, found),
     }
     # The file of measures holds those of every page.
     return page(

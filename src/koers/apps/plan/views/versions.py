@@ -240,7 +240,8 @@ def difference(request, pk):
         return redirect("plan:versions", pk)
     first = request.GET.get("van") or str(numbers[-2] if len(numbers) > 1 else numbers[-1])
     second = request.GET.get("naar") or (str(numbers[-1]) if len(numbers) > 1 else NOW)
-    old, new = _content(plan, first), _content(plan, second)
+    old = _content(plan, first)
+    new = _content(plan, second, old)
     found = services.differences(old, new, sees_internal(request, request.municipality))
     shown = Paginator(found, CHANGES).get_page(request.GET.get("blad"))
     title = f"Verschil tussen {_named(first).lower()} en {_named(second).lower()}"
@@ -271,9 +272,9 @@ def difference(request, pk):
     return page(request, "plan/difference.html", context, [listed])
 
 
-def _content(plan: Plan, which: str) -> PlanRecord:
+def _content(plan: Plan, which: str, beside: PlanRecord | None = None) -> PlanRecord:
     if which == NOW:
-        return services.plan_content(plan)
+        return services.plan_content(plan, beside)
     if (number := whole_number(which)) is None:
         raise Http404
     return get_object_or_404(plan.versions, number=number).content

@@ -48,14 +48,21 @@ LOOK_AHEAD = timedelta(weeks=6)
 MOST_ACTIONS, MOST_STILL = 20, 10
 
 
-def candidates(shelf: Shelf, meeting: Meeting, earlier: Before | None = None) -> list[Candidate]:
-    """Everything that this meeting has to speak about, in the order of the agenda; ``earlier`` for
-    who looked up already what was before it."""
+def candidates(
+    shelf: Shelf,
+    meeting: Meeting,
+    earlier: Before | None = None,
+    due: paper.ActionList | None = None,
+) -> list[Candidate]:
+    """Everything that this meeting has to speak about, in the order of the agenda; ``earlier`` and
+    ``due`` for who looked up already what was before it, and its actions."""
     strategic = meeting.kind == MeetingKind.STRATEGIC
     earlier = earlier or before(meeting)
     found = [
         c for source in (STRATEGIC if strategic else OPERATIONAL) for c in source(meeting, earlier)
     ]
+    if not strategic:
+        found += _actions(meeting, due or paper.action_list(meeting))
     by_figures = STRATEGIC_BY_FIGURES if strategic else OPERATIONAL_BY_FIGURES
     found += [c for source in by_figures for c in source(shelf, meeting, earlier)]
     # Evaluations and decisions are made by later apps, which enrol what they bring in.
@@ -185,10 +192,9 @@ def _measures_at_risk(meeting: Meeting, _: Before) -> Iterator[Candidate]:
         )
 
 
-def _actions(meeting: Meeting, _: Before) -> Iterator[Candidate]:
+def _actions(meeting: Meeting, due: paper.ActionList) -> Iterator[Candidate]:
     """Open actions that are due before the following meeting; what is overdue first."""
-    found = paper.due_actions(meeting)
-    more = found.count() - MOST_ACTIONS
+    more = due.due - MOST_ACTIONS
     if more > 0:
         those, must = ("actie", "moet") if more == 1 else ("acties", "moeten")
         yield Candidate(
@@ -198,7 +204,7 @@ def _actions(meeting: Meeting, _: Before) -> Iterator[Candidate]:
             "",
             reverse("plan:actions"),
         )
-    for a in found[:MOST_ACTIONS]:
+    for a in due.soon[:MOST_ACTIONS]:
         assert a.due is not None
         when = "had klaar moeten zijn op" if a.due < meeting.date else "uiterlijk"
         who = a.owner_label or "nog geen eigenaar"
@@ -362,7 +368,6 @@ def _adjustments(meeting: Meeting, _: Before) -> Iterator[Candidate]:
 
 OPERATIONAL = (
     _decisions,
-    _actions,
     _events,
     _seasons,
     _still,

@@ -9,6 +9,7 @@ from koers.apps.meetings.models import AgendaItem, ItemKind, ItemState, Meeting
 from koers.apps.meetings.places import Candidate
 from koers.apps.meetings.services.agenda.candidates import candidates
 from koers.apps.meetings.services.agenda.memory import before
+from koers.apps.meetings.services.paper import ActionList
 from koers.apps.picture.models import Signal
 from koers.figures.shelf import Shelf
 
@@ -17,13 +18,14 @@ STEP = 10
 FROM_LAST_TIME = "Van de vorige keer."
 
 
-def refresh(shelf: Shelf, meeting: Meeting) -> None:
+def refresh(shelf: Shelf, meeting: Meeting, due: ActionList | None = None) -> None:
     """New subjects come on the agenda and what went away leaves it; what somebody touched stays, in
-    its place."""
+    its place. ``due`` are the actions of an operational meeting, from who looked them up
+    already."""
     # Looking for them takes longest and only reads, and mostly all of it stands there: nobody who
     # saves at this moment waits for it.
     earlier = before(meeting)
-    found = candidates(shelf, meeting, earlier)
+    found = candidates(shelf, meeting, earlier, due)
     if not _is_in_step(meeting, found, earlier.last):
         _keep_in_step(meeting, found, earlier.last)
 
