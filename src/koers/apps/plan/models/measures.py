@@ -238,7 +238,7 @@ class Measure(Adoptable, WithDeputy, Revised):
         part="Delen",
         folded=True,
         help="Deze gemeenten mogen de maatregel lezen, niet wijzigen.",
-        in_files=False,
+        words="delen met, gedeeld",
     )
     library = described(
         models.SlugField("uit de bibliotheek", max_length=80, blank=True, editable=False),
