@@ -34,6 +34,7 @@ class ImportRecord(Record):
     partners: tuple[int, ...] = ()
     priorities: tuple[KeptLine, ...] = ()
     proposed: tuple[int, ...] = ()
+    judgements: tuple[int, ...] = ()
 
     @classmethod
     def older(cls, version: int, data: dict[str, Any]) -> dict[str, Any]:

@@ -17,11 +17,13 @@ from koers.apps.exchange.known import Known, NewPriority
 from koers.apps.exchange.lines import Line, Preview
 from koers.apps.exchange.values import plain
 from koers.apps.intake.archive import public_shelf
+from koers.apps.people.models import Municipality
 from koers.apps.plan.kinds import kind_of
 from koers.apps.plan.models import (
     Action,
     Adoption,
     Goal,
+    Judgement,
     Measure,
     Partner,
     Plan,
@@ -48,6 +50,7 @@ class Done:
     priorities: list[KeptLine] = field(default_factory=list)
     with_goals: int = 0
     proposed: list[int] = field(default_factory=list)
+    judgements: list[int] = field(default_factory=list)
     together: UUID = field(default_factory=uuid4)
 
     @property
@@ -57,7 +60,7 @@ class Done:
     @property
     def changes(self) -> int:
         made = self.new_measures + self.new_actions + self.new_goals
-        return made + self.changed + len(self.proposed)
+        return made + self.changed + len(self.proposed) + len(self.judgements)
 
     @property
     def said(self) -> str:
@@ -67,6 +70,7 @@ class Done:
             _counted(self.new_actions, "actie", "acties"),
         ]
         new.append(_counted(self.new_goals, "doel", "doelen"))
+        new.append(_counted(len(self.judgements), "oordeel", "oordelen"))
         *some, last = [n for n in new if n] or [""]
         added = f"{', '.join(some)} en {last}" if some else last
         parts = [f"{added} toegevoegd"] if added else []
@@ -95,8 +99,11 @@ def carry_out(
     work = _Work(known, done, reason, by)
     lines = preview.with_outcome("new", "changed")
     work.put_texts([line for line in lines if line.as_text])
-    for line in sorted((x for x in lines if not x.as_text), key=lambda x: not x.is_measure):
-        if line.existing is None:
+    rest = [line for line in lines if not line.as_text]
+    for line in sorted(rest, key=lambda x: x.is_action or x.is_judgement):
+        if line.is_judgement:
+            work.judge(line)
+        elif line.existing is None:
             work.make(line)
         else:
             work.change(line)
@@ -109,6 +116,7 @@ def carry_out(
             partners=tuple(done.partners),
             priorities=tuple(done.priorities),
             proposed=tuple(done.proposed),
+            judgements=tuple(done.judgements),
         )
         drafts.keep_undo(token, record)
         when_taken_back(partial(drafts.drop_undo, token))
@@ -167,8 +175,18 @@ class _Work:
         """With where it starts, as a goal that is typed."""
         goal = Goal(priority=self._priority(line.above), **values)
         set_start(public_shelf(), goal)
+        if line.values.get("peers"):
+            goal.peers = line.values["peers"]
         goal.save()
         return goal
+
+    def judge(self, line: Line) -> None:
+        """What people said, as it is in the file."""
+        said = {n: line.values[n] for n in ("on", "answer", "reason", "judges")}
+        above: Any = line.above
+        goal = above.made or above.existing if isinstance(above, Line) else above
+        made = Judgement.objects.create(municipality=self.known.municipality, goal=goal, **said)
+        self.done.judgements.append(made.pk)
 
     def change(self, line: Line) -> None:
         existing = line.existing
@@ -205,7 +223,10 @@ class _Work:
 
     def _refer(self, line: Measure | Action, references: dict[str, list[str]]) -> None:
         for name, names in references.items():
-            getattr(line, name).set(self._partners(names))
+            manager = getattr(line, name)
+            shared = manager.model is Municipality
+            there = self.known.neighbours
+            manager.set([there[plain(n)] for n in names] if shared else self._partners(names))
 
     def _measure(self, above: Any) -> Measure | None:
         return (

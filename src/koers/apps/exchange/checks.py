@@ -5,10 +5,16 @@ from __future__ import annotations
 from django.core import checks
 
 from koers.apps.described import Type
-from koers.apps.exchange.columns import ACTION_COLUMNS, MEASURE_COLUMNS, FileColumn
+from koers.apps.exchange.columns import (
+    ACTION_COLUMNS,
+    GOAL_LINE_COLUMNS,
+    MEASURE_COLUMNS,
+    FileColumn,
+)
+from koers.apps.people.models import Municipality
 from koers.apps.plan.models import Partner
 
-UNREAD = (Type.REFERENCE, Type.AREA, Type.INDICATOR)
+UNREAD = (Type.REFERENCE,)
 
 
 @checks.register
@@ -20,7 +26,7 @@ def every_column_is_read(app_configs=None, **kwargs) -> list[checks.CheckMessage
             hint="Describe it with in_files=False, or read its type in exchange/fields.py.",
             id="koers.E203",
         )
-        for column in (*MEASURE_COLUMNS, *ACTION_COLUMNS)
+        for column in (*MEASURE_COLUMNS, *ACTION_COLUMNS, *GOAL_LINE_COLUMNS)
         if not _is_read(column)
     ]
 
@@ -29,5 +35,5 @@ def _is_read(column: FileColumn) -> bool:
     if column.field is None:
         return True
     if column.field.type == Type.REFERENCES:
-        return column.field.field.related_model is Partner
+        return column.field.field.related_model in (Partner, Municipality)
     return column.field.type not in UNREAD

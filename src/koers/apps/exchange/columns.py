@@ -9,7 +9,7 @@ from enum import StrEnum
 from koers.apps.described import LineField, Type, fields_of
 from koers.apps.plan.models import Action, Goal, Measure
 
-MEASURE, ACTION, ROW, GOAL = "measure", "action", "row", "goal"
+MEASURE, ACTION, ROW, GOAL, JUDGEMENT = "measure", "action", "row", "goal", "judgement"
 
 
 class What(StrEnum):
@@ -20,6 +20,8 @@ class What(StrEnum):
     BOTH = "both"
     LIST = "list"
     GOALS = "goals"
+    GOAL_LINES = "goal_lines"
+    JUDGEMENTS = "judgements"
 
 
 WHAT_LABELS = {
@@ -28,6 +30,8 @@ WHAT_LABELS = {
     What.BOTH: "elke rij is een actie, met de maatregel ernaast",
     What.LIST: "maatregelen en acties onder elkaar, met een kolom 'valt onder'",
     What.GOALS: "elke rij is een doel of een indicator",
+    What.GOAL_LINES: "elke rij is een doel, zoals Koers het meeneemt",
+    What.JUDGEMENTS: "elke rij is een oordeel over een doel, zoals Koers het meeneemt",
 }
 _LISTS = (Type.REFERENCES, Type.AREAS, Type.INDICATORS, Type.TEXTS)
 
@@ -137,6 +141,15 @@ GOAL_LINE_COLUMNS = (
     FileColumn(GOAL_PRIORITY, "Prioriteit", _PRIORITY_WORDS),
     *_of(GOAL, Goal),
 )
+JUDGED_ID, JUDGED = "judgement.goal_id", "judgement.goal"
+JUDGEMENT_COLUMNS = (
+    FileColumn(JUDGED_ID, "Hoort bij doel-id", ("doel-id",)),
+    FileColumn(JUDGED, "Hoort bij doel", ("bij doel",)),
+    FileColumn("judgement.on", "Beoordeeld op", ("datum",)),
+    FileColumn("judgement.answer", "Antwoord", ("oordeel",)),
+    FileColumn("judgement.reason", "Reden", ("toelichting",)),
+    FileColumn("judgement.judges", "Beoordeeld door", ("door",)),
+)
 # A table of others has a title, and beside it what Koers reads as a whole.
 GOAL_COLUMNS = (
     FileColumn(GOAL_PRIORITY, "Prioriteit", _PRIORITY_WORDS),
@@ -168,6 +181,7 @@ BY_KEY = {
         *MEASURE_COLUMNS,
         *ACTION_COLUMNS,
         *GOAL_LINE_COLUMNS,
+        *JUDGEMENT_COLUMNS,
         *ROW_COLUMNS,
         *GOAL_COLUMNS,
     )
@@ -208,6 +222,10 @@ def columns_for(what: str) -> tuple[FileColumn, ...]:
         return ACTION_COLUMNS
     if what == What.GOALS:
         return GOAL_COLUMNS
+    if what == What.GOAL_LINES:
+        return GOAL_LINE_COLUMNS
+    if what == What.JUDGEMENTS:
+        return JUDGEMENT_COLUMNS
     if what == What.BOTH:
         of_action = tuple(
             c for c in ACTION_COLUMNS if c.name not in ("id", "measure", "measure_id", "adoption")
@@ -218,7 +236,13 @@ def columns_for(what: str) -> tuple[FileColumn, ...]:
 
 def gathering_for(what: str) -> dict[str, str]:
     """The fields in which further columns of a table can go, with what they are called."""
-    of = {What.ACTIONS: (ACTION,), What.GOALS: (GOAL,), What.BOTH: (MEASURE, ACTION)}
+    of = {
+        What.ACTIONS: (ACTION,),
+        What.GOALS: (GOAL,),
+        What.BOTH: (MEASURE, ACTION),
+        What.GOAL_LINES: (),
+        What.JUDGEMENTS: (),
+    }
     kinds = of.get(What(what), (MEASURE,))
     return {key: label for key, label in GATHERING.items() if key.partition(".")[0] in kinds}
 

@@ -16,7 +16,11 @@ from koers.apps.exchange.values import plain
 def point_out_duplicates(lines: Sequence[Line], known: Known) -> None:
     marks: dict[tuple[str, int], Line] = {}
     names: dict[tuple, Line] = {}
-    for line in (x for x in lines if x.uses is None and not x.left_out and not x.as_text):
+    for line in (
+        x
+        for x in lines
+        if x.uses is None and not x.left_out and not x.as_text and not x.is_judgement
+    ):
         if line.existing is not None:
             _twice(line, marks)
         elif line.title and not line.problems:

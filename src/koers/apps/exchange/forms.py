@@ -124,6 +124,8 @@ class ColumnsForm(forms.Form):
                 initial=str(part.columns[column.key]) if column.key in part.columns else "",
             )
         self._ask_the_rest(table, part)
+        if part.what == What.JUDGEMENTS:
+            return
         if part.what == What.ACTIONS:
             measures = [
                 ("", "bij geen maatregel"),
@@ -143,7 +145,7 @@ class ColumnsForm(forms.Form):
             self.fields["priority"] = forms.ChoiceField(
                 label=(
                     "Doelen waarbij geen prioriteit staat, horen bij"
-                    if part.what == What.GOALS
+                    if part.what in (What.GOALS, What.GOAL_LINES)
                     else "Maatregelen waarbij geen prioriteit staat, horen bij"
                 ),
                 required=False,

@@ -9,7 +9,11 @@ from datetime import date
 from typing import Any
 
 from koers.apps.exchange.aims import RATE, SaidGoal, direction_of, said_goal, unit_of
-from koers.apps.exchange.columns import BY_KEY, GOAL, GOAL_FIELDS
+from koers.apps.exchange.columns import (
+    BY_KEY,
+    GOAL,
+    GOAL_FIELDS,
+)
 from koers.apps.exchange.known import NewPriority
 from koers.apps.exchange.line_rows import LineRows
 from koers.apps.exchange.lines import Line

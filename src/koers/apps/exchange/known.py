@@ -12,8 +12,8 @@ from functools import cached_property
 from koers.apps.exchange.values import UnknownError, plain
 from koers.apps.intake.services.counting import gazetteer
 from koers.apps.people.colleagues import colleagues
-from koers.apps.people.models import User
-from koers.apps.plan.models import Action, Goal, Measure, Partner, Plan, Priority
+from koers.apps.people.models import Municipality, User
+from koers.apps.plan.models import Action, Goal, Judgement, Measure, Partner, Plan, Priority
 from koers.figures.areas import Area
 from koers.indicators import load_indicators
 
@@ -63,10 +63,10 @@ class NewPriority:
 
 
 class Known:
-    """Read once for a look at a table."""
+    """Read once for a look at a table; ``inside`` for who may see own figures."""
 
-    def __init__(self, plan: Plan) -> None:
-        self.plan, self.municipality = plan, plan.municipality
+    def __init__(self, plan: Plan, inside: bool = True) -> None:
+        self.plan, self.municipality, self.inside = plan, plan.municipality, inside
 
     @cached_property
     def people(self) -> People:
@@ -102,6 +102,33 @@ class Known:
             .select_related("priority", "priority__plan")
         )
         return {g.pk: g for g in found}
+
+    @cached_property
+    def judgements(self) -> dict[int, list[Judgement]]:
+        """What people said of goals in words, by the key of the goal."""
+        found: dict[int, list[Judgement]] = defaultdict(list)
+        for one in Judgement.objects.of(self.municipality).order_by("on", "pk"):
+            found[one.goal_id].append(one)
+        return found
+
+    @cached_property
+    def neighbours(self) -> dict[str, Municipality]:
+        """The municipalities with which something can be shared; an invented one and a real one
+        share nothing."""
+        alike = Municipality.objects.filter(fictitious=self.municipality.fictitious)
+        return {plain(str(m)): m for m in alike.exclude(pk=self.municipality.pk)}
+
+    def neighbour(self, text: str) -> str:
+        """The name of a municipality with which something can be shared.
+
+        Raises
+        ------
+        UnknownError
+            When there is none of that name.
+        """
+        if (found := self.neighbours.get(plain(text))) is None:
+            raise UnknownError("met deze gemeente kunt u niets delen")
+        return str(found)
 
     @cached_property
     def partners(self) -> dict[str, Partner]:

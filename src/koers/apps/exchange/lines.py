@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from koers.apps.exchange.columns import ACTION, GOAL, MEASURE, FileColumn
+from koers.apps.exchange.columns import ACTION, GOAL, JUDGEMENT, MEASURE, FileColumn
 from koers.apps.exchange.known import NewPriority
 from koers.apps.exchange.rows import Source
 from koers.apps.plan.models import Action, Goal, Measure, Plan, Priority
@@ -54,7 +54,7 @@ class Line:
     source: Source
     existing: Measure | Action | Goal | None = None
     values: dict[str, Any] = field(default_factory=dict)
-    above: Line | Measure | Priority | NewPriority | Plan | None = None
+    above: Line | Measure | Goal | Priority | NewPriority | Plan | None = None
     shown: list[tuple[str, str]] = field(default_factory=list)
     changes: list[CellChange] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -87,10 +87,14 @@ class Line:
         return self.of == GOAL
 
     @property
+    def is_judgement(self) -> bool:
+        return self.of == JUDGEMENT
+
+    @property
     def is_decided_on(self) -> bool:
         """Whether it is a line that is decided on with the plan: an action is the work of every
         day."""
-        return not self.is_action
+        return not self.is_action and not self.is_judgement
 
     @property
     def title(self) -> str:

@@ -9,6 +9,8 @@ from dataclasses import replace
 from koers.apps.exchange.columns import (
     ACTION_COLUMNS,
     BY_KEY,
+    GOAL_LINE_COLUMNS,
+    JUDGEMENT_COLUMNS,
     MEASURE_COLUMNS,
     FileColumn,
     What,
@@ -46,10 +48,9 @@ def guessed_columns(names: Sequence[str], what: str) -> dict[str, int]:
 
 def guessed_what(names: Sequence[str]) -> str:
     """What a row is, by the names of the columns."""
-    if _is_export(names, ACTION_COLUMNS):
-        return What.ACTIONS
-    if _is_export(names, MEASURE_COLUMNS):
-        return What.MEASURES
+    for what, columns in SHEETS:
+        if _is_export(names, columns):
+            return what
 
     def best(*keys: str) -> int:
         return max((score(n, BY_KEY[key]) for n in names if n for key in keys), default=0)
@@ -254,7 +255,12 @@ def _is_state(cell) -> bool:
         return False
 
 
-SHEETS = ((What.MEASURES, MEASURE_COLUMNS), (What.ACTIONS, ACTION_COLUMNS))
+SHEETS = (
+    (What.MEASURES, MEASURE_COLUMNS),
+    (What.ACTIONS, ACTION_COLUMNS),
+    (What.GOAL_LINES, GOAL_LINE_COLUMNS),
+    (What.JUDGEMENTS, JUDGEMENT_COLUMNS),
+)
 
 
 def _is_export(names: Sequence[str], columns: tuple[FileColumn, ...]) -> bool:
@@ -290,6 +296,8 @@ def _missing(part: Part) -> list[str]:
         What.BOTH: ["measure.title", "action.title"],
         What.LIST: ["measure.title", "row.under"],
         What.GOALS: ["goal.title"],
+        What.GOAL_LINES: ["goal.title"],
+        What.JUDGEMENTS: ["judgement.answer"],
     }[What(part.what)]
     return [BY_KEY[k].header for k in needed if k not in part.columns]
 
@@ -308,7 +316,7 @@ def checked(table: Grid, part: Part) -> None:
     if missing := _missing(part):
         raise BookError(f"Wijs nog aan in welke kolom dit staat: {', '.join(missing)}.")
     filled = sum(not table.is_empty(r) for r in range(part.last + 1, len(table.rows) + 1))
-    if not filled:
+    if not filled and not is_export(table, part):
         raise BookError("Onder de kop staan geen rijen.")
     if filled > MOST_LINES:
         raise BookError(

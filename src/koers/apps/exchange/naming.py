@@ -14,7 +14,7 @@ from koers.apps.exchange.known import Known, NewPriority
 from koers.apps.exchange.lines import CellChange, Line, Question, question_name
 from koers.apps.exchange.values import UnknownError
 from koers.apps.exchange.written import fitting
-from koers.apps.people.models import User
+from koers.apps.people.models import Municipality, User
 from koers.apps.people.privacy import likely_personal
 from koers.apps.picture.measured import units_for
 from koers.apps.plan.models import Priority
@@ -45,13 +45,21 @@ class Names:
 
     def _list(self, line: Line, column: FileColumn, text: str) -> list[str]:
         match column.field.type:
+            case Type.AREAS if column.name == "peers":
+                return values.list_of(text)
             case Type.AREAS:
                 options = [(a.code, self.known.area_name(a.code)) for a in self.known.areas]
                 return self._items(line, column, text, self.known.area, options)
             case Type.INDICATORS:
                 return self._topics(line, column, text)
+            case Type.REFERENCES if column.field.field.related_model is Municipality:
+                there = [(str(m), str(m)) for m in self.known.neighbours.values()]
+                return sorted(self._items(line, column, text, self.known.neighbour, there))
             case Type.REFERENCES:
                 return self._partners(line, column, text)
+        if column.name == "path":
+            # A comma is of the number.
+            return [s.strip(' "') for s in re.split(r"[;\n]", text) if s.strip(' "')]
         return values.list_of(text)
 
     def _asked(
@@ -240,6 +248,21 @@ class Names:
                 elif answer != EMPTY:
                     found.append(answer)
         return list(dict.fromkeys(found))
+
+    def _chosen(self, line: Line, column: FileColumn, text: str) -> str:
+        """The one figure or area of a cell."""
+        if not text:
+            return ""
+        if column.field.type == Type.INDICATOR:
+            find, options = self.known.topic, self.known.topics()
+        else:
+            find = self.known.area
+            options = [(a.code, self.known.area_name(a.code)) for a in self.known.areas]
+        try:
+            return find(text)
+        except UnknownError as problem:
+            answer = self._asked(line, column, text, [*options, (EMPTY, "laat leeg")], str(problem))
+        return "" if answer == EMPTY else answer
 
     def _items(
         self,

@@ -9,10 +9,20 @@ from decimal import Decimal
 from typing import Any
 
 from koers.apps.described import Type
-from koers.apps.exchange.columns import ABOVE_ID, ACTION_ID, MEASURE_ID, PRIORITY, FileColumn
+from koers.apps.exchange.columns import (
+    ABOVE_ID,
+    ACTION_ID,
+    GOAL_ID,
+    GOAL_PRIORITY,
+    MEASURE_ID,
+    PRIORITY,
+    FileColumn,
+)
 from koers.apps.exchange.known import Known
 from koers.apps.exchange.values import listed
+from koers.apps.intake.archive import is_internal
 from koers.apps.plan.models import Action, Goal, Measure
+from koers.apps.plan.services.content import START
 from koers.tables.reading.said import said as words_of
 
 # What no spreadsheet can hold, and the most that a cell of Excel holds.
@@ -28,11 +38,13 @@ def mark_of(line: Measure | Action | Goal) -> str:
     return f"{_MARKS[type(line)]}{line.pk}"
 
 
-def shown(line: Measure | Action, column: FileColumn, known: Known) -> Any:
+def shown(line: Measure | Action | Goal, column: FileColumn, known: Known) -> Any:
     """What a line says in a column: text, whole or decimal number, day, or None for nothing."""
     if column.field is None:
         return _beside(line, column.key)
     value = getattr(line, column.name)
+    if column.name in START and not known.inside and is_internal(line.start_snapshot):
+        return None
     match column.field.type:
         case Type.PERSON:
             return known.people.name_of(value) or None
@@ -44,6 +56,10 @@ def shown(line: Measure | Action, column: FileColumn, known: Known) -> Any:
             return safe(listed(names_of(line, column.name)))
         case Type.AREAS:
             return safe(listed([known.area_name(code) for code in value]))
+        case Type.AREA:
+            return safe(known.area_name(value)) if value else None
+        case Type.INDICATOR:
+            return safe(known.topic_name(value)) if value else None
         case Type.INDICATORS:
             return safe(listed([known.topic_name(topic) for topic in value]))
         case Type.TEXTS:
@@ -53,9 +69,9 @@ def shown(line: Measure | Action, column: FileColumn, known: Known) -> Any:
 
 def _beside(line: Any, key: str) -> str | None:
     """What is no field: the id of a line, and what stands above it."""
-    if key in (MEASURE_ID, ACTION_ID):
+    if key in (MEASURE_ID, ACTION_ID, GOAL_ID):
         return mark_of(line)
-    if key == PRIORITY:
+    if key in (PRIORITY, GOAL_PRIORITY):
         return safe(line.priority.title)
     if line.measure is None:
         return None
@@ -64,7 +80,9 @@ def _beside(line: Any, key: str) -> str | None:
 
 def names_of(line: Measure | Action, name: str) -> list[str]:
     """Those to whom a line refers, by name; the archived are left out."""
-    return sorted(str(one) for one in getattr(line, name).all() if one.archived_at is None)
+    return sorted(
+        str(one) for one in getattr(line, name).all() if getattr(one, "archived_at", None) is None
+    )
 
 
 def safe(text: str) -> str | None:
@@ -83,11 +101,11 @@ def _core(cell: Any) -> str:
     if isinstance(cell, bool):
         return words_of(cell)
     if isinstance(cell, (int, float, Decimal)):
-        return f"{float(cell):.2f}"
+        return f"{float(cell):.6f}"
     if isinstance(cell, date):
         return words_of(cell)
     text = safe(str(cell)) or ""
     if re.fullmatch(r"-?\d+([.,]\d+)?", text.strip()):
-        return f"{float(text.replace(',', '.')):.2f}"
+        return f"{float(text.replace(',', '.')):.6f}"
     lines = [" ".join(line.split()) for line in text.splitlines()]
     return "\n".join(lines).strip()

@@ -17,6 +17,7 @@ from koers.apps.plan.models import (
     Adjustment,
     AdjustmentState,
     Goal,
+    Judgement,
     Measure,
     Partner,
     Priority,
@@ -49,6 +50,9 @@ def undo(token: str, municipality: Municipality, by: UUID | None = None) -> Undo
 def _undo(record: ImportRecord, municipality: Municipality, by: UUID | None) -> Undone:
     stayed = _take_back(record, municipality, by)
     lines = len(record.proposed) - len(stayed)
+    for judgement in Judgement.objects.of(municipality).filter(pk__in=record.judgements):
+        judgement.archive()
+        lines += 1
     for kept in sorted(record.made, key=lambda made: made.kind == "maatregel"):
         line = _locked(kept.kind, kept.line, municipality)
         if line is None:

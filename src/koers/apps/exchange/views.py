@@ -27,6 +27,7 @@ from koers.apps.exchange.mapping import (
     with_column,
 )
 from koers.apps.exchange.part import Part
+from koers.apps.intake.archive import sees_internal
 from koers.apps.people.access import allow
 from koers.apps.people.privacy import likely_personal
 from koers.apps.plan.models import Plan
@@ -337,19 +338,21 @@ def undo(request, token):
 
 @allow("plan.view_plan")
 def take_along(request, form):
-    """Measures and actions in the columns in which they can come back."""
+    """Measures, actions and goals in the columns in which they can come back."""
     files = {
         "plan.xlsx": (export.as_xlsx, XLSX),
         "plan.ods": (export.as_ods, ODS),
         "plan-maatregelen.csv": (export.measures_csv, "text/csv; charset=utf-8"),
         "plan-acties.csv": (export.actions_csv, "text/csv; charset=utf-8"),
+        "plan-doelen.csv": (export.goals_csv, "text/csv; charset=utf-8"),
+        "plan-oordelen.csv": (export.judgements_csv, "text/csv; charset=utf-8"),
     }
     plan = plan_asked(request)
     if form not in files or plan is None:
         raise Http404
     write, kind = files[form]
     return HttpResponse(
-        write(Known(plan)),
+        write(Known(plan, sees_internal(request, request.municipality))),
         content_type=kind,
         headers={"Content-Disposition": f'attachment; filename="{form}"'},
     )
