@@ -13,8 +13,8 @@ import numpy as np
 from benchmarks.measures import SETTINGS, Measure, Part, Setting, design_of, fictitious, part
 from koers.analysis.effects import called as kept
 from koers.analysis.effects.design import Design, DesignError
-from koers.analysis.effects.eb import by_forecasts
-from koers.analysis.effects.outcome import Effect
+from koers.analysis.effects.eb import Forecasts, by_forecasts
+from koers.analysis.effects.outcome import FULL, Effect
 from koers.analysis.effects.peak import peaked
 from koers.analysis.effects.preparing import Method, judge
 from koers.analysis.effects.sequential import levels_after
@@ -29,11 +29,13 @@ PLACEBOS = 100
 @dataclass(frozen=True)
 class Tried:
     """A measure that did nothing: the verdict, the relative effect, and by fall what was promised,
-    whether the margin left out no change, and whether it held what was taken away."""
+    whether the margin left out no change, and whether it held what was taken away. ``course``: of
+    which topic and municipality it is; those of one course rise and fall together."""
 
     verdict: Verdict
     relative: float
     early: bool
+    course: tuple[int, str]
     promised: tuple[float, ...] = ()
     shown: tuple[bool, ...] = ()
     held: tuple[bool, ...] = ()
@@ -60,7 +62,8 @@ def calibration(methods: dict[str, int], parts: list[str], write: bool) -> None:
 
 
 COLUMNS = (
-    "works, backfires, at some time, median, shown (promised) at 20, 40, 60, 80 %, margin holds"
+    "works, backfires, at some time, median ± its error, shown (promised) at 20, 40, 60, 80 %,"
+    " margin holds"
 )
 
 
@@ -77,7 +80,8 @@ def tried(name: str, setting: Setting, method: str, number: int) -> Iterator[Tri
         # Of the weighted difference with a ring the effect is that of areas and ring together.
         whole = found.net and not np.isnan(found.displacement)
         relative = float("nan") if whole else found.relative
-        one = Tried(verdict(found, -0.2), relative, early)
+        course = measure.topic, figures.where.groups[int(np.argmax(measure.treated))][-1]
+        one = Tried(verdict(found, -0.2), relative, early, course)
         if i % EVERY[method]:
             yield one
             continue
@@ -90,9 +94,13 @@ def tried(name: str, setting: Setting, method: str, number: int) -> Iterator[Tri
 def _judged(method: str, figures: Part, measure: Measure, design: Design) -> Effect:
     if method != "eb":
         return judge(_method(method), design, placebos=PLACEBOS)
+    return by_forecasts(_forecasts(figures, measure, design), design, after_peak=peaked(design))
+
+
+def _forecasts(figures: Part, measure: Measure, design: Design) -> Forecasts:
+    """Those of all measures at once, with what the design counted."""
     forecasts = figures.forecasts(measure.topic, measure.start, measure.term)
-    forecasts = replace(forecasts, observed=design.outcome[:, measure.start :].T.cumsum(axis=0))
-    return by_forecasts(forecasts, design, after_peak=peaked(design))
+    return replace(forecasts, observed=design.outcome[:, measure.start :].T.cumsum(axis=0))
 
 
 def _method(name: str) -> Method:
@@ -112,9 +120,18 @@ def _fallen(
     after = np.ix_(design.treated, np.arange(outcome.shape[1]) >= design.start)
     outcome[after] = rng.binomial(outcome[after].astype(int), 1 - fall)
     less = replace(design, outcome=outcome, history=outcome[:, None, :])
-    found = _judged(method, figures, measure, less)
+    low, high = _margin_of(method, figures, measure, less)
     taken = float(outcome[after].sum() - design.outcome[after].sum())
-    return found.interval[1] < 0, found.interval[0] <= taken <= found.interval[1]
+    return high < 0, low <= taken <= high
+
+
+def _margin_of(method: str, figures: Part, measure: Measure, design: Design) -> tuple[float, float]:
+    """The margin alone, which takes a part of the time of all that is said of an effect."""
+    if method != "eb":
+        return _judged(method, figures, measure, design).interval
+    forecasts = _forecasts(figures, measure, design)
+    found = forecasts.of(design.treated, design.comparison, design.after, peaked(design))
+    return found.margin(FULL.strong)
 
 
 def _early(figures: Part, measure: Measure, design: Design) -> bool:
@@ -126,7 +143,7 @@ def _early(figures: Part, measure: Measure, design: Design) -> bool:
         levels = levels_after(months, measure.term)
         found = forecasts.of(design.treated, design.comparison, months, high)
         # All of a verdict is only worked out where it may be one.
-        if found.margin(levels.strong)[1] >= 0:
+        if found.tail(np.full(1, found.observed))[0] <= (1 + levels.strong) / 2:
             continue
         whole = by_forecasts(forecasts, until, after_peak=high, levels=levels)
         if verdict(whole, -0.2) == Verdict.WORKS:
@@ -141,8 +158,7 @@ def _called(found: list[Tried]) -> int:
 def _line(found: list[Tried]) -> str:
     works, back = (np.mean([t.verdict == v for t in found]) for v in (Verdict.WORKS, BACK))
     early = np.mean([t.early for t in found])
-    known = [t.relative for t in found if not np.isnan(t.relative)]
-    median = np.median(known) if known else float("nan")
+    median, error = _median(found)
     put = [t for t in found if t.shown]
     shown, promised, held = (
         np.mean([getattr(t, name) for t in put], axis=0) for name in ("shown", "promised", "held")
@@ -152,12 +168,30 @@ def _line(found: list[Tried]) -> str:
     )
     lowest = 100 * held.min()
     return (
-        f"{100 * works:.1f}, {100 * back:.1f}, {100 * early:.1f}, {100 * median:+.1f} %;"
+        f"{100 * works:.1f}, {100 * back:.1f}, {100 * early:.1f}, {100 * median:+.1f} ±"
+        f" {100 * error:.0f} %;"
         f" {falls}; {lowest:.0f} %"
     )
 
 
 BACK = Verdict.BACKFIRES
+REDRAWN = 400
+
+
+def _median(found: list[Tried]) -> tuple[float, float]:
+    """The median effect with its standard error, by drawing courses again: 400 measures are of a
+    few dozen."""
+    courses: dict[tuple[int, str], list[float]] = {}
+    for one in found:
+        if not np.isnan(one.relative):
+            courses.setdefault(one.course, []).append(one.relative)
+    if not courses:
+        return float("nan"), float("nan")
+    each = [np.array(effects) for effects in courses.values()]
+    rng = np.random.default_rng(1)
+    drawn = rng.integers(len(each), size=(REDRAWN, len(each)))
+    medians = [np.median(np.concatenate([each[i] for i in again])) for again in drawn]
+    return float(np.median(np.concatenate(each))), float(np.std(medians))
 
 
 def _words(setting: Setting) -> str:

@@ -28,6 +28,7 @@ SIZES = (1, 2, 5, 10)
 TERMS = (6, 12)
 FIRST, LAST, END = 30, 60, 72
 """Starts are from month 30 on; what comes after month 60 (2016) is the other year."""
+YEARLY = max(TERMS)
 LEAST_BEFORE, BAD, NEIGHBOUR_KM = 10, 1.5, 5.0
 KM = (68.2, 111.2)
 """A degree of longitude and latitude around The Hague."""
@@ -60,7 +61,16 @@ class Part:
     def forecasts(self, topic: int, start: int, term: int) -> Forecasts:
         w = np.arange(term)
         mean, variance = (x[w, :, topic, start + w] for x in (self.mean, self.variance))
-        return Forecasts(mean, variance, self.counts[:, topic, start : start + term].T.cumsum(0))
+        before = self.counts[:, topic, start - YEARLY : start].sum(axis=1)
+        former = np.array([before, self.mean[YEARLY - 1, :, topic, start - 1]])
+        return Forecasts(
+            mean,
+            variance,
+            self.counts[:, topic, start : start + term].T.cumsum(0),
+            former if np.isfinite(former).all() else None,
+            tuple(chain[-1] for chain in self.where.groups),
+            self.where.points,
+        )
 
 
 @dataclass(frozen=True)

@@ -2,14 +2,21 @@
 
 import datetime as dt
 import re
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from koers import dutch
+from koers.analysis.effects.called import ALLOWED, CALLED, ENOUGH, called_of_nothing, holds
+from koers.analysis.effects.design import simple_design
+from koers.analysis.effects.its import its
 from koers.analysis.effects.verdict import Verdict
-from koers.apps.evaluation.judged import Caveat
+from koers.apps.evaluation.judged import Caveat, Judged
 from koers.apps.evaluation.models import Course, EffectDesign, Evaluation, Proposal
 from koers.apps.evaluation.services import fixing, proposing, queue
+from koers.apps.evaluation.services.calculating import Built, judgement
 from koers.apps.intake.archive import public_shelf
 from koers.apps.meetings.models import Meeting, MeetingDecision
 from koers.apps.meetings.services import minutes, paper
@@ -18,7 +25,7 @@ from koers.apps.picture.models import Signal
 from koers.apps.plan.models import Measure
 from koers.web import settings
 from tests.apps.rules.conftest import new_signal
-from tests.apps.rules.test_evaluation import with_caveat
+from tests.apps.rules.test_evaluation import ASKED, result, with_caveat
 
 WEAK = [c for c in Caveat if c != Caveat.AFTER_PEAK]
 SOURCE = Path(settings.__file__).resolve().parent.parent
@@ -106,6 +113,34 @@ def test_koers_never_proposes_to_stop_on_a_weak_verdict(adviser, measure, meetin
     found = evaluated(measure, caveat)
     assert Proposal.objects.get(evaluation=found).course in (Course.WAIT, Course.LOOK)
     assert "Voorstel van Koers: <strong>stoppen" not in text_of(adviser.get(f"/effect/{found.pk}/"))
+
+
+TOO_MUCH = sorted({case[:4] for case in CALLED if not holds(*case[:4])})
+
+
+def test_of_the_other_methods_some_are_measured_to_call_too_much():
+    """Whatever part of the figures it was in, and the primary method holds everywhere."""
+    by_part = {c[:4] for c, (said, n) in CALLED.items() if n >= ENOUGH and said / n > ALLOWED}
+    assert by_part and by_part <= set(TOO_MUCH)
+    assert {case[0] for case in by_part} == {"its", "wdd"}
+    assert "eb" not in {case[0] for case in TOO_MUCH}
+
+
+@pytest.mark.parametrize("case", TOO_MUCH)
+def test_where_a_method_was_measured_to_call_too_much_of_nothing_the_page_says_so(case):
+    """As an evaluation makes it: from the design and what the method found to the words."""
+    method, size, after_peak, ring = case
+    places = np.arange(4 * size)
+    counts = np.random.default_rng(1).poisson(5.0, (4 * size, 48)).astype(float)
+    around = (places >= size) & (places < 2 * size) if ring else np.zeros(4 * size, dtype=bool)
+    design = simple_design(counts, places < size, 36, around)
+    found = replace(its(design), method=method, after_peak=after_peak)
+    setup = ASKED.model_copy(update={"method": method, "areas": tuple(map(str, range(size)))})
+    row = judgement("Zoals vastgelegd", found, Built(design, (), (), ()), setup)
+    said = Judged(result(row.verdict).model_copy(update={"main": row}), ASKED)
+    assert Caveat.NOT_HOLDING in said.caveats and Caveat.NOT_HOLDING.value in said.of_row(row)
+    share = called_of_nothing(*case)
+    assert f"noemde zij {dutch.number(100 * share, 1)} %" in said.sentence
 
 
 def test_no_template_takes_a_bare_verdict():

@@ -52,6 +52,14 @@ def test_what_was_decided_on_waits_for_a_decision_and_the_work_of_every_day_is_d
     assert (one.new.values, one.reason) == ({"title": "Heel anders"}, "Na de evaluatie")
 
 
+def test_the_work_of_every_day_alone_needs_no_reason(steps):
+    measure = Measure.objects.of(steps.plan.municipality).filter(adoption="adopted").first()
+    steps.send(f"Maatregel-id;Staat;Maatregel\nM{measure.pk};klaar;{measure.title}\n", "p.csv")
+    steps.map()
+    assert "1 regel gewijzigd" in steps.take_in().content.decode()
+    assert not open_ones().exists()
+
+
 def test_new_lines_are_one_proposal_and_accepted_they_are_one_version(steps):
     steps.send(NEW, "p.csv")
     steps.map()

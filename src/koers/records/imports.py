@@ -25,7 +25,8 @@ class ChangedLine(Part):
 
 class ImportRecord(Record):
     """``partners`` and ``priorities`` came along with the lines; ``proposed`` are the adjustments
-    of an adopted plan that it asked for."""
+    of an adopted plan that it asked for; ``text`` is the version that an import made of the text
+    of the plan."""
 
     municipality: Code
     plan: int
@@ -35,6 +36,7 @@ class ImportRecord(Record):
     priorities: tuple[KeptLine, ...] = ()
     proposed: tuple[int, ...] = ()
     judgements: tuple[int, ...] = ()
+    text: int | None = None
 
     @classmethod
     def older(cls, version: int, data: dict[str, Any]) -> dict[str, Any]:

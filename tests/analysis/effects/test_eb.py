@@ -72,6 +72,48 @@ def test_what_was_known_after_no_look_has_no_month():
     assert found.interval[1] < 0 and found.known_since == 0
 
 
+def test_what_changes_in_the_municipality_is_in_the_control_factor_as_far_as_it_is_counted():
+    """Another municipality has no part in it: a third of the areas doubled with the treated one."""
+    rng, counts = region(2, mean=20.0)
+    here = np.arange(AREAS) < 20
+    counts[here, START:] = rng.poisson(
+        2 * counts[here, :START].mean(axis=1, keepdims=True), (20, 12)
+    )
+    groups = tuple(("WK", "here" if home else "there") for home in here)
+    known = Where(groups, np.full((AREAS, 2), np.nan), np.full(AREAS, np.nan))
+    nowhere, somewhere = (
+        empirical_bayes(replace(design(counts), where=where)).relative for where in (None, known)
+    )
+    assert nowhere > 0.4 and abs(somewhere) < 0.15
+
+
+def test_what_areas_that_lie_together_had_over_their_forecasts_lasts_in_part():
+    """Of one area it is chance as far as its own forecast says, and of areas from here and there
+    that were chosen because they counted much."""
+    _, counts = region(8, mean=2.0)
+    x = np.arange(AREAS, dtype=float)
+    line = Where(((),) * AREAS, np.column_stack([x, 0 * x]), np.full(AREAS, np.nan))
+    beside, apart, one = x < 20, x % 3 == 0, x == 0
+    forecasts = forecast_at_start(replace(design(counts), where=line))
+    observed, mean = forecasts.former
+    assert observed.sum() == counts[:, START - 12 : START].sum()
+
+    def carried(areas, known=forecasts):
+        risen = np.where(areas, 1.5, 1.0) * mean
+        more = replace(known, former=np.array([risen, mean])).of(areas, ~areas, AFTER)
+        return more.mean / replace(known, former=None).of(areas, ~areas, AFTER).mean
+
+    assert 1.1 < carried(beside) < 1.2
+    assert carried(one) == carried(apart) == 1.0
+    assert carried(beside, replace(forecasts, points=None)) == 1.0
+
+
+def test_with_less_than_a_year_more_than_a_forecast_needs_nothing_is_said_of_the_year_before():
+    _, counts = region(9)
+    assert forecast_at_start(design(counts[:, 13:], start=START - 13)).former is None
+    assert forecast_at_start(design(counts[:, 12:], start=START - 12)).former is not None
+
+
 def test_a_season_is_expected():
     rng, counts = region(3)
     wave = 1 + 0.6 * np.sin(2 * np.pi * np.arange(START + 6) / 12)

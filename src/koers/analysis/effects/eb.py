@@ -45,6 +45,15 @@ WORTH = 10.0
 FEW, FAR = 1.0, 16.0
 """An other area of which fewer cases were expected tells little of the variance; a squared error
 counts for at most so many times what was expected of it."""
+LOCAL = 400.0
+"""As so many cases of the other areas of the municipality counts what all others counted over their
+forecasts: what changed in one municipality is in the control factor as far as its own counts tell
+it. Chosen, as the next, on development too."""
+CARRIED, PERSISTS = 100.0, 0.5
+"""What n areas that lie together counted in the year before over what was forecast of that: so many
+cases as forecast are added to both, and the power ``PERSISTS`` × (n - 1) / (n + 3) of it lasts. The
+forecast shrinks each by itself, so that what they share, which is no chance of each, is shrunk too
+far; of one area, and of areas from here and there, nothing is."""
 SPAN = 12.0
 """Standard deviations around the mean in which limits are looked for."""
 _FREQUENCY: dict[int, Frequency] = {12: "month", 52: "week", 1: "year"}
@@ -107,11 +116,17 @@ class Forecasts:
 
     ``mean`` and ``variance`` (periods, areas) as the forecast made at the start has them,
     ``observed`` (periods, areas) what was counted; only periods that were counted.
+    ``former`` (2, areas): what was counted in the year before the start, and what was forecast of
+    that a year earlier; None where there was too little history. ``home`` (areas,): the
+    municipality, '' is unknown. ``points`` (areas, 2): the centres in kilometres, NaN is unknown.
     """
 
     mean: Floats
     variance: Floats
     observed: Floats
+    former: Floats | None = None
+    home: tuple[str, ...] = ()
+    points: Floats | None = None
 
     def of(self, areas: Bools, others: Bools, periods: int, after_peak: bool = False) -> Expected:
         """These areas together, with the control factor of the others, after so many periods."""
@@ -121,18 +136,57 @@ class Forecasts:
         )
         among = float(observed[others].sum())
         factor = (among + 0.5) / (float(mean[others].sum()) + 0.5)
-        expected = lasting * factor * float(mean[areas].sum())
+        beside = others & self._at_home(areas)
+        near = _towards(factor, observed[beside], mean[beside])
+        level = lasting * self._lasts(areas, others, beside) * near
+        expected = level * float(mean[areas].sum())
         errors = (observed[others] - factor * mean[others]) ** 2
         foreseen = np.maximum(variance[others] * factor**2, factor * mean[others])
         told = np.minimum(errors / foreseen, FAR)[factor * mean[others] >= FEW]
         seen = (WORTH + float(told.sum())) / (WORTH + told.size)
-        extra = spread * seen * float(variance[areas].sum()) * factor**2 - expected
+        told_by = (level / lasting) ** 2
+        extra = spread * seen * float(variance[areas].sum()) * told_by - expected
         common = COMMON + 1 / (among + 0.5)
         return Expected(
             float(observed[areas].sum()),
             expected,
             expected + max(extra, 0.0) + common * expected**2,
         )
+
+    def _at_home(self, areas: Bools) -> Bools:
+        """The areas of the municipalities in which these lie."""
+        if not self.home:
+            return np.zeros(len(areas), dtype=np.bool_)
+        home = np.array(self.home)
+        found: Bools = np.isin(home, home[areas]) & (home != "")
+        return found
+
+    def _lasts(self, areas: Bools, others: Bools, beside: Bools) -> float:
+        """What lasts of a rise or fall that these areas together had over their forecasts of the
+        year before; 1 where that is not known."""
+        together = self._together(areas)
+        if self.former is None or together < 2:
+            return 1.0
+        observed, mean = self.former
+        among = (float(observed[others].sum()) + 0.5) / (float(mean[others].sum()) + 0.5)
+        foreseen = _towards(among, observed[beside], mean[beside]) * float(mean[areas].sum())
+        ratio = float((CARRIED + observed[areas].sum()) / (CARRIED + foreseen))
+        return float(ratio ** (PERSISTS * (together - 1) / (together + 3)))
+
+    def _together(self, areas: Bools) -> int:
+        """How many of as many areas as these, the nearest to their middle, are among them; 0 where
+        that is less than half, or it is not known where they lie."""
+        if self.points is None or not np.isfinite(self.points[areas]).all():
+            return 0
+        away = np.hypot(*(self.points - self.points[areas].mean(axis=0)).T)
+        nearest = np.argsort(away, kind="stable")[: int(areas.sum())]
+        inside = int(areas[nearest].sum())
+        return inside if 2 * inside >= len(nearest) else 0
+
+
+def _towards(factor: float, observed: Floats, mean: Floats) -> float:
+    """The control factor of all others, brought towards that of these by what they counted."""
+    return (float(observed.sum()) + LOCAL * factor) / (float(mean.sum()) + LOCAL)
 
 
 def empirical_bayes(
@@ -231,12 +285,16 @@ def forecast_at_start(design: Design) -> Forecasts:
         panel.counts[:, :, gap] = panel.counts[:, :, gap - 1]
     if start < LEAST_HISTORY[panel.frequency]:
         raise DesignError("too few before")
-    lengths = tuple(range(1, last - start + 1))
-    found = pooled_windows(panel, lengths, last=last - start, guard=0)
+    year, ahead = design.per_year, last - start
+    # The forecast that was made a year before the start is that of the whole year up to it.
+    lengths = tuple(range(1, max(ahead, year) + 1))
+    found = pooled_windows(panel, lengths, last=ahead + 1, guard=0)
     means, variances = (
-        np.array([getattr(x.predictive, name)[:, 0, n] for n, x in enumerate(found)])
+        np.array([getattr(x.predictive, name)[:, 0, n + 1] for n, x in enumerate(found[:ahead])])
         for name in ("mean", "variance")
     )
+    before = panel.counts[:, 0, max(start - year, 0) : start].sum(axis=1)
+    former = np.array([before, found[year - 1].predictive.mean[:, 0, 0]])
     if np.isnan(means).any():
         raise DesignError("too few before")
     # A period that was not counted is left out of both; the forecast of the others is as unsure.
@@ -248,6 +306,9 @@ def forecast_at_start(design: Design) -> Forecasts:
         mean,
         variances[counted] * (mean / whole),
         design.outcome[:, design.start :].T.cumsum(axis=0),
+        former if np.isfinite(former).all() else None,
+        tuple(chain[-1] if chain else "" for chain in design.lying.groups),
+        design.lying.points,
     )
 
 

@@ -15,6 +15,7 @@ from koers.apps.exchange import drafts
 from koers.apps.exchange.columns import ACTION, GOAL, MEASURE
 from koers.apps.exchange.known import Known, NewPriority
 from koers.apps.exchange.lines import Line, Preview
+from koers.apps.exchange.places import KEEP_TEXT, DocumentText
 from koers.apps.exchange.values import plain
 from koers.apps.intake.archive import public_shelf
 from koers.apps.people.models import Municipality
@@ -52,6 +53,7 @@ class Done:
     proposed: list[int] = field(default_factory=list)
     judgements: list[int] = field(default_factory=list)
     together: UUID = field(default_factory=uuid4)
+    text: int | None = None
 
     @property
     def changed(self) -> int:
@@ -59,13 +61,15 @@ class Done:
 
     @property
     def changes(self) -> int:
-        made = self.new_measures + self.new_actions + self.new_goals
-        return made + self.changed + len(self.proposed) + len(self.judgements)
+        lines = self.new_measures + self.new_actions + self.new_goals + self.changed
+        beside = len(self.priorities) + len(self.proposed) + len(self.judgements)
+        return lines + beside + (self.text is not None)
 
     @property
     def said(self) -> str:
         """'2 maatregelen en 5 acties toegevoegd, 1 regel gewijzigd'"""
         new = [
+            _counted(len(self.priorities), "prioriteit", "prioriteiten"),
             _counted(self.new_measures, "maatregel", "maatregelen"),
             _counted(self.new_actions, "actie", "acties"),
         ]
@@ -79,6 +83,8 @@ class Done:
         if self.proposed:
             many = _counted(len(self.proposed), "aanpassing", "aanpassingen")
             parts.append(f"{many} voorgesteld")
+        if self.text is not None:
+            parts.append("de tekst van het plan bewaard als concept")
         return ", ".join(parts) or "er was niets te veranderen"
 
 
@@ -87,17 +93,26 @@ def _counted(number: int, one: str, more: str) -> str:
 
 
 def carry_out(
-    token: str, preview: Preview, known: Known, reason: str = "", by: UUID | None = None
+    token: str,
+    preview: Preview,
+    known: Known,
+    by: UUID | None = None,
+    note: str = "",
+    behind: bool = False,
+    reason: str = "",
 ) -> Done:
-    """Write every line that is new or changed, and the record by which that is undone.
+    """Write every line that is new or changed and the text of a document, and the record by which
+    that is undone.
 
     Call it in the transaction in which the preview was made. New lines are examples until a person
-    adopts them. In an adopted plan that, and what was decided on, becomes one proposal of many
-    lines, for this ``reason``.
+    adopts them; the text is a version of the draft, with who made it and why (``note``). In an
+    adopted plan adopting them, and what was decided on, is one proposal of many lines, for this
+    ``reason``.
     """
     done = Done()
     work = _Work(known, done, reason, by)
     lines = preview.with_outcome("new", "changed")
+    work.put_priorities(preview.priorities)
     work.put_texts([line for line in lines if line.as_text])
     rest = [line for line in lines if not line.as_text]
     for line in sorted(rest, key=lambda x: x.is_action or x.is_judgement):
@@ -107,6 +122,9 @@ def carry_out(
             work.make(line)
         else:
             work.change(line)
+    if preview.text is not None:
+        text = DocumentText(known.plan, preview.text.sections, by, note, behind)
+        done.text = KEEP_TEXT.ask(text)
     if done.changes:
         record = ImportRecord(
             municipality=known.municipality.code,
@@ -117,6 +135,7 @@ def carry_out(
             priorities=tuple(done.priorities),
             proposed=tuple(done.proposed),
             judgements=tuple(done.judgements),
+            text=done.text,
         )
         drafts.keep_undo(token, record)
         when_taken_back(partial(drafts.drop_undo, token))
@@ -129,6 +148,11 @@ class _Work:
         self.adopted = known.plan.state == PlanState.ADOPTED
         self._made: dict[int, Measure] = {}
         self._priorities: dict[str, Priority] = {}
+
+    def put_priorities(self, named: Sequence[NewPriority]) -> None:
+        """Those that a document names, in its order, also where nothing stands under them."""
+        for priority in named:
+            self._priority(priority)
 
     def put_texts(self, lines: Sequence[Line]) -> None:
         """Goals that belong to no priority stay a text of the plan."""

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.db import transaction
 
 from koers.apps.exchange import drafts
+from koers.apps.exchange.places import TAKE_BACK_TEXT, TextToUndo
 from koers.apps.people.models import Municipality
 from koers.apps.plan.kinds import KINDS
 from koers.apps.plan.models import (
@@ -20,6 +21,7 @@ from koers.apps.plan.models import (
     Judgement,
     Measure,
     Partner,
+    Plan,
     Priority,
 )
 from koers.apps.plan.services.adjustments import withdraw
@@ -31,6 +33,7 @@ from koers.records import ImportRecord
 class Undone:
     lines: int
     stayed: list[str]
+    text: bool = False
 
 
 def undo(token: str, municipality: Municipality, by: UUID | None = None) -> Undone | None:
@@ -74,6 +77,12 @@ def _undo(record: ImportRecord, municipality: Municipality, by: UUID | None) -> 
         later.set()
         lines += 1
     stayed += _clear_away(record, municipality)
+    plan = Plan.objects.of(municipality).filter(pk=record.plan).first()
+    if plan is not None and record.text is not None:
+        text_back = TAKE_BACK_TEXT.ask(TextToUndo(plan, record.text, by))
+        if not text_back:
+            stayed.append("de tekst van het plan")
+        return Undone(lines, stayed, bool(text_back))
     return Undone(lines, stayed)
 
 
