@@ -136,7 +136,7 @@ class Import:
         """Type this in the preview and look again."""
         return self.client.post(self.check_url, {**typed, "opnieuw": "1"})
 
-    def take_in(self, **ticked):
+    def take_in(self, follow=True, **ticked):
         seen = self.client.get(self.check_url).context["preview"].mark
         left = {
             line.source.leaving_out: "1"
@@ -144,7 +144,7 @@ class Import:
             if line.left_out and not line.uses
         }
         return self.client.post(
-            self.check_url, {"gezien": seen, "inlezen": "1", **left, **ticked}, follow=True
+            self.check_url, {"gezien": seen, "inlezen": "1", **left, **ticked}, follow=follow
         )
 
     def preview(self):

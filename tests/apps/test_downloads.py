@@ -23,6 +23,7 @@ from koers.apps.decisions.services.document import latest_decision
 from koers.apps.downloads import as_file
 from koers.apps.evaluation.models import Evaluation
 from koers.apps.evaluation.services import fixing, queue, running
+from koers.apps.exchange.places import DocumentText
 from koers.apps.intake.archive import store
 from koers.apps.intake.background import RunState
 from koers.apps.intake.models import LoadRun, OwnTable
@@ -36,11 +37,13 @@ from koers.apps.plan.models import Action, Adjustment, Framework, Goal, Measure,
 from koers.apps.plan.services.adjustments import propose_change
 from koers.apps.plan.services.versions import adopt
 from koers.apps.publication.services.publishing import publish
+from koers.apps.texts.services.plans import keep_document
 from koers.charts import render
 from koers.figures.doubts.doubt import Doubt, Oddity
 from koers.figures.held import HeldState
 from koers.figures.store import FigureStore
 from koers.figures.text import harmless
+from koers.records.text import Section, Table
 from koers.tables.column import NOT_IN_PRINT
 from tests.apps.publishing import make_public, public_addresses
 from tests.apps.tables import NOTHING, Page, read_csv
@@ -70,6 +73,14 @@ NO_FILE = {
         " after"
     ),
 }
+
+
+def a_text(plan):
+    """A text of the plan with a table in it."""
+    rows = (("=Jeugdtafel", "Q1"), ("Straatcoaches", ""))
+    table = Table(id="t1", caption="Tabel 1: Jeugd", header=("Maatregel", "Wanneer"), rows=rows)
+    section = Section(key="s1", heading="Jeugd", blocks=(table,))
+    keep_document(DocumentText(plan, (section,), None, "Ingelezen"))
 
 
 @pytest.fixture
@@ -108,6 +119,7 @@ def site(plan, tmp_path, monkeypatch, adviser, municipality):
     )
     assert OwnTable.objects.count() == 2
     screen_municipality(municipality)
+    a_text(plan)
     framework = Framework.objects.create(
         municipality=municipality, title="=Kader", level="national", start_year=2023, end_year=2026
     )
@@ -224,6 +236,7 @@ def pages(municipality, plan):
         reverse("plan:version", args=[plan.pk, 1]),
         reverse("plan:difference", args=[plan.pk]) + "?van=1&naar=2",
         reverse("plan:undo", args=["plan", plan.pk, plan.history.last().pk]),
+        reverse("texts:plan", args=[plan.pk]),
         reverse("meetings:meeting", args=[Meeting.objects.get().pk]),
         reverse("decisions:decision", args=[Decision.objects.get().pk]),
         reverse("decisions:versions", args=[Decision.objects.get().pk]),

@@ -194,8 +194,9 @@ def test_more_rows_are_given_without_losing_what_was_typed(adviser, line):
     assert page.count('value="nieuw"') == 21 and 'value="Half"' in page
 
 
-def test_another_municipality_and_an_unknown_kind_have_no_list(adviser, line, neighbour):
-    theirs = neighbour.plan.lines.first() if hasattr(neighbour, "plan") else None
+def test_a_list_is_of_a_kind_that_it_knows_and_for_who_may_change_the_plan(
+    adviser, client, line, person
+):
     assert adviser.get(f"/plan/lijst/partner/{line.pk}/").status_code == 404
-    if theirs is not None:
-        assert adviser.get(at("maatregel", theirs)).status_code == 404
+    client.force_login(person(Role.ENFORCEMENT))
+    assert client.get(at("maatregel", line)).status_code == 403

@@ -145,6 +145,7 @@ def test_objects_of_another_municipality_do_not_exist_here(
         reverse("decisions:pdf", args=[decision.pk]),
         reverse("plan:priority", args=[plan.priorities.first().pk]),
         reverse("plan:edit", args=["plan", plan.pk]),
+        reverse("exchange:list", args=["maatregel", plan.priorities.first().pk]),
         reverse("plan:history", args=["plan", plan.pk]),
     ):
         assert client.get(path).status_code == 404, path

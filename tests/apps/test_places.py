@@ -46,7 +46,9 @@ def test_a_place_where_nobody_is_stops_the_start_in_plain_words(name, monkeypatc
 @pytest.mark.parametrize("name", sorted(declared))
 def test_a_place_is_named_after_the_app_that_declares_it_and_says_what_it_is_for(name):
     app, _, what = name.partition(".")
-    assert app in {"people", "intake", "picture", "plan", "meetings", "decisions"} and what
+    assert (
+        app in {"exchange", "people", "intake", "picture", "plan", "meetings", "decisions"} and what
+    )
     assert len(declared[name].about) > 20
 
 

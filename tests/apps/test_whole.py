@@ -37,6 +37,7 @@ BY_STEPS = "comes in by steps, of which the last writes what all before it must 
 STATE = (
     "needs what no form of the walk leaves behind it: an archived line, a decision in consultation"
 )
+CELLS = "saves nothing while one cell cannot be read, and the walk types any words in all of them"
 NOT_WRITING = {
     "aanmelden/code/": CODE,
     "aanmelden/uitgezet/": LOOKS,
@@ -75,7 +76,9 @@ NOT_WRITING = {
     "overleg/weglaten/": STATE,
     "plan/inlezen/": FILE,
     "plan/inlezen/<slug:token>/": FILE,
+    "plan/inlezen/<slug:token>/document/": FILE,
     "plan/inlezen/<slug:token>/weggooien/": FILE,
+    "plan/lijst/<slug:kind>/<int:parent>/": CELLS,
     "plan/vaststellen/<slug:kind>/<int:pk>/": STATE,
     "publiceren/": LOOKS,
     "raadpleging/suggestie/<int:decision>/": STATE,

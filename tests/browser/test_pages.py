@@ -71,6 +71,9 @@ def adopted_plan(scene):
         f"/plan/bewerken/maatregel/{measure.pk}/",
         f"/plan/voorstel/weghalen/maatregel/{measure.pk}/",
         f"/plan/toevoegen/maatregel/{scene['priority'].pk}/",
+        f"/plan/lijst/maatregel/{scene['priority'].pk}/",
+        f"/plan/lijst/doel/{scene['priority'].pk}/",
+        f"/plan/lijst/actie/{measure.pk}/",
         f"/plan/geschiedenis/maatregel/{measure.pk}/{measure.history.last().pk}/",
     )
 
@@ -116,6 +119,7 @@ def test_every_page_is_accessible_and_fits_the_screen(desk, scene):
         f"/plan/bewerken/prioriteit/{scene['priority'].pk}/",
         f"/plan/geschiedenis/prioriteit/{scene['priority'].pk}/",
         *adopted_plan(scene),
+        f"/plan/tekst/{scene['decision'].plan_id}/",
         "/overleg/",
         f"/overleg/{scene['meeting'].pk}/",
         f"/overleg/signaal/{scene['signal'].pk}/",

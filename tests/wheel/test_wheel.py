@@ -1,5 +1,5 @@
-"""The wheel runs without a checkout, without npm and without make, on the oldest and on a newer
-Python, and below a path.
+"""The wheel runs without a checkout, without npm and without make, and below a path, on a Python
+other than that of all other tests: between them the oldest and a newer one are tried.
 
 `make test` runs these beside the style check: they take no database and no browser.
 """
@@ -22,7 +22,8 @@ from tests.ports import free_port
 from tests.processes import alone
 
 ROOT = Path(__file__).resolve().parents[2]
-VERSIONS = ("3.11", "3.13")
+HERE = "{}.{}".format(*sys.version_info)
+VERSIONS = [version for version in ("3.11", "3.13") if version != HERE]
 
 pytestmark = [pytest.mark.slow, pytest.mark.wheel]
 

@@ -24,7 +24,8 @@ class ChangedLine(Part):
 
 
 class ImportRecord(Record):
-    """``partners`` and ``priorities`` came along with the lines."""
+    """``partners`` and ``priorities`` came along with the lines; ``text`` is the version that an
+    import made of the text of the plan."""
 
     municipality: Code
     plan: int
@@ -32,6 +33,7 @@ class ImportRecord(Record):
     changed: tuple[ChangedLine, ...] = ()
     partners: tuple[int, ...] = ()
     priorities: tuple[KeptLine, ...] = ()
+    text: int | None = None
 
     @classmethod
     def older(cls, version: int, data: dict[str, Any]) -> dict[str, Any]:

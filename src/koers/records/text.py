@@ -17,6 +17,8 @@ TO_CONFIRM = "nog te bevestigen"
 """What stands before a passage that Koers proposes and nobody entered."""
 SAME = 0.6
 """Blocks that are as alike as this (difflib's ratio) are the same block, edited."""
+MOST_COMPARED = 10_000
+"""Pairs of blocks that are held beside each other to see how alike they are."""
 
 _ORDERED = re.compile(r"\d+\.\s+")
 _LINE = re.compile(r"Prioriteit \d+:")
@@ -83,10 +85,11 @@ Block = Annotated[Paragraph | Line | Items | Table | Drawing, Field(discriminato
 
 class Section(Part):
     """``key`` names the heading in code, such as ``"reasons"``; ``removed`` are the ids of blocks
-    that somebody took out."""
+    that somebody took out; ``level`` is how deep the heading stands, from 1."""
 
     key: Code
-    heading: Code
+    heading: str
+    level: int = 1
     blocks: tuple[Block, ...] = ()
     removed: Codes = ()
 
@@ -273,7 +276,7 @@ def parse_piece(identity: str, piece: str) -> list[Block]:
 
 
 def fresh_id() -> str:
-    return secrets.token_hex(4)
+    return secrets.token_hex(6)
 
 
 def edited(
@@ -287,7 +290,7 @@ def edited(
     """
     typed = parse(key, text)
     before = [b for b in old if not isinstance(b, (Table, Drawing))]
-    pairs = _same_blocks(before, typed)
+    pairs = same_blocks(before, typed)
     found: list[Block] = []
     for number, block in enumerate(typed):
         was = pairs.get(number)
@@ -300,9 +303,9 @@ def edited(
     return (*found, *(b for b in old if isinstance(b, (Table, Drawing))))
 
 
-def _same_blocks(old: Sequence[Block], new: Sequence[Block]) -> dict[int, Block]:
+def same_blocks(old: Sequence[Block], new: Sequence[Block]) -> dict[int, Block]:
     """For places in ``new`` the block of ``old`` that it was, each once: first what is equal, then
-    what is most alike between those."""
+    what is most alike between those, where these are not too many to hold beside each other."""
     words_old, words_new = [_key(b) for b in old], [_key(b) for b in new]
     pairs: dict[int, Block] = {}
     matcher = SequenceMatcher(None, words_old, words_new, autojunk=False)
@@ -312,6 +315,8 @@ def _same_blocks(old: Sequence[Block], new: Sequence[Block]) -> dict[int, Block]
     used = {b.id for b in pairs.values()}
     left_old = [b for b in old if b.id not in used]
     left_new = [n for n in range(len(new)) if n not in pairs]
+    if len(left_old) * len(left_new) > MOST_COMPARED:
+        return pairs
     alike = sorted(
         (
             (-_alike(b, new[n]), abs(n - old.index(b)), n, b.id)

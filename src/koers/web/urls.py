@@ -21,6 +21,7 @@ urlpatterns = [
     path("beeld/", include("koers.apps.picture.urls")),
     path("plan/", include("koers.apps.plan.urls")),
     path("plan/", include("koers.apps.exchange.urls")),
+    path("plan/", include("koers.apps.texts.urls")),
     path("overleg/", include("koers.apps.meetings.urls")),
     path("effect/", include("koers.apps.evaluation.urls")),
     path("besluiten/", include("koers.apps.decisions.urls")),

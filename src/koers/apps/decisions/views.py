@@ -12,7 +12,6 @@ from koers.apps.decisions.places import DECISION_PANELS
 from koers.apps.decisions.services import document as services
 from koers.apps.decisions.services.figures import figure_table
 from koers.apps.decisions.services.texts import refilled
-from koers.apps.decisions.tables import changes_table, versions_table
 from koers.apps.downloads import page
 from koers.apps.people.access import allow, own_or_404
 from koers.apps.people.names import name_of, names_of
@@ -21,6 +20,7 @@ from koers.apps.plan.models import Plan
 from koers.apps.texts.models import TextKind, TextVersion
 from koers.apps.texts.services.comparing import differences
 from koers.apps.texts.services.versions import versions_of
+from koers.apps.texts.tables import changes_table, versions_table
 from koers.records.decision import DecisionText
 from koers.records.text import said
 

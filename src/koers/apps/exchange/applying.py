@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils.text import slugify
@@ -16,6 +17,7 @@ from koers.apps.exchange import drafts
 from koers.apps.exchange.columns import ACTION, GOAL, MEASURE
 from koers.apps.exchange.known import Known, NewPriority
 from koers.apps.exchange.lines import Line, Preview
+from koers.apps.exchange.places import KEEP_TEXT, TAKE_BACK_TEXT, DocumentText, TextToUndo
 from koers.apps.exchange.values import plain
 from koers.apps.intake.archive import public_shelf
 from koers.apps.plan.kinds import KINDS, kind_of
@@ -38,6 +40,7 @@ class Done:
     partners: list[int] = field(default_factory=list)
     priorities: list[KeptLine] = field(default_factory=list)
     with_goals: int = 0
+    text: int | None = None
 
     @property
     def changed(self) -> int:
@@ -45,12 +48,14 @@ class Done:
 
     @property
     def changes(self) -> int:
-        return self.new_measures + self.new_actions + self.new_goals + self.changed
+        lines = self.new_measures + self.new_actions + self.new_goals + self.changed
+        return lines + len(self.priorities) + (self.text is not None)
 
     @property
     def said(self) -> str:
         """'2 maatregelen en 5 acties toegevoegd, 1 regel gewijzigd'"""
         new = [
+            _counted(len(self.priorities), "prioriteit", "prioriteiten"),
             _counted(self.new_measures, "maatregel", "maatregelen"),
             _counted(self.new_actions, "actie", "acties"),
         ]
@@ -60,6 +65,8 @@ class Done:
         parts = [f"{added} toegevoegd"] if added else []
         if self.changed:
             parts.append(f"{_counted(self.changed, 'regel', 'regels')} gewijzigd")
+        if self.text is not None:
+            parts.append("de tekst van het plan bewaard als concept")
         return ", ".join(parts) or "er was niets te veranderen"
 
 
@@ -67,21 +74,33 @@ def _counted(number: int, one: str, more: str) -> str:
     return f"{number} {one if number == 1 else more}" if number else ""
 
 
-def carry_out(token: str, preview: Preview, known: Known) -> Done:
-    """Write every line that is new or changed, and the record by which that is undone.
+def carry_out(
+    token: str,
+    preview: Preview,
+    known: Known,
+    by: UUID | None = None,
+    note: str = "",
+    behind: bool = False,
+) -> Done:
+    """Write every line that is new or changed and the text of a document, and the record by which
+    that is undone.
 
     Call it in the transaction in which the preview was made. New lines are examples until a person
-    adopts them.
+    adopts them; the text is a version of the draft, with who made it and why.
     """
     done = Done()
     work = _Work(known, done)
     lines = preview.with_outcome("new", "changed")
+    work.put_priorities(preview.priorities)
     work.put_texts([line for line in lines if line.as_text])
     for line in sorted((x for x in lines if not x.as_text), key=lambda x: not x.is_measure):
         if line.existing is None:
             work.make(line)
         else:
             work.change(line)
+    if preview.text is not None:
+        text = DocumentText(known.plan, preview.text.sections, by, note, behind)
+        done.text = KEEP_TEXT.ask(text)
     if done.changes:
         record = ImportRecord(
             municipality=known.municipality.code,
@@ -90,6 +109,7 @@ def carry_out(token: str, preview: Preview, known: Known) -> Done:
             changed=tuple(done.changed_lines),
             partners=tuple(done.partners),
             priorities=tuple(done.priorities),
+            text=done.text,
         )
         drafts.keep_undo(token, record)
         when_taken_back(partial(drafts.drop_undo, token))
@@ -101,6 +121,11 @@ class _Work:
         self.known, self.done = known, done
         self._made: dict[int, Measure] = {}
         self._priorities: dict[str, Priority] = {}
+
+    def put_priorities(self, named: Sequence[NewPriority]) -> None:
+        """Those that a document names, in its order, also where nothing stands under them."""
+        for priority in named:
+            self._priority(priority)
 
     def put_texts(self, lines: Sequence[Line]) -> None:
         """Goals that belong to no priority stay a text of the plan."""
@@ -226,9 +251,10 @@ def _kept(line: Measure | Action | Goal | Priority) -> KeptLine:
 class Undone:
     lines: int
     stayed: list[str]
+    text: bool = False
 
 
-def undo(token: str, municipality) -> Undone | None:
+def undo(token: str, municipality, by: UUID | None = None) -> Undone | None:
     """Archive what an import made and put back what it changed; what was changed since stays, and
     is named.
 
@@ -239,10 +265,10 @@ def undo(token: str, municipality) -> Undone | None:
         return None
     with transaction.atomic():
         transaction.on_commit(partial(drafts.drop_undo, token))
-        return _undo(record, municipality)
+        return _undo(record, municipality, by)
 
 
-def _undo(record: ImportRecord, municipality) -> Undone:
+def _undo(record: ImportRecord, municipality, by: UUID | None) -> Undone:
     stayed: list[str] = []
     lines = 0
     for kept in sorted(record.made, key=lambda made: made.kind == "maatregel"):
@@ -266,6 +292,12 @@ def _undo(record: ImportRecord, municipality) -> Undone:
         later.set()
         lines += 1
     _clear_away(record, municipality)
+    plan = Plan.objects.of(municipality).filter(pk=record.plan).first()
+    if plan is not None and record.text is not None:
+        text_back = TAKE_BACK_TEXT.ask(TextToUndo(plan, record.text, by))
+        if not text_back:
+            stayed.append("de tekst van het plan")
+        return Undone(lines, stayed, bool(text_back))
     return Undone(lines, stayed)
 
 

@@ -36,11 +36,12 @@ def check(
     known: Known,
     given: Mapping[str, str],
     left_out: AbstractSet[str] = frozenset(),
+    priorities: Sequence[str] = (),
 ) -> Preview:
     """What would come of these tables, read in these ways.
 
     ``given`` is what a person typed: answers to questions and corrected cells; ``left_out`` names
-    the rows to leave out.
+    the rows to leave out; ``priorities`` are named outside the tables.
 
     Raises
     ------
@@ -49,11 +50,14 @@ def check(
     """
     for part in parts:
         checked(tables[part.table], part)
-    return _Check(known, given, left_out).all(tables, parts)
+    return _Check(known, given, left_out).all(tables, parts, priorities)
 
 
 class _Check(GoalRows, Shapes):
-    def all(self, tables: Sequence[Grid], parts: Sequence[Part]) -> Preview:
+    def all(
+        self, tables: Sequence[Grid], parts: Sequence[Part], priorities: Sequence[str]
+    ) -> Preview:
+        named = self._named(priorities)
         # Actions look for their measure in the lines before them.
         for number, part in sorted(enumerate(parts), key=lambda p: p[1].what == What.ACTIONS):
             table = tables[part.table]
@@ -84,6 +88,7 @@ class _Check(GoalRows, Shapes):
             list(self.fields.questions.values()),
             list(dict.fromkeys(self.notes)),
             unread_of(tables, parts, self.unread_rows),
+            named,
         )
         preview.follow()
         return preview

@@ -70,6 +70,8 @@ class FileColumn:
         """The questions that are one: a name is explained once, wherever it stands; the word for a
         choice once in its column."""
         alike = (Type.PERSON, Type.REFERENCES, Type.AREAS, Type.INDICATORS)
+        if self.key == GOAL_PRIORITY:
+            return PRIORITY
         return self.field.type if self.field and self.field.type in alike else self.key
 
 

@@ -17,20 +17,27 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
 
 from django.conf import settings
 
+from koers.apps.exchange.document import tables_of
 from koers.apps.exchange.part import Part
 from koers.records import ImportRecord
-from koers.tables.reading.apart import open_grids
+from koers.tables.reading.apart import open_document, open_grids
 from koers.tables.reading.book import BookError
-from koers.tables.reading.grid import PASTED, SUFFIXES, Grid
+from koers.tables.reading.grid import DOCUMENTS, PASTED, SUFFIXES, Grid
+from koers.tables.reading.whole import WholeDocument
 
 LARGEST = 10_000_000
 KEPT_AT_MOST = timedelta(days=1)
 BUSY_AT_MOST = timedelta(minutes=15)
 UNDO_KEPT = timedelta(days=30)
+GONE = (
+    "Dit bestand is er niet meer: het is al ingelezen, weggegooid, of langer dan een dag blijven"
+    " liggen. Kies het opnieuw."
+)
 _TOKEN = re.compile("[0-9a-f]{32}")
 _DRAFT, _TAKEN = "draft.json", ".ingelezen"
 
@@ -38,7 +45,8 @@ _DRAFT, _TAKEN = "draft.json", ".ingelezen"
 @dataclass
 class Draft:
     """``given`` is what was typed: answers to questions (v-…) and corrected cells (c-…);
-    ``left_out`` are rows."""
+    ``left_out`` are rows. ``whole`` is a document of which the text comes along, with what each of
+    its pieces is in ``roles``; ``behind`` puts that text behind what is there."""
 
     token: str
     municipality: str
@@ -49,6 +57,9 @@ class Draft:
     parts: list[Part] = field(default_factory=list)
     given: dict[str, str] = field(default_factory=dict)
     left_out: list[str] = field(default_factory=list)
+    whole: bool = False
+    roles: dict[str, str] = field(default_factory=dict)
+    behind: bool = False
 
     @property
     def folder(self) -> Path:
@@ -56,7 +67,13 @@ class Draft:
 
     @property
     def tables(self) -> tuple[Grid, ...]:
+        if self.whole:
+            return tables_of(self.document.pieces, self.roles)
         return open_grids(self.folder / f"table{self.suffix}", self.suffix)
+
+    @cached_property
+    def document(self) -> WholeDocument:
+        return open_document(self.folder / f"table{self.suffix}", self.suffix)
 
     def keep(self) -> None:
         _write(self.folder / _DRAFT, json.dumps(asdict(self)))
@@ -86,8 +103,8 @@ def home() -> Path:
     return path
 
 
-def receive(plan, user, file) -> Draft:
-    """Keep an uploaded file.
+def receive(plan, user, file, whole: bool = False) -> Draft:
+    """Keep an uploaded file; of a document the text too, where that is asked.
 
     Raises
     ------
@@ -104,7 +121,9 @@ def receive(plan, user, file) -> Draft:
         raise BookError(
             f"Het bestand is groter dan {LARGEST // 1_000_000} MB. Haal weg wat niet nodig is."
         )
-    return _received(plan, user, suffix, Path(file.name).name[:120], b"".join(file.chunks()))
+    name = Path(file.name).name[:120]
+    whole = whole and suffix in DOCUMENTS
+    return _received(plan, user, suffix, name, b"".join(file.chunks()), whole)
 
 
 def receive_pasted(plan, user, text: str) -> Draft:
@@ -118,7 +137,7 @@ def receive_pasted(plan, user, text: str) -> Draft:
     return _received(plan, user, PASTED, "geplakte rijen", text.encode())
 
 
-def _received(plan, user, suffix: str, name: str, content: bytes) -> Draft:
+def _received(plan, user, suffix: str, name: str, content: bytes, whole: bool = False) -> Draft:
     sweep()
     draft = Draft(
         uuid.uuid4().hex, plan.municipality.code, str(user.pseudonym), plan.pk, suffix, name
@@ -129,7 +148,8 @@ def _received(plan, user, suffix: str, name: str, content: bytes) -> Draft:
         path.touch(mode=0o600)
         path.write_bytes(content)
         # Opened here, so that what cannot be read is refused at once.
-        draft.tables  # noqa: B018
+        draft.whole = whole
+        draft.document if whole else draft.tables  # noqa: B018
         draft.keep()
     except BaseException:
         draft.discard()

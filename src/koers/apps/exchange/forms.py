@@ -17,6 +17,7 @@ from koers.apps.people.bounds import Text
 from koers.tables.reading.grid import SUFFIXES, Grid, text_of
 
 DEEPEST = 100
+WHOLE = "whole"
 MOST_PASTED = 2_000_000
 _USUAL = ("title", "priority", "measure", "owner", "due", "end", "state", "under", "number")
 
@@ -39,6 +40,14 @@ class SourceForm(forms.Form):
             f" {LARGEST // 1_000_000} MB."
         ),
         widget=forms.ClearableFileInput(attrs={"accept": ",".join(SUFFIXES)}),
+    )
+    read = forms.ChoiceField(
+        label="Wat wilt u uit een Word- of ODT-document?",
+        required=False,
+        choices=[
+            ("", "alleen de tabellen"),
+            (WHOLE, "het hele document: tekst, prioriteiten, doelen, maatregelen en tabellen"),
+        ],
     )
     pasted = PastedField(
         label="Of plak rijen uit Excel",

@@ -1,5 +1,6 @@
 """Rows, texts above a table and aims beside a measure that are goals: by a figure where Koers knows
-it, else in words; a goal of no priority stays a text of the plan."""
+it, else in words; a goal of no priority stays a text of the plan. And the priorities that a
+document names."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ from datetime import date
 from typing import Any
 
 from koers.apps.exchange.aims import RATE, SaidGoal, direction_of, said_goal, unit_of
-from koers.apps.exchange.columns import BY_KEY, GOAL, GOAL_FIELDS
+from koers.apps.exchange.columns import BY_KEY, GOAL, GOAL_FIELDS, MEASURE, PRIORITY
 from koers.apps.exchange.known import NewPriority
 from koers.apps.exchange.line_rows import LineRows
 from koers.apps.exchange.lines import Line
@@ -32,7 +33,20 @@ _SAME_WAY = {"down": "most", "up": "least"}
 
 
 class GoalRows(LineRows):
-    """The part of a check that reads goals."""
+    """The part of a check that reads goals and priorities."""
+
+    def _named(self, priorities: Sequence[str]) -> list[NewPriority]:
+        """The priorities that a document names and that the plan has not."""
+        found: dict[str, NewPriority] = {}
+        for text in priorities:
+            source = Source(0, "", 0, {PRIORITY: text}, {PRIORITY: "Prioriteit"})
+            try:
+                one = self.fields.priority_of(Line(MEASURE, source), BY_KEY[PRIORITY], text)
+            except UnansweredError:
+                continue
+            if isinstance(one, NewPriority):
+                found.setdefault(plain(one.title), one)
+        return list(found.values())
 
     def _goal_in_text(self, place: int, part: Part, number: int, words: str, table: Grid) -> None:
         """A goal that stands above a table."""

@@ -12,6 +12,7 @@ from koers.apps.exchange.columns import ACTION, GOAL, MEASURE, FileColumn
 from koers.apps.exchange.known import NewPriority
 from koers.apps.exchange.rows import Source
 from koers.apps.plan.models import Action, Goal, Measure, Plan, Priority
+from koers.records.text import Section
 
 
 @dataclass(frozen=True)
@@ -141,7 +142,8 @@ def question_name(kind: str, text: str) -> str:
 class Unread:
     """What of a file is not read: a column, rows, a table or texts outside tables. ``choice`` is
     the name of the field on the screen in which a column can be taken along after all, ``choices``
-    are the fields where it can go."""
+    are the fields where it can go. ``must`` is what a person must have seen, also where its texts
+    are shown."""
 
     table: str
     what: str
@@ -151,6 +153,7 @@ class Unread:
     whole: bool = False
     choice: str = ""
     choices: tuple[tuple[str, str], ...] = ()
+    must: bool = False
 
 
 @dataclass(frozen=True)
@@ -164,12 +167,25 @@ class Alike:
     typed: tuple[str, ...]
 
 
+@dataclass(frozen=True)
+class TakenText:
+    """The text of a document as it will stand in the draft of the plan; ``said`` sums it up."""
+
+    sections: tuple[Section, ...]
+    said: str
+    personal: tuple[str, ...] = ()
+
+
 @dataclass
 class Preview:
+    """``priorities`` are made also where nothing stands under them."""
+
     lines: list[Line]
     questions: list[Question]
     notes: list[str] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
+    priorities: list[NewPriority] = field(default_factory=list)
+    text: TakenText | None = None
 
     def with_outcome(self, *outcomes: str) -> list[Line]:
         return [line for line in self.lines if line.outcome in outcomes]
@@ -181,7 +197,12 @@ class Preview:
     @property
     def to_say(self) -> list[Unread]:
         """What a person must say that it may stay behind: all that is not read but titles."""
-        return [one for one in self.unread if one.choice or not one.texts]
+        return [one for one in self.unread if one.choice or one.must or not one.texts]
+
+    @property
+    def offers_columns(self) -> bool:
+        """Whether a column that is not read can be taken along after all."""
+        return any(one.choice for one in self.unread)
 
     @property
     def alike(self) -> list[Alike]:
@@ -211,10 +232,10 @@ class Preview:
         return [(*one, rows) for one, rows in found.items()]
 
     @property
-    def personal(self) -> list[tuple[Line, str]]:
-        return [
-            (line, words) for line in self.with_outcome("new", "changed") for words in line.personal
-        ]
+    def personal(self) -> list[str]:
+        """What looks like personal data, in lines and in the text."""
+        of_lines = (words for x in self.with_outcome("new", "changed") for words in x.personal)
+        return [*of_lines, *(self.text.personal if self.text else ())]
 
     def leave_out_wrong(self) -> None:
         """Without the rows that have a problem, and without what falls under them."""
@@ -243,4 +264,8 @@ class Preview:
             )
             for x in self.lines
         ]
+        seen += [("priority", 0, "new", p.title, [], []) for p in self.priorities]
+        if self.text:
+            texts = [(s.heading, text) for s in self.text.sections for text in s.texts()]
+            seen.append(("text", 0, self.text.said, "", texts, []))
         return hashlib.sha256(repr(seen).encode()).hexdigest()[:16]

@@ -181,7 +181,7 @@ def proposals(tables: Sequence[Grid]) -> list[Part]:
         before = found[-1] if found and found[-1].table == number - 1 else None
         if not part.last and before and tables[number - 1].width == table.width:
             part = replace(before, table=number, first=0, last=0)
-        elif len(tables) > 1 and (not part.last or _missing(part)):
+        elif len(tables) > 1 and (not part.last or missing(part)):
             continue
         found.append(part)
     return found
@@ -282,7 +282,7 @@ def export_parts(tables: Sequence[Grid]) -> tuple[Part, ...]:
     return tuple(parts)
 
 
-def _missing(part: Part) -> list[str]:
+def missing(part: Part) -> list[str]:
     """What must stand in a column and is not pointed at."""
     needed = {
         What.MEASURES: ["measure.title"],
@@ -305,8 +305,8 @@ def checked(table: Grid, part: Part) -> None:
         raise BookError(
             f"Dezelfde kolom is gekozen voor {' en '.join(named)}. Kies voor elk een eigen kolom."
         )
-    if missing := _missing(part):
-        raise BookError(f"Wijs nog aan in welke kolom dit staat: {', '.join(missing)}.")
+    if needed := missing(part):
+        raise BookError(f"Wijs nog aan in welke kolom dit staat: {', '.join(needed)}.")
     filled = sum(not table.is_empty(r) for r in range(part.last + 1, len(table.rows) + 1))
     if not filled:
         raise BookError("Onder de kop staan geen rijen.")

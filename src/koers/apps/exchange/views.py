@@ -11,12 +11,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from koers.apps.exchange import applying, drafts, export
-from koers.apps.exchange.checking import check
 from koers.apps.exchange.columns import WHAT_LABELS, What
 from koers.apps.exchange.drafts import Draft
-from koers.apps.exchange.forms import ColumnsForm, SourceForm, TableForm
+from koers.apps.exchange.forms import WHOLE, ColumnsForm, SourceForm, TableForm
 from koers.apps.exchange.known import Known
 from koers.apps.exchange.lines import Preview
+from koers.apps.exchange.look import look
 from koers.apps.exchange.mapping import (
     checked,
     export_parts,
@@ -27,6 +27,8 @@ from koers.apps.exchange.mapping import (
     with_column,
 )
 from koers.apps.exchange.part import Part
+from koers.apps.exchange.places import HAS_TEXT
+from koers.apps.exchange.proposing import proposed
 from koers.apps.people.access import allow
 from koers.apps.plan.models import Plan
 from koers.apps.plan.services.in_force import plan_asked
@@ -37,10 +39,7 @@ from koers.tables.writing.ods import MIME as ODS
 from koers.tables.writing.xlsx import MIME as XLSX
 
 MOST_PROBLEMS, MOST_QUESTIONS = 200, 100
-GONE = (
-    "Dit bestand is er niet meer: het is al ingelezen, weggegooid, of langer dan een dag blijven"
-    " liggen. Kies het opnieuw."
-)
+BEHIND = "erachter"
 
 
 @allow("plan.change_plan")
@@ -52,12 +51,17 @@ def new(request):
         chosen, file = form.cleaned_data["plan"], form.cleaned_data["file"]
         try:
             if file:
-                draft = drafts.receive(chosen, request.user, file)
+                whole = form.cleaned_data["read"] == WHOLE
+                draft = drafts.receive(chosen, request.user, file, whole)
             else:
                 draft = drafts.receive_pasted(chosen, request.user, form.cleaned_data["pasted"])
         except BookError as problem:
             form.add_error("file" if file else "pasted", str(problem))
         else:
+            if draft.whole:
+                draft.roles = proposed(draft.document.pieces)
+                draft.keep()
+                return redirect("exchange:document", draft.token)
             tables = draft.tables
             exported = export_parts(tables)
             draft.parts = proposals(tables)
@@ -69,7 +73,7 @@ def new(request):
 def _draft(request, token: str) -> Draft | None:
     draft = drafts.find(token, request.municipality, request.user)
     if draft is None:
-        messages.error(request, GONE)
+        messages.error(request, drafts.GONE)
     return draft
 
 
@@ -84,6 +88,8 @@ def columns(request, token):
     if draft is None:
         return redirect("exchange:new")
     tables, known = draft.tables, Known(_plan(request, draft))
+    if not tables:
+        return redirect("exchange:document", token)
     part, table_form = _part(request, draft, tables)
     form = ColumnsForm(request.POST or None, table=tables[part.table], part=part, known=known)
     error = ""
@@ -164,7 +170,7 @@ def preview(request, token):
     draft = _draft(request, token)
     if draft is None:
         return redirect("exchange:new")
-    if not draft.parts:
+    if not draft.parts and not draft.whole:
         return redirect("exchange:columns", token)
     plan = _plan(request, draft)
     try:
@@ -180,7 +186,7 @@ def preview(request, token):
 
 
 def _checked(draft: Draft, plan: Plan) -> Preview:
-    return check(draft.tables, draft.parts, Known(plan), draft.given, frozenset(draft.left_out))
+    return look(draft, Known(plan))
 
 
 def _keep_what_was_typed(data, draft: Draft, plan: Plan) -> None:
@@ -197,26 +203,29 @@ def _keep_what_was_typed(data, draft: Draft, plan: Plan) -> None:
         elif name.startswith("kolom-") and value:
             draft.parts = with_column(draft.parts, name, value)
     draft.left_out = sorted(name for name in data if name.startswith("weg-"))
+    if "tekst" in data:
+        draft.behind = data["tekst"] == BEHIND
     draft.keep()
 
 
 def _take_in(request, draft: Draft, plan: Plan):
     """Write it all in one transaction; None when there is still something to look at."""
     if not draft.take():
-        messages.error(request, GONE)
+        messages.error(request, drafts.GONE)
         return redirect("exchange:new")
     when_taken_back(draft.give_back)
     try:
         with transaction.atomic():
             locked = Plan.objects.select_for_update().get(pk=plan.pk)
             known = Known(locked)
-            found = check(draft.tables, draft.parts, known, draft.given, frozenset(draft.left_out))
+            found = look(draft, known)
             if problem := _not_yet(request.POST, found):
                 messages.error(request, problem)
                 draft.give_back()
                 return None
             found.leave_out_wrong()
-            done = applying.carry_out(draft.token, found, known)
+            by, note = request.user.pseudonym, f"Ingelezen uit {draft.name}"
+            done = applying.carry_out(draft.token, found, known, by, note, draft.behind)
             # Nobody else takes it in meanwhile, and it is there still if this is not kept.
             transaction.on_commit(draft.discard)
     except BookError:
@@ -276,7 +285,10 @@ def _context(draft: Draft, plan: Plan, found: Preview) -> dict:
         "problems": typed[:MOST_PROBLEMS],
         "more": max(0, len(typed) - MOST_PROBLEMS),
         "several": len({line.source.part for line in found.lines}) > 1,
-        "changes": bool(found.with_outcome("new", "changed")),
+        "changes": bool(
+            found.with_outcome("new", "changed") or found.priorities or found.text is not None
+        ),
+        "has_text": draft.whole and HAS_TEXT.ask(plan),
         "from_export": bool(export_parts(draft.tables)),
         "wrong_rows": len(found.with_outcome("wrong")),
     }
@@ -295,7 +307,7 @@ def abandon(request, token):
 @allow("plan.change_plan")
 @require_POST
 def undo(request, token):
-    undone = applying.undo(token, request.municipality)
+    undone = applying.undo(token, request.municipality, request.user.pseudonym)
     if undone is None:
         messages.error(
             request,
@@ -304,7 +316,11 @@ def undo(request, token):
         )
         return redirect("plan:index")
     lines = f"{undone.lines} {'regel' if undone.lines == 1 else 'regels'}"
-    messages.success(request, f"Dat is ongedaan gemaakt: {lines} teruggezet of gearchiveerd.")
+    messages.success(
+        request,
+        f"Dat is ongedaan gemaakt: {lines} teruggezet of gearchiveerd."
+        + (" De tekst van het plan is weer zoals zij was." if undone.text else ""),
+    )
     if undone.stayed:
         messages.warning(
             request,

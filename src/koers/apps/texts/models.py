@@ -17,10 +17,11 @@ class TextKind(models.TextChoices):
 
     DECISION = "decision", "besluit"
     MINUTES = "minutes", "verslag"
+    PLAN = "plan", "plan"
 
 
 class Text(Owned):
-    """The text of one decision, or the minutes of one meeting; ``subject`` is its key there."""
+    """The text of a decision or plan, or the minutes of a meeting; ``subject`` is its key there."""
 
     kind = models.CharField("soort", max_length=10, choices=TextKind.choices)
     subject = models.PositiveBigIntegerField("hoort bij")

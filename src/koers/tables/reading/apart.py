@@ -10,10 +10,11 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 from koers.limited import Apart, ApartError
-from koers.tables.reading import book, grid
+from koers.tables.reading import book, grid, whole
 from koers.tables.reading.book import SAVE_AGAIN, Book, Formulas
 from koers.tables.reading.grid import Grid
 from koers.tables.reading.size import BookError
+from koers.tables.reading.whole import WholeDocument
 
 Takes = ParamSpec("Takes")
 Gives = TypeVar("Gives")
@@ -22,7 +23,7 @@ TOO_MUCH = (
     "Dit bestand lezen kost te veel tijd of geheugen. Haal weg wat niet nodig is, of zet alleen de"
     " tabel die u nodig hebt in een nieuw bestand."
 )
-_HELPERS = Apart(("koers.tables.reading.grid",), seconds=60, megabytes=2_000, uses=25)
+_HELPERS = Apart(("koers.tables.reading.whole",), seconds=60, megabytes=2_000)
 log = logging.getLogger(__name__)
 
 
@@ -46,6 +47,17 @@ def open_grids(path: Path, suffix: str) -> tuple[Grid, ...]:
         Also when reading it takes too long or too much, or what reads it crashes.
     """
     return _asked(grid.open_grids, path, suffix)
+
+
+def open_document(path: Path, suffix: str) -> WholeDocument:
+    """A whole document, as ``whole.open_document`` gives it.
+
+    Raises
+    ------
+    BookError
+        Also when reading it takes too long or too much, or what reads it crashes.
+    """
+    return _asked(whole.open_document, path, suffix)
 
 
 def _formulas_of(path: Path) -> Formulas:

@@ -42,6 +42,30 @@ def tables_of(path: Path, kind: str) -> list[DocumentTable]:
     BookError
         When the document is damaged, protected or no such document.
     """
+    found: list[DocumentTable] = []
+    around = _Around()
+    for block in _blocks(pandoc_of(path, kind)["blocks"]):
+        if block["t"] != "Table":
+            around.read(block)
+            continue
+        rows, merged = grid_of(block["c"])
+        if any(cell for row in rows for cell in row):
+            heading, before = around.taken()
+            name = f"Tabel {len(found) + 1}" + (f": {heading[:LONGEST_NAME]}" if heading else "")
+            found.append(DocumentTable(name, rows, merged, heading, before))
+    if found:
+        found[-1] = replace(found[-1], after=tuple(around.texts))
+    return found
+
+
+def pandoc_of(path: Path, kind: str) -> dict[str, Any]:
+    """A document as pandoc sees it: its ``blocks`` and ``meta``.
+
+    Raises
+    ------
+    BookError
+        When the document is damaged, protected or no such document.
+    """
     command = [pypandoc.get_pandoc_path(), "--sandbox", f"--from={kind}", "--to=json"]
     command += ["+RTS", "-M1g", "-RTS"]
     content = with_cells_before(path) if kind == "docx" else path.read_bytes()
@@ -49,7 +73,8 @@ def tables_of(path: Path, kind: str) -> list[DocumentTable]:
         done = subprocess.run(
             command, input=content, check=True, capture_output=True, timeout=SECONDS
         )
-        blocks = json.loads(done.stdout)["blocks"]
+        seen: dict[str, Any] = json.loads(done.stdout)
+        return {"blocks": seen["blocks"], "meta": seen["meta"]}
     except subprocess.TimeoutExpired as error:
         raise BookError(
             "Dit document lezen duurt te lang. Zet alleen de tabel die u nodig hebt in een nieuw"
@@ -63,20 +88,6 @@ def tables_of(path: Path, kind: str) -> list[DocumentTable]:
         raise BookError(
             f"Het document is beschadigd, beveiligd of geen {kind.upper()}. {SAVE_AGAIN}"
         ) from error
-    found: list[DocumentTable] = []
-    around = _Around()
-    for block in _blocks(blocks):
-        if block["t"] != "Table":
-            around.read(block)
-            continue
-        rows, merged = _grid(block["c"])
-        if any(cell for row in rows for cell in row):
-            heading, before = around.taken()
-            name = f"Tabel {len(found) + 1}" + (f": {heading[:LONGEST_NAME]}" if heading else "")
-            found.append(DocumentTable(name, rows, merged, heading, before))
-    if found:
-        found[-1] = replace(found[-1], after=tuple(around.texts))
-    return found
 
 
 @dataclass
@@ -89,7 +100,7 @@ class _Around:
 
     def read(self, block: Any) -> None:
         content = block["c"][2] if block["t"] == "Header" else block["c"]
-        text = " ".join(_text(content).split())
+        text = " ".join(words_of(content).split())
         if not text:
             return
         self.short = ""
@@ -97,7 +108,7 @@ class _Around:
             if self.heading:
                 self.texts.append(self.heading)
             self.heading = text
-        elif _is_bold(block) and len(text) <= LONGEST_HEADING:
+        elif is_bold(block) and len(text) <= LONGEST_HEADING:
             self.short = text
             self.texts.append(text)
         else:
@@ -114,7 +125,8 @@ class _Around:
         return heading, tuple(texts)
 
 
-def _is_bold(block: Any) -> bool:
+def is_bold(block: Any) -> bool:
+    """Whether all that a paragraph says is in bold."""
     inlines = [x for x in block["c"] if x.get("t") not in ("Space", "SoftBreak", "LineBreak")]
     return bool(inlines) and all(x["t"] in ("Strong", "Underline") for x in inlines)
 
@@ -132,7 +144,8 @@ def _blocks(node: Any) -> Iterator[Any]:
             waiting.append(at.get("c", []))
 
 
-def _grid(table: list[Any]) -> tuple[list[list[str]], tuple[Merged, ...]]:
+def grid_of(table: list[Any]) -> tuple[list[list[str]], tuple[Merged, ...]]:
+    """The cells of a table, and which of them are merged."""
     _, _, columns, head, bodies, foot = table
     rows: list[list[str]] = []
     merged: list[Merged] = []
@@ -156,7 +169,7 @@ def _place(part: list[Any], width: int, rows: list[list[str]], merged: list[Merg
             if column >= width:
                 break
             down, across = min(down, len(rows) - number), min(across, width - column)
-            rows[number][column] = cleaned(_text(blocks).strip())[:LONGEST_CELL]
+            rows[number][column] = cleaned(words_of(blocks).strip())[:LONGEST_CELL]
             if down > 1 or across > 1:
                 merges.add(down, across)
             taken.update((number + d, column + a) for d in range(down) for a in range(across))
@@ -164,9 +177,10 @@ def _place(part: list[Any], width: int, rows: list[list[str]], merged: list[Merg
                 merged.append(Merged(number + 1, number + down, column + 1, column + across))
 
 
-def _text(node: Any) -> str:
+def words_of(node: Any) -> str:
+    """What is read of a part of a document."""
     if isinstance(node, list):
-        return "".join(_text(part) for part in node)
+        return "".join(words_of(part) for part in node)
     if not isinstance(node, dict):
         return ""
     kind: str = node.get("t", "")
@@ -181,7 +195,7 @@ def _text(node: Any) -> str:
         return ""
     if kind in ("Code", "CodeBlock", "Math"):
         return str(content[1])
-    inner = _text(content)
+    inner = words_of(content)
     if kind == "Quoted":
         return f"'{inner}'" if content[0]["t"] == "SingleQuote" else f'"{inner}"'
     return f"{inner}\n" if kind in ("Para", "Plain", "Header") else inner

@@ -126,10 +126,10 @@ def open_grids(path: Path, suffix: str) -> tuple[Grid, ...]:
         )
         if not found:
             raise BookError(
-                "In dit document staat geen tabel. Koers leest alleen tabellen: zet de maatregelen"
-                " in een tabel, of plak ze uit Excel."
+                "In dit document staat geen tabel. Kies 'het hele document' om de tekst in te"
+                " lezen, zet de maatregelen in een tabel, of plak ze uit Excel."
             )
-        return _not_too_long(found)
+        return demand_not_too_long(found)
     book = open_book(path, suffix)
     more = odf_cells.look(path) if suffix == ".ods" else {}
     tables = []
@@ -147,7 +147,7 @@ def open_grids(path: Path, suffix: str) -> tuple[Grid, ...]:
             )
         heading = sheet.name if len(book.sheets) > 1 and not _SAYS_NOTHING.match(sheet.name) else ""
         tables.append(Grid(sheet.name, sheet.rows, merged, formulas, heading))
-    return _not_too_long(tuple(tables))
+    return demand_not_too_long(tuple(tables))
 
 
 def pasted(text: str) -> Grid:
@@ -171,10 +171,11 @@ def pasted(text: str) -> Grid:
         raise BookError(
             "Dit zijn geen rijen uit een rekenblad. Kopieer de cellen opnieuw."
         ) from error
-    return _not_too_long((Grid("Geplakte rijen", rows),))[0]
+    return demand_not_too_long((Grid("Geplakte rijen", rows),))[0]
 
 
-def _not_too_long(tables: tuple[Grid, ...]) -> tuple[Grid, ...]:
+def demand_not_too_long(tables: tuple[Grid, ...]) -> tuple[Grid, ...]:
+    """The tables; raise BookError where one has more rows or merged cells than Koers follows."""
     for table in tables:
         merges = Merges()
         for m in table.merged:

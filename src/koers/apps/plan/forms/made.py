@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -30,6 +31,12 @@ def indicator_choices(near: Collection[str] = ()) -> list[tuple[str, list[tuple[
         group = NEAR if indicator.id in near else indicator.theme_title
         by_theme.setdefault(group, []).append((indicator.id, indicator.title))
     return list(by_theme.items())
+
+
+def _offered_indicators(
+    form: forms.BaseModelForm, name: str
+) -> list[tuple[str, list[tuple[str, str]]]]:
+    return indicator_choices(near_indicators(form, name))
 
 
 def near_indicators(form: forms.BaseModelForm, name: str) -> set[str]:
@@ -172,8 +179,8 @@ def offer_choices(form: forms.ModelForm, municipality: str) -> None:
         if field.name not in form.fields:
             continue
         if field.type in (Type.INDICATOR, Type.INDICATORS):
-            near = near_indicators(form, field.name)
-            form.fields[field.name].choices = indicator_choices(near)
+            # Worked out when somebody looks: a row of a list is saved without.
+            form.fields[field.name].choices = partial(_offered_indicators, form, field.name)
         elif field.type == Type.THEMES:
             form.fields[field.name].choices = theme_choices()
         elif field.type == Type.AREA:
