@@ -68,6 +68,7 @@ PAGES = [
     "/beeld/vergelijken/",
     "/cijfers/",
     "/cijfers/eigen/nieuw/",
+    "/cijfers/eigen/indicator/nieuw/",
 ]
 
 

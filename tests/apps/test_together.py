@@ -326,6 +326,7 @@ def test_the_library_shows_it_beside_what_research_says_with_a_file(three, advis
     for path in ("/plan/bibliotheek/", f"/plan/bibliotheek/{SLUG}/"):
         answer = adviser.get(path, {"csv": "samen-gemeten"})
         (row,) = csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig")), delimiter=";")
+        assert row["Maatregel"].startswith("Beter hang- en sluitwerk") and row["Herkomst"]
         assert (row["Evaluaties"], row["Gemeenten"]) == ("3", "3")
         assert row["Verandering samen (%)"] == f"{100 * said.change:.1f}".replace(".", ",")
         assert row["95 %-marge, laagste (%)"] == f"{100 * said.low:.1f}".replace(".", ",")

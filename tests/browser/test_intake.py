@@ -77,6 +77,7 @@ def test_the_pages_of_figures_and_indicators_are_accessible_and_fit_the_screen(
         f"/cijfers/ophalen/{run.pk}/",
         f"/cijfers/ophalen/{done.pk}/",
         "/cijfers/eigen/nieuw/",
+        "/cijfers/eigen/indicator/nieuw/",
         "/beeld/indicatoren/",
         "/beeld/indicatoren/woninginbraak/",
         "/beeld/indicatoren/halt-verwijzingen/",

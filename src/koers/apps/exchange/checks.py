@@ -12,7 +12,7 @@ from koers.apps.exchange.columns import (
     FileColumn,
 )
 from koers.apps.people.models import Municipality
-from koers.apps.plan.models import Partner
+from koers.apps.plan.models import Goal, Partner, Priority
 
 UNREAD = (Type.REFERENCE,)
 
@@ -35,5 +35,5 @@ def _is_read(column: FileColumn) -> bool:
     if column.field is None:
         return True
     if column.field.type == Type.REFERENCES:
-        return column.field.field.related_model in (Partner, Municipality)
+        return column.field.field.related_model in (Partner, Priority, Goal, Municipality)
     return column.field.type not in UNREAD

@@ -12,6 +12,7 @@ from koers.apps.described import Type
 from koers.apps.exchange.columns import (
     ABOVE_ID,
     ACTION_ID,
+    FIELD,
     GOAL_ID,
     GOAL_PRIORITY,
     MEASURE_ID,
@@ -42,7 +43,7 @@ def shown(line: Measure | Action | Goal, column: FileColumn, known: Known) -> An
     """What a line says in a column: text, whole or decimal number, day, or None for nothing."""
     if column.field is None:
         return _beside(line, column.key)
-    value = getattr(line, column.name)
+    value = line.band if column.key == FIELD else getattr(line, column.name)
     if column.name in START and not known.inside and is_internal(line.start_snapshot):
         return None
     match column.field.type:
@@ -78,11 +79,10 @@ def _beside(line: Any, key: str) -> str | None:
     return mark_of(line.measure) if key == ABOVE_ID else safe(line.measure.title)
 
 
-def names_of(line: Measure | Action, name: str) -> list[str]:
+def names_of(line: Measure | Action | None, name: str) -> list[str]:
     """Those to whom a line refers, by name; the archived are left out."""
-    return sorted(
-        str(one) for one in getattr(line, name).all() if getattr(one, "archived_at", None) is None
-    )
+    referred = getattr(line, name).all() if line is not None else ()
+    return sorted(str(one) for one in referred if getattr(one, "archived_at", None) is None)
 
 
 def safe(text: str) -> str | None:

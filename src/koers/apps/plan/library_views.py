@@ -87,7 +87,7 @@ def measure(request, slug):
             ),
             "may_change": request.user.has_perm("plan.change_plan", request.municipality),
         },
-        [together.table(measured, {slug: found.title})] if measured else [],
+        [together.table_of(measured, slug, found.title)] if measured else [],
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.urls import reverse
 
 from koers import dutch
-from koers.tables import NUMBER, Column, Place, Table
+from koers.tables import NUMBER, Column, Look, Place, Table
 
 MOST_EXPECTED = 95
 MOST_SAID = 9.0
@@ -153,5 +153,12 @@ def _columns(titles: Mapping[str, str]) -> tuple[Column, ...]:
 
 def table(found: Collection[FoundTogether], titles: Mapping[str, str]) -> Table:
     """``titles`` are the measures of the library by their slug."""
-    caption = "Wat gemeenten hier samen maten"
-    return Table("samen-gemeten", caption, _columns(titles), found, origin=ORIGIN)
+    caption = "Evaluaties samen, per uitkomst"
+    columns = _columns(titles)
+    return Table("samen-gemeten", caption, columns, found, origin=ORIGIN, look=Look.LINES)
+
+
+def table_of(found: Collection[FoundTogether], slug: str, title: str) -> Table:
+    """On the page of one measure, which names it above; its file names it in each row."""
+    made = table(found, {slug: title})
+    return made.showing(*(c.key for c in made.page_columns if c.key != "maatregel"))

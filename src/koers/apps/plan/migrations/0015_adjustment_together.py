@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("plan", "0009_goal_written"),
+        ("plan", "0014_ending"),
     ]
 
     operations = [
