@@ -59,6 +59,12 @@ def percent(ratio: float) -> str:
     return f"{'+' if change > 0 else '−' if change < 0 else ''}{number(abs(change))} %"
 
 
+def signed(value: float, decimals: int = 0) -> str:
+    """A difference with its sign: '+1,2', '−0,4', '0,0'."""
+    rounded = round(value, decimals)
+    return f"{'+' if rounded > 0 else '−' if rounded < 0 else ''}{number(abs(rounded), decimals)}"
+
+
 def period(text: str) -> str:
     """'2016-03' → 'maart 2016'; '2016' stays."""
     return f"{MONTHS[int(text[5:7]) - 1]} {text[:4]}" if len(text) == 7 else text

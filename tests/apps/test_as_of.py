@@ -18,7 +18,7 @@ from koers.apps.decisions.services.document import latest_decision, move
 from koers.apps.evaluation.services import fixing, queue, running
 from koers.apps.intake.archive import public_shelf
 from koers.apps.intake.background import RunState
-from koers.apps.intake.models import LoadRun
+from koers.apps.intake.models import LoadRun, OwnIndicator
 from koers.apps.meetings.models import Event, Meeting, MeetingSeries, PriorityProposal
 from koers.apps.picture.models import Signal
 from koers.apps.picture.origin import as_of_line
@@ -201,7 +201,11 @@ def objects(plan, municipality, other, tmp_path, monkeypatch):
         "consultation:survey": {
             "pk": Survey.objects.create(municipality=municipality, plan=plan, title="Enquête").pk
         },
-        "intake": {"pk": run.pk, "identity": hold(home).manifest.id},
+        "intake": {
+            "pk": run.pk,
+            "identity": hold(home).manifest.id,
+            "slug": an_indicator(municipality).slug,
+        },
         "plan": {
             "pk": plan.priorities.first().pk,
             "kind": "prioriteit",
@@ -231,6 +235,20 @@ def objects(plan, municipality, other, tmp_path, monkeypatch):
         "publishing:withdraw": {"pk": public.pk},
         "publication": {"slug": "voorbeeldrecht", "priority": "cybercrime"},
     }
+
+
+def an_indicator(municipality):
+    """One that the municipality made itself."""
+    return OwnIndicator.objects.create(
+        municipality=municipality,
+        slug="eigen-vb01-proef",
+        title="Proef",
+        theme="sociale-kwaliteit",
+        definition="Een proef.",
+        unit="count",
+        direction="up",
+        source="een proef",
+    )
 
 
 def in_words(plan):

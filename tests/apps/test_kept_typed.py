@@ -23,6 +23,7 @@ LISTS = {
     "topics": "ids of indicators",
     "path": "years with a number",
     "peers": "codes of municipalities",
+    "sub_themes": "the parts of a priority",
     "scale": "answers to choose from",
     "themes": "ids of themes; of a framework the lines of a list",
 }

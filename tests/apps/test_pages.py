@@ -67,6 +67,7 @@ PAGES = [
     "/beeld/vergelijken/",
     "/cijfers/",
     "/cijfers/eigen/nieuw/",
+    "/cijfers/eigen/indicator/nieuw/",
 ]
 
 

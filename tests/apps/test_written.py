@@ -21,7 +21,14 @@ from koers.apps.evaluation.models import (
 )
 from koers.apps.exchange import drafts
 from koers.apps.intake.archive import public_shelf
-from koers.apps.intake.models import ColumnMapping, FiguresDecision, LoadRun, OwnTable, Upload
+from koers.apps.intake.models import (
+    ColumnMapping,
+    FiguresDecision,
+    LoadRun,
+    OwnIndicator,
+    OwnTable,
+    Upload,
+)
 from koers.apps.meetings.models import (
     Attendance,
     Event,
@@ -181,6 +188,7 @@ def everything(plan, municipality, person):
     LoadRun.objects.create(**mine, held=["c"], refused=["a"], notes=["b"])
     FiguresDecision.objects.create(**mine, source="s", table="t", title="T", snapshot="a")
     OwnTable.objects.create(**mine, kind="counts", table="t", title="T")
+    OwnIndicator.objects.create(**mine, slug="eigen-proef", title="T")
     read = {"columns": {"area": "Wijk"}, "topics": {"Afval": "-"}}
     ColumnMapping.objects.create(**mine, kind="counts", header="h", title="T", **read)
     Upload.objects.create(**mine, kind="counts", suffix=".csv")

@@ -35,6 +35,9 @@ KEPT = {
             "title": "Jeugd",
             "description": "",
             "attention": False,
+            "aside": False,
+            "begins": None,
+            "ends": None,
             "indicators": ["jeugdoverlast"],
             "goals": [
                 {

@@ -57,6 +57,14 @@ def change_limits(after: Floats, before: Floats, dispersion: Floats) -> tuple[Fl
         return low / (1 - low), high / (1 - high)
 
 
+def share_margin(percent: Floats, respondents: Floats) -> Floats:
+    """Half the 95 % interval of percentages of so many answers, of a sample as if drawn at random
+    (Agresti & Coull, *The American Statistician* 1998, 52:119-126); arrays of one shape."""
+    answers = respondents + 4
+    share = (percent / 100 * respondents + 2) / answers
+    return np.asarray(196 * np.sqrt(share * (1 - share) / answers))
+
+
 @dataclass(frozen=True)
 class ShrunkenRates:
     """Rates (areas,) as counted, shrunk towards the mean, and the 95 % interval of the shrunk rate;

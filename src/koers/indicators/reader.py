@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -89,9 +92,11 @@ class LiveTable(_Strict):
 class Indicator(_Strict):
     """One figure, defined once. ``level`` is the lowest at which it exists; ``to_check`` are facts
     that nobody has looked up yet, shown as such. Of one that is not ``searched`` the counts are
-    looked at for clusters under another indicator."""
+    looked at for clusters under another indicator. One that a municipality made itself has the
+    code of that ``municipality``."""
 
     id: str
+    municipality: str = ""
     title: str = Text
     theme: Literal[tuple(themes())]  # type: ignore[valid-type]
     why: str = Text
@@ -196,9 +201,12 @@ def read_indicator(file: Path) -> Indicator:
 
 
 @cache
-def load_indicators() -> dict[str, Indicator]:
-    """Every indicator by its id, in the order of the themes."""
-    found = [read_indicator(file) for file in sorted(FOLDER.glob("*.yaml"))]
+def bundled_indicators() -> dict[str, Indicator]:
+    """Those that come with Koers, by their id, in the order of the themes."""
+    return _ordered(read_indicator(file) for file in sorted(FOLDER.glob("*.yaml")))
+
+
+def _ordered(found: Iterable[Indicator]) -> dict[str, Indicator]:
     order = list(themes())
     return {
         i.id: i
@@ -206,10 +214,52 @@ def load_indicators() -> dict[str, Indicator]:
     }
 
 
+class _AtHand:
+    """The indicators of a municipality at work; its own ones are asked for when they are needed."""
+
+    def __init__(self, ask: Callable[[], Sequence[Indicator]]) -> None:
+        self._ask = ask
+
+    @cached_property
+    def own(self) -> tuple[Indicator, ...]:
+        return tuple(self._ask())
+
+    @cached_property
+    def all(self) -> dict[str, Indicator]:
+        bundled = bundled_indicators()
+        return _ordered([*bundled.values(), *self.own]) if self.own else bundled
+
+
+_at_hand: ContextVar[_AtHand | None] = ContextVar("indicators at hand", default=None)
+
+
+@contextmanager
+def own_at_hand(ask: Callable[[], Sequence[Indicator]]) -> Iterator[None]:
+    """Meanwhile those that ``ask`` gives are indicators as well; of nobody else, and no longer."""
+    token = _at_hand.set(_AtHand(ask))
+    try:
+        yield
+    finally:
+        _at_hand.reset(token)
+
+
+def own_now() -> tuple[Indicator, ...]:
+    """The own indicators of the municipality at hand."""
+    found = _at_hand.get()
+    return () if found is None else found.own
+
+
+def load_indicators() -> dict[str, Indicator]:
+    """Every indicator by its id, in the order of the themes, with those that the municipality at
+    hand made itself."""
+    found = _at_hand.get()
+    return bundled_indicators() if found is None else found.all
+
+
 def topics_by_scheme() -> dict[str, list[str]]:
-    """The codes that the indicators count, of each scheme."""
+    """The codes that the bundled indicators count, of each scheme."""
     found: dict[str, list[str]] = {}
-    for indicator in load_indicators().values():
+    for indicator in bundled_indicators().values():
         wanted = (
             *indicator.topics,
             *(indicator.denominator.topics if indicator.denominator else ()),

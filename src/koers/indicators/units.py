@@ -47,6 +47,7 @@ UNITS = {
             "events",
             "actions",
             "indicators",
+            "stated",
         ),
     ),
     "count": Unit("aantal", "count"),
@@ -100,4 +101,5 @@ DENOMINATORS = {
     "events": Denominator("gehouden evenementen"),
     "actions": Denominator("openstaande acties"),
     "indicators": Denominator("indicatoren in Koers"),
+    "stated": Denominator("wat de omschrijving van het cijfer zegt"),
 }

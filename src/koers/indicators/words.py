@@ -38,7 +38,9 @@ FREQUENCIES = {
 
 
 def counted(indicator: Indicator) -> str:
-    """The numerator, with its codes."""
+    """The numerator, with its codes; of one that a municipality made what it says itself."""
+    if indicator.municipality:
+        return indicator.why
     codes = " en ".join(indicator.topics)
     plural = "codes" if TOGETHER in indicator.topic else "code"
     return (

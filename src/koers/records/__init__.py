@@ -2,7 +2,7 @@
 
 from koers.records.base import NewerRecordError, Part, Record
 from koers.records.imports import ChangedLine, ImportRecord, KeptLine
-from koers.records.plan import FieldValues, LineRecord, PlanRecord, Reference, Value
+from koers.records.plan import FieldValues, LineRecord, Onward, PlanRecord, Reference, Value
 
 __all__ = [
     "ChangedLine",
@@ -11,6 +11,7 @@ __all__ = [
     "KeptLine",
     "LineRecord",
     "NewerRecordError",
+    "Onward",
     "Part",
     "PlanRecord",
     "Record",

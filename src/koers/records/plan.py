@@ -139,7 +139,8 @@ class LineRecord(Part):
     """A line of a plan.
 
     ``kind`` is the name of its kind ("maatregel"), ``line`` its key and ``parent`` that of the line
-    above it; ``example`` is what nobody adopted yet.
+    above it; ``example`` is what nobody adopted yet. ``of`` is the municipality that keeps it,
+    where it is of the joint part of several; "" for one's own.
     """
 
     kind: Code
@@ -147,6 +148,7 @@ class LineRecord(Part):
     parent: int | None = None
     title: str
     example: bool = False
+    of: str = ""
     values: Values
 
     def reworded(self, change: Callable[[str], str]) -> Self:
@@ -174,14 +176,27 @@ def _chosen(values: Mapping[str, Value]) -> dict[str, Value]:
     return {name: value for name, value in values.items() if name in CHOSEN}
 
 
+class Onward(Part):
+    """What becomes of a line whose priority ends: it goes on under another (``to``), or it is
+    closed."""
+
+    kind: Code
+    line: int
+    title: str
+    to: int | None = None
+    to_title: str = ""
+
+
 class FieldValues(Record):
     """Some values of one line: what an adjustment found, or what it puts in their place.
 
     ``archived``: whether the line stands in the archive, where the adjustment is about that.
+    ``onward``: where a priority ends, what becomes of the lines under it.
     """
 
     values: Values = {}
     archived: bool | None = None
+    onward: tuple[Onward, ...] = ()
 
     def reworded(self, change: Callable[[str], str]) -> Self:
         after = super().reworded(change)

@@ -68,13 +68,17 @@ class PublishedMeasure(Part):
 
 
 class PublishedPriority(Part):
-    """``slug`` is the end of its public address; ``attention`` where it is an attention theme."""
+    """``slug`` is the end of its public address; ``attention`` where it is an attention theme,
+    ``aside`` where it is any other theme that is no priority."""
 
     line: int
     slug: Slug
     title: str
     description: str = ""
     attention: bool = False
+    aside: bool = False
+    begins: date | None = None
+    ends: date | None = None
     indicators: Codes = ()
     goals: tuple[PublishedGoal, ...] = ()
     measures: tuple[PublishedMeasure, ...] = ()
@@ -98,11 +102,15 @@ class PublishedPlan(Record):
 
     @property
     def priorities(self) -> tuple[PublishedPriority, ...]:
-        return tuple(line for line in self.lines if not line.attention)
+        return tuple(line for line in self.lines if not (line.attention or line.aside))
 
     @property
     def attention_themes(self) -> tuple[PublishedPriority, ...]:
         return tuple(line for line in self.lines if line.attention)
+
+    @property
+    def other_themes(self) -> tuple[PublishedPriority, ...]:
+        return tuple(line for line in self.lines if line.aside)
 
     def line(self, slug: str) -> PublishedPriority | None:
         """The priority or theme with this address."""

@@ -39,6 +39,7 @@ MAY = {
     "intake.view_figures": INSIDE,
     "intake.view_internal": INSIDE,
     "intake.upload": INSIDE,
+    "intake.define": "beheerder adviseur",
     "intake.load": "beheerder adviseur",
     "intake.release": "beheerder adviseur",
     "picture.view_picture": EVERYBODY_HERE,

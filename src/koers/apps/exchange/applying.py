@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Model
 from django.utils.text import slugify
 
 from koers.apps.described import Type, fields_of
@@ -24,6 +25,7 @@ from koers.apps.plan.kinds import KINDS, kind_of
 from koers.apps.plan.models import Action, Adoption, Goal, Measure, Partner, Plan, Priority
 from koers.apps.plan.services.content import put, record_of
 from koers.apps.plan.services.outlook import set_start
+from koers.apps.plan.services.serving import let_go_of_goals, may_serve
 from koers.apps.whole import when_taken_back
 from koers.records import ChangedLine, ImportRecord, KeptLine
 
@@ -70,6 +72,15 @@ class Done:
         return ", ".join(parts) or "er was niets te veranderen"
 
 
+def _fields_above(lines: Sequence[Line]) -> dict[str, str]:
+    """By the title of a priority that is made, the field of safety that its first measure names."""
+    found: dict[str, str] = {}
+    for line in lines:
+        if line.is_measure and isinstance(line.above, NewPriority):
+            found.setdefault(plain(line.above.title), line.values.get("safety_field", ""))
+    return found
+
+
 def _counted(number: int, one: str, more: str) -> str:
     return f"{number} {one if number == 1 else more}" if number else ""
 
@@ -89,8 +100,8 @@ def carry_out(
     adopts them; the text is a version of the draft, with who made it and why.
     """
     done = Done()
-    work = _Work(known, done)
     lines = preview.with_outcome("new", "changed")
+    work = _Work(known, done, _fields_above(lines))
     work.put_priorities(preview.priorities)
     work.put_texts([line for line in lines if line.as_text])
     for line in sorted((x for x in lines if not x.as_text), key=lambda x: not x.is_measure):
@@ -117,8 +128,8 @@ def carry_out(
 
 
 class _Work:
-    def __init__(self, known: Known, done: Done) -> None:
-        self.known, self.done = known, done
+    def __init__(self, known: Known, done: Done, fields: dict[str, str]) -> None:
+        self.known, self.done, self.fields = known, done, fields
         self._made: dict[int, Measure] = {}
         self._priorities: dict[str, Priority] = {}
 
@@ -153,7 +164,11 @@ class _Work:
             made = self._goal(line, common)
             self.done.new_goals += 1
         elif line.is_measure:
-            made = Measure.objects.create(priority=self._priority(line.above), **common)
+            priority = self._priority(line.above)
+            if common.get("safety_field") == priority.safety_field:
+                # What its priority says it says by it.
+                del common["safety_field"]
+            made = Measure.objects.create(priority=priority, **common)
             self._made[id(line)] = made
             self.done.new_measures += 1
         else:
@@ -183,8 +198,23 @@ class _Work:
         self.done.changed_lines.append(ChangedLine(before=before, revision=existing.revision))
 
     def _refer(self, line: Measure | Action, references: dict[str, list[str]]) -> None:
-        for name, names in references.items():
-            getattr(line, name).set(self._partners(names))
+        for one in fields_of(type(line)):
+            if one.name in references:
+                model = one.field.related_model
+                getattr(line, one.name).set(self._named(line, model, references[one.name]))
+
+        if isinstance(line, Measure) and "other_priorities" in references:
+            let_go_of_goals(line)
+
+    def _named(self, line: Any, model: type[Model], names: list[str]) -> list[Any]:
+        """Those to whom a line refers, by their names."""
+        if model is Partner:
+            return self._partners(names)
+        if model is Priority:
+            known = {plain(p.title): p for p in self.known.priorities}
+            found = [known.get(plain(n)) or self._priority(NewPriority(n)) for n in names]
+            return [priority for priority in found if priority.pk != line.priority_id]
+        return list(may_serve(line, Goal).filter(archived_at=None, title__in=names))
 
     def _measure(self, above: Any) -> Measure | None:
         return (
@@ -207,6 +237,7 @@ class _Work:
                 number=highest + 1,
                 slug=slug,
                 title=above.title,
+                safety_field=self.fields.get(plain(above.title), ""),
                 adoption=Adoption.EXAMPLE,
             )
             self.done.priorities.append(_kept(made))

@@ -6,7 +6,7 @@ from django.core import checks
 
 from koers.apps.described import Type
 from koers.apps.exchange.columns import ACTION_COLUMNS, MEASURE_COLUMNS, FileColumn
-from koers.apps.plan.models import Partner
+from koers.apps.plan.models import Goal, Partner, Priority
 
 UNREAD = (Type.REFERENCE, Type.AREA, Type.INDICATOR)
 
@@ -29,5 +29,5 @@ def _is_read(column: FileColumn) -> bool:
     if column.field is None:
         return True
     if column.field.type == Type.REFERENCES:
-        return column.field.field.related_model is Partner
+        return column.field.field.related_model in (Partner, Priority, Goal)
     return column.field.type not in UNREAD

@@ -69,6 +69,8 @@ class FileColumn:
     def asks(self) -> str:
         """The questions that are one: a name is explained once, wherever it stands; the word for a
         choice once in its column."""
+        if self.key in (OTHERS, SERVED):
+            return PRIORITY if self.key == OTHERS else self.key
         alike = (Type.PERSON, Type.REFERENCES, Type.AREAS, Type.INDICATORS)
         if self.key == GOAL_PRIORITY:
             return PRIORITY
@@ -77,6 +79,7 @@ class FileColumn:
 
 PRIORITY, ABOVE, ABOVE_ID = "measure.priority", "action.measure", "action.measure_id"
 MEASURE_ID, ACTION_ID = "measure.id", "action.id"
+FIELD, OTHERS, SERVED = "measure.safety_field", "measure.other_priorities", "measure.goals"
 
 
 def _of(line: str, model: type[Measure] | type[Action] | type[Goal]) -> tuple[FileColumn, ...]:

@@ -14,6 +14,7 @@ from koers.apps.intake.services.counting import gazetteer
 from koers.apps.people.colleagues import colleagues
 from koers.apps.people.models import User
 from koers.apps.plan.models import Action, Goal, Measure, Partner, Plan, Priority
+from koers.apps.plan.services.serving import REFERENCES
 from koers.figures.areas import Area
 from koers.indicators import load_indicators
 
@@ -83,9 +84,33 @@ class Known:
             Measure.objects.of(self.municipality)
             .filter(priority__archived_at=None, priority__plan__archived_at=None)
             .select_related("priority", "priority__plan", "owner", "deputy")
-            .prefetch_related("partners")
+            .prefetch_related(*REFERENCES)
         )
         return {m.pk: m for m in found}
+
+    @property
+    def goal_titles(self) -> dict[str, str]:
+        """The titles of the goals of the plan, by their words."""
+        return {plain(g.title): g.title for g in self.goals.values() if self._is_ours(g)}
+
+    def priorities_of_goal(self, title: str) -> list[str]:
+        found = (g for g in self.goals.values() if self._is_ours(g) and g.title == title)
+        return [goal.priority.title for goal in found]
+
+    def _is_ours(self, goal: Goal) -> bool:
+        return goal.priority.plan_id == self.plan.pk
+
+    def goal(self, text: str) -> str:
+        """The title of a goal.
+
+        Raises
+        ------
+        UnknownError
+            When the plan has none of these words.
+        """
+        if (found := self.goal_titles.get(plain(text))) is None:
+            raise UnknownError("dit doel staat niet in het plan")
+        return found
 
     @cached_property
     def actions(self) -> dict[int, Action]:

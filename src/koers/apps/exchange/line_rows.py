@@ -10,9 +10,11 @@ from koers.apps.exchange.columns import (
     ACTION,
     ACTION_COLUMNS,
     BY_KEY,
+    FIELD,
     MEASURE,
     MEASURE_COLUMNS,
     PRIORITY,
+    SERVED,
     FileColumn,
 )
 from koers.apps.exchange.fields import Fields, UnansweredError
@@ -20,7 +22,7 @@ from koers.apps.exchange.known import Known, NewPriority
 from koers.apps.exchange.lines import CellChange, Line
 from koers.apps.exchange.part import Part
 from koers.apps.exchange.rows import Source
-from koers.apps.exchange.shown import same, shown
+from koers.apps.exchange.shown import names_of, same, shown
 from koers.apps.exchange.values import plain
 from koers.apps.plan.models import Measure, Priority
 
@@ -72,6 +74,7 @@ class LineRows:
             else:
                 self._under_a_field(line, source.bands)
         self._check_period(line)
+        self._check_goals(line)
         return line
 
     def _stand(self, line: Line, part: Part) -> None:
@@ -92,8 +95,8 @@ class LineRows:
 
     def _under_a_field(self, line: Line, bands: Sequence[str]) -> None:
         """What stands above the priority is its field."""
-        if bands and not line.source.text("measure.safety_field"):
-            self.fields.put(line, BY_KEY["measure.safety_field"], " – ".join(bands))
+        if bands and not line.source.text(FIELD):
+            self.fields.put(line, BY_KEY[FIELD], " – ".join(bands))
 
     def _priority_around(
         self, line: Line, column: FileColumn, part: Part
@@ -105,6 +108,22 @@ class LineRows:
             if text:
                 return self.fields.priority_of(line, column, text)
         return chosen
+
+    def _check_goals(self, line: Line) -> None:
+        """A goal belongs to a priority that the measure serves."""
+        if "goals" not in line.values:
+            return
+        above = line.values.get("priority", line.above) or getattr(line.existing, "priority", None)
+        others = line.values.get("other_priorities", names_of(line.existing, "other_priorities"))
+        served = {plain(title) for title in (getattr(above, "title", ""), *others)}
+        for title in line.values["goals"]:
+            of = self.known.priorities_of_goal(title)
+            if not served & {plain(one) for one in of}:
+                line.wrong(
+                    BY_KEY[SERVED],
+                    f"het doel '{title[:60]}' hoort bij '{' / '.join(of)}'. Zet die prioriteit bij"
+                    " 'Ook voor prioriteiten'",
+                )
 
     def _check_period(self, line: Line) -> None:
         start = line.values.get("start", getattr(line.existing, "start", None))

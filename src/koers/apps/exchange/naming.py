@@ -9,7 +9,16 @@ from typing import Any
 
 from koers.apps.described import Type
 from koers.apps.exchange import values
-from koers.apps.exchange.columns import ACTION, BY_KEY, GOAL_FIELDS, MEASURE, FileColumn
+from koers.apps.exchange.columns import (
+    ACTION,
+    BY_KEY,
+    GOAL_FIELDS,
+    MEASURE,
+    OTHERS,
+    PRIORITY,
+    SERVED,
+    FileColumn,
+)
 from koers.apps.exchange.known import Known, NewPriority
 from koers.apps.exchange.lines import CellChange, Line, Question, question_name
 from koers.apps.exchange.values import UnknownError
@@ -50,6 +59,12 @@ class Names:
                 return self._items(line, column, text, self.known.area, options)
             case Type.INDICATORS:
                 return self._topics(line, column, text)
+            case Type.REFERENCES if column.key == OTHERS:
+                items = values.list_of(text)
+                return sorted({self.priority_of(line, column, item).title for item in items})
+            case Type.REFERENCES if column.key == SERVED:
+                options = [(title, title) for title in sorted(set(self.known.goal_titles.values()))]
+                return sorted(self._items(line, column, text, self.known.goal, options))
             case Type.REFERENCES:
                 return self._partners(line, column, text)
         return values.list_of(text)
@@ -139,6 +154,9 @@ class Names:
             When a person has still to say which it is.
         """
         text = " ".join(text.split())
+        if column.key == PRIORITY and (several := self._several(line, text)):
+            line.words["other_priorities"] = sorted({p.title for p in several[1:]})
+            return several[0]
         try:
             return self.known.priority(text)
         except UnknownError as problem:
@@ -158,6 +176,21 @@ class Names:
                 "description", f"{line.source.headers.get(column.key, 'Prioriteit')}: {text}"
             )
         return found
+
+    def _several(self, line: Line, text: str) -> list[Priority]:
+        """The priorities of a cell that names more of them, each of which the plan has: a measure
+        stands under the first and serves the others."""
+        names = values.names_in(text)
+        if len(names) < 2 or not line.is_measure:
+            return []
+        try:
+            self.known.priority(text)
+        except UnknownError:
+            try:
+                return [self.known.priority(name) for name in names]
+            except UnknownError:
+                return []
+        return []
 
     def _first_known(self, text: str) -> Priority | None:
         """Of several priorities in one cell the first that the plan has."""

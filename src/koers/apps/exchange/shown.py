@@ -9,7 +9,14 @@ from decimal import Decimal
 from typing import Any
 
 from koers.apps.described import Type
-from koers.apps.exchange.columns import ABOVE_ID, ACTION_ID, MEASURE_ID, PRIORITY, FileColumn
+from koers.apps.exchange.columns import (
+    ABOVE_ID,
+    ACTION_ID,
+    FIELD,
+    MEASURE_ID,
+    PRIORITY,
+    FileColumn,
+)
 from koers.apps.exchange.known import Known
 from koers.apps.exchange.values import listed
 from koers.apps.plan.models import Action, Goal, Measure
@@ -32,7 +39,7 @@ def shown(line: Measure | Action, column: FileColumn, known: Known) -> Any:
     """What a line says in a column: text, whole or decimal number, day, or None for nothing."""
     if column.field is None:
         return _beside(line, column.key)
-    value = getattr(line, column.name)
+    value = line.band if column.key == FIELD else getattr(line, column.name)
     match column.field.type:
         case Type.PERSON:
             return known.people.name_of(value) or None
@@ -62,9 +69,10 @@ def _beside(line: Any, key: str) -> str | None:
     return mark_of(line.measure) if key == ABOVE_ID else safe(line.measure.title)
 
 
-def names_of(line: Measure | Action, name: str) -> list[str]:
+def names_of(line: Measure | Action | None, name: str) -> list[str]:
     """Those to whom a line refers, by name; the archived are left out."""
-    return sorted(str(one) for one in getattr(line, name).all() if one.archived_at is None)
+    referred = getattr(line, name).all() if line is not None else ()
+    return sorted(str(one) for one in referred if one.archived_at is None)
 
 
 def safe(text: str) -> str | None:

@@ -23,6 +23,7 @@ from koers.apps.people.access import PUBLIC, permission_of
 from koers.apps.people.models import Municipality
 from koers.figures.shelf import Shelf, ShelfCache
 from koers.figures.store import FigureStore
+from koers.indicators.reader import own_now
 from koers.sources.own import OWN
 
 _shelves = ShelfCache()
@@ -123,7 +124,7 @@ def _looked_up(own: Mapping[str, str]) -> Shelf:
         if m.source != OWN or m.table in own
     ]
     damaged = [d for d in archive.damaged() if d.source != OWN or d.table in own]
-    return _shelves.shelf(archive, ids, damaged)
+    return _shelves.shelf(archive, ids, damaged, own_now())
 
 
 def _counted(archive: FigureStore, named: str, newest: str) -> str:

@@ -6,7 +6,14 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 
 from koers.apps.intake.archive import store
-from koers.apps.intake.models import ColumnMapping, FiguresDecision, LoadRun, OwnTable, Upload
+from koers.apps.intake.models import (
+    ColumnMapping,
+    FiguresDecision,
+    LoadRun,
+    OwnIndicator,
+    OwnTable,
+    Upload,
+)
 from koers.apps.intake.services import rewording
 from koers.apps.people.models import Municipality
 from koers.apps.people.places import (
@@ -39,6 +46,7 @@ def free_text() -> FreeText:
         FiguresDecision: ("reason",),
         OwnTable: ("title", "released_by", "release_reason"),
         ColumnMapping: ("title", "sheet", "columns", "topic", "topics"),
+        OwnIndicator: ("title", "definition", "source", "filled_by", "limits"),
         Upload: ("outcome",),
     }
 
@@ -66,6 +74,14 @@ def no_free_text() -> Reasons:
             "near_repeats": "made by Koers of the figures",
         },
         ColumnMapping: {"header": "a digest"},
+        OwnIndicator: {
+            "slug": "drawn by Koers",
+            "theme": "of the list of themes",
+            "unit": "of the list of units",
+            "direction": "of a list",
+            "level": "of a list",
+            "frequency": "of a list",
+        },
         Upload: {"suffix": "the kind of file", "stored": "drawn by Koers"},
     }
 

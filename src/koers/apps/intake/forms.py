@@ -55,6 +55,7 @@ LABELS = {
     "period": "Maand, datum of jaar",
     "value": "Aantal",
 }
+IN_A_FILE = [(k, words) for k, words in FileKind.choices if k != FileKind.TYPED]
 ROLES_OF = {
     FileKind.COUNTS: ("area", "topic", "period", "value"),
     FileKind.REPORTS: ("area", "latitude", "longitude", "topic", "period"),
@@ -77,9 +78,7 @@ def _by_itself(category: str) -> str:
 
 
 class FileForm(forms.Form):
-    kind = forms.ChoiceField(
-        label="Wat staat er in?", choices=FileKind.choices, widget=forms.RadioSelect
-    )
+    kind = forms.ChoiceField(label="Wat staat er in?", choices=IN_A_FILE, widget=forms.RadioSelect)
     file = forms.FileField(
         label="Bestand",
         help_text="CSV, XLSX of ODS, hooguit 25 MB. Koers telt het en verwijdert het daarna.",

@@ -5,7 +5,7 @@ from django.db import models
 from django.utils import timezone
 
 from koers.apps.intake.background import BackgroundRun
-from koers.apps.people.owned import Owned
+from koers.apps.people.owned import Owned, Revised
 from koers.apps.recorded import RecordField, TextsField
 from koers.figures.held import HeldState
 from koers.records.intake import Categories, Lines, NearRepeats, Roles
@@ -79,6 +79,7 @@ class FileKind(models.TextChoices):
         "een regel per melding, bijvoorbeeld een export van meldingen openbare ruimte",
     )
     EARLY = "early", "aantallen van de politie, vooruit geleverd voor het overleg"
+    TYPED = "typed", "waarden van een eigen indicator, ingevoerd op het scherm"
 
 
 class OwnTable(Owned):
@@ -148,3 +149,44 @@ class Upload(Owned):
 
     def __str__(self) -> str:
         return f"bestand van {self.created_at:%Y-%m-%d %H:%M}"
+
+
+class IndicatorWay(models.TextChoices):
+    TYPED = "typed", "iemand vult de waarden in"
+    FILE = "file", "een eigen bestand"
+
+
+class OwnIndicator(Revised, Owned):
+    """An indicator that a municipality made itself; ``slug`` is its id, which says nothing, and the
+    topic of its figures. ``way`` is where those come from."""
+
+    slug = models.SlugField("id", max_length=80, unique=True)
+    title = models.CharField("naam", max_length=120)
+    theme = models.CharField("thema", max_length=60)
+    definition = models.TextField("wat er wordt geteld of gemeten", max_length=1000)
+    unit = models.CharField("eenheid", max_length=30)
+    direction = models.CharField("gewenste richting", max_length=10)
+    level = models.CharField("kleinste gebied", max_length=15, default="municipality")
+    frequency = models.CharField("hoe vaak", max_length=10, default="year")
+    way = models.CharField(
+        "waar de waarden vandaan komen",
+        max_length=5,
+        choices=IndicatorWay.choices,
+        default=IndicatorWay.TYPED,
+    )
+    source = models.CharField("bron", max_length=120)
+    filled_by = models.CharField("wie vult het in", max_length=120, blank=True)
+    limits = models.TextField("let op", max_length=1000, blank=True)
+    defined_at = models.DateTimeField("omschreven op", default=timezone.now, editable=False)
+
+    class Meta:
+        ordering = ["title"]
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def has_values(self) -> bool:
+        """Whether anything was typed."""
+        name = f"{self.municipality.code.lower()}-{self.slug}"
+        return OwnTable.objects.of(self.municipality).filter(table=name).exists()

@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from koers.apps.people.models import Municipality
-from koers.apps.people.registry import Announcement, Question
+from koers.apps.people.registry import Announcement, Place, Question
 
 FIGURES_REGION = Question[[Municipality], Sequence[str]](
     "intake.region", "de gemeenten van wie de cijfers meekomen, als codes"
+)
+INDICATOR_USES = Place[[Municipality, str], Sequence[str]](
+    "intake.indicator-uses", "waar een eigen indicator wordt gebruikt, in woorden; naar zijn id"
 )
 
 

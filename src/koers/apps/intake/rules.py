@@ -9,5 +9,6 @@ _inside = has_role(Role.ADMINISTRATOR, Role.ADVISER, Role.ENFORCEMENT, Role.POLI
 rules.add_perm("intake.view_figures", _inside)
 rules.add_perm("intake.view_internal", _inside)
 rules.add_perm("intake.upload", _inside)
+rules.add_perm("intake.define", has_role(Role.ADMINISTRATOR, Role.ADVISER))
 rules.add_perm("intake.load", has_role(Role.ADMINISTRATOR, Role.ADVISER))
 rules.add_perm("intake.release", has_role(Role.ADMINISTRATOR, Role.ADVISER))

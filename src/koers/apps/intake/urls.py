@@ -1,7 +1,7 @@
 from django.urls import path
 
 from koers.apps.intake import views
-from koers.apps.intake.views import held, own, runs
+from koers.apps.intake.views import held, indicators, own, runs
 
 app_name = "intake"
 urlpatterns = [
@@ -17,6 +17,11 @@ urlpatterns = [
     path("eigen/nieuw/", own.new, name="new-file"),
     path("eigen/bestand/<int:pk>/", own.columns, name="columns"),
     path("eigen/bestand/<int:pk>/weg/", own.abandon, name="abandon"),
+    path("eigen/indicator/nieuw/", indicators.new, name="indicator-new"),
+    path("eigen/indicator/<slug:slug>/", indicators.indicator, name="indicator"),
+    path("eigen/indicator/<slug:slug>/wijzigen/", indicators.edit, name="indicator-edit"),
+    path("eigen/indicator/<slug:slug>/waarden/", indicators.values, name="indicator-values"),
+    path("eigen/indicator/<slug:slug>/weg/", indicators.archive, name="indicator-archive"),
     path("eigen/<int:pk>/", own.table, name="own-table"),
     path("eigen/<int:pk>.csv", own.table_csv, name="own-csv"),
     path("eigen/<int:pk>/vrijgeven/", own.release, name="release"),

@@ -129,6 +129,7 @@ def index(request):
         "words": words,
         "with_figures": with_figures,
         "within": within,
+        "may_define": request.user.has_perm("intake.define", request.municipality),
         "sets": SETS.items(),
     }
     listed = [tables.stand(title, items, request.municipality) for title, items in themes]
@@ -189,6 +190,9 @@ def _tables(shelf: Shelf, indicator: Indicator) -> list[tuple]:
         if entry.scheme == indicator.numerator.scheme and set(indicator.topics) <= entry.topics:
             there.setdefault(entry.table, shelf.manifest(entry.snapshot))
     waiting = [table.table for table in indicator.tables if table.table not in there]
+    if there and indicator.own_count:
+        # What is delivered by hand has no fixed name: it is here.
+        waiting = []
     loaded = {entry.table for entry in shelf.coverage}
     rows = [
         (

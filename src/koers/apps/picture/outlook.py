@@ -103,18 +103,25 @@ def _decided(aim: Aim, m: Measured, bar: Bar, end: int, figure: float) -> GoalOu
     return GoalOutlook(
         state,
         f"{WORDS[state]}: {m.said(figure)}{counted} {about(m.found, end)}; streefwaarde {bar.said}."
-        f"{_margin(m, figure - bar.value)}",
+        f"{_margin(m, figure - bar.value, end)}",
     )
 
 
-def _margin(m: Measured, off: float) -> str:
+def _margin(m: Measured, off: float, end: int) -> str:
     """Of a survey: that what it is off by lies within the margin of one round."""
-    if m.counted or m.spread is None or not np.isfinite(m.spread.margin):
-        return ""
-    margin = 1.96 * m.spread.margin**0.5 / m.per[0]
+    margin = _margin_of_one(m, end)
     if abs(off) > margin or not margin > 0:
         return ""
     return f" Het verschil ligt binnen de marge van één meting (± {m.number(margin)})."
+
+
+def _margin_of_one(m: Measured, end: int) -> float:
+    """What its survey says of the figure of a period, else what the table teaches of one round."""
+    if m.counted:
+        return float("nan")
+    if m.found.margins and np.isfinite(said := figure_at(m.found, end, m.found.margins)):
+        return float(said / m.per[0])
+    return float("nan") if m.spread is None else float(1.96 * m.spread.margin**0.5 / m.per[0])
 
 
 def _waits(m: Measured, bar: Bar, end: int) -> str:

@@ -12,6 +12,7 @@ from koers.apps.people.registry import Place
 from koers.apps.picture.models import Signal
 from koers.figures.areas import Area
 from koers.figures.shelf import Shelf
+from koers.indicators import Indicator
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,9 @@ OWN_NUMBERS = Place[[Shelf, Municipality], OwnNumber](
 )
 SIGNAL_PANELS = Place[[HttpRequest, Signal], str](
     "picture.signal", "HTML bij een signaal: wat ermee gebeurt"
+)
+INDICATOR_PANELS = Place[[HttpRequest, Indicator], str](
+    "picture.indicator", "HTML bij een cijfer in de eigen gemeente: wat het plan erover zegt"
 )
 AREA_PANELS = Place[[HttpRequest, Area], str](
     "picture.area", "HTML bij een buurt, wijk of gemeente: wat daar gebeurt"

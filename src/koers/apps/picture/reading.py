@@ -45,6 +45,7 @@ class Reading:
     does not add up (a percentage, a mark) they are its last two values. ``origin`` is the snapshot
     that they come from. ``pending`` is a reading of which the worker has still to work out what was
     expected: that, and whether a difference is more than chance, is not known yet.
+    ``margins`` are the margins of 95 % that a survey of one's own says its figures have.
     ``course`` is what all areas of its table say of this kind, ``spread`` the same of a mark.
     ``renumbered`` says, a sentence each, where the series runs on over a renumbering and where it
     cannot; ``redrawn`` is the year in which the area got other boundaries, where that lies between
@@ -62,6 +63,7 @@ class Reading:
     upper: tuple[float, ...] = ()
     provisional: tuple[bool, ...] = ()
     open_months: tuple[bool, ...] = ()
+    margins: tuple[float, ...] = ()
     twelve: tuple[float, ...] = ()
     recent: float = np.nan
     recent_label: str = ""
@@ -164,12 +166,36 @@ class Reading:
         if self.pending:
             return PENDING
         if self.available and not self.indicator.adds_up:
+            if (said := self._by_stated_margins()) is not None:
+                return said
             return (
                 "de marge staat bij de bron"
                 if self.indicator.numerator.scheme == "survey"
                 else "zonder marge"
             )
         return said_of_change(found)
+
+    def _by_stated_margins(self) -> str | None:
+        """How far the last two figures are apart, beside both their margins; None where one of the
+        two is not known."""
+        known = np.flatnonzero(np.isfinite(self.observed))[-2:]
+        if len(self.margins) == 0 or len(known) < 2:
+            return None
+        margin = float(np.hypot(*(self.margins[k] for k in known)))
+        if not np.isfinite(margin):
+            return None
+        off = self.observed[known[1]] - self.observed[known[0]]
+        low, high = (dutch.signed(value, 1) for value in (off - margin, off + margin))
+        if abs(off) <= margin:
+            return f"geen aantoonbaar verschil (marge {low} tot {high})"
+        return f"{'hoger' if off > 0 else 'lager'}: {dutch.signed(off, 1)} (marge {low} tot {high})"
+
+    @property
+    def recent_margin(self) -> str:
+        """The margin of the last figure in words, "" where none is known."""
+        known = np.flatnonzero(np.isfinite(self.observed))[-1:]
+        margin = self.margins[known[0]] if self.margins and known.size else np.nan
+        return f"± {dutch.number(margin, 1)}" if np.isfinite(margin) else ""
 
     @property
     def source_line(self) -> str:

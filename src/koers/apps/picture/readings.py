@@ -17,6 +17,7 @@ from koers.apps.picture.figures import divided_by, renumbering_of
 from koers.apps.picture.origin import marked
 from koers.apps.picture.people_words import divisor_of, remarks_of
 from koers.apps.picture.reading import Reading
+from koers.apps.picture.stated import stated_margins
 from koers.figures.areas import COUNTRY, Area
 from koers.figures.renumbering import Break
 from koers.figures.shelf import CountTable, Shelf, kept
@@ -86,6 +87,7 @@ def _published(shelf: Shelf, indicator: Indicator, asked: Area, shown: Area) -> 
             upper=nothing,
             provisional=found.provisional,
             spread=_mark_spread(found.panel, len(indicator.topics)),
+            margins=stated_margins(shelf, indicator, entry, shown.code),
             twelve=_twelve_of_shares(series, part, whole, found.panel.frequency),
             recent=recent,
             recent_label=marked(label, shelf.manifest(found.snapshot)),

@@ -12,7 +12,7 @@ from koers.apps.picture import evidence, peers, presenters, tables
 from koers.apps.picture.earlier import earlier_years
 from koers.apps.picture.freshness import old_figures, said_of_old
 from koers.apps.picture.models import Cluster, ClusterSearch, Screening, Signal, SignalState
-from koers.apps.picture.places import AREA_PANELS, SIGNAL_PANELS
+from koers.apps.picture.places import AREA_PANELS, INDICATOR_PANELS, SIGNAL_PANELS
 from koers.apps.picture.reading import Reading
 from koers.apps.picture.readings import reading
 from koers.apps.picture.services.screening import screening_owed
@@ -213,6 +213,7 @@ def theme(request, code, indicator):
         ],
         "facts": facts(found.indicator),
         **_peers(request, code),
+        "panels": _panels(request, found),
         "earlier": earlier_years(request.figures, found),
     }
     cards = tables.readings(
@@ -226,6 +227,14 @@ def theme(request, code, indicator):
         *(section.table for section in context["earlier"]),
     ]
     return page(request, "picture/theme.html", context, listed)
+
+
+def _panels(request, found: Reading) -> list[str]:
+    """What other parts of Koers say of a figure of the municipality at hand."""
+    home = request.figures.municipality_of(found.area) or found.area.code
+    if home != request.municipality.code:
+        return []
+    return INDICATOR_PANELS.all(request, found.indicator)
 
 
 def _old(request, found: Reading) -> str:

@@ -7,7 +7,7 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 
 from koers.apps.described import Type, names
-from koers.apps.intake.places import FIGURES_REGION
+from koers.apps.intake.places import FIGURES_REGION, INDICATOR_USES
 from koers.apps.people.models import Municipality
 from koers.apps.people.places import (
     FREE_TEXT,
@@ -19,7 +19,7 @@ from koers.apps.people.places import (
     Reasons,
 )
 from koers.apps.people.registry import enrol
-from koers.apps.picture.places import AREA_PANELS
+from koers.apps.picture.places import AREA_PANELS, INDICATOR_PANELS
 from koers.apps.plan.kinds import KINDS
 from koers.apps.plan.models import (
     Action,
@@ -36,9 +36,11 @@ from koers.apps.plan.models import (
 )
 from koers.apps.plan.overviews.filters import in_area
 from koers.apps.plan.services.bundled import region_of
+from koers.apps.plan.services.in_force import plan_at_hand
 from koers.apps.plan.services.news import heard, standing_still
 from koers.apps.plan.services.outlook import goals_off_course
 from koers.figures.areas import Area
+from koers.indicators import Indicator
 from koers.sources.places import bundled_unit_of
 
 FEW = 5
@@ -52,7 +54,7 @@ def free_text() -> FreeText:
         for kind in KINDS.values()
     }
     texts[Plan] += ("slug", "decision_texts")
-    texts[Priority] += ("slug",)
+    texts[Priority] += ("slug", "sub_themes")
     texts[Framework] += ("themes",)
     texts[Goal] += ("scale",)
     return {
@@ -107,6 +109,17 @@ def region(municipality: Municipality) -> Sequence[str]:
     return region_of(municipality.code) or bundled_unit_of(municipality.code)
 
 
+@enrol(INDICATOR_PANELS)
+def in_the_plan(request: HttpRequest, indicator: Indicator) -> str:
+    """Whether a figure is of a priority, of an attention theme or of any other theme."""
+    municipality = request.municipality
+    plan = plan_at_hand(municipality)
+    if plan is None or not request.user.has_perm("plan.view_plan", municipality):
+        return ""
+    lines = [p for p in plan.lines.filter(archived_at=None) if indicator.id in p.indicators]
+    return render_to_string("plan/panels/indicator.html", {"plan": plan, "lines": lines}, request)
+
+
 @enrol(AREA_PANELS)
 def done_here(request: HttpRequest, area: Area) -> str:
     """From the picture of a neighbourhood to what is done there."""
@@ -122,3 +135,16 @@ def done_here(request: HttpRequest, area: Area) -> str:
 @enrol(PERSON_ERASED)
 def forget_views(erased: Erased) -> None:
     SavedView.objects.filter(user=erased.user).delete()
+
+
+@enrol(INDICATOR_USES)
+def uses_of_indicator(municipality: Municipality, indicator: str) -> Sequence[str]:
+    """The goals, priorities and measures that stand on an indicator."""
+    goals = Goal.objects.of(municipality).filter(indicator=indicator)
+    priorities = Priority.objects.of(municipality)
+    measures = Measure.objects.of(municipality)
+    return [
+        *(f"doel '{goal}'" for goal in goals),
+        *(f"prioriteit '{p}'" for p in priorities if indicator in p.indicators),
+        *(f"maatregel '{m}'" for m in measures if indicator in m.topics),
+    ]

@@ -17,6 +17,7 @@ from koers.apps.plan.kinds import kind_of_model
 from koers.apps.plan.models import Action, Framework, Goal, Judgement, Measure
 from koers.apps.plan.services.content import START, in_words, readable, values_of
 from koers.apps.plan.services.outlook import COURSES, GoalCourse
+from koers.apps.plan.services.serving import goals_of, others_of
 from koers.tables import DAY, LINES, NUMBER, Column, Look, Place, Table
 
 NO_OWNER = "nog geen eigenaar"
@@ -24,6 +25,14 @@ NO_OWNER = "nog geen eigenaar"
 
 def _partners(line: Measure) -> str:
     return ", ".join(str(partner) for partner in line.partners.all())
+
+
+def _others(line: Measure) -> str:
+    return "; ".join(str(priority) for priority in others_of(line))
+
+
+def _served(line: Measure) -> str:
+    return "; ".join(str(goal) for goal in goals_of(line))
 
 
 _KINDS = {Type.DAY: DAY, Type.MONEY: NUMBER, Type.WHOLE: NUMBER, Type.NUMBER: NUMBER}
@@ -99,6 +108,10 @@ MEASURES = (
         lambda m: str(m.priority),
         order=("priority__number", "priority__title"),
     ),
+    Column("veiligheidsveld", "Veiligheidsveld", "band", place=Place.FILE),
+    _field(Measure, "sub_theme", place=Place.FILE, order=()),
+    Column("ook-voor", "Ook voor prioriteiten", _others, place=Place.FILE),
+    Column("doelen", "Draagt bij aan doelen", _served, place=Place.FILE),
     _field(Measure, "kind"),
     _field(Measure, "state"),
     Column(
@@ -133,6 +146,12 @@ ACTIONS = (
 )
 GOALS = (
     Column("prioriteit", "Prioriteit", lambda c: str(c.goal.priority)),
+    Column(
+        "veiligheidsveld",
+        "Veiligheidsveld",
+        "goal.priority.safety_field",
+        place=Place.FILE,
+    ),
     Column("doel", "Doel", lambda c: str(c.goal)),
     Column("gevraagd", "Wat er wordt gevraagd", "asked"),
     Column("streefwaarde", "Streefwaarde", "goal.target", NUMBER),

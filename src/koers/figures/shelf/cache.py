@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from pathlib import Path
 
 from koers.figures.health import Damage
@@ -14,6 +14,7 @@ from koers.figures.store import FigureStore
 
 SHELVES = 6
 """Public, with the own figures of a few municipalities, and what an evaluation rests on."""
+_Key = tuple[Path, tuple[str, ...], tuple[str, ...], Hashable]
 
 
 class ShelfCache:
@@ -26,16 +27,19 @@ class ShelfCache:
     def __init__(self, most: int = SHELVES) -> None:
         self._most = most
         self._lock = threading.Lock()
-        self._answers: OrderedDict[tuple[Path, tuple[str, ...], tuple[str, ...]], Answers] = (
-            OrderedDict()
-        )
+        self._answers: OrderedDict[_Key, Answers] = OrderedDict()
 
     def shelf(
-        self, store: FigureStore, ids: Sequence[str], damaged: Sequence[Damage] = ()
+        self,
+        store: FigureStore,
+        ids: Sequence[str],
+        damaged: Sequence[Damage] = (),
+        asked_by: Hashable = (),
     ) -> Shelf:
-        """A shelf of these snapshots."""
+        """A shelf of these snapshots; ``asked_by`` is by which definitions it is asked, so that
+        what was answered by others is none of it."""
         seals = {s.manifest.id: s.manifest.seal for s in store.snapshots()}
-        key = (store.root, tuple(ids), tuple(seals.get(i, "") for i in ids))
+        key = (store.root, tuple(ids), tuple(seals.get(i, "") for i in ids), asked_by)
         with self._lock:
             if key not in self._answers:
                 self._release(store)

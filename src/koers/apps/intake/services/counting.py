@@ -35,7 +35,12 @@ from koers.sources.own.places import Gazetteer
 from koers.tables.reading.book import Book, header_mark
 from koers.tables.reading.cells import CellError
 
-SCHEMES = {FileKind.COUNTS: "local", FileKind.REPORTS: "local", FileKind.EARLY: "early"}
+SCHEMES = {
+    FileKind.COUNTS: "local",
+    FileKind.REPORTS: "local",
+    FileKind.TYPED: "local",
+    FileKind.EARLY: "early",
+}
 _COUNTED_AS: Mapping[str, Kind] = {
     FileKind.COUNTS: "counts",
     FileKind.REPORTS: "reports",
@@ -265,6 +270,9 @@ def summary(table: OwnTable) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
 def _not_added(table: OwnTable, titles: Mapping[str, str]) -> set[str]:
     """The topics of which neighbourhoods do not add up: a speed, a mark, an average. Reports are
     counts, whatever they are of."""
+    if table.kind == FileKind.TYPED:
+        known = load_indicators()
+        return {t for t in titles if t not in known or not known[t].adds_up}
     if table.kind != FileKind.COUNTS:
         return set()
     values = {

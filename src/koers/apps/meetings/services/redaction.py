@@ -54,6 +54,7 @@ IN_WORDS = {
     "intake.columnmapping": "uitleg van kolommen",
     "intake.figuresdecision": "besluit over cijfers",
     "intake.loadrun": "ophalen van cijfers",
+    "intake.ownindicator": "eigen indicator",
     "intake.owntable": "eigen cijfers",
     "intake.upload": "bestand met eigen cijfers",
     "meetings.agendaitem": "agendapunt",

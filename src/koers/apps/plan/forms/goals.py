@@ -5,7 +5,7 @@ from django import forms
 from koers.apps.intake.archive import is_internal, public_shelf
 from koers.apps.picture.measured import units_for
 from koers.apps.plan.forms.base import LineForm
-from koers.apps.plan.forms.made import form_fields, free_texts
+from koers.apps.plan.forms.made import form_fields, free_texts, offer
 from koers.apps.plan.forms.numbers import NumberField
 from koers.apps.plan.kinds import kind_of_model
 from koers.apps.plan.models import Goal, GoalKind
@@ -18,7 +18,7 @@ from koers.indicators import load_indicators
 from koers.indicators.units import GOAL_UNITS, INDEX
 from koers.records.aim import step_line, steps_of
 
-ALWAYS = ("title", "kind", "due", "written")
+ALWAYS = ("title", "kind", "sub_theme", "due", "written", "end_reason")
 _FIGURE = ("indicator", "area_code", "unit", "direction")
 _START = ("start_value", "start_period")
 MATTERS = {
@@ -82,6 +82,8 @@ class GoalForm(LineForm):
 
     def _show_what_matters(self) -> None:
         """What says nothing of a goal of this kind is not asked, and emptied."""
+        if not self.instance.ended:
+            del self.fields["end_reason"]
         self.initial["kind"] = self.kind.value
         self.fields["kind"].required = False
         self.fields["kind"].widget = forms.HiddenInput()
@@ -93,6 +95,8 @@ class GoalForm(LineForm):
         for name in NEEDED[self.kind]:
             self.fields[name].required = True
             self.fields[name].error_messages["required"] = _MISSING[name]
+        if self.instance.priority_id:
+            offer(self.fields["sub_theme"], self.instance.priority.sub_themes)
         self.fields["path"].widget.attrs["rows"] = self.fields["scale"].widget.attrs["rows"] = 4
         self.fields["indicator"].choices = [
             ("", "kies een cijfer"),

@@ -4,14 +4,18 @@ from django import forms
 from django.utils.text import slugify
 
 from koers.apps.plan.forms.base import LineForm, OwnedForm
-from koers.apps.plan.forms.made import form_fields, free_texts
-from koers.apps.plan.models import Action, Framework, Measure, Partner, Plan, Priority
+from koers.apps.plan.forms.made import form_fields, free_texts, offer
+from koers.apps.plan.models import Action, Framework, Goal, Measure, Partner, Plan, Priority
+from koers.apps.plan.services.grouping import offered_fields
+from koers.apps.plan.services.joint import joint_plans, joint_priorities, readers_of
+from koers.apps.plan.services.serving import goal_elsewhere, refuse_goal
 
 MEASURE_PARTS = (
     "Wat",
     "Hoe staat het ervoor",
     "Wie",
     "Wanneer",
+    "Waarvoor",
     "Waar",
     "Waarover",
     "Middelen",
@@ -36,6 +40,16 @@ class PlanForm(LineForm):
     class Meta(LineForm.Meta):
         model = Plan
         fields = form_fields(Plan)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if (joint := self.fields.get("joint")) is None:
+            return
+        joint.queryset = joint_plans(self.municipality)
+        joint.label_from_instance = lambda plan: f"{plan} (gemeente {plan.municipality})"
+        # A joint part has no joint part of its own.
+        if not joint.queryset or (self.instance.pk and readers_of(self.instance)):
+            del self.fields["joint"]
 
     def clean(self):
         cleaned = super().clean()
@@ -62,6 +76,12 @@ class PriorityForm(LineForm):
     def __init__(self, *args, plan, **kwargs):
         super().__init__(*args, **kwargs)
         self.plan = plan
+        offer(self.fields["safety_field"], offered_fields(plan))
+        if not self.instance.ends:
+            del self.fields["end_reason"]
+        self.fields["elaborates"].queryset = joint_priorities(plan)
+        if not self.fields["elaborates"].queryset:
+            del self.fields["elaborates"]
 
     def clean(self):
         cleaned = super().clean()
@@ -89,6 +109,30 @@ class MeasureForm(LineForm):
         model = Measure
         fields = form_fields(Measure, MEASURE_PARTS)
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.priority_id:
+            above = self.instance.priority
+            offer(self.fields["safety_field"], offered_fields(above.plan))
+            offer(self.fields["sub_theme"], above.sub_themes)
+            self._offer_to_serve(above)
+
+    def _offer_to_serve(self, above: Priority) -> None:
+        """The other priorities of this plan, and the goals of all of them."""
+        live = above.plan.lines.filter(archived_at=None)
+        self.fields["other_priorities"].queryset = live.exclude(pk=above.pk)
+        goals = Goal.objects.filter(priority__in=live, archived_at=None)
+        self.fields["goals"].queryset = goals.select_related("priority")
+        self.fields["goals"].label_from_instance = lambda goal: f"{goal} ({goal.priority})"
+        for name in ("other_priorities", "goals"):
+            if not self.fields[name].queryset.exists():
+                del self.fields[name]
+
+    def clean_safety_field(self):
+        """That of its priority it has already."""
+        said = self.cleaned_data["safety_field"]
+        return "" if said == self.instance.priority.safety_field else said
+
     def clean_budget(self):
         budget = self.cleaned_data["budget"]
         if budget is not None and budget < 0:
@@ -97,6 +141,10 @@ class MeasureForm(LineForm):
 
     def clean(self):
         cleaned = super().clean()
+        if self.instance.priority_id:
+            others, goals = cleaned.get("other_priorities") or (), cleaned.get("goals") or ()
+            if elsewhere := goal_elsewhere(self.instance.priority, others, goals):
+                self.add_error("goals", refuse_goal(elsewhere))
         if cleaned.get("evidence") and not cleaned.get("evidence_source"):
             self.add_error(
                 "evidence_source", "Noem de bron: waar staat wat over de werking bekend is?"

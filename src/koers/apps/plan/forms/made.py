@@ -8,6 +8,7 @@ from typing import Any
 
 from django import forms
 from django.db import models
+from django.utils.html import format_html, format_html_join
 
 from koers.apps.described import LineField, Type, field_of, fields_of, names
 from koers.apps.plan.models import Priority
@@ -98,6 +99,26 @@ class LinesField(forms.CharField):
 
     def clean(self, value: Any) -> list[str]:
         return [line.strip() for line in super().clean(value).splitlines() if line.strip()]
+
+
+class Offering(forms.TextInput):
+    """A line of text with what can be chosen for it; anything else may be typed too."""
+
+    def __init__(self, offered: Sequence[str]) -> None:
+        super().__init__()
+        self.offered = offered
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> Any:
+        key = f"aanbod-{name}"
+        box = super().render(name, value, {**(attrs or {}), "list": key}, renderer)
+        options = format_html_join("", '<option value="{}">', ((one,) for one in self.offered))
+        return format_html('{}<datalist id="{}">{}</datalist>', box, key, options)
+
+
+def offer(field: forms.Field, offered: Sequence[str]) -> None:
+    """Let a field of one line offer these texts."""
+    field.widget = Offering(offered)
+    field.widget.attrs |= field.widget_attrs(field.widget)
 
 
 def text_area(rows: int) -> forms.Textarea:

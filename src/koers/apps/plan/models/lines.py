@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils import timezone
 
+from koers import dutch
 from koers.apps.described import FROZEN, UNKEPT, Type, described, exempt
 from koers.apps.people.bounds import within_time
 from koers.apps.people.models import Municipality
@@ -66,6 +69,19 @@ class Plan(Owned, Revised):
             " tellen dan mee in wat gemeenten samen maten."
         ),
     )
+    joint: models.ForeignKey[Plan | None, Plan | None] = described(
+        models.ForeignKey(
+            "self",
+            models.SET_NULL,
+            null=True,
+            blank=True,
+            verbose_name="gezamenlijk deel",
+            related_name="joined_by",
+        ),
+        FROZEN,
+        help="Een plan dat een andere gemeente voor u samen bijhoudt en met u deelt. U leest het"
+        " als deel van uw eigen plan; wijzigen kan alleen die gemeente.",
+    )
     decision_texts = exempt(
         RecordField("teksten voor het besluit", record=GivenTexts, default=GivenTexts, blank=True),
         "a draft of the decision, which has its own versions",
@@ -85,14 +101,21 @@ class Plan(Owned, Revised):
     def attention_themes(self) -> AdoptableQuerySet[Priority]:
         return self.lines.filter(kind=PriorityKind.ATTENTION, archived_at=None)
 
+    @property
+    def other_themes(self) -> AdoptableQuerySet[Priority]:
+        return self.lines.filter(kind=PriorityKind.ASIDE, archived_at=None)
+
 
 class PriorityKind(models.TextChoices):
     PRIORITY = "priority", "prioriteit"
     ATTENTION = "attention", "aandachtsthema"
+    # Pages show the kinds by these values, from the last in the alphabet to the first.
+    ASIDE = "aside", "overig thema"
 
 
 class Priority(Adoptable, Revised):
-    """One of the themes chosen, or a theme that gets attention without being a priority."""
+    """One of the themes chosen, a theme that gets attention without being a priority, or any other
+    theme of the plan: what the municipality does about it anyway."""
 
     plan: models.ForeignKey[Plan, Plan] = exempt(
         models.ForeignKey(Plan, models.CASCADE, related_name="lines", verbose_name="plan"),
@@ -107,6 +130,14 @@ class Priority(Adoptable, Revised):
         FROZEN,
     )
     number = described(models.PositiveSmallIntegerField("nummer"), FROZEN)
+    safety_field = described(
+        models.CharField("veiligheidsveld", max_length=200, blank=True),
+        FROZEN,
+        folded=True,
+        help="Het veld waaronder de prioriteit in uw plan staat: een van de vijf van het Kernbeleid"
+        " Veiligheid, of een eigen veld. Leeg: uw plan heeft geen velden.",
+        words="veld, veiligheidsdomein, domein, pijler, veiligheidsvelden",
+    )
     description = described(models.TextField("toelichting", blank=True), FROZEN, lines=4)
     aims = described(
         models.TextField("doelen in woorden", blank=True),
@@ -127,6 +158,15 @@ class Priority(Adoptable, Revised):
         type=Type.THEMES,
         help="Waar deze prioriteit over gaat. Leeg: zoals de titel of de indicatoren zeggen.",
     )
+    sub_themes = described(
+        TextsField("subthema's", blank=True),
+        FROZEN,
+        folded=True,
+        type=Type.TEXTS,
+        help="De delen van deze prioriteit, elk op een eigen regel en in de volgorde van uw plan."
+        " Maatregelen en doelen staan eronder.",
+        words="deelthema's, onderdelen",
+    )
     frameworks = described(
         models.ManyToManyField(
             Framework, blank=True, verbose_name="kaders", related_name="priorities"
@@ -143,6 +183,28 @@ class Priority(Adoptable, Revised):
         ),
         FROZEN,
         folded=True,
+    )
+    begins = described(
+        models.DateField("vanaf", null=True, blank=True),
+        FROZEN,
+        folded=True,
+        help="Alleen als de prioriteit pas tijdens het plan begint.",
+    )
+    ends = described(models.DateField("tot", null=True, blank=True), FROZEN, form=False, until=True)
+    end_reason = described(
+        models.CharField("waarom beëindigd", max_length=300, blank=True), FROZEN, folded=True
+    )
+    elaborates: models.ForeignKey[Priority | None, Priority | None] = described(
+        models.ForeignKey(
+            "self",
+            models.SET_NULL,
+            null=True,
+            blank=True,
+            verbose_name="uitwerking van",
+            related_name="elaborated_by",
+        ),
+        FROZEN,
+        help="De prioriteit uit het gezamenlijke deel die u hier uitwerkt.",
     )
     signal: models.ForeignKey[Signal | None, Signal | None] = described(
         models.ForeignKey(
@@ -163,6 +225,19 @@ class Priority(Adoptable, Revised):
 
     def __str__(self) -> str:
         return self.title
+
+    def clean(self) -> None:
+        super().clean()
+        if self.begins and self.ends and self.ends <= self.begins:
+            raise ValidationError(
+                {"begins": "De prioriteit zou eindigen voordat zij begint. Kies een eerdere datum."}
+            )
+
+    @property
+    def period(self) -> str:
+        """Since and until when it is one, where that is not the whole plan."""
+        said = (("vanaf", self.begins), ("tot", self.ends))
+        return " ".join(f"{word} {dutch.day(on)}" for word, on in said if on)
 
 
 class GoalKind(models.TextChoices):
@@ -199,6 +274,13 @@ class Goal(Adoptable, Revised):
         ),
         FROZEN,
         filter="",
+    )
+    sub_theme = described(
+        models.CharField("subthema", max_length=200, blank=True),
+        FROZEN,
+        folded=True,
+        help="Het deel van de prioriteit waaronder het doel valt.",
+        words="deelthema, subonderwerp, onderdeel, sub-thema",
     )
     indicator = described(
         models.CharField("indicator", max_length=80, blank=True),
@@ -299,6 +381,12 @@ class Goal(Adoptable, Revised):
         lines=3,
         help="Het doel in de woorden van uw plan, met wat daar over meten en bron bij staat.",
     )
+    ended = described(
+        models.DateField("beëindigd op", null=True, blank=True), FROZEN, form=False, until=True
+    )
+    end_reason = described(
+        models.CharField("waarom beëindigd", max_length=300, blank=True), FROZEN, folded=True
+    )
 
     class Meta:
         ordering = ["priority", "due", "title"]
@@ -310,6 +398,11 @@ class Goal(Adoptable, Revised):
     def in_words(self) -> bool:
         """Whether people judge it, and no figure."""
         return self.kind == GoalKind.WORDS
+
+    @property
+    def is_ended(self) -> bool:
+        """Whether it was closed before its date."""
+        return self.ended is not None and self.ended <= timezone.localdate()
 
     @property
     def answers(self) -> tuple[str, ...]:

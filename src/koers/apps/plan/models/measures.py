@@ -13,7 +13,7 @@ from koers.apps.people.owned import Revised
 from koers.apps.people.ownership import WithDeputy
 from koers.apps.plan.models.adoptable import Adoptable
 from koers.apps.plan.models.frameworks import Partner
-from koers.apps.plan.models.lines import Priority
+from koers.apps.plan.models.lines import Goal, Priority
 from koers.apps.recorded import TextsField
 
 if TYPE_CHECKING:
@@ -172,6 +172,25 @@ class Measure(Adoptable, WithDeputy, Revised):
         FROZEN,
         words="aantal uren, capaciteit, inzet in uren, uren per jaar",
     )
+    other_priorities = described(
+        models.ManyToManyField(
+            Priority, blank=True, verbose_name="ook voor prioriteiten", related_name="also_served"
+        ),
+        FROZEN,
+        part="Waarvoor",
+        help="De maatregel staat onder haar eigen prioriteit; bij deze staat een verwijzing.",
+        words=(
+            "ook voor prioriteit, ook voor thema's, andere prioriteiten, andere thema's, draagt ook"
+            " bij aan, raakt ook aan, tweede prioriteit"
+        ),
+    )
+    goals = described(
+        models.ManyToManyField(Goal, blank=True, verbose_name="doelen", related_name="measures"),
+        FROZEN,
+        help="De doelen waaraan de maatregel bijdraagt.",
+        header="Draagt bij aan doelen",
+        words="draagt bij aan doel, draagt bij aan, dient doel, bij doel, hoort bij doel",
+    )
     number = described(
         models.CharField("nummer", max_length=20, blank=True),
         FROZEN,
@@ -182,7 +201,7 @@ class Measure(Adoptable, WithDeputy, Revised):
     safety_field = described(
         models.CharField("veiligheidsveld", max_length=200, blank=True),
         FROZEN,
-        help="Het veld waaronder de maatregel valt, zoals een van de vijf van het Kernbeleid.",
+        help="Alleen als dat een ander veld is dan dat van de prioriteit.",
         words="veld, veiligheidsdomein, domein, pijler, veiligheidsvelden",
     )
     sub_theme = described(
@@ -255,6 +274,11 @@ class Measure(Adoptable, WithDeputy, Revised):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def band(self) -> str:
+        """The field of safety under which it stands: its own, else that of its priority."""
+        return self.safety_field or self.priority.safety_field
 
     def clean(self) -> None:
         super().clean()

@@ -19,6 +19,7 @@ from koers.apps.plan.places import Heard
 from koers.apps.plan.services.areas import area_names
 from koers.apps.plan.services.news import without_news
 from koers.apps.plan.services.owners import ENDED, without_owner
+from koers.apps.plan.services.serving import serves
 from koers.indicators import load_indicators
 
 ALL = "alle"
@@ -113,7 +114,7 @@ class FilterForm(forms.Form):
                 known = load_indicators()
                 names = {t: known[t].title if t in known else t for t in self._listed_in(field)}
                 return sorted(names.items(), key=lambda o: o[1])
-        lines = (Measure if chosen.above else self.model).objects.of(self.municipality)
+        lines = field.model.objects.of(self.municipality)
         return [(value, value) for value in said_in(lines, field.name)]
 
     def _listed_in(self, field: LineField) -> set[str]:
@@ -154,7 +155,7 @@ class FilterForm(forms.Form):
                 lines = _narrowed(lines, chosen, value)
         if priority := self.chosen("prioriteit"):
             above = "" if self.model is Measure else ABOVE
-            lines = lines.filter(**{f"{above}priority": priority})
+            lines = lines.filter(serves(int(priority), above))
         if self.cleaned_data.get("zonder_eigenaar"):
             lines = without_owner(lines, self.municipality)
         if self.cleaned_data.get("zonder_nieuws"):

@@ -25,13 +25,17 @@ from koers.apps.plan.overviews.rows import (
     is_overdue,
 )
 from koers.apps.plan.places import Heard
+from koers.apps.plan.services.grouping import grouped, under_fields
 from koers.apps.plan.services.in_force import plan_asked
+from koers.apps.plan.services.joint import joint_lines, joint_part
 from koers.apps.plan.services.news import heard
 from koers.apps.plan.services.outlook import GoalCourse, course_of
+from koers.apps.plan.services.serving import also_under
 
 ALL = "alles"
 STATES = dict(ActionState.choices)
 MEASURE_STATES = dict(MeasureState.choices)
+_SHOWN = ("title", "state", "end", "priority_id", "sub_theme")
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,15 @@ class Branch:
     number: int
     calls: int
     open: bool
+    parts: list[Part]
+    also: list[Measure]
+
+
+@dataclass(frozen=True)
+class Part:
+    """What of a priority stands under one of its sub-themes; ``title`` is "" for the rest."""
+
+    title: str
     goals: list[GoalCourse]
     measures: list[SafeString]
 
@@ -62,7 +75,9 @@ def tree(request):
     branches = _branches(request, plan, asked)
     if "HX-Request" in request.headers and (opened := [b for b in branches if b.open]):
         return render(request, "plan/overviews/_branch.html", {"branch": opened[0]})
-    return render(request, "plan/overviews/tree.html", {**context, "branches": branches})
+    context["joint"], context["joint_lines"] = joint_part(plan), joint_lines(plan)
+    context["bands"] = under_fields(branches, lambda branch: branch.priority)
+    return render(request, "plan/overviews/tree.html", context)
 
 
 def _branches(request, plan: Plan, asked: str) -> list[Branch]:
@@ -73,7 +88,7 @@ def _branches(request, plan: Plan, asked: str) -> list[Branch]:
     calls = _calls(live, there, known)
     steps = _steps(there, opened, known, today) if opened else {}
     lines: dict[int, list[Measure]] = defaultdict(list)
-    for line in live.order_by("title", "pk").only("title", "state", "end", "priority_id"):
+    for line in live.order_by("title", "pk").only(*_SHOWN):
         lines[line.priority_id].append(line)
     goals: dict[int, list[GoalCourse]] = defaultdict(list)
     for goal in (
@@ -93,17 +108,38 @@ def _branches(request, plan: Plan, asked: str) -> list[Branch]:
             len(lines[p.pk]),
             sum(bool(words[line.pk]) for line in lines[p.pk]),
             p.pk in opened,
-            goals[p.pk],
-            (
+            _parts(
+                p,
+                goals[p.pk],
                 [
-                    _measure(line, steps.get(line.pk, ()), words[line.pk], asked == ALL)
+                    (
+                        line.sub_theme,
+                        _measure(line, steps.get(line.pk, ()), words[line.pk], asked == ALL),
+                    )
                     for line in lines[p.pk]
-                ]
-                if p.pk in opened
-                else []
-            ),
+                ],
+            )
+            if p.pk in opened
+            else [],
+            list(also_under(p.pk)) if p.pk in opened else [],
         )
         for p in priorities
+    ]
+
+
+def _parts(
+    priority: Priority, goals: list[GoalCourse], measures: list[tuple[str, SafeString]]
+) -> list[Part]:
+    """Goals and measures under the sub-themes of their priority."""
+    both: list[tuple[str, GoalCourse | SafeString]] = [(c.goal.sub_theme, c) for c in goals]
+    found = grouped([*both, *measures], lambda one: one[0], priority.sub_themes)
+    return [
+        Part(
+            group.title,
+            [one for _, one in group.lines if isinstance(one, GoalCourse)],
+            [one for _, one in group.lines if not isinstance(one, GoalCourse)],
+        )
+        for group in found
     ]
 
 

@@ -18,6 +18,7 @@ from koers.apps.plan.overviews.saved import saved_views
 from koers.apps.plan.places import ACTIONS_PANELS
 from koers.apps.plan.services.news import heard
 from koers.apps.plan.services.owners import ENDED
+from koers.apps.plan.services.serving import REFERENCES
 from koers.tables import Head
 
 PER_PART = 30
@@ -32,7 +33,7 @@ def may_change_actions(request) -> bool:
 def measures(request):
     """Every measure, with filter, order, search and pages; its file has all that was chosen."""
     form = FilterForm(request.GET, model=Measure, municipality=request.municipality)
-    lines = measures_of(request.municipality).prefetch_related("partners")
+    lines = measures_of(request.municipality).prefetch_related(*REFERENCES)
     found = _listed(request, form, lines, tables.MEASURES, "maatregel")
     context = found.context | saved_views(request, "plan:measures")
     listed = tables.measures(found.rows, heads=found.heads, whole=found.whole)
@@ -137,7 +138,7 @@ def _both(request, lines, steps, where: str):
     """The measures, and the open actions soonest first, each at most a page long; the files hold
     them all."""
     today, known = date.today(), heard(request.municipality)
-    lines = in_order(lines.prefetch_related("partners"), tables.MEASURES, "", "staat")
+    lines = in_order(lines.prefetch_related(*REFERENCES), tables.MEASURES, "", "staat")
     steps = in_order(steps.filter(state=ActionState.OPEN), tables.ACTIONS, "", "uiterlijk")
     measure_page, action_page = paged(lines, {}, PER_PART), paged(steps, {}, PER_PART)
     context = {

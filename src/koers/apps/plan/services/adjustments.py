@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -26,8 +26,9 @@ from koers.apps.plan.services.content import (
     typed,
     values_of,
 )
+from koers.apps.plan.services.ending import carry_on
 from koers.apps.plan.services.versions import adopt
-from koers.records import FieldValues, Value
+from koers.records import FieldValues, Onward, Value
 
 
 class AdjustmentError(ValueError):
@@ -60,6 +61,16 @@ def propose_archiving(line: Owned, reason: str, by: UUID | None) -> Adjustment:
     """Propose to take a line out of the plan."""
     before = FieldValues(values=values_of(line, kind_of(line).frozen))
     return _proposed(line, before, FieldValues(), reason, by)
+
+
+def propose_ending(
+    priority: Priority, on: date, reason: str, lines: Iterable[Onward], by: UUID | None
+) -> Adjustment:
+    """Propose that a priority ends, with what becomes of its goals and measures."""
+    fields = ("ends", "end_reason")
+    new = _typed("prioriteit", {"ends": on, "end_reason": reason[:300]})
+    before = FieldValues(values=values_of(priority, fields))
+    return _proposed(priority, before, FieldValues(values=new, onward=tuple(lines)), reason, by)
 
 
 def propose_restoring(line: Owned, reason: str, by: UUID | None) -> Adjustment:
@@ -231,6 +242,8 @@ def _carry_out(adjustment: Adjustment) -> None:
         line.archive()
     else:
         _save(line, adjustment.new)
+        if isinstance(line, Priority):
+            carry_on(line, adjustment.new.onward)
 
 
 def _add(adjustment: Adjustment) -> None:
@@ -275,7 +288,17 @@ def rows(adjustment: Adjustment, inside: bool = False) -> list[Row]:
         )
         for n in dict.fromkeys((*old, *new))
     ]
-    return [row for row in found if row.old != row.new]
+    changed = [row for row in found if row.old != row.new]
+    return [*changed, *(_what_becomes(adjustment, one) for one in adjustment.new.onward)]
+
+
+def _what_becomes(adjustment: Adjustment, one: Onward) -> Row:
+    label = f"{one.kind.capitalize()}: {one.title}"
+    return Row(
+        label,
+        f"onder {adjustment.title}",
+        f"verder onder {one.to_title}" if one.to else "afgesloten",
+    )
 
 
 def what(adjustment: Adjustment) -> str:

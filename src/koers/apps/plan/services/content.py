@@ -18,6 +18,8 @@ from koers.apps.people.models import Municipality, User
 from koers.apps.plan.kinds import KINDS, kind_of
 from koers.apps.plan.models import Action, Goal, Measure, Plan, PlanState, Priority
 from koers.apps.plan.services.areas import area_names
+from koers.apps.plan.services.joint import joint_plans, joint_priorities
+from koers.apps.plan.services.serving import let_go_of_goals, may_serve
 from koers.indicators import load_indicators
 from koers.indicators.themes import themes
 from koers.records import FieldValues, LineRecord, Reference, Value
@@ -124,6 +126,8 @@ class Later:
         for name, keys in self.keys.items():
             manager = getattr(self.line, name)
             manager.set(_own(manager.model, self.line).filter(pk__in=keys))
+        if isinstance(self.line, Measure) and "other_priorities" in self.keys:
+            let_go_of_goals(self.line)
 
 
 def put(line: models.Model, kept: LineRecord | FieldValues) -> Later:
@@ -160,10 +164,24 @@ def _still_there(field: LineField, value: Any, line: models.Model) -> int | None
 
 def _own(model: type[models.Model], line: Any) -> models.QuerySet[Any]:
     """What a line may refer to."""
+    if (others := _beyond(line, model)) is not None:
+        return others
     found = model._default_manager.all()
     if model in (User, Municipality):
         return found
     return found.filter(municipality=line.municipality)
+
+
+def _beyond(line: Any, model: type[models.Model]) -> models.QuerySet[Any] | None:
+    """What a line may refer to where it is less, or elsewhere, than all of its municipality."""
+    match line:
+        case Measure():
+            return may_serve(line, model)
+        case Plan() if model is Plan:
+            return joint_plans(line.municipality)
+        case Priority() if model is Priority:
+            return joint_priorities(line.plan)
+    return None
 
 
 def label_of(kind: str, name: str) -> str:

@@ -7,6 +7,7 @@ from datetime import date
 
 import numpy as np
 
+from koers import dutch
 from koers.apps.people.models import Municipality
 from koers.apps.picture.bars import asked_of, bar_of, peers_together
 from koers.apps.picture.chances import fan_of
@@ -56,13 +57,19 @@ class GoalCourse:
 
     @property
     def chance(self) -> float | None:
-        """That the goal is met; None where the figures are too few to say."""
+        """That the goal is met; None where the figures are too few to say, and of a goal that
+        ended."""
+        if self.goal.is_ended:
+            return None
         found = self.outlook.forecast
         return found.chance if found is not None and found.enough else None
 
     @property
     def words(self) -> str:
-        """Of a goal in words the last answer, with its quarter: it is no figure."""
+        """Of a goal in words the last answer, with its quarter: it is no figure; of a goal that
+        ended, that it did."""
+        if self.goal.ended is not None and self.goal.is_ended:
+            return f"beëindigd op {dutch.day(self.goal.ended)}"
         if self.goal.in_words:
             return str(self.judgement) if self.judgement else "nog niet beoordeeld"
         return COURSES.get(self.outlook.state, "nog geen cijfers")
@@ -70,17 +77,20 @@ class GoalCourse:
     @property
     def badge(self) -> str:
         """The words with the sign before them."""
-        return f"{MARKS.get(self.outlook.state, '')}{self.words}"
+        mark = "" if self.goal.is_ended else MARKS.get(self.outlook.state, "")
+        return f"{mark}{self.words}"
 
     @property
     def tone(self) -> str:
-        if self.goal.in_words and self.judgement:
+        if self.goal.is_ended or (self.goal.in_words and self.judgement):
             return "plain"
         return TONES.get(self.outlook.state, "warn")
 
     @property
     def text(self) -> str:
-        """What is to be said of it: by the figures, or by people."""
+        """What is to be said of it: by the figures, by people, or why it ended."""
+        if self.goal.is_ended:
+            return self.goal.end_reason
         if not self.goal.in_words:
             return self.outlook.text
         return self.judgement.reason if self.judgement else ""
@@ -93,11 +103,11 @@ class GoalCourse:
     @property
     def is_over(self) -> bool:
         """Whether the date has passed."""
-        return self.outlook.state in ("met", "missed", "waiting")
+        return self.goal.is_ended or self.outlook.state in ("met", "missed", "waiting")
 
     @property
     def fails(self) -> bool:
-        return self.outlook.state in ("off_course", "missed")
+        return not self.goal.is_ended and self.outlook.state in ("off_course", "missed")
 
 
 def course_of(shelf: Shelf, goal: Goal) -> GoalCourse:
@@ -121,7 +131,8 @@ def goals_to_judge(municipality: Municipality, today: date) -> list[Goal]:
         .prefetch_related("judgements")
     )
     now = quarter_of(today)
-    return [g for g in goals if now not in {j.quarter for j in g.judgements.all()}]
+    still = [goal for goal in goals if not goal.is_ended]
+    return [g for g in still if now not in {j.quarter for j in g.judgements.all()}]
 
 
 def set_start(shelf: Shelf, goal: Goal) -> None:

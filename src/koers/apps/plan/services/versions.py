@@ -7,9 +7,11 @@ from datetime import date
 
 from django.db import transaction
 
-from koers.apps.plan.kinds import KINDS
+from koers.apps.plan.kinds import KINDS, kind_of
 from koers.apps.plan.models import Action, Adoption, Plan, PlanState, PlanVersion
 from koers.apps.plan.services.content import differing, in_words, label_of, readable, record_of
+from koers.apps.plan.services.joint import joint_part, read_under
+from koers.apps.plan.services.serving import REFERENCES
 from koers.records import LineRecord, PlanRecord
 from koers.records.plan import Value
 
@@ -25,7 +27,7 @@ def adopt(plan: Plan, on: date, decided_in: str) -> PlanVersion:
         number=last + 1,
         adopted_on=on,
         decided_in=decided_in[:200],
-        content=plan_content(locked),
+        content=whole_content(locked),
     )
     if locked.state != PlanState.ADOPTED:
         locked.state = PlanState.ADOPTED
@@ -41,7 +43,7 @@ def plan_content(plan: Plan, like: PlanRecord | None = None) -> PlanRecord:
     actions = _actions(plan, like)
     records = [record_of(plan)]
     lines = plan.lines.filter(archived_at=None).prefetch_related(
-        "frameworks", "goals", "measures__partners"
+        "frameworks", "goals", *(f"measures__{name}" for name in REFERENCES)
     )
     for priority in lines:
         records.append(record_of(priority))
@@ -50,6 +52,38 @@ def plan_content(plan: Plan, like: PlanRecord | None = None) -> PlanRecord:
             records.append(record_of(measure))
             records += actions.get(measure.pk, [])
     return PlanRecord(lines=tuple(records))
+
+
+READ = {
+    "prioriteit": ("title", "kind", "number", "safety_field", "description", "sub_themes"),
+    "doel": (
+        "title",
+        "kind",
+        "sub_theme",
+        "indicator",
+        "area_code",
+        "unit",
+        "direction",
+        "target",
+        "due",
+        "question",
+    ),
+    "maatregel": ("title", "description", "kind", "state", "planning", "start", "end", "sub_theme"),
+}
+"""What is kept of a line of the joint part: what its municipality lets others read."""
+
+
+def whole_content(plan: Plan, like: PlanRecord | None = None) -> PlanRecord:
+    """A plan and its lines, with the joint part as it is read now: a municipality adopts both;
+    ``like`` as in :func:`plan_content`."""
+    there = joint_part(plan)
+    if there is None:
+        return plan_content(plan, like)
+    read = [
+        record_of(line, READ[kind_of(line).name]).model_copy(update={"of": there.municipality.name})
+        for line in read_under(plan)
+    ]
+    return PlanRecord(lines=(*plan_content(plan, like).lines, *read))
 
 
 def _actions(plan: Plan, like: PlanRecord | None) -> dict[int, list[LineRecord]]:
@@ -115,10 +149,25 @@ def differences(old: PlanRecord, new: PlanRecord, inside: bool = False) -> list[
     for key in [*after, *(k for k in before if k not in after)]:
         if (was := before.get(key)) is not (now := after.get(key)):
             found += _differences(was, now, inside)
+            found += _moved(before, after, key)
     return found
 
 
-def _by_line(content: PlanRecord) -> dict[tuple[str, int], LineRecord]:
+_Lines = dict[tuple[str, int], LineRecord]
+
+
+def _moved(before: _Lines, after: _Lines, key: tuple[str, int]) -> list[Difference]:
+    """That a line stands under another line than it did."""
+    old, new = before.get(key), after.get(key)
+    if old is None or new is None or old.parent == new.parent or None in (old.parent, new.parent):
+        return []
+    above = KINDS[new.kind].above
+    was, now = before.get((above, old.parent or 0)), after.get((above, new.parent or 0))
+    titles = [line.title if line is not None else "–" for line in (was, now)]
+    return [Difference(new.kind, new.title, "onder", *titles)]
+
+
+def _by_line(content: PlanRecord) -> _Lines:
     return {(record.kind, record.line): record for record in content.lines}
 
 

@@ -4,6 +4,7 @@ from koers.apps.downloads import as_file
 from koers.apps.people.access import allow
 from koers.apps.plan import tables
 from koers.apps.plan.models import Action, ActionState, Measure
+from koers.apps.plan.services.serving import REFERENCES
 
 
 def _actions(request, state: str):
@@ -23,6 +24,6 @@ def measures_csv(request):
     found = (
         Measure.objects.of(request.municipality)
         .select_related("priority", "owner")
-        .prefetch_related("partners")
+        .prefetch_related(*REFERENCES)
     )
     return as_file(tables.measures(found))

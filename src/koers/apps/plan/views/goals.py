@@ -20,6 +20,7 @@ from koers.apps.plan.services.areas import area_names
 from koers.apps.plan.services.content import frozen_fields
 from koers.apps.plan.services.measurable import measurable
 from koers.apps.plan.services.outlook import course_of, forecast_chart
+from koers.apps.plan.services.serving import served_by
 from koers.apps.plan.services.suiting import unit_problem
 from koers.apps.plan.views.pages import may_change
 from koers.charts import Chart
@@ -39,6 +40,7 @@ def goal(request, pk):
         "c": course_of(request.figures, found),
         "plan": found.priority.plan,
         "area": area_names([found.area_code])[0] if found.area_code else "hele gemeente",
+        "measures": served_by(found),
         "may_change": may_change(request),
         "frozen": bool(frozen_fields(found)),
         "adjustments": found.priority.plan.adjustments.filter(

@@ -11,6 +11,7 @@ from koers.apps.people.access import allow
 from koers.apps.people.row_actions import row_link
 from koers.apps.plan import tables
 from koers.apps.plan.models import Framework, FrameworkLevel, Partner, Priority
+from koers.apps.plan.services.grouping import under_fields
 from koers.apps.plan.services.in_force import plan_asked
 from koers.apps.plan.views.pages import may_change
 from koers.tables import Column, Look, Place, Table, controls
@@ -29,7 +30,8 @@ def matrix(request):
         key=lambda f: (ORDER.index(f.level), f.title),
     )
     partners = Partner.objects.of(request.municipality)
-    lines = list(plan.lines.filter(archived_at=None).prefetch_related("frameworks")) if plan else []
+    found = plan.lines.filter(archived_at=None).prefetch_related("frameworks") if plan else []
+    lines = [line for band in under_fields(found, lambda line: line) for line in band.lines]
     served = {
         line.pk: {f.pk for f in line.frameworks.all() if f.archived_at is None} for line in lines
     }
@@ -78,6 +80,7 @@ def _matrix_table(
             lambda line: capfirst(str(line)),
             link=lambda line: reverse("plan:priority", args=[line.pk]),
         ),
+        *([Column("field", "Veld", "safety_field")] if any(x.safety_field for x in lines) else []),
         Column("kind", "Soort", "get_kind_display", place=Place.FILE),
         *(serves(framework) for framework in frameworks),
         Column("without", "Waarom zonder kader", without, empty=""),

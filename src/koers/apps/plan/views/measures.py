@@ -13,6 +13,7 @@ from koers.apps.plan.models import AdjustmentState, Measure
 from koers.apps.plan.places import MEASURE_PANELS, TOOLS
 from koers.apps.plan.services.areas import area_names, map_of
 from koers.apps.plan.services.content import NOTHING, frozen_fields, in_words, values_of
+from koers.apps.plan.services.serving import goals_of, others_of
 from koers.apps.plan.views.pages import may_change
 from koers.indicators import load_indicators
 
@@ -37,6 +38,8 @@ PLACED = (
     "hours",
     "evidence",
     "evidence_source",
+    "other_priorities",
+    "goals",
     "shared_with",
     "library",
     "adoption",
@@ -66,6 +69,8 @@ def measure(request, pk):
         "map": chart,
         "actions": actions,
         "readings": readings,
+        "others": others_of(found),
+        "goals": goals_of(found),
         "shared_with": found.shared_with.all(),
         "more": _more(found),
         "owner_left": found.owner is not None and not works_in(found.owner, request.municipality),

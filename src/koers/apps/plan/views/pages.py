@@ -23,8 +23,11 @@ from koers.apps.plan.models import (
     Priority,
 )
 from koers.apps.plan.places import MEASURE_PANELS, PLAN_PANELS, PRIORITY_PANELS, TOOLS
+from koers.apps.plan.services.grouping import by_sub_theme, grouped, under_fields
 from koers.apps.plan.services.in_force import plan_asked
+from koers.apps.plan.services.joint import joint_lines, joint_part, joint_priorities, readers_of
 from koers.apps.plan.services.outlook import course_of
+from koers.apps.plan.services.serving import REFERENCES, also_under, goals_of, others_of
 from koers.apps.plan.services.sharing import shared_measures, shared_plans
 from koers.apps.plan.services.themes import themes_of
 from koers.indicators.themes import themes
@@ -46,10 +49,15 @@ def index(request):
         return render(
             request, "plan/none.html", {"may_change": may_change(request), "shared": shared}
         )
+    priorities = [_summary(request, p) for p in plan.priorities]
     context = {
         "plan": plan,
-        "priorities": [_summary(request, p) for p in plan.priorities],
+        "joint": joint_part(plan),
+        "joint_lines": joint_lines(plan),
+        "readers": readers_of(plan),
+        "bands": under_fields(priorities, lambda item: item["priority"]),
         "attention": [_summary(request, p) for p in plan.attention_themes],
+        "aside": [_summary(request, p) for p in plan.other_themes],
         "may_change": may_change(request),
         "panels": PLAN_PANELS.all(request, plan),
         "version": plan.versions.defer("content").first(),
@@ -59,11 +67,8 @@ def index(request):
         "shared": shared,
         "others": Plan.objects.of(request.municipality).exclude(pk=plan.pk),
     }
-    goals = [
-        course
-        for line in (*context["priorities"], *context["attention"])
-        for course in line["goals"]
-    ]
+    listed_lines = (*priorities, *context["attention"], *context["aside"])
+    goals = [course for line in listed_lines for course in line["goals"]]
     frameworks = tables.frameworks(plan.frameworks.filter(archived_at=None), "Kaders van dit plan")
     listed = [
         tables.goals(goals, f"Doelen van {plan}"),
@@ -78,7 +83,8 @@ def _summary(request, priority: Priority) -> dict:
         for g in priority.goals.filter(archived_at=None).select_related("municipality")
     ]
     measures = priority.measures.filter(archived_at=None).only("priority")
-    return {"priority": priority, "goals": goals, "measures": measures}
+    also = also_under(priority.pk)
+    return {"priority": priority, "goals": goals, "measures": measures, "also": also}
 
 
 @allow("plan.view_plan")
@@ -88,16 +94,18 @@ def priority(request, pk):
     lines = (
         found.measures.filter(archived_at=None)
         .select_related("priority", "owner", "municipality")
-        .prefetch_related("partners")
+        .prefetch_related(*REFERENCES)
     )
-    shown = Paginator(lines.order_by("title", "pk"), MEASURES).get_page(request.GET.get("blad"))
+    shown = Paginator(by_sub_theme(lines, found), MEASURES).get_page(request.GET.get("blad"))
     context = {
         **_summary(request, found),
         "plan": found.plan,
         "readings": [
             reading(request.figures, request.municipality.code, i) for i in found.indicators
         ],
+        "elaborates": joint_priorities(found.plan).filter(pk=found.elaborates_id).first(),
         "shown": shown,
+        "parted": any(line.sub_theme for line in shown),
         "measures": [] if wants_file(request) else _cards(request, list(shown)),
         "frameworks": found.frameworks.filter(archived_at=None),
         "themes": [themes()[t].title for t in themes_of(found) if t in themes()],
@@ -106,6 +114,9 @@ def priority(request, pk):
         "panels": PRIORITY_PANELS.all(request, found),
         "tools": TOOLS.all(request, found),
     }
+    context["goal_groups"] = grouped(
+        context["goals"], lambda course: course.goal.sub_theme, found.sub_themes
+    )
     # The file of measures holds those of every page.
     return page(
         request,
@@ -128,6 +139,13 @@ class MeasureCard:
     still: list[Action]
     ended: int
     panels: list[str]
+
+    @property
+    def serves(self) -> str:
+        """What it is for beside its own priority, in words."""
+        others, goals = others_of(self.measure), goals_of(self.measure)
+        both = (("Ook voor", others), ("Draagt bij aan", goals))
+        return " ".join(f"{word}: {'; '.join(map(str, found))}." for word, found in both if found)
 
 
 def _cards(request, measures: list[Measure]) -> list[MeasureCard]:

@@ -181,6 +181,7 @@ def _parts(entries: Iterable[LineRecord], asked: str, inside: bool) -> list[Part
             f"{number[name]} {name if number[name] == 1 else KINDS[name].many}" for name in COUNTED
         )
         lines = [kept_line(e, inside) for e in (priority, *under)] if opened else []
+        said += f"; gezamenlijk deel van gemeente {priority.of}" if priority.of else ""
         parts.append(Part(priority.line, priority.title, said, opened, lines))
     return parts
 
@@ -196,6 +197,7 @@ def _content_table(number: int, entries: Sequence[LineRecord], inside: bool) -> 
             "Vaststelling",
             lambda e: "voorbeeld, niet vastgesteld" if e.example else "vastgesteld",
         ),
+        *([Column("of", "Gezamenlijk deel van")] if any(e.of for e in entries) else []),
         Column("content", "Inhoud", lambda e: _said(e, inside)),
     )
     return Table("inhoud", f"Inhoud van versie {number}", columns, entries)
@@ -274,7 +276,7 @@ def difference(request, pk):
 
 def _content(plan: Plan, which: str, beside: PlanRecord | None = None) -> PlanRecord:
     if which == NOW:
-        return services.plan_content(plan, beside)
+        return services.whole_content(plan, beside)
     if (number := whole_number(which)) is None:
         raise Http404
     return get_object_or_404(plan.versions, number=number).content

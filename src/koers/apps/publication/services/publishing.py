@@ -107,7 +107,8 @@ def as_published(version: PlanVersion, *, with_progress: bool = False) -> Publis
         raise NotPublishableError(
             "Alleen een vastgesteld plan kan openbaar worden gemaakt. Stel het plan eerst vast."
         )
-    entries = [entry for entry in version.content.lines if not entry.example]
+    # The joint part of several municipalities is published by the one that keeps it.
+    entries = [entry for entry in version.content.lines if not (entry.example or entry.of)]
     plan = next(entry.values for entry in entries if entry.kind == "plan")
     priorities = [entry for entry in entries if entry.kind == "prioriteit"]
     states = _states(version.plan) if with_progress else {}
@@ -131,7 +132,7 @@ def left_out(version: PlanVersion) -> list[str]:
     return [
         entry.title
         for entry in version.content.lines
-        if entry.kind in shown and (entry.line, entry.kind) not in kept
+        if entry.kind in shown and not entry.of and (entry.line, entry.kind) not in kept
     ]
 
 
@@ -149,7 +150,12 @@ def _priority(
         slug=slugs[entry.line],
         **_said(fields, "title", "description", "indicators"),
         attention=fields["kind"] == "attention",
-        goals=tuple(_goal(e, answers) for e in under if e.kind == "doel"),
+        aside=fields["kind"] == "aside",
+        begins=fields.get("begins"),  # type: ignore[arg-type]
+        ends=fields.get("ends"),  # type: ignore[arg-type]
+        goals=tuple(
+            _goal(e, answers) for e in under if e.kind == "doel" and not e.values.get("ended")
+        ),
         measures=tuple(_measure(e, states) for e in under if e.kind == "maatregel"),
     )
 
