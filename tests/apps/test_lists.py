@@ -89,8 +89,9 @@ def test_an_untouched_row_is_left_alone_and_a_change_of_another_is_seen(adviser,
         changed = Measure.objects.get(pk=one.pk)
         changed.title = f"{one.title}, door een ander"
         changed.save()
-    sent = {**there(page, first), **there(page, second, title="Van mij")}
+    sent = {**there(page, first), **there(page, second, title="Van mij"), **new(99, title="Erbij")}
     again = page_of(adviser, address, sent)
+    assert not Measure.objects.filter(title="Erbij").exists()
     assert "wijzigde deze rij intussen" in again and "door een ander" in again
     assert Measure.objects.get(pk=second.pk).title.endswith("door een ander")
     adviser.post(address, there(again, second))
