@@ -78,7 +78,6 @@ class Done:
             _counted(self.new_actions, "actie", "acties"),
         ]
         new.append(_counted(self.new_goals, "doel", "doelen"))
-        new.append(_counted(len(self.priorities), "prioriteit", "prioriteiten"))
         new.append(_counted(len(self.judgements), "oordeel", "oordelen"))
         *some, last = [n for n in new if n] or [""]
         added = f"{', '.join(some)} en {last}" if some else last

@@ -123,7 +123,9 @@ class TakenAlong(LineRows):
             found = [g for g in self.known.goals.values() if number and g.pk == int(number[1])]
         elif title:
             new = (x for x in self.lines if x.is_goal and x.existing is None and not x.is_there)
-            found = [g for g in (*new, *self.known.goals.values()) if same(g.title, title)]
+            found = [
+                g for g in (*new, *self.known.goals.values()) if plain(g.title) == plain(title)
+            ]
         if len(found) != 1:
             more = (
                 "er zijn meer doelen met deze titel" if found else "dit doel staat niet in het plan"
