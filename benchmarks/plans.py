@@ -264,8 +264,9 @@ def _words_of(line: Any) -> dict[str, str]:
     return words | {
         **{
             name: getattr(line, name)
-            for name in ("title", "safety_field", "sub_theme", "aim", "result")
+            for name in ("title", "sub_theme", "aim", "result")
         },
+        "safety_field": line.band,
         "description": line.description,
         "priority": line.priority.title,
         "state": f"{words['state']} {line.state_reason}",

@@ -16,7 +16,13 @@ from hypothesis import strategies as st
 
 from koers.apps.exchange import applying, export
 from koers.apps.exchange.checking import check
-from koers.apps.exchange.columns import ACTION_COLUMNS, GOAL_LINE_COLUMNS, MEASURE_COLUMNS
+from koers.apps.exchange.columns import (
+    ACTION_COLUMNS,
+    GOAL_LINE_COLUMNS,
+    MEASURE_COLUMNS,
+    PLAN_COLUMNS,
+    PRIORITY_COLUMNS,
+)
 from koers.apps.exchange.known import Known
 from koers.apps.exchange.mapping import export_parts
 from koers.apps.exchange.shown import same, shown
@@ -24,6 +30,7 @@ from koers.apps.people.models import Membership, Municipality, Role, User
 from koers.apps.plan.models import (
     Action,
     ActionState,
+    Framework,
     Goal,
     Judgement,
     Measure,
@@ -33,9 +40,10 @@ from koers.apps.plan.models import (
     Plan,
     Priority,
 )
+from koers.indicators.themes import themes
 from koers.plain_text import cleaned
 from koers.records.aim import Step, step_line
-from koers.tables.reading.grid import open_grids
+from koers.tables.reading.grid import Grid, open_grids
 from tests.apps.exchange import Import
 from tests.examples import examples
 
@@ -45,6 +53,8 @@ SHEETS = {
     "acties": export.actions_csv,
     "doelen": export.goals_csv,
     "oordelen": export.judgements_csv,
+    "prioriteiten": export.priorities_csv,
+    "plan": export.plan_csv,
 }
 
 
@@ -261,6 +271,7 @@ def test_without_its_ids_every_field_comes_back_in_an_empty_plan(
                         {k: v for k, v in p.columns.items() if k not in keys},
                     )
                     for p in export_parts(tables)
+                    if p.what in ("measures", "actions")
                 ]
                 preview = check(tables, parts, known, {})
                 assert {x.outcome for x in preview.lines} == {"new"}, [
@@ -431,6 +442,82 @@ def test_a_changed_target_a_new_goal_and_a_new_judgement_come_in_and_go_when_und
     assert not Judgement.objects.of(plan.municipality).exists()
 
 
+@SLOW
+@given(
+    fields=st.fixed_dictionaries(
+        {
+            "title": TITLE,
+            "kind": st.sampled_from(["priority", "attention"]),
+            "number": st.integers(1, 99),
+            "description": TEXT,
+            "aims": TEXT,
+            "without_framework": TEXT,
+            "indicators": st.lists(
+                st.sampled_from(["woninginbraak", "jeugdoverlast"]), unique=True
+            ),
+            "themes": st.lists(st.sampled_from(sorted(themes())), max_size=3, unique=True),
+        }
+    ),
+    plan_fields=st.fixed_dictionaries({"title": TITLE, "summary": TEXT, "aims": TEXT}),
+)
+def test_a_priority_and_the_plan_itself_come_back_with_their_frameworks(
+    plan, people, tmp_path, fields, plan_fields
+):
+    with transaction.atomic():
+        priority = plan.priorities.first()
+        for name, value in fields.items():
+            setattr(priority, name, value)
+        priority.save()
+        priority.frameworks.set(Framework.objects.of(plan.municipality)[:2])
+        for name, value in plan_fields.items():
+            setattr(plan, name, value)
+        plan.save()
+        for way, preview in every_way(tmp_path, plan):
+            changed = [(x.changes, x.problems) for x in preview.lines if x.outcome != "same"]
+            assert untouched(preview), (way, changed)
+        known = Known(plan)
+        was = [shown(priority, c, known) for c in PRIORITY_COLUMNS]
+        row = [[c.header for c in PRIORITY_COLUMNS], ["", *was[1:]]]
+        empty = Plan.objects.create(
+            municipality=plan.municipality, slug="leeg", title="Leeg", start_year=2030,
+            end_year=2031,
+        )  # fmt: skip
+        tables = (Grid("Prioriteiten", row), Grid("Plan", [*plan_grid(plan)]))
+        preview = check(tables, export_parts(tables), Known(empty), {})
+        assert [x.outcome for x in preview.lines] == ["new", "changed"], preview.problems
+        applying.carry_out("proef", preview, Known(empty))
+        made, empty = empty.lines.get(), Plan.objects.get(pk=empty.pk)
+        now = [shown(made, c, Known(empty)) for c in PRIORITY_COLUMNS]
+        for column, before, after in zip(PRIORITY_COLUMNS, was, now, strict=True):
+            if column.name not in ("id", "adoption"):
+                one_line = column.is_title and " ".join(before.split()) == after
+                assert same(before, after) or one_line, (column.key, before, after)
+        for name, value in plan_fields.items():
+            assert same(getattr(empty, name), value) or " ".join(value.split()) == empty.title
+        transaction.set_rollback(True)
+
+
+def plan_grid(plan):
+    """The sheet of the plan, without its id."""
+    (row,) = export.plan_sheet(Known(plan))
+    return [c.header for c in PLAN_COLUMNS], ["", *row[1:]]
+
+
+def test_measures_stand_under_the_new_priority_of_the_same_file(adviser, plan, tmp_path):
+    empty = Plan.objects.create(
+        municipality=plan.municipality, slug="leeg", title="Leeg", start_year=2030, end_year=2031
+    )
+    tables = (
+        Grid("Maatregelen", [["Maatregel-id", "Prioriteit", "Maatregel"], ["", "Nieuw", "Tafel"]]),
+        Grid("Prioriteiten", [["Prioriteit-id", "Titel", "Toelichting"], ["", "Nieuw", "Omdat"]]),
+    )
+    preview = check(tables, export_parts(tables), Known(empty), {})
+    assert not preview.questions and [x.outcome for x in preview.lines] == ["new", "new"]
+    applying.carry_out("proef", preview, Known(empty))
+    made = empty.lines.get()
+    assert (made.description, [m.title for m in made.measures.all()]) == ("Omdat", ["Tafel"])
+
+
 def test_where_a_goal_starts_as_an_own_figure_is_not_in_the_file_of_who_may_not_see_it(plan):
     goal = Goal.objects.of(plan.municipality).first()
     Goal.objects.filter(pk=goal.pk).update(
@@ -587,6 +674,8 @@ def test_the_columns_are_the_same_in_each_format(adviser, plan):
         "Acties",
         "Doelen",
         "Oordelen",
+        "Prioriteiten",
+        "Plan",
     ]
     first = (
         adviser.get("/plan/meenemen/plan-maatregelen.csv")

@@ -19,7 +19,14 @@ from koers.apps.described import (
     undescribed,
 )
 from koers.apps.exchange import export
-from koers.apps.exchange.columns import ACTION_COLUMNS, BY_KEY, GOAL_LINE_COLUMNS, MEASURE_COLUMNS
+from koers.apps.exchange.columns import (
+    ACTION_COLUMNS,
+    BY_KEY,
+    GOAL_LINE_COLUMNS,
+    MEASURE_COLUMNS,
+    PLAN_COLUMNS,
+    PRIORITY_COLUMNS,
+)
 from koers.apps.exchange.known import Known
 from koers.apps.people.places import FREE_TEXT
 from koers.apps.plan.checks import every_field_is_described
@@ -62,6 +69,10 @@ NOT_IN_VERSIONS = {
 }
 NOT_IN_FILES = {
     "actie.signal": "a signal is taken up in Koers",
+    "prioriteit.signal": "a signal is taken up in Koers",
+    "prioriteit.elaborates": "it is of the plan of another municipality",
+    "plan.joint": "it is the plan of another municipality",
+    "plan.state": "a file adopts nothing",
 }
 NOT_UNDONE = {"maatregel.library": "where it came from stays so"}
 
@@ -149,6 +160,8 @@ def test_the_lines_of_files_have_a_column_for_each_field():
         ("maatregel", MEASURE_COLUMNS),
         ("actie", ACTION_COLUMNS),
         ("doel", GOAL_LINE_COLUMNS),
+        ("prioriteit", PRIORITY_COLUMNS),
+        ("plan", PLAN_COLUMNS),
     ):
         there = {c.field.name for c in columns if c.field is not None}
         left_out = {f.name for f in KINDS[name].fields} - there

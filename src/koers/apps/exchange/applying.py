@@ -13,17 +13,19 @@ from django.utils.text import slugify
 
 from koers.apps.described import Type, fields_of
 from koers.apps.exchange import drafts
-from koers.apps.exchange.columns import ACTION, GOAL, MEASURE
+from koers.apps.exchange.columns import ACTION, GOAL, JUDGEMENT, MEASURE, OF_PLAN, OF_PRIORITY
 from koers.apps.exchange.known import Known, NewPriority
 from koers.apps.exchange.lines import Line, Preview
 from koers.apps.exchange.places import KEEP_TEXT, DocumentText
 from koers.apps.exchange.values import plain
 from koers.apps.intake.archive import public_shelf
 from koers.apps.people.models import Municipality
+from koers.apps.people.owned import Owned
 from koers.apps.plan.kinds import kind_of
 from koers.apps.plan.models import (
     Action,
     Adoption,
+    Framework,
     Goal,
     Judgement,
     Measure,
@@ -126,7 +128,9 @@ def carry_out(
     work.put_priorities(preview.priorities)
     work.put_texts([line for line in lines if line.as_text])
     rest = [line for line in lines if not line.as_text]
-    for line in sorted(rest, key=lambda x: x.is_action or x.is_judgement):
+    # What others name comes first.
+    order = {OF_PRIORITY: 0, GOAL: 1, ACTION: 3, JUDGEMENT: 3}
+    for line in sorted(rest, key=lambda x: order.get(x.of, 2)):
         if line.is_judgement:
             work.judge(line)
         elif line.existing is None:
@@ -198,6 +202,9 @@ class _Work:
             "adoption": Adoption.EXAMPLE,
             **plain_values,
         }
+        if line.of == OF_PRIORITY:
+            self._make_priority(common, references)
+            return
         if line.is_goal:
             made = self._goal(line, common)
             self.done.new_goals += 1
@@ -270,7 +277,7 @@ class _Work:
             for name, value in line.proposed.items()
         }
 
-    def _refer(self, line: Measure | Action, references: dict[str, list[str]]) -> None:
+    def _refer(self, line: Any, references: dict[str, list[str]]) -> None:
         for one in fields_of(type(line)):
             if one.name in references:
                 model = one.field.related_model
@@ -285,6 +292,8 @@ class _Work:
             return self._partners(names)
         if model is Municipality:
             return [self.known.neighbours[plain(name)] for name in names]
+        if model is Framework:
+            return [self.known.frameworks[plain(name)] for name in names]
         if model is Priority:
             known = {plain(p.title): p for p in self.known.priorities}
             found = [known.get(plain(n)) or self._priority(NewPriority(n)) for n in names]
@@ -303,20 +312,22 @@ class _Work:
             return above
         made = self._priorities.get(plain(above.title))
         if made is None:
-            plan = self.known.plan
-            slug = _free_slug(plan, above.title)
-            highest = max((p.number for p in plan.lines.all()), default=0)
-            made = self._priorities[plain(above.title)] = Priority.objects.create(
-                municipality=plan.municipality,
-                plan=plan,
-                number=highest + 1,
-                slug=slug,
-                title=above.title,
-                safety_field=self.fields.get(plain(above.title), ""),
-                adoption=Adoption.EXAMPLE,
-            )
-            self.done.priorities.append(_kept(made))
-            self._propose_adopting(made)
+            title = above.title
+            field_above = self.fields.get(plain(title), "")
+            given = {"title": title, "safety_field": field_above, "adoption": Adoption.EXAMPLE}
+            made = self._make_priority(given, {})
+        return made
+
+    def _make_priority(self, values: dict[str, Any], references: dict[str, list[str]]) -> Priority:
+        """A new one, by its title for what stands under it."""
+        plan, title = self.known.plan, values["title"]
+        highest = max((p.number for p in plan.lines.all()), default=0)
+        given = {"number": highest + 1, **values, "municipality": plan.municipality}
+        made = Priority.objects.create(plan=plan, slug=_free_slug(plan, title), **given)
+        self._refer(made, references)
+        self._priorities[plain(title)] = made
+        self.done.priorities.append(_kept(made))
+        self._propose_adopting(made)
         return made
 
     def _partners(self, names: list[str]) -> list[Partner]:
@@ -339,7 +350,13 @@ def _free_slug(plan: Plan, title: str) -> str:
     )
 
 
-_MODELS = {MEASURE: Measure, ACTION: Action, GOAL: Goal}
+_MODELS: dict[str, type[Owned]] = {
+    MEASURE: Measure,
+    ACTION: Action,
+    GOAL: Goal,
+    OF_PRIORITY: Priority,
+    OF_PLAN: Plan,
+}
 
 
 def _apart(line: Line) -> tuple[dict[str, Any], dict[str, list[str]]]:

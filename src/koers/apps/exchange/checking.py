@@ -60,9 +60,10 @@ class _Check(GoalRows, TakenAlong, Shapes):
         self, tables: Sequence[Grid], parts: Sequence[Part], priorities: Sequence[str]
     ) -> Preview:
         named = self._named(priorities)
-        # Actions look for their measure in the lines before them, judgements for their goal.
-        later = (What.ACTIONS, What.JUDGEMENTS)
-        for number, part in sorted(enumerate(parts), key=lambda p: p[1].what in later):
+        # What others name comes first: actions look for their measure in the lines before them,
+        # judgements and measures for their goal, all of them for their priority.
+        order = {What.PRIORITIES: 0, What.GOAL_LINES: 1, What.ACTIONS: 3, What.JUDGEMENTS: 3}
+        for number, part in sorted(enumerate(parts), key=lambda p: order.get(What(p[1].what), 2)):
             table = tables[part.table]
             self.heading = table.heading
             rows = rows_of(number, table, part, self.given, self._year(table, part))
@@ -98,6 +99,8 @@ class _Check(GoalRows, TakenAlong, Shapes):
                     What.GOALS: self._goal,
                     What.GOAL_LINES: self._goal_line,
                     What.JUDGEMENTS: self._judgement,
+                    What.PRIORITIES: self._priority_line,
+                    What.PLAN: self._plan_line,
                 }[What(part.what)]
                 for source in found:
                     row(source, part)
@@ -122,7 +125,7 @@ class _Check(GoalRows, TakenAlong, Shapes):
             )
         for row, reason in rows.unread:
             self.unread_rows.setdefault((part.table, reason), []).append(row)
-        if part.what not in (What.ACTIONS, What.GOAL_LINES, What.JUDGEMENTS):
+        if part.what in (What.MEASURES, What.BOTH, What.LIST, What.GOALS):
             for number, text in enumerate(table.outside):
                 if words := aim_in(text):
                     self._goal_in_text(place, part, number, words, table)

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from koers.apps.described import LineField, Type, fields_of
-from koers.apps.plan.models import Action, Goal, Measure
+from koers.apps.people.owned import Owned
+from koers.apps.plan.models import Action, Goal, Measure, Plan, Priority
 
 MEASURE, ACTION, ROW, GOAL, JUDGEMENT = "measure", "action", "row", "goal", "judgement"
+OF_PRIORITY, OF_PLAN = "priority", "plan"
 
 
 class What(StrEnum):
@@ -22,6 +24,8 @@ class What(StrEnum):
     GOALS = "goals"
     GOAL_LINES = "goal_lines"
     JUDGEMENTS = "judgements"
+    PRIORITIES = "priorities"
+    PLAN = "plan"
 
 
 WHAT_LABELS = {
@@ -31,9 +35,11 @@ WHAT_LABELS = {
     What.LIST: "maatregelen en acties onder elkaar, met een kolom 'valt onder'",
     What.GOALS: "elke rij is een doel of een indicator",
     What.GOAL_LINES: "elke rij is een doel, zoals Koers het meeneemt",
+    What.PRIORITIES: "elke rij is een prioriteit, zoals Koers haar meeneemt",
+    What.PLAN: "de rij is het plan, zoals Koers het meeneemt",
     What.JUDGEMENTS: "elke rij is een oordeel over een doel, zoals Koers het meeneemt",
 }
-_LISTS = (Type.REFERENCES, Type.AREAS, Type.INDICATORS, Type.TEXTS)
+_LISTS = (Type.REFERENCES, Type.AREAS, Type.INDICATORS, Type.TEXTS, Type.THEMES)
 
 
 @dataclass(frozen=True)
@@ -86,7 +92,7 @@ MEASURE_ID, ACTION_ID = "measure.id", "action.id"
 FIELD, OTHERS, SERVED = "measure.safety_field", "measure.other_priorities", "measure.goals"
 
 
-def _of(line: str, model: type[Measure] | type[Action] | type[Goal]) -> tuple[FileColumn, ...]:
+def _of(line: str, model: type[Owned]) -> tuple[FileColumn, ...]:
     return tuple(
         FileColumn(f"{line}.{f.name}", f.header, f.words, f)
         for f in fields_of(model)
@@ -146,6 +152,12 @@ GOAL_LINE_COLUMNS = (
     FileColumn(GOAL_PRIORITY, "Prioriteit", _PRIORITY_WORDS),
     *_of(GOAL, Goal),
 )
+PRIORITY_ID, PLAN_ID = "priority.id", "plan.id"
+PRIORITY_COLUMNS = (
+    FileColumn(PRIORITY_ID, "Prioriteit-id", ("id prioriteit",)),
+    *_of(OF_PRIORITY, Priority),
+)
+PLAN_COLUMNS = (FileColumn(PLAN_ID, "Plan-id", ("id plan",)), *_of(OF_PLAN, Plan))
 JUDGED_ID, JUDGED = "judgement.goal_id", "judgement.goal"
 JUDGEMENT_COLUMNS = (
     FileColumn(JUDGED_ID, "Hoort bij doel-id", ("doel-id",)),
@@ -187,6 +199,8 @@ BY_KEY = {
         *ACTION_COLUMNS,
         *GOAL_LINE_COLUMNS,
         *JUDGEMENT_COLUMNS,
+        *PRIORITY_COLUMNS,
+        *PLAN_COLUMNS,
         *ROW_COLUMNS,
         *GOAL_COLUMNS,
     )
@@ -219,6 +233,22 @@ AS_ACTION = {
 }
 
 
+_TAKEN_ALONG = {
+    What.GOAL_LINES: GOAL_LINE_COLUMNS,
+    What.JUDGEMENTS: JUDGEMENT_COLUMNS,
+    What.PRIORITIES: PRIORITY_COLUMNS,
+    What.PLAN: PLAN_COLUMNS,
+}
+SHEETS = {
+    "Maatregelen": (What.MEASURES, MEASURE_COLUMNS),
+    "Acties": (What.ACTIONS, ACTION_COLUMNS),
+    "Doelen": (What.GOAL_LINES, GOAL_LINE_COLUMNS),
+    "Oordelen": (What.JUDGEMENTS, JUDGEMENT_COLUMNS),
+    "Prioriteiten": (What.PRIORITIES, PRIORITY_COLUMNS),
+    "Plan": (What.PLAN, PLAN_COLUMNS),
+}
+
+
 def columns_for(what: str) -> tuple[FileColumn, ...]:
     """What a table of this kind can hold; where two have a word in common, the first takes it."""
     if what == What.MEASURES:
@@ -227,10 +257,8 @@ def columns_for(what: str) -> tuple[FileColumn, ...]:
         return ACTION_COLUMNS
     if what == What.GOALS:
         return GOAL_COLUMNS
-    if what == What.GOAL_LINES:
-        return GOAL_LINE_COLUMNS
-    if what == What.JUDGEMENTS:
-        return JUDGEMENT_COLUMNS
+    if what in _TAKEN_ALONG:
+        return _TAKEN_ALONG[What(what)]
     if what == What.BOTH:
         of_action = tuple(
             c for c in ACTION_COLUMNS if c.name not in ("id", "measure", "measure_id", "adoption")
@@ -245,8 +273,7 @@ def gathering_for(what: str) -> dict[str, str]:
         What.ACTIONS: (ACTION,),
         What.GOALS: (GOAL,),
         What.BOTH: (MEASURE, ACTION),
-        What.GOAL_LINES: (),
-        What.JUDGEMENTS: (),
+        **dict.fromkeys(_TAKEN_ALONG, ()),
     }
     kinds = of.get(What(what), (MEASURE,))
     return {key: label for key, label in GATHERING.items() if key.partition(".")[0] in kinds}

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from koers.apps.exchange.columns import ACTION, BY_KEY, GOAL, MEASURE
+from koers.apps.exchange.columns import ACTION, BY_KEY, GOAL, MEASURE, OF_PRIORITY
 from koers.apps.exchange.known import Known, NewPriority
 from koers.apps.exchange.lines import Line
 from koers.apps.exchange.shown import mark_of
@@ -73,6 +73,8 @@ def _there(line: Line, key: tuple, known: Known) -> str:
             for g in known.goals.values()
             if (GOAL, _identity(g.priority), plain(g.title), *_more(vars(g).get)) == key
         )
+    elif line.of == OF_PRIORITY:
+        found = (p for p in known.priorities if plain(p.title) == plain(line.title))
     elif line.is_measure:
         found = (
             m

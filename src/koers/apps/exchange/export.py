@@ -11,17 +11,20 @@ from koers.apps.exchange.columns import (
     GOAL_LINE_COLUMNS,
     JUDGEMENT_COLUMNS,
     MEASURE_COLUMNS,
+    PLAN_COLUMNS,
+    PRIORITY_COLUMNS,
+    SHEETS,
     FileColumn,
 )
 from koers.apps.exchange.known import Known
 from koers.apps.exchange.shown import mark_of, safe, shown
-from koers.apps.plan.models import Action, Goal, Measure
+from koers.apps.people.owned import Owned
 from koers.tables.writing.csv import rows_to_csv
 from koers.tables.writing.ods import write_ods
 from koers.tables.writing.sheet import NewSheet
 from koers.tables.writing.xlsx import write_xlsx
 
-MEASURES, ACTIONS, GOALS, JUDGEMENTS = "Maatregelen", "Acties", "Doelen", "Oordelen"
+MEASURES, ACTIONS, GOALS, JUDGEMENTS, PRIORITIES, PLAN = SHEETS
 
 
 def measures_sheet(known: Known) -> list[list[Any]]:
@@ -61,9 +64,15 @@ def judgements_sheet(known: Known) -> list[list[Any]]:
     ]  # fmt: skip
 
 
-def _rows(
-    lines: Iterable[Measure | Action | Goal], columns: tuple[FileColumn, ...], known: Known
-) -> list[list[Any]]:
+def priorities_sheet(known: Known) -> list[list[Any]]:
+    return _rows(known.priorities, PRIORITY_COLUMNS, known)
+
+
+def plan_sheet(known: Known) -> list[list[Any]]:
+    return _rows([known.plan], PLAN_COLUMNS, known)
+
+
+def _rows(lines: Iterable[Owned], columns: tuple[FileColumn, ...], known: Known) -> list[list[Any]]:
     return [[shown(line, column, known) for column in columns] for line in lines]
 
 
@@ -77,6 +86,8 @@ def _sheets(known: Known) -> list[NewSheet]:
         _sheet(ACTIONS, ACTION_COLUMNS, actions_sheet(known)),
         _sheet(GOALS, GOAL_LINE_COLUMNS, goals_sheet(known)),
         _sheet(JUDGEMENTS, JUDGEMENT_COLUMNS, judgements_sheet(known)),
+        _sheet(PRIORITIES, PRIORITY_COLUMNS, priorities_sheet(known)),
+        _sheet(PLAN, PLAN_COLUMNS, plan_sheet(known)),
     ]
 
 
@@ -103,6 +114,14 @@ def goals_csv(known: Known) -> bytes:
 
 def judgements_csv(known: Known) -> bytes:
     return rows_to_csv(_headers(JUDGEMENT_COLUMNS), judgements_sheet(known))
+
+
+def priorities_csv(known: Known) -> bytes:
+    return rows_to_csv(_headers(PRIORITY_COLUMNS), priorities_sheet(known))
+
+
+def plan_csv(known: Known) -> bytes:
+    return rows_to_csv(_headers(PLAN_COLUMNS), plan_sheet(known))
 
 
 def actions_csv(known: Known) -> bytes:

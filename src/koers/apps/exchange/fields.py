@@ -17,11 +17,13 @@ from koers.apps.exchange.columns import (
     GOAL_ID,
     MEASURE,
     MEASURE_ID,
+    PLAN_ID,
+    PRIORITY_ID,
     FileColumn,
 )
 from koers.apps.exchange.lines import CellChange, Line
 from koers.apps.exchange.naming import Names, UnansweredError
-from koers.apps.exchange.shown import names_of, same, shown
+from koers.apps.exchange.shown import names_of, same, shown, theme_name
 from koers.apps.exchange.values import UnknownError
 from koers.apps.exchange.written import (
     budget_in,
@@ -46,7 +48,8 @@ APPENDED = ("aim", "description", "note", "budget_words")
 # These are found by the checks as a whole, or never set by a file.
 _NOT_HERE = (
     *(MEASURE_ID, ACTION_ID, GOAL_ID, ABOVE, ABOVE_ID),
-    *("measure.adoption", "action.adoption", "goal.adoption"),
+    *(PRIORITY_ID, PLAN_ID),
+    *("measure.adoption", "action.adoption", "goal.adoption", "priority.adoption"),
 )
 
 
@@ -194,6 +197,8 @@ class Fields(Names):
                 return ", ".join(map(self.known.topic_name, _several(value)))
             case Type.AREA | Type.AREAS:
                 return ", ".join(map(self.known.area_name, _several(value)))
+            case Type.THEMES:
+                return ", ".join(theme_name(one) for one in value)
             case Type.REFERENCES | Type.TEXTS:
                 return ", ".join(value)
             case Type.MONEY:

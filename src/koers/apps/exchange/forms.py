@@ -133,7 +133,7 @@ class ColumnsForm(forms.Form):
                 initial=str(part.columns[column.key]) if column.key in part.columns else "",
             )
         self._ask_the_rest(table, part)
-        if part.what == What.JUDGEMENTS:
+        if part.what in (What.JUDGEMENTS, What.PRIORITIES, What.PLAN):
             return
         if part.what == What.ACTIONS:
             measures = [

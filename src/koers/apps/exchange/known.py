@@ -13,10 +13,20 @@ from koers.apps.exchange.values import UnknownError, plain
 from koers.apps.intake.services.counting import gazetteer
 from koers.apps.people.colleagues import colleagues
 from koers.apps.people.models import Municipality, User
-from koers.apps.plan.models import Action, Goal, Judgement, Measure, Partner, Plan, Priority
+from koers.apps.plan.models import (
+    Action,
+    Framework,
+    Goal,
+    Judgement,
+    Measure,
+    Partner,
+    Plan,
+    Priority,
+)
 from koers.apps.plan.services.serving import REFERENCES
 from koers.figures.areas import Area
 from koers.indicators import load_indicators
+from koers.indicators.themes import themes
 
 
 class People:
@@ -154,6 +164,23 @@ class Known:
         if (found := self.neighbours.get(plain(text))) is None:
             raise UnknownError("met deze gemeente kunt u niets delen")
         return str(found)
+
+    @cached_property
+    def frameworks(self) -> dict[str, Framework]:
+        return {plain(str(f)): f for f in Framework.objects.of(self.municipality)}
+
+    def framework(self, text: str) -> str:
+        """The name of a framework. Raises UnknownError where there is none."""
+        if (found := self.frameworks.get(plain(text))) is None:
+            raise UnknownError("dit kader kent Koers niet")
+        return str(found)
+
+    def theme(self, text: str) -> str:
+        """The key of a theme by its title. Raises UnknownError where there is none."""
+        for key, found in themes().items():
+            if plain(text) in (key, plain(found.title)):
+                return key
+        raise UnknownError("dit thema kent Koers niet")
 
     @cached_property
     def partners(self) -> dict[str, Partner]:

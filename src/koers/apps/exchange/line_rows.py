@@ -15,6 +15,8 @@ from koers.apps.exchange.columns import (
     GOAL,
     MEASURE,
     MEASURE_COLUMNS,
+    OF_PLAN,
+    OF_PRIORITY,
     PRIORITY,
     SERVED,
     FileColumn,
@@ -28,7 +30,7 @@ from koers.apps.exchange.shown import names_of, same, shown
 from koers.apps.exchange.values import plain
 from koers.apps.plan.models import Measure, Priority
 
-_MARKS = {MEASURE: "m", ACTION: "a", GOAL: "d"}
+_MARKS = {MEASURE: "m", ACTION: "a", GOAL: "d", OF_PRIORITY: "p", OF_PLAN: "u"}
 
 
 class LineRows:
@@ -49,11 +51,13 @@ class LineRows:
             MEASURE: self.known.measures,
             ACTION: self.known.actions,
             GOAL: self.known.goals,
+            OF_PRIORITY: {p.pk: p for p in self.known.priorities},
+            OF_PLAN: {self.known.plan.pk: self.known.plan},
         }.get(of, {})
         key = f"{of}.id"
         mark = source.text(key)
         if mark:
-            found = re.fullmatch(r"(?i)[mad]?(\d+)(\.0)?", mark)
+            found = re.fullmatch(r"(?i)[madpu]?(\d+)(\.0)?", mark)
             line.existing = (
                 there.get(int(found.group(1)))
                 if found and mark[0].lower() in f"{_MARKS[of]}0123456789"

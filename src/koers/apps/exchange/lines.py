@@ -8,7 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from koers.apps.exchange.columns import ACTION, GOAL, JUDGEMENT, MEASURE, FileColumn
+from koers.apps.exchange.columns import (
+    ACTION,
+    GOAL,
+    JUDGEMENT,
+    MEASURE,
+    OF_PLAN,
+    OF_PRIORITY,
+    FileColumn,
+)
 from koers.apps.exchange.known import NewPriority
 from koers.apps.exchange.rows import Source
 from koers.apps.plan.models import Action, Goal, Measure, Plan, Priority
@@ -53,7 +61,7 @@ class Line:
 
     of: str
     source: Source
-    existing: Measure | Action | Goal | None = None
+    existing: Measure | Action | Goal | Priority | Plan | None = None
     values: dict[str, Any] = field(default_factory=dict)
     above: Line | Measure | Goal | Priority | NewPriority | Plan | None = None
     shown: list[tuple[str, str]] = field(default_factory=list)
@@ -66,7 +74,7 @@ class Line:
     words: dict[str, Any] = field(default_factory=dict)
     left_out: bool = False
     uses: Measure | None = None
-    made: Measure | Action | Goal | None = None
+    made: Measure | Action | Goal | Priority | None = None
     proposed: dict[str, Any] = field(default_factory=dict)
     as_text: bool = False
     is_there: bool = False
@@ -86,6 +94,18 @@ class Line:
     @property
     def is_goal(self) -> bool:
         return self.of == GOAL
+
+    @property
+    def label(self) -> str:
+        """What it is."""
+        return {
+            MEASURE: "Maatregel",
+            ACTION: "Actie",
+            GOAL: "Doel",
+            JUDGEMENT: "Oordeel",
+            OF_PRIORITY: "Prioriteit",
+            OF_PLAN: "Plan",
+        }[self.of]
 
     @property
     def is_judgement(self) -> bool:

@@ -7,11 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from koers.apps.exchange.columns import (
-    ACTION_COLUMNS,
     BY_KEY,
-    GOAL_LINE_COLUMNS,
-    JUDGEMENT_COLUMNS,
-    MEASURE_COLUMNS,
+    SHEETS,
     FileColumn,
     What,
     columns_for,
@@ -48,7 +45,7 @@ def guessed_columns(names: Sequence[str], what: str) -> dict[str, int]:
 
 def guessed_what(names: Sequence[str]) -> str:
     """What a row is, by the names of the columns."""
-    for what, columns in SHEETS:
+    for what, columns in SHEETS.values():
         if _is_export(names, columns):
             return what
 
@@ -255,14 +252,6 @@ def _is_state(cell) -> bool:
         return False
 
 
-SHEETS = (
-    (What.MEASURES, MEASURE_COLUMNS),
-    (What.ACTIONS, ACTION_COLUMNS),
-    (What.GOAL_LINES, GOAL_LINE_COLUMNS),
-    (What.JUDGEMENTS, JUDGEMENT_COLUMNS),
-)
-
-
 def _is_export(names: Sequence[str], columns: tuple[FileColumn, ...]) -> bool:
     """Whether these are columns of an export in their order; one of an older Koers lacks those that
     came later."""
@@ -274,7 +263,7 @@ def _is_export(names: Sequence[str], columns: tuple[FileColumn, ...]) -> bool:
 def is_export(table: Grid, part: Part) -> bool:
     """Whether a part of a file has the columns of a sheet that Koers wrote."""
     names = names_of(table, part.first, part.last)
-    return any(_is_export(names, columns) for _, columns in SHEETS)
+    return any(_is_export(names, columns) for _, columns in SHEETS.values())
 
 
 def export_parts(tables: Sequence[Grid]) -> tuple[Part, ...]:
@@ -282,7 +271,7 @@ def export_parts(tables: Sequence[Grid]) -> tuple[Part, ...]:
     parts = []
     for number, table in enumerate(tables):
         names = names_of(table, 1, 1)
-        for what, columns in SHEETS:
+        for what, columns in SHEETS.values():
             if _is_export(names, columns):
                 parts.append(Part(number, what, 1, 1, guessed_columns(names, what)))
     return tuple(parts)
@@ -298,6 +287,8 @@ def missing(part: Part) -> list[str]:
         What.GOALS: ["goal.title"],
         What.GOAL_LINES: ["goal.title"],
         What.JUDGEMENTS: ["judgement.answer"],
+        What.PRIORITIES: ["priority.title"],
+        What.PLAN: ["plan.title"],
     }[What(part.what)]
     return [BY_KEY[k].header for k in needed if k not in part.columns]
 

@@ -1,4 +1,5 @@
-"""Goals, and what people said of them, in the columns in which Koers takes them along."""
+"""The plan, priorities, goals and what people said of them, in the columns in which Koers takes
+them along."""
 
 from __future__ import annotations
 
@@ -13,6 +14,11 @@ from koers.apps.exchange.columns import (
     JUDGED,
     JUDGED_ID,
     JUDGEMENT,
+    OF_PLAN,
+    OF_PRIORITY,
+    PLAN_COLUMNS,
+    PLAN_ID,
+    PRIORITY_COLUMNS,
 )
 from koers.apps.exchange.line_rows import LineRows
 from koers.apps.exchange.lines import Line
@@ -20,7 +26,7 @@ from koers.apps.exchange.naming import UnansweredError
 from koers.apps.exchange.part import Part
 from koers.apps.exchange.rows import Source
 from koers.apps.exchange.shown import same
-from koers.apps.exchange.values import date_of
+from koers.apps.exchange.values import date_of, plain
 from koers.apps.people.privacy import likely_personal
 from koers.apps.plan.forms.goals import NEEDED
 from koers.apps.plan.models import Goal, GoalKind
@@ -45,6 +51,8 @@ class TakenAlong(LineRows):
             if line.above is None:
                 line.wrong(column, "geen prioriteit", "goal.priority" in source.cells)
         self._suits(line)
+        if line.existing is None and line.title:
+            self.fields.goals_here[plain(line.title)] = line.title
 
     def _suits(self, line: Line) -> None:
         """Whether a goal has what its kind asks."""
@@ -64,6 +72,22 @@ class TakenAlong(LineRows):
         for name in NEEDED[GoalKind(value("kind") or GoalKind.VALUE)]:
             if value(name) in (None, "") and now:
                 line.wrong(GOAL_FIELDS[name], "dit hoort bij een doel van deze soort")
+
+    def _priority_line(self, source: Source, part: Part) -> None:
+        """A priority; what stands under a new one finds it by its title."""
+        line = self._line(OF_PRIORITY, source)
+        self.fields.fill(line, PRIORITY_COLUMNS)
+        line.above = self.known.plan
+        if line.existing is None and line.title:
+            self.fields.made_here.add(plain(line.title))
+
+    def _plan_line(self, source: Source, part: Part) -> None:
+        """The plan itself: a row without an id is that of the plan at hand."""
+        line = self._line(OF_PLAN, source)
+        if not source.text(PLAN_ID):
+            line.existing = self.known.plan
+        if line.existing is not None:
+            self.fields.fill(line, PLAN_COLUMNS)
 
     def _judgement(self, source: Source, part: Part) -> None:
         """What people said of a goal; said once more it is no other judgement."""
@@ -99,7 +123,9 @@ class TakenAlong(LineRows):
             found = [g for g in self.known.goals.values() if number and g.pk == int(number[1])]
         elif title:
             new = (x for x in self.lines if x.is_goal and x.existing is None and not x.is_there)
-            found = [g for g in (*new, *self.known.goals.values()) if same(g.title, title)]
+            found = [
+                g for g in (*new, *self.known.goals.values()) if plain(g.title) == plain(title)
+            ]
         if len(found) != 1:
             more = (
                 "er zijn meer doelen met deze titel" if found else "dit doel staat niet in het plan"

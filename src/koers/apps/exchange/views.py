@@ -361,6 +361,8 @@ def take_along(request, form):
         "plan-acties.csv": (export.actions_csv, "text/csv; charset=utf-8"),
         "plan-doelen.csv": (export.goals_csv, "text/csv; charset=utf-8"),
         "plan-oordelen.csv": (export.judgements_csv, "text/csv; charset=utf-8"),
+        "plan-prioriteiten.csv": (export.priorities_csv, "text/csv; charset=utf-8"),
+        "plan-kop.csv": (export.plan_csv, "text/csv; charset=utf-8"),
     }
     plan = plan_asked(request)
     if form not in files or plan is None:
