@@ -7,7 +7,7 @@ is what goes wrong in this house: a filter or the scope of a municipality that i
 state, a threshold that moves, a result that is not given.
 
 Not touched, as they are no rules: texts for people, what is raised and logged, annotations,
-decorators, default values of arguments, kernels that numba compiles.
+decorators, default values of arguments, kernels that numba compiles, tables that a benchmark wrote.
 """
 
 from __future__ import annotations
@@ -33,6 +33,9 @@ NARROWING = ("filter", "exclude", "of", "adopted")
 SILENT = ("log", "logger", "messages", "warnings")
 # How a row is locked cannot be seen on SQLite; tests of it run on PostgreSQL.
 LOCKS = ("select_for_update", "atomic")
+LOCK = "lock"
+# Begins what a benchmark measured and wrote into the source: no test repeats that.
+MEASURED = "# measured: begin"
 LEFT_ALONE = (cst.Annotation, cst.Decorator, cst.Raise, cst.Assert, cst.Param, cst.FormattedString)
 
 
@@ -129,8 +132,14 @@ def dropped(node: cst.Call) -> Iterator[cst.Call]:
     plain = getattr(node.func, "value", "") == "has_role" or name in NARROWING
     for found in mutators.operator_arg_removal(node):
         gone = [a for a in node.args if a not in found.args]
-        if len(found.args) == len(node.args) - 1 and (plain or gone[0].keyword is not None):
+        if len(found.args) != len(node.args) - 1:
+            continue
+        if not _is_lock(gone[0]) and (plain or gone[0].keyword is not None):
             yield found
+
+
+def _is_lock(node: cst.CSTNode) -> bool:
+    return isinstance(node, cst.Arg) and getattr(node.keyword, "value", "") == LOCK
 
 
 def nothing(node: cst.Return) -> Iterator[cst.Return]:
@@ -230,7 +239,7 @@ class _Visitor(cst.CSTVisitor):
         return True
 
     def _left_alone(self, node: cst.CSTNode) -> bool:
-        if isinstance(node, LEFT_ALONE):
+        if isinstance(node, LEFT_ALONE) or _is_lock(node):
             return True
         if isinstance(node, cst.Call):
             called = node.func
@@ -241,6 +250,8 @@ class _Visitor(cst.CSTVisitor):
             return isinstance(name, str) and (name in SILENT or name.endswith("Error"))
         if isinstance(node, cst.FunctionDef):
             return any(_is_kernel(self.module.code_for_node(d)) for d in node.decorators)
+        if isinstance(node, cst.AnnAssign):
+            return MEASURED in self.module.code_for_node(node)
         if isinstance(node, cst.Assign):
             return any(getattr(t.target, "value", "") in self.of_kernels for t in node.targets)
         return isinstance(node, cst.ImportFrom | cst.Import)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from koers.analysis.dispersion import Dispersion
 from koers.analysis.forecast import (
     LASTS,
+    OWN_PART,
     WANDER,
     Rest,
     TableCourse,
@@ -17,6 +18,7 @@ from koers.analysis.forecast import (
     chances_of_targets,
     forecast_fan,
     rest_of_year,
+    start_of,
     table_course,
 )
 
@@ -72,6 +74,21 @@ def test_the_level_is_that_of_recent_years_and_not_of_the_last():
     found = chance_of_target(once, 1, 60, "down", TableCourse(Dispersion(0.3)))
     assert 70 < found.expected < 95
     assert found.chance < 0.3
+
+
+@pytest.mark.parametrize("wander", [0.001, 0.02, 0.3])
+def test_a_year_weighs_as_much_as_the_filter_that_follows_a_wandering_level_gives_it(wander):
+    """Kalman's, step by step until its gain stays the same, is the oracle; what is left unsure of
+    the level is that gain of the noise."""
+    course = TableCourse(Dispersion(0.3), wander=wander)
+    start = start_of(np.full(12, 80.0), course)
+    noise = course.dispersion.at(80.0) / 80.0
+    vague = noise
+    for _ in range(500):
+        foreseen = vague + OWN_PART * wander
+        gain = foreseen / (foreseen + noise)
+        vague = (1 - gain) * foreseen
+    assert start.vague == pytest.approx(vague)
 
 
 def test_a_target_far_below_is_unlikely_and_one_far_above_is_nearly_sure():

@@ -98,6 +98,16 @@ def test_a_municipality_alone_is_compared_with_nobody(home):
     assert presenters.beside_neighbours(public_shelf(), found) is None
 
 
+def test_a_municipality_is_compared_with_the_one_other_that_has_figures(home):
+    named(home, TOWNS[:2])
+    people(home, TOWNS[:2])
+    rows = [(t, "0.0.0", year, 100.0 + k) for k, t in enumerate(TOWNS[:2]) for year in YEARS]
+    kept(home, rows, table="totaal")
+    shelf = public_shelf()
+    chart = presenters.comparison(shelf, reading(shelf, "GM9001", "misdrijven-totaal"))
+    assert {row[0] for row in chart.rows} == {"Gebied GM9001", "Gebied GM9002"}
+
+
 def test_a_neighbourhood_that_was_split_is_no_longer_on_the_map(home):
     old, parts, whole = "BU90010002", ("BU90010005", "BU90010006"), "BU90010000"
     named(home, (old, *parts, whole, "WK900100", "GM9001"))

@@ -28,6 +28,7 @@ from koers.apps.meetings.models import Meeting, MeetingDecision
 from koers.apps.meetings.services import paper
 from koers.apps.people.models import Role
 from koers.apps.plan.models import Action, Measure
+from koers.charts.roles import ROLES
 from koers.records.evaluation import Setup
 from koers.sources.own import OWN
 
@@ -229,7 +230,10 @@ def test_what_is_fixed_after_the_start_says_so(adviser, design):
 def test_ring_and_comparison_can_be_changed(adviser, measure):
     design = fixing.fix(measure, choices(start=dt.date(2099, 1, 1)))
     url = f"/effect/maatregel/{measure.pk}/omgeving/"
-    assert "Fictiedam" in adviser.get(url).content.decode()
+    page = adviser.get(url)
+    assert "Fictiedam" in page.content.decode()
+    chosen = [page.context["form"][name].value() for name in ("ring", "comparison")]
+    assert chosen == [design.ring, design.comparison], "they stay unless somebody says otherwise"
     stay = design.ring[1:]
     adviser.post(url, {"ring": stay, "comparison": design.comparison, "add_comparison": "VB030101"})
     design.refresh_from_db()
@@ -270,6 +274,13 @@ def test_an_evaluation_keeps_its_figures_and_choices_and_never_changes(evaluatio
     assert evaluation.snapshots
     assert evaluation.parameters.method == "wdd"
     assert evaluation.parameters.fixed_late is True
+    asked, result = evaluation.parameters, evaluation.result
+    assert asked.ring and result.comparison_areas == len(asked.comparison) > 0
+    assert [(part.role, part.code) for part in result.parts] == [
+        (role, code)
+        for role, codes in zip(ROLES, (asked.areas, asked.ring, asked.comparison), strict=False)
+        for code in codes
+    ]
     evaluation.result = {}
     with pytest.raises(ValidationError, match="verandert niet meer"):
         evaluation.save()

@@ -60,6 +60,8 @@ def test_a_fan_goes_from_the_last_figure_to_the_date_in_quarters(figures):  # no
     figures(series("GM9001", MONTHS, [5.0] * 60) + series("GM9002", MONTHS, [50.0] * 60))
     found = chart_of(date(2035, 5, 20))
     assert found.columns[:3] == FAN
+    sides = ("Ondergrens", "Bovengrens")
+    assert found.columns[3:9] == tuple(f"{s} {n} %" for n in (50, 80, 95) for s in sides)
     counted, ahead = found.rows[:5], found.rows[5:]
     assert [(row[0], row[1]) for row in counted] == [
         (f"januari {year}", 60) for year in range(2021, 2026)

@@ -94,9 +94,21 @@ def test_keeping_a_level_takes_it_from_the_figures_with_its_snapshot(adviser, pl
     assert "hoogstens het niveau van december 2020" in page
 
 
+@pytest.mark.parametrize("kind", ["keep", "earlier"])
+def test_a_goal_of_a_neighbourhood_keeps_its_area(adviser, plan, kind):
+    given = {"kind": kind, "indicator": "misdrijven-totaal", "start_period": "2020"}
+    goal = saved(adviser, plan, area_code="VB010104", accept_unmeasured="on", **given)
+    assert goal.area_code == "VB010104"
+
+
 def test_a_base_that_somebody_wrote_down_stays_and_has_no_snapshot(adviser, plan):
     goal = saved(
-        adviser, plan, indicator="woninginbraak", target="20", start_value="84", start_period="2012"
+        adviser,
+        plan,
+        indicator="woninginbraak",
+        target="20",
+        start_value="84",
+        start_period="2012",
     )
     assert (goal.start_value, goal.start_period, goal.start_snapshot) == (84.0, "2012", "")
     assert "zoals het plan het noemt" in adviser.get(f"/plan/doel/{goal.pk}/").content.decode()
@@ -172,6 +184,9 @@ def test_people_judge_it_and_what_they_said_before_stays(adviser, worded):
     assert f"gaat goed ({quarter_of(dt.date.today())})" in page
     rows = get(adviser, f"/plan/doel/{worded.pk}/?csv=oordelen")
     assert [r["Antwoord"] for r in rows] == ["gaat goed", "gaat niet goed"]
+    assert str(Judgement(answer="gaat goed", on=dt.date(2026, 6, 30))) == (
+        "gaat goed (2e kwartaal 2026)"
+    )
 
 
 def test_an_answer_that_is_not_on_its_scale_is_refused(adviser, worded):

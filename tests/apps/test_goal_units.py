@@ -125,6 +125,8 @@ def test_a_rate_without_people_is_none_and_says_so(figures):  # noqa: F811
     figures(series(HOME, YEARS, COUNTED), topic="1.2.1")
     found = judged(aim(unit="per_1000_inhabitants", target=4.8))
     assert found.state == "none" and "het aantal inwoners" in found.text
+    # 90 per 1.000 is not more or less than 53 thefts.
+    assert direction_problem(public_shelf(), aim(unit="per_1000_inhabitants", target=90)) == ""
 
 
 def test_keeping_the_level_of_2016_needs_no_number(town):
@@ -379,6 +381,19 @@ def test_decimals_are_those_of_the_goal():
     assert decimals_of(aim(target=7), "mark") == 1
     assert decimals_of(aim(target=4.85), "per_1000_inhabitants") == 2
     assert decimals_of(aim(target=0.4), "per_1000_inhabitants") == 2
+
+
+def test_only_what_is_counted_or_divided_is_set_as_a_number_of_cases():
+    known = load_indicators()
+    assert units_for(known["cijfer-veiligheid-buurt"]) == ("mark", INDEX)
+    assert units_for(known["onveilig-in-buurt"]) == (known["onveilig-in-buurt"].unit, INDEX)
+    cases = ("count", "per_1000_inhabitants", INDEX)
+    assert set(units_for(known["diefstal-uit-auto"])) >= set(cases)
+
+
+def test_a_rate_follows_the_pace_of_all_years_of_its_table(town):
+    rates = measured(public_shelf(), aim(unit="per_1000_inhabitants", target=2)).rates
+    assert rates.course.pace < -0.03, "thefts per inhabitant fell by a half in eight years"
 
 
 def test_every_unit_says_its_number():

@@ -111,6 +111,9 @@ def test_a_form_from_elsewhere_is_a_plain_refusal_that_offers_nothing(writer, me
         assert answer.status_code == 403 and "Er is niets opgeslagen" in page
         assert html.escape(TEXT) not in page and "Alsnog opslaan" not in page
     assert "koers.kept" not in client.session
+    visitor = Client()
+    visitor.post(address, {"notes-notes": TEXT, "koers_wie": "x" * 32})
+    assert "koers.kept" not in visitor.session, "that is the mark of nobody"
 
 
 def test_who_did_nothing_for_long_is_signed_out_with_the_text(writer, meeting, settings):

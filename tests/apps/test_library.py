@@ -98,6 +98,10 @@ def test_a_file_with_the_name_of_a_theme_adds_to_it(own):
             OWN.replace("nachtwacht", "halt-verwijzing"),
             "regel 3, veld 'measures.0.slug': 'halt-verwijzing' bestaat al",
         ),
+        (
+            OWN.replace("slug: nachtwacht", "? slug\n  : halt-verwijzing"),
+            "eigen.yaml, regel 1, veld 'measures.0.slug': 'halt-verwijzing' bestaat al",
+        ),
         ("measures: [", "dit is geen geldige YAML"),
     ],
 )

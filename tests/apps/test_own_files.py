@@ -5,7 +5,7 @@ import json
 import math
 import random
 import shutil
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -131,6 +131,14 @@ def test_a_next_file_fills_the_table_up_and_replaces_its_own_months(adviser, cou
     rows = adviser.get(f"/cijfers/eigen/{table.pk}.csv").content.decode("utf-8-sig").splitlines()
     values = {line.split(";")[3]: line.split(";")[4] for line in rows[1:]}
     assert (values["2026-08"], values["2026-09"], values["2026-10"]) == ("10", "20", "20")
+
+
+def test_only_the_month_that_still_grows_is_provisional(adviser, own_home, monkeypatch):
+    monkeypatch.setattr(timezone, "localdate", lambda: date(2026, 12, 15))
+    adviser.post(send(adviser, hours(["2026-10", "2026-11", "2026-12"])), mapping(tellen="1"))
+    columns, _ = counting._before(OwnTable.objects.get().snapshot)
+    late = columns["period"][columns["status"] == "provisional"]
+    assert set(late) == {"2026-12"} < set(columns["period"])
 
 
 def test_unreadable_rows_are_shown_and_left_out_only_when_somebody_says_so(adviser, own_home):

@@ -49,6 +49,8 @@ def save(client, measure, **changed):
 def test_every_field_of_a_measure_is_edited_and_shown(adviser, measure, person, other):
     deputy = person(Role.POLICE)
     partner = Partner.objects.of(measure.municipality).first()
+    form = adviser.get(f"/plan/bewerken/maatregel/{measure.pk}/").content.decode()
+    assert f'type="checkbox" name="partners" value="{partner.pk}"' in form, "each has its own tick"
     save(adviser, measure, deputy=deputy.pk, partners=[partner.pk], shared_with=[other.pk])
     page = adviser.get(f"/plan/maatregel/{measure.pk}/").content.decode()
     for words in (

@@ -72,6 +72,14 @@ def test_a_kernel_and_the_constants_that_are_compiled_into_it_are_left_alone():
     assert any("PEER_LIMITS" in fault.diff for fault in setting)
 
 
+def test_what_a_benchmark_measured_and_how_a_row_is_locked_is_left_alone():
+    called = [place.write().diff for place in places(SOURCE / "analysis/effects/called.py")]
+    assert any("ALLOWED" in diff for diff in called) and not any(", 400)" in d for d in called)
+    redaction = SOURCE / "apps" / "meetings" / "services" / "redaction.py"
+    assert "lock=True" in redaction.read_text()
+    assert not any("lock=True" in place.write().diff for place in places(redaction))
+
+
 def test_a_fault_keeps_its_name_when_lines_above_it_come(tmp_path, monkeypatch, faults):
     """So the sample stays the same faults while others change the house."""
     moved = tmp_path / TRIAGE.relative_to(ROOT)

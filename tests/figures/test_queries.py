@@ -233,6 +233,7 @@ def test_a_series_runs_on_over_a_renumbering_and_not_over_a_split(tmp_path):
     )
     found = get_panel(FigureStore(tmp_path), table="t", level="neighbourhood", topics=["a"])
     assert found.panel.areas == ("BU00010002", "BU00010011", "BU00010012", "BU00010013")
+    assert set(found.panel.groups) <= set(found.panel.areas)
     np.testing.assert_array_equal(found.panel.series("BU00010011", "a"), [1, 2])
     np.testing.assert_array_equal(found.panel.series("BU00010012", "a"), [np.nan, 3])
     assert [(j.old, j.new, j.year) for j in found.joined] == [("BU00010001", "BU00010011", 2024)]

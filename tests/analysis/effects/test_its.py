@@ -95,6 +95,7 @@ def series(seed, drop=0.0, periods=60, start=36, mean=40.0):
 def test_a_fall_of_half_is_found_beside_season_and_trend():
     found = its(simple_design(series(1, 0.5), np.array([True]), 36))
     assert found.interval[1] < 0 and found.relative == pytest.approx(-0.5, abs=0.1)
+    assert found.p_value < 0.001
 
 
 def test_nothing_is_seldom_called_something():

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from koers.analysis.effects.design import Where, simple_design
 from koers.analysis.effects.placebos import FEWEST, placebo_groups
@@ -72,6 +73,21 @@ def test_with_too_few_groups_that_lie_together_they_come_from_anywhere():
         where=design.lying.of(near),
     )
     assert len(placebo_groups(few, 100, 1)) == 100 > FEWEST
+
+
+@pytest.mark.parametrize(("areas", "together"), [(41, True), (40, False)])
+def test_forty_groups_that_lie_together_are_enough(areas, together):
+    """On a road each area is nearest to the one before it, so there is one pair fewer than there
+    are areas; the measure is in two areas of another municipality."""
+    counts = np.random.default_rng(1).poisson(4.0, (areas + 2, 36)).astype(float)
+    place = np.cumsum(np.arange(areas + 2.0))
+    groups = tuple(("G0" if i < areas else "G1",) for i in range(areas + 2))
+    where = Where(groups, np.column_stack([place, 0 * place]), np.full(areas + 2, np.nan))
+    found = placebo_groups(
+        simple_design(counts, np.arange(areas + 2) >= areas, 24, where=where), 100, 1
+    )
+    beside = {tuple(np.diff(np.flatnonzero(group))) for group in found} == {(1,)}
+    assert (len(found), beside) == ((40, True) if together else (100, False))
 
 
 def test_what_moves_together_is_in_the_margin():

@@ -69,6 +69,16 @@ def test_the_interval_is_wider_where_the_years_before_were_wilder():
     assert spread_before(calm, labels, 6).scale >= 1
 
 
+def test_areas_that_rise_and_fall_together_lend_no_more_than_they_say_themselves():
+    """However the labels are dealt, the difference is the same one: nine windows, and no more."""
+    wild = np.random.default_rng(1).poisson(10 * np.repeat([1.0, 3, 1, 2, 1, 4], 10)).astype(float)
+    together = np.tile(wild, (12, 1))
+    labels = np.where(np.arange(12) < 3, 1.0, -1.0)
+    assert spread_before(together, labels, 6).df == pytest.approx(60 / 6 - 1)
+    apart = np.array([np.roll(wild, 5 * k) for k in range(12)])
+    assert spread_before(apart, labels, 6).df > 60 / 6
+
+
 def test_the_ring_has_the_comparison_area_that_is_nearest_in_cases_for_itself():
     """Of the areas to compare with the first counts as much as the ring, the second as much as the
     area with the measure; each falls by a tenth on its own."""

@@ -199,6 +199,18 @@ def test_an_area_is_expected_to_go_on_as_it_went_of_late_and_what_is_long_ago_is
     assert more[37] > 2 and more[83] < 1.2
 
 
+def test_what_an_area_strays_of_late_is_expected_to_fade_within_the_year():
+    rng, wander = np.random.default_rng(2), np.zeros((40, 108))
+    for t in range(1, 108):
+        wander[:, t] = 0.85 * wander[:, t - 1] + rng.normal(0, 0.25, 40)
+    panel = panel_of(rng.poisson(20 * np.exp(wander))[:, None])
+    month, year = (found.expected[:, 0] for found in pooled_windows(panel, (1, 12)))
+    now, then = month[:, -12], year[:, -1] / 12
+    order = np.argsort(now)
+    assert np.median((then / now)[order[-8:]]) < 0.95, "what is high now comes down"
+    assert np.median((then / now)[order[:8]]) > 1.05, "and what is low goes up"
+
+
 def test_a_month_that_is_half_known_is_expected_to_be_half():
     panel = random_panel(mean=20.0)
     complete = np.ones(len(panel.periods))

@@ -40,6 +40,7 @@ def test_only_the_next_steps_can_be_taken(decision, state):
         if to in FOLLOWS[state]:
             step = move(decision, to, "Daarom")
             assert (step.from_state, step.to_state, step.note) == (state, to, "Daarom")
+            assert str(step) == f"{DecisionState(state).label} → {DecisionState(to).label}"
             assert decision.state == to
         else:
             with pytest.raises(ValueError, match="kan dit besluit niet naar"):

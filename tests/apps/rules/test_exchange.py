@@ -6,6 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from koers.apps.exchange import values
+from koers.apps.exchange.checking import _Check
 from koers.apps.exchange.columns import BY_KEY, columns_for
 from koers.apps.exchange.fields import Fields
 from koers.apps.exchange.forms import ColumnsForm, TableForm
@@ -148,3 +149,61 @@ def test_each_field_can_be_chosen_from_the_columns_of_the_table(grid):
     assert form.fields["action.title"].initial == "0"
     offered = [value for value, _ in form.fields["action.due"].choices]
     assert offered[0] == "" and {"0", "1"} <= set(offered)
+
+
+def measure(title, **more):
+    return SimpleNamespace(
+        **{"title": title, "is_measure": True, "existing": None, "uses": None} | more
+    )
+
+
+def by_title(title, lines=(), there=()):
+    """The measure of an action that names it by its title, and what is said of it."""
+    said = []
+    known = SimpleNamespace(measures=dict(enumerate(there)))
+    action = SimpleNamespace(wrong=lambda column, why, **_: said.append(why))
+    check = SimpleNamespace(lines=lines, known=known)
+    return _Check._by_title(check, action, title), said
+
+
+def test_an_action_belongs_to_the_one_measure_that_has_the_title():
+    new, there = measure("Lamp vervangen"), measure("Lamp  vervangen.", existing=object())
+    no_new_ones = [
+        measure("Lamp vervangen", is_measure=False),
+        measure("Lamp vervangen", existing=object()),
+        measure("Lamp vervangen", uses=object()),
+    ]
+    found, said = by_title("LAMP vervangen", [*no_new_ones, measure("Anders"), new])
+    assert found is new and said == []
+    found, said = by_title("Lamp vervangen", no_new_ones, [there, measure("Anders")])
+    assert found is there and said == []
+    found, (why,) = by_title("Lamp vervangen", [new], [there])
+    assert found is None and "meer maatregelen met deze titel" in why
+    found, (why,) = by_title("Lamp", [new], [there])
+    assert found is None and "staat niet in het plan en niet in de tabel" in why
+
+
+def node(title, *children):
+    return SimpleNamespace(
+        title=title, outside="", children=children, source=SimpleNamespace(row=3)
+    )
+
+
+@pytest.mark.parametrize(
+    ("top", "above"),
+    [
+        (node("Wonen", node("Lamp", node("Bestellen"))), NewPriority("Wonen")),
+        (node("Lamp", node("Bestellen")), None),
+        (node("Lamp"), None),
+    ],
+)
+def test_what_stands_above_measures_with_actions_is_a_priority(top, above):
+    branches = []
+    check = SimpleNamespace(
+        known=SimpleNamespace(priority=unknown),
+        notes=[],
+        _branch=lambda node, part, priority: branches.append((node.title, priority)),
+    )
+    _Check._top(check, top, None)
+    assert branches == [("Lamp", above)]
+    assert check.notes == (["Rij 3: 'Wonen' wordt een nieuwe prioriteit."] if above else [])

@@ -5,13 +5,13 @@ import datetime as dt
 import pytest
 
 from koers.apps.people.models import Role
-from koers.apps.plan.models import Adjustment, Adoption, Measure
+from koers.apps.plan.models import Adjustment, Adoption, Measure, Priority
 from koers.apps.plan.overviews.filters import overdue
 from koers.apps.plan.overviews.rows import NO_OWNER, OVERDUE, is_overdue, rows_of
 from koers.apps.plan.services import adjustments
 from koers.apps.plan.services.owners import lines_without_owner, own_open_actions, without_owner
 from koers.apps.plan.services.sharing import readable_measures, shared_measures, shared_plans
-from koers.apps.plan.services.versions import adopt, differences, plan_content
+from koers.apps.plan.services.versions import adopt, decided_on, differences, plan_content
 from tests.apps.rules.conftest import TODAY, TOMORROW, YESTERDAY
 
 DAY = dt.date(2026, 11, 2)
@@ -209,6 +209,19 @@ def test_a_version_leaves_out_what_is_archived(adopted):
     adopted.priority.archive()
     last = {(e.kind, e.line) for e in plan_content(adopted.plan).lines}
     assert after - last == gone | {("maatregel", adopted.measure.pk)}
+
+
+def test_decided_on_is_what_somebody_confirmed_under_a_priority_that_somebody_confirmed(adopted):
+    def decided():
+        return {(e.kind, e.line) for e in decided_on(adopted.plan).lines}
+
+    goal, measure = ("doel", adopted.goal.pk), ("maatregel", adopted.measure.pk)
+    priority = ("prioriteit", adopted.priority.pk)
+    assert {priority, goal, measure} <= decided()
+    Measure.objects.filter(pk=adopted.measure.pk).update(adoption="example")
+    assert {priority, goal, measure} & decided() == {priority, goal}
+    Priority.objects.filter(pk=adopted.priority.pk).update(adoption="example")
+    assert not {priority, goal, measure} & decided()
 
 
 def test_a_version_holds_nothing_of_another_plan(adopted, theirs):

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import html
+import json
 
 import pytest
 from django.http import QueryDict
@@ -184,6 +185,21 @@ def test_ones_own_work_is_what_one_owns_or_stands_in_for_and_is_not_done(client,
 
 
 KNOWN = ("Laat", "Gauw", "Klaar", "Maatregel", "Gestopt", "Van een ander")
+
+
+@pytest.mark.parametrize(
+    ("address", "names"),
+    [
+        ("mijn-werk/?json=mijn-werk", "wat regel onder rol uiterlijk staat"),
+        ("?json=doelen", "prioriteit doel gevraagd streefwaarde op koers toelichting vaststelling"),
+    ],
+)
+def test_a_program_that_reads_a_table_finds_values_by_the_names_of_before(
+    adviser, ours, address, names
+):
+    Measure.objects.filter(pk=ours.measure.pk).update(owner=adviser.session["_auth_user_id"])
+    row = json.loads(adviser.get(f"/plan/{address}").content)["rows"][0]
+    assert set(names.split()) <= set(row)
 
 
 # By neighbourhood and partner

@@ -8,8 +8,9 @@ from koers.apps.intake.archive import public_shelf
 from koers.apps.picture.readings import reading
 from koers.apps.plan.models import Goal, Measure
 from koers.apps.plan.services.versions import adopt
+from koers.apps.publication.models import Publication
 from koers.apps.publication.services.published import PublicPriority
-from koers.apps.publication.services.publishing import publish
+from koers.apps.publication.services.publishing import publish, withdraw
 from koers.records.published import PublishedPriority
 from tests.apps.rules.conftest import TODAY
 from tests.apps.tables import read_csv
@@ -83,3 +84,12 @@ def test_no_state_of_a_decision_makes_its_plan_public(client, ours, state):
     answer = client.get(f"/openbaar/{ours.municipality.slug}/")
     assert answer.context["publication"] is None
     assert ours.plan.title not in answer.content.decode()
+
+
+def test_one_version_is_public_until_the_next_or_until_it_is_taken_back(ours, theirs):
+    first, second = (publish(adopt(ours.plan, TODAY, "het college"), None) for _ in range(2))
+    elsewhere = publish(adopt(theirs.plan, TODAY, "het college"), None)
+    here = Publication.objects.of(ours.municipality)
+    assert first.version != second.version and list(here.public()) == [second]
+    withdraw(second, None)
+    assert not here.public() and list(Publication.objects.all().public()) == [elsewhere]

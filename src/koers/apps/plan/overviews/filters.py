@@ -114,7 +114,7 @@ class FilterForm(forms.Form):
                 known = load_indicators()
                 names = {t: known[t].title if t in known else t for t in self._listed_in(field)}
                 return sorted(names.items(), key=lambda o: o[1])
-        lines = (Measure if chosen.above else self.model).objects.of(self.municipality)
+        lines = field.model.objects.of(self.municipality)
         return [(value, value) for value in said_in(lines, field.name)]
 
     def _listed_in(self, field: LineField) -> set[str]:
