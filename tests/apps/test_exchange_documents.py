@@ -342,3 +342,21 @@ def test_a_measure_that_is_a_heading_has_what_stands_under_it_as_its_explanation
         "Slot",
     ]
     assert isinstance(text_of_plan(pieces, roles)[2].blocks[0], Paragraph)
+
+
+@pytest.mark.shared
+def test_real_plans_come_in_whole_with_their_goals_and_measures(steps, shared):
+    for name, said in (
+        ("tabel-per-prioriteit.docx", (3, 4, 3)),
+        # Its priorities are bands of the one table.
+        ("jaarplan-themas.docx", (0, 8, 7)),
+    ):
+        steps.send((shared / "cases/plans" / name).read_bytes(), name)
+        steps.point()
+        seen = steps.preview()
+        new = seen.with_outcome("new", "wrong")
+        measures = [x for x in new if x.is_measure]
+        goals = [x for x in new if x.is_goal]
+        pointed = sum(role == "prioriteit" for role in steps.roles().values())
+        assert (pointed, len(measures), len(goals)) == said
+        assert seen.unread == [] and seen.text.sections

@@ -113,11 +113,16 @@ def _all_text(node: Element) -> str:
     return " ".join("".join(node.itertext()).split())
 
 
+def _says_something(node: Element) -> bool:
+    """More than the number of the page."""
+    return any(letter.isalpha() for letter in _all_text(node))
+
+
 def _running_of_word(packed: zipfile.ZipFile) -> Iterator[Element]:
     for name in packed.namelist():
         if re.fullmatch(r"word/(?:header|footer)\d*\.xml", name):
             tree = _tree(packed, name)
-            if _all_text(tree):
+            if _says_something(tree):
                 yield tree
 
 
@@ -126,7 +131,7 @@ def _running_of_odt(packed: zipfile.ZipFile) -> Iterator[Element]:
         return
     wanted = {f"{_STYLE}{part}" for part in ("header", "footer", "header-left", "footer-left")}
     for node in _tree(packed, "styles.xml").iter():
-        if node.tag in wanted and _all_text(node):
+        if node.tag in wanted and _says_something(node):
             yield node
 
 

@@ -42,4 +42,5 @@ def any_filled(fields: Iterable[tuple[BoundField, object]]) -> bool:
 
 
 def _differs(value: object, initial: object) -> bool:
-    return value not in (None, "", False, [], ()) and value != initial
+    # An amount of 0 is something, though it equals False.
+    return value is not False and value not in (None, "", [], ()) and value != initial
