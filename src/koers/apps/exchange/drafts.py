@@ -46,7 +46,8 @@ _DRAFT, _TAKEN = "draft.json", ".ingelezen"
 class Draft:
     """``given`` is what was typed: answers to questions (v-…) and corrected cells (c-…);
     ``left_out`` are rows. ``whole`` is a document of which the text comes along, with what each of
-    its pieces is in ``roles``; ``behind`` puts that text behind what is there."""
+    its pieces is in ``roles`` and what Koers took it for in ``offered``; ``behind`` puts that text
+    behind what is there."""
 
     token: str
     municipality: str
@@ -59,6 +60,7 @@ class Draft:
     left_out: list[str] = field(default_factory=list)
     whole: bool = False
     roles: dict[str, str] = field(default_factory=dict)
+    offered: dict[str, str] = field(default_factory=dict)
     behind: bool = False
 
     @property

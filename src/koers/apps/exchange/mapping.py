@@ -15,7 +15,7 @@ from koers.apps.exchange.columns import (
     gathering_for,
 )
 from koers.apps.exchange.gathering import AIMED, gathered, is_period
-from koers.apps.exchange.part import Part, names_of, plain_name, score
+from koers.apps.exchange.part import Part, forget_names, names_of, plain_name, score
 from koers.apps.exchange.values import STATES_OF_ACTIONS, UnknownError, choice_of, date_of
 from koers.plain_text import whole_number
 from koers.tables.reading.book import BookError, Merged
@@ -182,6 +182,7 @@ def proposals(tables: Sequence[Grid]) -> list[Part]:
         elif len(tables) > 1 and (not part.last or missing(part)):
             continue
         found.append(part)
+    forget_names()
     return found
 
 

@@ -62,7 +62,7 @@ def new(request):
             form.add_error("file" if file else "pasted", str(problem))
         else:
             if draft.whole:
-                draft.roles = proposed(draft.document.pieces)
+                draft.roles = draft.offered = proposed(draft.document.pieces)
                 draft.keep()
                 return redirect("exchange:document", draft.token)
             tables = draft.tables
