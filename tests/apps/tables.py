@@ -7,7 +7,10 @@ import io
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
-NOTHING = ("", "–", "nog geen cijfers", "nog geen eigenaar", "nog geen antwoord", "onbekend")
+NOTHING = (
+    *("", "–", "nog geen cijfers", "nog geen eigenaar", "nog geen antwoord", "onbekend"),
+    "niet bekend",
+)
 
 
 @dataclass

@@ -228,6 +228,7 @@ def objects(plan, municipality, other, tmp_path, monkeypatch):
         "plan:shared-measure": {"pk": shared.pk},
         "plan:library-measure": {"slug": "buurtbemiddeling"},
         "plan:library-take-over": {"slug": "buurtbemiddeling"},
+        "exchange:list": {"kind": "maatregel", "parent": plan.priorities.first().pk},
         "exchange:abandon": {"token": "0"},
         "exchange:undo": {"token": "0"},
         "texts:plan": {"pk": plan.pk},

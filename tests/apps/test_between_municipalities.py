@@ -137,6 +137,7 @@ def addresses(name, entry, theirs):
         "consultation": "suggestion",
         "plan": "line",
         "publishing": "publication",
+        "texts": "plan",
     }
     of_name = {
         "meetings:triage": "signal",

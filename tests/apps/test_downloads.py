@@ -26,7 +26,7 @@ from koers.apps.evaluation.services import fixing, queue, running
 from koers.apps.exchange.places import DocumentText
 from koers.apps.intake.archive import store
 from koers.apps.intake.background import RunState
-from koers.apps.intake.models import LoadRun, OwnTable
+from koers.apps.intake.models import LoadRun, OwnIndicator, OwnTable
 from koers.apps.intake.services import held
 from koers.apps.meetings.models import Meeting
 from koers.apps.people.middleware import FORM_FIELD
@@ -48,6 +48,7 @@ from koers.tables.column import NOT_IN_PRINT
 from tests.apps.publishing import make_public, public_addresses
 from tests.apps.tables import NOTHING, Page, read_csv
 from tests.apps.test_own_files import hours, mapping, send
+from tests.apps.test_own_indicators import defined
 from tests.apps.worded import goal_in_words, judged
 from tests.figures.rows import columns, draft, kept
 
@@ -60,6 +61,9 @@ WITHOUT = {
     "exchange/preview.html": (
         "what becomes of a table that the reader has himself, before it is taken in"
     ),
+    "plan/together.html": "proposals to tick; the list of adjustments has a CSV",
+    "exchange/list.html": "fields to type in; the lines have a CSV on their own pages",
+    "intake/indicator_values.html": "fields to type in; the values have a CSV on their own page",
 }
 # Pages with a table that is no file, and why.
 NO_FILE = {
@@ -120,6 +124,8 @@ def site(plan, tmp_path, monkeypatch, adviser, municipality):
     assert OwnTable.objects.count() == 2
     screen_municipality(municipality)
     a_text(plan)
+    adviser.post("/cijfers/eigen/indicator/nieuw/", defined())
+    assert OwnIndicator.objects.of(municipality).exists()
     framework = Framework.objects.create(
         municipality=municipality, title="=Kader", level="national", start_year=2023, end_year=2026
     )
@@ -220,7 +226,16 @@ def pages(municipality, plan):
         reverse("plan:history", args=["plan", plan.pk]),
         "/plan/kaders/",
         "/plan/archief/",
+        "/plan/bibliotheek/",
+        "/plan/bibliotheek/buurtbemiddeling/",
+        reverse("exchange:list", args=["maatregel", first.pk]),
+        *(
+            reverse(f"intake:{page}", args=[made.slug])
+            for made in OwnIndicator.objects.of(municipality)
+            for page in ("indicator", "indicator-values")
+        ),
         "/plan/aanpassingen/",
+        "/plan/aanpassingen/samen/",
         "/plan/gedeeld/",
         *(reverse("plan:goal", args=[g.pk]) for g in Goal.objects.of(municipality)),
         *(

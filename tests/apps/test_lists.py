@@ -89,8 +89,9 @@ def test_an_untouched_row_is_left_alone_and_a_change_of_another_is_seen(adviser,
         changed = Measure.objects.get(pk=one.pk)
         changed.title = f"{one.title}, door een ander"
         changed.save()
-    sent = {**there(page, first), **there(page, second, title="Van mij")}
+    sent = {**there(page, first), **there(page, second, title="Van mij"), **new(99, title="Erbij")}
     again = page_of(adviser, address, sent)
+    assert not Measure.objects.filter(title="Erbij").exists()
     assert "wijzigde deze rij intussen" in again and "door een ander" in again
     assert Measure.objects.get(pk=second.pk).title.endswith("door een ander")
     adviser.post(address, there(again, second))
@@ -187,6 +188,29 @@ def test_personal_data_asks_once_for_the_whole_list(adviser, line):
     assert page.count('name="keep_personal"') == 1
     adviser.post(at("maatregel", line), {**sent, "keep_personal": "on"})
     assert Measure.objects.filter(title__startswith="Bel 06").count() == 2
+
+
+@pytest.mark.parametrize("mark", ["9" * 5_000, "²:0:", "nieuw:1", "1:" + "9" * 40 + ":a", ""])
+def test_a_row_that_names_no_line_of_this_list_is_new(adviser, line, mark):
+    sent = {"r007-mark": mark, "r007-title": "Proef", "r٣-mark": "nieuw", "r٣-title": "Niets"}
+    adviser.post(at("maatregel", line), sent)
+    assert Measure.objects.filter(title="Proef").count() == 1
+    assert not Measure.objects.filter(title="Niets").exists()
+
+
+def test_a_line_that_was_archived_meanwhile_comes_back_only_where_somebody_typed(adviser, line):
+    address = at("maatregel", line)
+    first, second = line.measures.filter(archived_at=None)[:2]
+    page = page_of(adviser, address)
+    first.archive()
+    second.archive()
+    sent = {**there(page, first), **there(page, second, title="Van mij")}
+    again = page_of(adviser, address, sent)
+    assert "intussen weggehaald" in again and first.title not in again
+    assert not line.measures.filter(archived_at=None, title__in=(first.title, "Van mij")).exists()
+    number = cells_of(again)[0]
+    adviser.post(address, {f"r{number}-mark": "nieuw", f"r{number}-title": "Van mij"})
+    assert line.measures.filter(archived_at=None, title="Van mij").count() == 1
 
 
 def test_more_rows_are_given_without_losing_what_was_typed(adviser, line):

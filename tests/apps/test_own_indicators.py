@@ -338,6 +338,7 @@ def test_a_wrong_box_is_named_and_the_others_stay_filled(make, fill):
     assert "een geheel getal van 1 of meer" in page
 
 
+@pytest.mark.postgres
 def test_who_types_while_somebody_else_does_loses_nothing(make, fill):
     made = make()
     read = typed.snapshot_of(made)

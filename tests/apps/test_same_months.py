@@ -99,7 +99,7 @@ def test_this_year_goes_as_far_as_its_first_gap_and_says_so(add):
     values[MONTHS.index("2024-01")] = NAN
     add(series(HERE, MONTHS, values))
     assert asked().so_far == ()
-    assert "geen stand van dit jaar" in asked().stopped
+    assert "geen stand van 2024." in asked().stopped
 
 
 def test_without_january_the_page_says_why_there_is_no_year_so_far(add):

@@ -68,6 +68,7 @@ NOT_WRITING = {
     "cijfers/eigen/<int:pk>/weg/": BY_STEPS,
     "cijfers/eigen/bestand/<int:pk>/": BY_STEPS,
     "cijfers/eigen/indicator/<slug:slug>/waarden/": BY_STEPS,
+    "cijfers/eigen/indicator/nieuw/": BY_STEPS,
     "cijfers/eigen/indicator/<slug:slug>/weg/": BY_STEPS,
     "cijfers/eigen/indicator/<slug:slug>/wijzigen/": BY_STEPS,
     "cijfers/ophalen/": STATE,

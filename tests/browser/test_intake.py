@@ -8,8 +8,8 @@ from django.conf import settings
 from django.utils import timezone
 
 from koers.apps.intake.background import RunState
-from koers.apps.intake.models import LoadRun, OwnTable
-from koers.apps.intake.services import queue
+from koers.apps.intake.models import LoadRun, OwnIndicator, OwnTable
+from koers.apps.intake.services import queue, typed
 from koers.apps.people.models import Role
 from koers.figures.doubts.doubt import Doubt, Oddity
 from koers.figures.queries.snapshot_rows import snapshot_rows
@@ -148,3 +148,42 @@ def test_held_figures_are_seen_used_with_a_reason_and_taken_back(desk, held):
     desk.get_by_role("button", name="Weer apart zetten").click()
     desk.get_by_text("wachten op een besluit").first.wait_for()
     assert store.newest("voorbeeld", "voorbeeld-crime").manifest.id != held
+
+
+def test_values_are_typed_as_in_a_spreadsheet_and_pasted_from_one(desk, people, municipality):
+    sign_in(desk)
+    made = OwnIndicator.objects.create(
+        municipality=municipality,
+        slug="eigen-vb01-proef",
+        title="Voelt zich veilig",
+        theme="sociale-kwaliteit",
+        definition="Uit de enquête.",
+        unit="percent",
+        direction="up",
+        source="de enquête",
+    )
+    address = f"/cijfers/eigen/indicator/{made.slug}/waarden/"
+    for path in (f"/cijfers/eigen/indicator/{made.slug}/", address):
+        desk.goto(path)
+        assert_accessible_at_each_width(desk)
+    boxes = desk.locator("table[data-grid] tbody tr")
+    boxes.nth(1).locator("input").first.focus()
+    desk.evaluate(
+        """() => {
+          const data = new DataTransfer();
+          data.setData("text", "62,5\\t400\\n\\n70\\t410\\n");
+          const paste = { clipboardData: data, bubbles: true, cancelable: true };
+          document.activeElement.dispatchEvent(new ClipboardEvent("paste", paste));
+        }"""
+    )
+    desk.keyboard.press("Enter")
+    desk.keyboard.type("66")
+    desk.get_by_role("button", name="Opslaan").click()
+    desk.get_by_text("Opgeslagen als peilmoment").wait_for()
+    year = timezone.localdate().year
+    told = {period: (t.value, t.n) for (period, _), t in typed.values_of(made).items()}
+    assert told == {
+        str(year - 1): (62.5, 400),
+        str(year - 2): (66, None),
+        str(year - 3): (70, 410),
+    }

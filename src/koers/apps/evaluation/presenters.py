@@ -21,7 +21,7 @@ from koers.charts.roles import ROLES, AreaRole, role_map
 from koers.figures.areas import Area
 from koers.indicators import load_indicators
 from koers.records.evaluation import AreaPart, Detectable, Judgement, Result
-from koers.tables import Column, Table
+from koers.tables import Column, Look, Table
 
 MONTHS_BEFORE = 48
 MARGIN = 0.02
@@ -168,6 +168,7 @@ def sensitivity(judged: Judged) -> Table:
         "De andere methoden en keuzes (effect in aantallen; min is minder)",
         (what, Column("verdict", "Oordeel", judged.of_row), *rest),
         (result.main, *around, *result.sensitivity),
+        look=Look.LINES,
     )
 
 
@@ -199,7 +200,7 @@ def other_outcomes(judged: Judged) -> Table:
         Column("p", "p", _of_outcome(_chance)),
     )
     caption = "De uitkomsten die zijn vastgelegd (effect in aantallen; min is minder)"
-    return Table("uitkomsten", caption, columns, (main, *rows))
+    return Table("uitkomsten", caption, columns, (main, *rows), look=Look.LINES)
 
 
 def _of_outcome(said: Callable[[Judgement], str]) -> Callable[[OutcomeRow], str]:

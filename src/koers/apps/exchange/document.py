@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from koers.apps.exchange.columns import What
 from koers.apps.exchange.mapping import proposal
-from koers.apps.exchange.part import Part
+from koers.apps.exchange.part import Part, forget_names
 from koers.apps.exchange.pointing import (
     PieceRole,
     Pointed,
@@ -43,7 +43,9 @@ def tables_of(pieces: Sequence[Piece], roles: Roles) -> tuple[Grid, ...]:
 
 def parts_of(tables: Sequence[Grid]) -> list[Part]:
     """How Koers reads them."""
-    return [_part(number, table) for number, table in enumerate(tables)]
+    found = [_part(number, table) for number, table in enumerate(tables)]
+    forget_names()
+    return found
 
 
 def _part(number: int, table: Grid) -> Part:

@@ -24,7 +24,6 @@ from koers.apps.exchange.pointing import (
     row_role,
     rows_to_point,
 )
-from koers.apps.exchange.proposing import proposed
 from koers.apps.people.access import allow
 from koers.plain_text import whole_number
 from koers.tables.reading.whole import HEADING, Piece
@@ -138,12 +137,11 @@ def _next(request, draft: Draft, number: int, pages: int):
 
 def _context(draft: Draft, pages: list[list[int]], number: int) -> dict:
     pieces = draft.document.pieces
-    offered = proposed(pieces)
     levels = Counter(p.level for p in pieces if p.kind == HEADING)
     times = Counter(role_of(draft.roles, n) for n in range(len(pieces)))
     return {
         "draft": draft,
-        "shown": [_shown(n, pieces[n], draft, offered) for n in pages[number - 1]],
+        "shown": [_shown(n, pieces[n], draft) for n in pages[number - 1]],
         "row_choices": roles_for_a_row(),
         "pages": range(1, len(pages) + 1) if len(pages) > 1 else (),
         "number": number,
@@ -159,11 +157,11 @@ def _context(draft: Draft, pages: list[list[int]], number: int) -> dict:
     }
 
 
-def _shown(number: int, piece: Piece, draft: Draft, offered: Mapping[str, str]) -> Shown:
+def _shown(number: int, piece: Piece, draft: Draft) -> Shown:
     key, chosen = key_of(number), role_of(draft.roles, number)
     rows = (
         Row(row_key(number, row), text, row_role(draft.roles, number, row))
         for row, text in (rows_to_point(piece.grid) if piece.grid else ())
     )
-    is_proposal = offered.get(key) == chosen and chosen != PieceRole.TEXT
+    is_proposal = draft.offered.get(key) == chosen and chosen != PieceRole.TEXT
     return Shown(key, piece, roles_for(piece), chosen, is_proposal, tuple(rows))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from koers.apps.exchange.columns import FileColumn
 from koers.tables.reading.grid import Grid, text_of
@@ -66,10 +67,22 @@ def plain_name(name: str) -> str:
 def score(name: str, column: FileColumn) -> int:
     """How well a name fits: 4 as Koers writes it, 3 another word for it, 1 a word for it among
     others."""
-    if name == column.header:
+    return _score(name, column.header, column.words)
+
+
+@lru_cache(maxsize=20_000)
+def _score(name: str, header: str, others: tuple[str, ...]) -> int:
+    """Kept while the tables of a document are looked at, which have the same headers over and
+    over; ``forget_names`` is called then, as names of people may stand in a cell."""
+    if name == header:
         return 4
     whole, last = plain_name(name.replace(" – ", " ")), plain_name(name.rpartition(" – ")[2])
-    words = (plain_name(column.header), *column.words)
+    words = (plain_name(header), *others)
     if whole in words or last in words:
         return 3
     return int(any(len(w) > 3 and re.search(rf"\b{re.escape(w)}\b", whole) for w in words))
+
+
+def forget_names() -> None:
+    """Nothing of a table stays in this process."""
+    _score.cache_clear()

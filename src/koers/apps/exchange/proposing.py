@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from koers.apps.exchange.bands import band_above, band_says_theme, bands_of
 from koers.apps.exchange.columns import GOAL_PRIORITY, PRIORITY
 from koers.apps.exchange.mapping import missing, proposal
+from koers.apps.exchange.part import forget_names
 from koers.apps.exchange.pointing import PieceRole, key_of
 from koers.apps.exchange.unread import aim_in
 from koers.tables.reading.grid import Grid
@@ -69,6 +70,7 @@ def proposed(pieces: Sequence[Piece]) -> dict[str, str]:
             last = piece.text.splitlines()[-1] if piece.text else ""
             said = last if last.endswith((":", "?")) and len(last) <= 100 else said
     _only_the_lowest(found, pieces)
+    forget_names()
     return {key: str(role) for key, role in found.items()}
 
 

@@ -14,7 +14,7 @@ from koers.tables import NUMBER, Column, Look, Place, Table
 NOW = Column("now", "Aantal", kind=NUMBER)
 EARLIER = (
     Column("against", "Naast"),
-    Column("then", "Aantal toen", kind=NUMBER, empty="niet bekend"),
+    Column("then", "Aantal toen", kind=NUMBER, empty="onbekend"),
 )
 DIFFERENCE = (
     Column("difference", "Verschil", lambda pair: capfirst(pair.verdict)),
@@ -48,7 +48,8 @@ def earlier_years(shelf: Shelf, found: Reading) -> list[Section]:
 def _so_far(pairs: tuple[Beside, ...]) -> str:
     if pairs and pairs[0].months == (0, 12):
         return f"Heel {pairs[0].year} naast eerdere jaren"
-    return "Dit jaar tot nu toe, naast dezelfde maanden van eerdere jaren"
+    beside = "naast dezelfde maanden van eerdere jaren"
+    return f"{capfirst(pairs[0].period)}, {beside}" if pairs else capfirst(beside)
 
 
 def _section(

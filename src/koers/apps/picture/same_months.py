@@ -194,8 +194,9 @@ def _each(series: _Series, months: tuple[int, int], most: int) -> tuple[Beside, 
 
 def _stopped(series: _Series, at: int, so_far: int) -> str:
     """Why a year is not taken as far as its last month."""
-    month = f"{dutch.MONTHS[so_far]} {series.first + at}"
-    rest = "" if so_far else " Er is dus geen stand van dit jaar tot nu toe."
+    year = series.first + at
+    month = f"{dutch.MONTHS[so_far]} {year}"
+    rest = "" if so_far else f" Er is dus geen stand van {year}."
     return f"{month[0].upper()}{month[1:]} is niet gepubliceerd; daar houdt de telling op.{rest}"
 
 

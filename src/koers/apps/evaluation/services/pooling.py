@@ -72,11 +72,15 @@ def _latest(done: Iterable[Evaluation]) -> Iterator[Evaluation]:
 
 def _one(evaluation: Evaluation) -> One | None:
     """None where it was not fixed beforehand, or gives no change of which the margin holds."""
-    result, asked = evaluation.result, evaluation.parameters
-    if result is None or not _fixed_beforehand(asked):
-        return None
-    found, limits = result.main, _limits(result.main)
-    if limits is None or found.relative is None or not found.expected:
+    assert evaluation.result is not None
+    found = evaluation.result.main
+    limits = _limits(found)
+    if (
+        limits is None
+        or not _fixed_beforehand(evaluation.parameters)
+        or found.relative is None
+        or not found.expected
+    ):
         return None
     ratio, error = log_ratio(found.relative, found.expected, limits, found.level)
     return One(evaluation.municipality_id, ratio, error) if error > 0 else None

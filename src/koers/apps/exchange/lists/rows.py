@@ -15,10 +15,12 @@ from koers.tables.reading.book import BookError
 from koers.tables.reading.grid import pasted
 from koers.tables.reading.said import said
 
+GONE = "Deze regel is intussen weggehaald. Sla nog eens op om hem als nieuwe rij toe te voegen."
 MOST = 300
 """New rows at once: more come in as a file."""
 EMPTY = 5
-_MARK = re.compile(r"r(\d{1,5})-mark")
+_MARK = re.compile(r"r([0-9]{1,5})-mark")
+_OF_A_LINE = re.compile(r"([0-9]{1,18}):([0-9]{1,9}):([0-9a-f]*)")
 
 
 @dataclass
@@ -54,19 +56,28 @@ def typed_rows(
 ) -> list[Row]:
     """The rows that a form sent, in their order; a mark names the line, or says that it is new.
 
-    What names a line that is not here (any more) is new.
+    A line that went away meanwhile comes back as a new one only where somebody typed in its row,
+    and says so first.
     """
-    numbers = sorted(int(found[1]) for name in sent if (found := _MARK.fullmatch(name)))
+    numbers = {found[1] for name in sent if (found := _MARK.fullmatch(name))}
     rows = []
-    for number in numbers:
-        prefix = f"r{number}-"
-        texts = {c.name: " ".join(sent.get(prefix + c.name, "").split()) for c in columns}
-        key, _, rest = sent[f"{prefix}mark"].partition(":")
-        revision, _, was = rest.partition(":")
-        line = lines.get(int(key)) if key.isdecimal() else None
-        read = int(revision) if revision.isdecimal() and len(revision) < 10 else None
-        rows.append(Row(texts, line, read if line is not None else None, was if line else ""))
+    for number in sorted(numbers, key=int):
+        texts = {c.name: " ".join(sent.get(f"r{number}-{c.name}", "").split()) for c in columns}
+        found = _OF_A_LINE.fullmatch(sent[f"r{number}-mark"])
+        line = lines.get(int(found[1])) if found else None
+        if found is None:
+            rows.append(Row(texts))
+        elif line is not None:
+            rows.append(Row(texts, line, int(found[2]), found[3]))
+        elif digest(texts) != found[3]:
+            rows.append(Row(texts, wrong={"": GONE}))
     return rows
+
+
+def keys_in(sent: Mapping[str, str]) -> list[int]:
+    """The lines that the rows of a form name."""
+    marks = (text for name, text in sent.items() if _MARK.fullmatch(name))
+    return [int(found[1]) for mark in marks if (found := _OF_A_LINE.fullmatch(mark))]
 
 
 def pasted_rows(text: str, columns: Sequence[ListColumn]) -> list[Row]:

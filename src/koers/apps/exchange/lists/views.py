@@ -13,7 +13,15 @@ from django.urls import reverse
 
 from koers.apps.exchange.known import Known
 from koers.apps.exchange.lists.columns import NAMES, columns_of
-from koers.apps.exchange.lists.rows import EMPTY, Row, pasted_rows, row_of, typed_rows, with_room
+from koers.apps.exchange.lists.rows import (
+    EMPTY,
+    Row,
+    keys_in,
+    pasted_rows,
+    row_of,
+    typed_rows,
+    with_room,
+)
 from koers.apps.exchange.lists.saving import Kept, Listed, save
 from koers.apps.people.access import allow, own_or_404
 from koers.apps.plan.kinds import KINDS
@@ -79,9 +87,7 @@ def _merged(typed: Sequence[Row], shown: Any, listed: Listed) -> list[Row]:
 
 
 def _sent(sent: Mapping[str, str], shown: Any, listed: Listed) -> list[Row]:
-    marks = [text.partition(":")[0] for name, text in sent.items() if name.endswith("-mark")]
-    keys = [int(key) for key in marks if key.isdecimal() and len(key) < 19]
-    lines = {line.pk: line for line in _lines(listed).filter(pk__in=keys)}
+    lines = {line.pk: line for line in _lines(listed).filter(pk__in=keys_in(sent))}
     return _merged(typed_rows(sent, listed.columns, lines), shown, listed)
 
 
