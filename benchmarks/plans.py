@@ -262,10 +262,8 @@ def _words_of(line: Any) -> dict[str, str]:
     known = load_indicators()
     amount = "" if line.budget is None else f"{line.budget:.2f}"
     return words | {
-        **{
-            name: getattr(line, name)
-            for name in ("title", "safety_field", "sub_theme", "aim", "result")
-        },
+        **{name: getattr(line, name) for name in ("title", "sub_theme", "aim", "result")},
+        "safety_field": line.band,
         "description": line.description,
         "priority": line.priority.title,
         "state": f"{words['state']} {line.state_reason}",

@@ -61,6 +61,7 @@ WITHOUT = {
     "exchange/preview.html": (
         "what becomes of a table that the reader has himself, before it is taken in"
     ),
+    "plan/together.html": "proposals to tick; the list of adjustments has a CSV",
     "exchange/list.html": "fields to type in; the lines have a CSV on their own pages",
     "intake/indicator_values.html": "fields to type in; the values have a CSV on their own page",
 }
@@ -234,6 +235,7 @@ def pages(municipality, plan):
             for page in ("indicator", "indicator-values")
         ),
         "/plan/aanpassingen/",
+        "/plan/aanpassingen/samen/",
         "/plan/gedeeld/",
         *(reverse("plan:goal", args=[g.pk]) for g in Goal.objects.of(municipality)),
         *(

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from dataclasses import replace
 from decimal import Decimal
 
 import openpyxl
@@ -15,14 +16,23 @@ from hypothesis import strategies as st
 
 from koers.apps.exchange import applying, export
 from koers.apps.exchange.checking import check
-from koers.apps.exchange.columns import ACTION_COLUMNS, MEASURE_COLUMNS
+from koers.apps.exchange.columns import (
+    ACTION_COLUMNS,
+    GOAL_LINE_COLUMNS,
+    MEASURE_COLUMNS,
+    PLAN_COLUMNS,
+    PRIORITY_COLUMNS,
+)
 from koers.apps.exchange.known import Known
 from koers.apps.exchange.mapping import export_parts
 from koers.apps.exchange.shown import same, shown
-from koers.apps.people.models import Membership, Role, User
+from koers.apps.people.models import Membership, Municipality, Role, User
 from koers.apps.plan.models import (
     Action,
     ActionState,
+    Framework,
+    Goal,
+    Judgement,
     Measure,
     MeasureKind,
     MeasureState,
@@ -30,13 +40,22 @@ from koers.apps.plan.models import (
     Plan,
     Priority,
 )
+from koers.indicators.themes import themes
 from koers.plain_text import cleaned
-from koers.tables.reading.grid import open_grids
+from koers.records.aim import Step, step_line
+from koers.tables.reading.grid import Grid, open_grids
 from tests.apps.exchange import Import
 from tests.examples import examples
 
 FORMATS = {"xlsx": export.as_xlsx, "ods": export.as_ods}
-SHEETS = {"maatregelen": export.measures_csv, "acties": export.actions_csv}
+SHEETS = {
+    "maatregelen": export.measures_csv,
+    "acties": export.actions_csv,
+    "doelen": export.goals_csv,
+    "oordelen": export.judgements_csv,
+    "prioriteiten": export.priorities_csv,
+    "plan": export.plan_csv,
+}
 
 
 @pytest.fixture
@@ -73,7 +92,7 @@ def every_way(tmp_path, plan):
 
 def untouched(preview):
     return (
-        {line.outcome for line in preview.lines} == {"same"}
+        {line.outcome for line in preview.lines} <= {"same"}
         and not preview.questions
         and not preview.problems
     )
@@ -175,6 +194,7 @@ def fill(plan, people, fields, owners, action, partners):
         setattr(line, name, value)
     line.owner = measure.owner
     line.save()
+    measure.shared_with.set(Municipality.objects.exclude(pk=plan.municipality.pk)[:1])
     return measure, line
 
 
@@ -208,6 +228,7 @@ def test_without_its_ids_every_field_comes_back_in_an_empty_plan(
 ):
     with transaction.atomic():
         measure, line = fill(plan, people, fields, owners, action, partners)
+        Goal.objects.update(archived_at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
         empty = Plan.objects.create(
             municipality=plan.municipality,
             slug="leeg",
@@ -250,6 +271,7 @@ def test_without_its_ids_every_field_comes_back_in_an_empty_plan(
                         {k: v for k, v in p.columns.items() if k not in keys},
                     )
                     for p in export_parts(tables)
+                    if p.what in ("measures", "actions")
                 ]
                 preview = check(tables, parts, known, {})
                 assert {x.outcome for x in preview.lines} == {"new"}, [
@@ -281,6 +303,246 @@ def test_without_its_ids_every_field_comes_back_in_an_empty_plan(
                         )
                 transaction.set_rollback(True)
         transaction.set_rollback(True)
+
+
+NUMBER = st.decimals(0, 100_000, places=4).map(float)
+PATH = st.dictionaries(st.integers(2020, 2040), NUMBER, max_size=3).map(
+    lambda steps: [step_line(Step(year=y, value=v)) for y, v in sorted(steps.items())]
+)
+COMMON = {
+    "title": TITLE,
+    "due": st.dates(dt.date(1990, 1, 1), dt.date(2100, 12, 31)),
+    "written": TEXT,
+    "judges": TEXT,
+}
+GOALS = st.fixed_dictionaries(
+    {
+        **COMMON,
+        "kind": st.sampled_from(["value", "keep", "earlier"]),
+        "indicator": st.sampled_from(["woninginbraak", "jeugdoverlast"]),
+        "unit": st.sampled_from(["", "count", "per_1000_inhabitants", "index"]),
+        "direction": st.sampled_from(["", "most", "least"]),
+        "area_code": st.sampled_from(["", "VB010101"]),
+        "target": NUMBER,
+        "path": PATH,
+        "start_value": st.none() | NUMBER,
+        "start_period": st.sampled_from(["", "2016", "2016-12"]),
+    }
+) | st.fixed_dictionaries(
+    {
+        **COMMON,
+        "kind": st.just("words"),
+        "question": TITLE,
+        "scale": st.lists(ONE_LINE, max_size=3, unique=True),
+    }
+)
+SAID = st.lists(st.tuples(ONE_LINE, TITLE, ONE_LINE), max_size=3, unique_by=lambda said: said[0])
+
+
+@SLOW
+@given(fields=GOALS, said=SAID)
+def test_a_goal_comes_back_with_its_path_its_start_and_what_people_said(
+    plan, people, tmp_path, fields, said
+):
+    with transaction.atomic():
+        goal = Goal.objects.of(plan.municipality).order_by("pk").first()
+        Goal.objects.exclude(pk=goal.pk).update(archived_at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+        goal = Goal(pk=goal.pk, priority=goal.priority, municipality=plan.municipality, **fields)
+        goal.save()
+        for answer, reason, judges in said if goal.in_words else ():
+            Judgement.objects.create(
+                municipality=plan.municipality, goal=goal, on=dt.date(2026, 11, 2), answer=answer,
+                reason=reason, judges=judges,
+            )  # fmt: skip
+        for way, preview in every_way(tmp_path, plan):
+            changed = [(x.changes, x.problems) for x in preview.lines if x.outcome != "same"]
+            assert untouched(preview), (way, changed)
+        was, judged = _goal_and_said(goal, Known(plan))
+        for kind, write in FORMATS.items():
+            with transaction.atomic():
+                path = tmp_path / f"t.{kind}"
+                path.write_bytes(write(Known(plan)))
+                for model in (Judgement, Goal, Measure, Action):
+                    model.objects.update(archived_at=dt.datetime(2026, 1, 1, tzinfo=dt.UTC))
+                tables = open_grids(path, f".{kind}")
+                parts = [
+                    replace(p, columns={k: n for k, n in p.columns.items() if "id" not in k[-3:]})
+                    for p in export_parts(tables)
+                    if p.what in ("goal_lines", "judgements")
+                ]
+                preview = check(tables, parts, Known(plan), {})
+                assert {x.outcome for x in preview.lines} == {"new"}, [
+                    (x.outcome, x.problems) for x in preview.lines
+                ]
+                applying.carry_out("proef", preview, Known(plan))
+                made = Goal.objects.of(plan.municipality).get()
+                # Where nobody wrote a start it comes from the figures.
+                left = {"goal.id", "goal.adoption", "goal.start_snapshot"}
+                left |= set() if goal.start_value is not None else STARTS
+                now, now_judged = _goal_and_said(made, Known(plan))
+                for column, before, after in zip(GOAL_LINE_COLUMNS, was, now, strict=True):
+                    if column.key not in left:
+                        one_line = column.is_title and " ".join((before or "").split()) == after
+                        assert same(before, after) or one_line, (kind, column.key, before, after)
+                assert all(
+                    same(one, other)
+                    for a, b in zip(judged, now_judged, strict=True)
+                    for one, other in zip(a, b, strict=True)
+                )
+                transaction.set_rollback(True)
+        transaction.set_rollback(True)
+
+
+STARTS = {"goal.start_value", "goal.start_period"}
+
+
+def _goal_and_said(goal, known):
+    said = [row[2:] for row in export.judgements_sheet(known)]
+    return [shown(goal, column, known) for column in GOAL_LINE_COLUMNS], said
+
+
+def test_a_changed_target_a_new_goal_and_a_new_judgement_come_in_and_go_when_undone(
+    adviser, plan, tmp_path
+):
+    steps = Import(adviser, plan)
+    words = Goal.objects.of(plan.municipality).first()
+    Goal.objects.filter(pk=words.pk).update(kind="words", question="Hoe gaat het?")
+    book = openpyxl.load_workbook(io.BytesIO(adviser.get("/plan/meenemen/plan.xlsx").content))
+    sheet = book["Doelen"]
+    place = {c.value: n for n, c in enumerate(sheet[1], 1)}
+    row = next(r for r in range(2, sheet.max_row + 1) if sheet.cell(r, place["Streefwaarde"]).value)
+    goal = Goal.objects.get(pk=int(sheet.cell(row, 1).value[1:]))
+    sheet.cell(row, place["Streefwaarde"]).value = 12.5
+    sheet.cell(row, place["Streefwaarden per jaar"]).value = "2026: 14,5; 2027: 13"
+    last = sheet.max_row + 1
+    for name, value in (
+        ("Doel", "Rust"), ("Prioriteit", goal.priority.title), ("Soort doel", "in woorden, door"
+        " mensen beoordeeld"), ("Vraag", "Is het rustig?"), ("Streefdatum", dt.date(2027, 12, 31)),
+    ):  # fmt: skip
+        sheet.cell(last, place[name]).value = value
+    said = book["Oordelen"]
+    for at, values in enumerate((("", "Rust"), (f"D{words.pk}", "")), said.max_row + 1):
+        for n, value in enumerate((*values, dt.date(2026, 11, 2), "gaat goed", "Stil", "wij"), 1):
+            said.cell(at, n).value = value
+    out = io.BytesIO()
+    book.save(out)
+    steps.send(out.getvalue(), "plan.xlsx")
+    assert steps.problems() == []
+    before = goal.target
+    undo = next(m.extra_tags for m in steps.take_in(persoonsgegevens="1").context["messages"])
+    goal.refresh_from_db()
+    assert (goal.target, goal.path) == (12.5, ["2026: 14,5", "2027: 13"])
+    assert [j.answer for j in Goal.objects.get(title="Rust").judgements.all()] == ["gaat goed"]
+    assert Judgement.objects.of(plan.municipality).filter(goal=words).count() == 1
+    page = adviser.post(undo, follow=True).content.decode()
+    assert "daarom gebleven" not in page
+    goal.refresh_from_db()
+    assert goal.target == before
+    assert not Goal.objects.of(plan.municipality).filter(title="Rust").exists()
+    assert not Judgement.objects.of(plan.municipality).exists()
+
+
+@SLOW
+@given(
+    fields=st.fixed_dictionaries(
+        {
+            "title": TITLE,
+            "kind": st.sampled_from(["priority", "attention"]),
+            "number": st.integers(1, 99),
+            "description": TEXT,
+            "aims": TEXT,
+            "without_framework": TEXT,
+            "indicators": st.lists(
+                st.sampled_from(["woninginbraak", "jeugdoverlast"]), unique=True
+            ),
+            "themes": st.lists(st.sampled_from(sorted(themes())), max_size=3, unique=True),
+        }
+    ),
+    plan_fields=st.fixed_dictionaries({"title": TITLE, "summary": TEXT, "aims": TEXT}),
+)
+def test_a_priority_and_the_plan_itself_come_back_with_their_frameworks(
+    plan, people, tmp_path, fields, plan_fields
+):
+    with transaction.atomic():
+        priority = plan.priorities.first()
+        for name, value in fields.items():
+            setattr(priority, name, value)
+        priority.save()
+        priority.frameworks.set(Framework.objects.of(plan.municipality)[:2])
+        for name, value in plan_fields.items():
+            setattr(plan, name, value)
+        plan.save()
+        for way, preview in every_way(tmp_path, plan):
+            changed = [(x.changes, x.problems) for x in preview.lines if x.outcome != "same"]
+            assert untouched(preview), (way, changed)
+        known = Known(plan)
+        was = [shown(priority, c, known) for c in PRIORITY_COLUMNS]
+        row = [[c.header for c in PRIORITY_COLUMNS], ["", *was[1:]]]
+        empty = Plan.objects.create(
+            municipality=plan.municipality, slug="leeg", title="Leeg", start_year=2030,
+            end_year=2031,
+        )  # fmt: skip
+        tables = (Grid("Prioriteiten", row), Grid("Plan", [*plan_grid(plan)]))
+        preview = check(tables, export_parts(tables), Known(empty), {})
+        assert [x.outcome for x in preview.lines] == ["new", "changed"], preview.problems
+        applying.carry_out("proef", preview, Known(empty))
+        made, empty = empty.lines.get(), Plan.objects.get(pk=empty.pk)
+        now = [shown(made, c, Known(empty)) for c in PRIORITY_COLUMNS]
+        for column, before, after in zip(PRIORITY_COLUMNS, was, now, strict=True):
+            if column.name not in ("id", "adoption"):
+                one_line = column.is_title and " ".join(before.split()) == after
+                assert same(before, after) or one_line, (column.key, before, after)
+        for name, value in plan_fields.items():
+            assert same(getattr(empty, name), value) or " ".join(value.split()) == empty.title
+        transaction.set_rollback(True)
+
+
+def plan_grid(plan):
+    """The sheet of the plan, without its id."""
+    (row,) = export.plan_sheet(Known(plan))
+    return [c.header for c in PLAN_COLUMNS], ["", *row[1:]]
+
+
+def test_measures_stand_under_the_new_priority_of_the_same_file(adviser, plan, tmp_path):
+    empty = Plan.objects.create(
+        municipality=plan.municipality, slug="leeg", title="Leeg", start_year=2030, end_year=2031
+    )
+    tables = (
+        Grid("Maatregelen", [["Maatregel-id", "Prioriteit", "Maatregel"], ["", "Nieuw", "Tafel"]]),
+        Grid("Prioriteiten", [["Prioriteit-id", "Titel", "Toelichting"], ["", "Nieuw", "Omdat"]]),
+    )
+    preview = check(tables, export_parts(tables), Known(empty), {})
+    assert not preview.questions and [x.outcome for x in preview.lines] == ["new", "new"]
+    applying.carry_out("proef", preview, Known(empty))
+    made = empty.lines.get()
+    assert (made.description, [m.title for m in made.measures.all()]) == ("Omdat", ["Tafel"])
+
+
+def test_where_a_goal_starts_as_an_own_figure_is_not_in_the_file_of_who_may_not_see_it(plan):
+    goal = Goal.objects.of(plan.municipality).first()
+    Goal.objects.filter(pk=goal.pk).update(
+        start_value=77.25, start_period="2025", start_snapshot="een-eigen-telling"
+    )
+    places = [n for n, c in enumerate(GOAL_LINE_COLUMNS) if c.key in STARTS]
+    for inside, held in ((True, [77.25, "2025"]), (False, [None, None])):
+        row = next(r for r in export.goals_sheet(Known(plan, inside)) if r[0] == f"D{goal.pk}")
+        assert [row[n] for n in places] == held
+
+
+def test_with_whom_a_measure_is_shared_is_in_the_file_and_comes_back(plan, tmp_path):
+    measure = Measure.objects.of(plan.municipality).first()
+    other = Municipality.objects.create(
+        code="VB02", name="Buurdrecht", slug="buurdrecht", fictitious=plan.municipality.fictitious
+    )
+    measure.shared_with.add(other)
+    text = export.measures_csv(Known(plan)).decode("utf-8-sig")
+    measure.shared_with.clear()
+    line = next(
+        x for x in back(tmp_path, plan, "csv", text.encode()).lines if x.existing == measure
+    )
+    assert line.values == {"shared_with": ["Buurdrecht"]}
+    strange = back(tmp_path, plan, "csv", text.replace("Buurdrecht", "Verweg").encode())
+    assert any("niets delen" in p.reason for _, p in strange.problems)
 
 
 def test_a_changed_row_updates_a_new_row_is_added_and_a_row_that_is_gone_stays(
@@ -349,7 +611,7 @@ def test_a_changed_row_updates_a_new_row_is_added_and_a_row_that_is_gone_stays(
     assert not Partner.objects.of(municipality).filter(name="Nieuwe partner").exists()
 
 
-def test_what_was_decided_on_stays_in_an_adopted_plan_and_the_work_of_every_day_does_not(
+def test_what_was_decided_on_is_proposed_in_an_adopted_plan_and_the_work_of_every_day_is_not(
     plan, tmp_path
 ):
     Plan.objects.filter(pk=plan.pk).update(state="adopted")
@@ -369,10 +631,8 @@ def test_what_was_decided_on_stays_in_an_adopted_plan_and_the_work_of_every_day_
     book.save(out)
     line = back(tmp_path, plan, "xlsx", out.getvalue()).lines[0]
     assert line.values == {"state": "stopped"}
-    assert (
-        any("Maatregel blijft zoals vastgesteld" in note for note in line.notes)
-        and len(line.notes) == 2
-    )
+    assert line.proposed == {"title": "Heel anders", "partners": ["Nieuw"]}
+    assert [c.header for c in line.changes if c.proposed] == ["Maatregel", "Partners"]
 
 
 def test_an_owner_who_left_stays_when_nothing_changed_and_is_unknown_when_it_did(
@@ -412,6 +672,10 @@ def test_the_columns_are_the_same_in_each_format(adviser, plan):
     assert [c.value for c in book["Maatregelen"][1]] == names and book.sheetnames == [
         "Maatregelen",
         "Acties",
+        "Doelen",
+        "Oordelen",
+        "Prioriteiten",
+        "Plan",
     ]
     first = (
         adviser.get("/plan/meenemen/plan-maatregelen.csv")

@@ -37,6 +37,7 @@ PAGES = [
     "/plan/kaders/",
     "/plan/gedeeld/",
     "/plan/aanpassingen/",
+    "/plan/aanpassingen/samen/",
     "/plan/archief/",
     "/plan/toevoegen/kader/",
     "/plan/",

@@ -19,7 +19,14 @@ from koers.apps.described import (
     undescribed,
 )
 from koers.apps.exchange import export
-from koers.apps.exchange.columns import ACTION_COLUMNS, BY_KEY, MEASURE_COLUMNS
+from koers.apps.exchange.columns import (
+    ACTION_COLUMNS,
+    BY_KEY,
+    GOAL_LINE_COLUMNS,
+    MEASURE_COLUMNS,
+    PLAN_COLUMNS,
+    PRIORITY_COLUMNS,
+)
 from koers.apps.exchange.known import Known
 from koers.apps.people.places import FREE_TEXT
 from koers.apps.plan.checks import every_field_is_described
@@ -61,8 +68,11 @@ NOT_IN_VERSIONS = {
     "actie.signal": "the signal keeps its own history",
 }
 NOT_IN_FILES = {
-    "maatregel.shared_with": "municipalities are not named in a table of others",
     "actie.signal": "a signal is taken up in Koers",
+    "prioriteit.signal": "a signal is taken up in Koers",
+    "prioriteit.elaborates": "it is of the plan of another municipality",
+    "plan.joint": "it is the plan of another municipality",
+    "plan.state": "a file adopts nothing",
 }
 NOT_UNDONE = {"maatregel.library": "where it came from stays so"}
 
@@ -146,7 +156,13 @@ def test_what_is_decided_on_with_the_plan():
 
 
 def test_the_lines_of_files_have_a_column_for_each_field():
-    for name, columns in (("maatregel", MEASURE_COLUMNS), ("actie", ACTION_COLUMNS)):
+    for name, columns in (
+        ("maatregel", MEASURE_COLUMNS),
+        ("actie", ACTION_COLUMNS),
+        ("doel", GOAL_LINE_COLUMNS),
+        ("prioriteit", PRIORITY_COLUMNS),
+        ("plan", PLAN_COLUMNS),
+    ):
         there = {c.field.name for c in columns if c.field is not None}
         left_out = {f.name for f in KINDS[name].fields} - there
         assert left_out == {k.partition(".")[2] for k in NOT_IN_FILES if k.startswith(name)}

@@ -60,6 +60,7 @@ def adopted_plan(scene):
         "/plan/archief/",
         "/plan/gedeeld/",
         "/plan/aanpassingen/",
+        "/plan/aanpassingen/samen/",
         "/plan/toevoegen/kader/",
         f"/plan/versies/{plan.pk}/",
         f"/plan/versies/{plan.pk}/1/",

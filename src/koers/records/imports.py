@@ -24,8 +24,9 @@ class ChangedLine(Part):
 
 
 class ImportRecord(Record):
-    """``partners`` and ``priorities`` came along with the lines; ``text`` is the version that an
-    import made of the text of the plan."""
+    """``partners`` and ``priorities`` came along with the lines; ``proposed`` are the adjustments
+    of an adopted plan that it asked for; ``text`` is the version that an import made of the text
+    of the plan."""
 
     municipality: Code
     plan: int
@@ -33,6 +34,8 @@ class ImportRecord(Record):
     changed: tuple[ChangedLine, ...] = ()
     partners: tuple[int, ...] = ()
     priorities: tuple[KeptLine, ...] = ()
+    proposed: tuple[int, ...] = ()
+    judgements: tuple[int, ...] = ()
     text: int | None = None
 
     @classmethod

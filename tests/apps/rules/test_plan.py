@@ -160,6 +160,58 @@ def test_a_proposal_on_what_was_archived_meanwhile_is_refused(adopted, above):
     assert adopted.measure.title == "Avondronde"
 
 
+def test_adjustments_that_are_accepted_together_make_one_version(adopted):
+    goal = adjustments.propose_change(adopted.goal, {"title": "Meer rust"}, "Daarom", None)
+    title = adjustments.propose_change(adopted.measure, {"title": "Nacht"}, "Daarom", None)
+    budget = adjustments.propose_change(adopted.measure, {"budget": 10}, "Daarom", None)
+    (version,) = adjustments.accept_all([budget, title, goal], DECISION)
+    assert (version.number, adopted.plan.versions.count()) == (2, 2)
+    adopted.measure.refresh_from_db()
+    assert (adopted.measure.title, adopted.measure.budget) == ("Nacht", 10)
+    assert {a.state for a in Adjustment.objects.all()} == {"accepted"}
+
+
+def test_of_adjustments_together_none_is_made_where_one_cannot_be_and_it_is_named(adopted):
+    fits = adjustments.propose_change(adopted.goal, {"title": "Meer rust"}, "Daarom", None)
+    stale = adjustments.propose_change(adopted.measure, {"title": "Nacht"}, "Daarom", None)
+    Measure.objects.filter(pk=adopted.measure.pk).update(title="Ochtend")
+    with pytest.raises(adjustments.AdjustmentError, match="Avondronde: De regel is gewijzigd"):
+        adjustments.accept_all([fits, stale], DECISION)
+    assert adopted.plan.versions.count() == 1
+    fits.refresh_from_db()
+    assert fits.state == "proposed"
+
+
+def test_on_the_page_what_is_ticked_is_decided_on_together(adviser, adopted):
+    one = adjustments.propose_change(adopted.goal, {"title": "Meer rust"}, "Daarom", None)
+    two = adjustments.propose_change(adopted.measure, {"title": "Nacht"}, "Daarom", None)
+    three = adjustments.propose_change(adopted.measure, {"budget": 10}, "Daarom", None)
+    page = "/plan/aanpassingen/samen/"
+    assert adviser.get(page).content.decode().count('type="checkbox"') == 3
+    decided = {"decided_on": DAY, "decided_in": "het college"}
+    none = adviser.post(page, decided | {"besluit": "overnemen"}).content.decode()
+    assert "Vink aan waarover is besloten" in none
+    ticked = {f"a-{one.pk}": "1", f"a-{two.pk}": "1"}
+    done = adviser.post(page, decided | ticked | {"besluit": "overnemen"}, follow=True)
+    assert "2 aanpassingen zijn overgenomen" in done.content.decode()
+    assert adopted.plan.versions.count() == 2
+    adopted.measure.refresh_from_db()
+    adviser.post(page, decided | {f"a-{three.pk}": "1", "besluit": "afwijzen"})
+    three.refresh_from_db()
+    assert (three.state, adopted.plan.versions.count()) == ("rejected", 2)
+    assert "Er wacht geen voorstel" in adviser.get(page).content.decode()
+    assert adviser.get(f"{page}?voorstel=geen-nummer").status_code == 200
+
+
+def test_on_the_page_what_cannot_be_made_is_told_and_nothing_is_made(adviser, adopted):
+    one = adjustments.propose_change(adopted.measure, {"title": "Nacht"}, "Daarom", None)
+    Measure.objects.filter(pk=adopted.measure.pk).update(title="Ochtend")
+    sent = {"decided_on": DAY, "decided_in": "x", f"a-{one.pk}": "1", "besluit": "overnemen"}
+    page = adviser.post("/plan/aanpassingen/samen/", sent).content.decode()
+    assert "Er is niets overgenomen. Avondronde: De regel is gewijzigd" in page
+    assert adopted.plan.versions.count() == 1
+
+
 def test_a_new_line_under_what_was_archived_is_refused(adopted):
     made = adjustments.propose_new(adopted.priority, "maatregel", {"title": "Nieuw"}, "Ja", None)
     adopted.priority.archive()

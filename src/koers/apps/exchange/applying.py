@@ -1,5 +1,4 @@
-"""An import in one transaction, and its undoing: all of it or nothing, and nothing that somebody
-changed since."""
+"""An import in one transaction: all of it or nothing, with the record by which it is undone."""
 
 from __future__ import annotations
 
@@ -7,23 +6,36 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
-from django.db import transaction
 from django.db.models import Model
 from django.utils.text import slugify
 
 from koers.apps.described import Type, fields_of
 from koers.apps.exchange import drafts
-from koers.apps.exchange.columns import ACTION, GOAL, MEASURE
+from koers.apps.exchange.columns import ACTION, GOAL, JUDGEMENT, MEASURE, OF_PLAN, OF_PRIORITY
 from koers.apps.exchange.known import Known, NewPriority
 from koers.apps.exchange.lines import Line, Preview
-from koers.apps.exchange.places import KEEP_TEXT, TAKE_BACK_TEXT, DocumentText, TextToUndo
+from koers.apps.exchange.places import KEEP_TEXT, DocumentText
 from koers.apps.exchange.values import plain
 from koers.apps.intake.archive import public_shelf
-from koers.apps.plan.kinds import KINDS, kind_of
-from koers.apps.plan.models import Action, Adoption, Goal, Measure, Partner, Plan, Priority
-from koers.apps.plan.services.content import put, record_of
+from koers.apps.people.models import Municipality
+from koers.apps.people.owned import Owned
+from koers.apps.plan.kinds import kind_of
+from koers.apps.plan.models import (
+    Action,
+    Adoption,
+    Framework,
+    Goal,
+    Judgement,
+    Measure,
+    Partner,
+    Plan,
+    PlanState,
+    Priority,
+)
+from koers.apps.plan.services.adjustments import propose_change
+from koers.apps.plan.services.content import record_of
 from koers.apps.plan.services.outlook import set_start
 from koers.apps.plan.services.serving import let_go_of_goals, may_serve
 from koers.apps.whole import when_taken_back
@@ -42,6 +54,9 @@ class Done:
     partners: list[int] = field(default_factory=list)
     priorities: list[KeptLine] = field(default_factory=list)
     with_goals: int = 0
+    proposed: list[int] = field(default_factory=list)
+    judgements: list[int] = field(default_factory=list)
+    together: UUID = field(default_factory=uuid4)
     text: int | None = None
 
     @property
@@ -51,7 +66,8 @@ class Done:
     @property
     def changes(self) -> int:
         lines = self.new_measures + self.new_actions + self.new_goals + self.changed
-        return lines + len(self.priorities) + (self.text is not None)
+        beside = len(self.priorities) + len(self.proposed) + len(self.judgements)
+        return lines + beside + (self.text is not None)
 
     @property
     def said(self) -> str:
@@ -62,11 +78,15 @@ class Done:
             _counted(self.new_actions, "actie", "acties"),
         ]
         new.append(_counted(self.new_goals, "doel", "doelen"))
+        new.append(_counted(len(self.judgements), "oordeel", "oordelen"))
         *some, last = [n for n in new if n] or [""]
         added = f"{', '.join(some)} en {last}" if some else last
         parts = [f"{added} toegevoegd"] if added else []
         if self.changed:
             parts.append(f"{_counted(self.changed, 'regel', 'regels')} gewijzigd")
+        if self.proposed:
+            many = _counted(len(self.proposed), "aanpassing", "aanpassingen")
+            parts.append(f"{many} voorgesteld")
         if self.text is not None:
             parts.append("de tekst van het plan bewaard als concept")
         return ", ".join(parts) or "er was niets te veranderen"
@@ -92,20 +112,28 @@ def carry_out(
     by: UUID | None = None,
     note: str = "",
     behind: bool = False,
+    reason: str = "",
 ) -> Done:
     """Write every line that is new or changed and the text of a document, and the record by which
     that is undone.
 
     Call it in the transaction in which the preview was made. New lines are examples until a person
-    adopts them; the text is a version of the draft, with who made it and why.
+    adopts them; the text is a version of the draft, with who made it and why (``note``). In an
+    adopted plan adopting them, and what was decided on, is one proposal of many lines, for this
+    ``reason``.
     """
     done = Done()
     lines = preview.with_outcome("new", "changed")
-    work = _Work(known, done, _fields_above(lines))
+    work = _Work(known, done, _fields_above(lines), reason, by)
     work.put_priorities(preview.priorities)
     work.put_texts([line for line in lines if line.as_text])
-    for line in sorted((x for x in lines if not x.as_text), key=lambda x: not x.is_measure):
-        if line.existing is None:
+    rest = [line for line in lines if not line.as_text]
+    # What others name comes first.
+    order = {OF_PRIORITY: 0, GOAL: 1, ACTION: 3, JUDGEMENT: 3}
+    for line in sorted(rest, key=lambda x: order.get(x.of, 2)):
+        if line.is_judgement:
+            work.judge(line)
+        elif line.existing is None:
             work.make(line)
         else:
             work.change(line)
@@ -120,6 +148,8 @@ def carry_out(
             changed=tuple(done.changed_lines),
             partners=tuple(done.partners),
             priorities=tuple(done.priorities),
+            proposed=tuple(done.proposed),
+            judgements=tuple(done.judgements),
             text=done.text,
         )
         drafts.keep_undo(token, record)
@@ -128,8 +158,17 @@ def carry_out(
 
 
 class _Work:
-    def __init__(self, known: Known, done: Done, fields: dict[str, str]) -> None:
+    def __init__(
+        self,
+        known: Known,
+        done: Done,
+        fields: dict[str, str],
+        reason: str,
+        by: UUID | None,
+    ) -> None:
         self.known, self.done, self.fields = known, done, fields
+        self.reason, self.by = reason, by
+        self.adopted = known.plan.state == PlanState.ADOPTED
         self._made: dict[int, Measure] = {}
         self._priorities: dict[str, Priority] = {}
 
@@ -147,6 +186,9 @@ class _Work:
 
     def _put_aims(self, above: Plan, aims: Sequence[str]) -> None:
         above = Plan.objects.of(self.known.municipality).get(pk=above.pk)
+        if self.adopted:
+            self._propose(above, {"aims": "\n".join(t for t in (above.aims, *aims) if t)})
+            return
         before = record_of(above, ["aims"])
         above.aims = "\n".join(text for text in (above.aims, *aims) if text)
         above.save()
@@ -160,6 +202,9 @@ class _Work:
             "adoption": Adoption.EXAMPLE,
             **plain_values,
         }
+        if line.of == OF_PRIORITY:
+            self._make_priority(common, references)
+            return
         if line.is_goal:
             made = self._goal(line, common)
             self.done.new_goals += 1
@@ -177,16 +222,32 @@ class _Work:
         self._refer(made, references)
         line.made = made
         self.done.made.append(_kept(made))
+        if line.is_decided_on:
+            self._propose_adopting(made)
 
     def _goal(self, line: Line, values: dict[str, Any]) -> Goal:
         """With where it starts, as a goal that is typed."""
         goal = Goal(priority=self._priority(line.above), **values)
         set_start(public_shelf(), goal)
+        if line.values.get("peers"):
+            goal.peers = line.values["peers"]
         goal.save()
         return goal
 
+    def judge(self, line: Line) -> None:
+        """What people said, as it is in the file."""
+        said = {n: line.values[n] for n in ("on", "answer", "reason", "judges")}
+        above: Any = line.above
+        goal = above.made or above.existing if isinstance(above, Line) else above
+        made = Judgement.objects.create(municipality=self.known.municipality, goal=goal, **said)
+        self.done.judgements.append(made.pk)
+
     def change(self, line: Line) -> None:
         existing = line.existing
+        if line.proposed:
+            self._propose(existing, self._resolved(line))
+        if not line.values:
+            return
         parent = kind_of(existing).parent
         before = record_of(existing, [name for name in line.values if name != parent])
         plain_values, references = _apart(line)
@@ -197,7 +258,26 @@ class _Work:
         existing.save()
         self.done.changed_lines.append(ChangedLine(before=before, revision=existing.revision))
 
-    def _refer(self, line: Measure | Action, references: dict[str, list[str]]) -> None:
+    def _propose_adopting(self, line: Measure | Goal | Priority) -> None:
+        """In an adopted plan somebody decides whether a new line becomes part of it."""
+        if self.adopted:
+            self._propose(line, {"adoption": Adoption.ADOPTED.value})
+
+    def _propose(self, line: Plan | Priority | Measure | Goal, new: dict[str, Any]) -> None:
+        made = propose_change(line, new, self.reason, self.by, self.done.together)
+        self.done.proposed.append(made.pk)
+
+    def _resolved(self, line: Line) -> dict[str, Any]:
+        """What is proposed, with partners as they are or are made."""
+        known = kind_of(line.existing).by_name
+        return {
+            name: self._named(line.existing, known[name].field.related_model, value)
+            if known[name].type == Type.REFERENCES
+            else value
+            for name, value in line.proposed.items()
+        }
+
+    def _refer(self, line: Any, references: dict[str, list[str]]) -> None:
         for one in fields_of(type(line)):
             if one.name in references:
                 model = one.field.related_model
@@ -210,6 +290,10 @@ class _Work:
         """Those to whom a line refers, by their names."""
         if model is Partner:
             return self._partners(names)
+        if model is Municipality:
+            return [self.known.neighbours[plain(name)] for name in names]
+        if model is Framework:
+            return [self.known.frameworks[plain(name)] for name in names]
         if model is Priority:
             known = {plain(p.title): p for p in self.known.priorities}
             found = [known.get(plain(n)) or self._priority(NewPriority(n)) for n in names]
@@ -228,19 +312,22 @@ class _Work:
             return above
         made = self._priorities.get(plain(above.title))
         if made is None:
-            plan = self.known.plan
-            slug = _free_slug(plan, above.title)
-            highest = max((p.number for p in plan.lines.all()), default=0)
-            made = self._priorities[plain(above.title)] = Priority.objects.create(
-                municipality=plan.municipality,
-                plan=plan,
-                number=highest + 1,
-                slug=slug,
-                title=above.title,
-                safety_field=self.fields.get(plain(above.title), ""),
-                adoption=Adoption.EXAMPLE,
-            )
-            self.done.priorities.append(_kept(made))
+            title = above.title
+            field_above = self.fields.get(plain(title), "")
+            given = {"title": title, "safety_field": field_above, "adoption": Adoption.EXAMPLE}
+            made = self._make_priority(given, {})
+        return made
+
+    def _make_priority(self, values: dict[str, Any], references: dict[str, list[str]]) -> Priority:
+        """A new one, by its title for what stands under it."""
+        plan, title = self.known.plan, values["title"]
+        highest = max((p.number for p in plan.lines.all()), default=0)
+        given = {"number": highest + 1, **values, "municipality": plan.municipality}
+        made = Priority.objects.create(plan=plan, slug=_free_slug(plan, title), **given)
+        self._refer(made, references)
+        self._priorities[plain(title)] = made
+        self.done.priorities.append(_kept(made))
+        self._propose_adopting(made)
         return made
 
     def _partners(self, names: list[str]) -> list[Partner]:
@@ -263,7 +350,13 @@ def _free_slug(plan: Plan, title: str) -> str:
     )
 
 
-_MODELS = {MEASURE: Measure, ACTION: Action, GOAL: Goal}
+_MODELS: dict[str, type[Owned]] = {
+    MEASURE: Measure,
+    ACTION: Action,
+    GOAL: Goal,
+    OF_PRIORITY: Priority,
+    OF_PLAN: Plan,
+}
 
 
 def _apart(line: Line) -> tuple[dict[str, Any], dict[str, list[str]]]:
@@ -276,83 +369,3 @@ def _apart(line: Line) -> tuple[dict[str, Any], dict[str, list[str]]]:
 
 def _kept(line: Measure | Action | Goal | Priority) -> KeptLine:
     return KeptLine(kind=kind_of(line).name, line=line.pk, revision=line.revision)
-
-
-@dataclass(frozen=True)
-class Undone:
-    lines: int
-    stayed: list[str]
-    text: bool = False
-
-
-def undo(token: str, municipality, by: UUID | None = None) -> Undone | None:
-    """Archive what an import made and put back what it changed; what was changed since stays, and
-    is named.
-
-    None when there is nothing (more) to undo here.
-    """
-    record = drafts.read_undo(token)
-    if record is None or record.municipality != municipality.code:
-        return None
-    with transaction.atomic():
-        transaction.on_commit(partial(drafts.drop_undo, token))
-        return _undo(record, municipality, by)
-
-
-def _undo(record: ImportRecord, municipality, by: UUID | None) -> Undone:
-    stayed: list[str] = []
-    lines = 0
-    for kept in sorted(record.made, key=lambda made: made.kind == "maatregel"):
-        line = _locked(kept.kind, kept.line, municipality)
-        if line is None:
-            continue
-        if line.revision != kept.revision or _has_more_beneath(line):
-            stayed.append(str(line))
-            continue
-        line.archive()
-        lines += 1
-    for changed in record.changed:
-        line = _locked(changed.before.kind, changed.before.line, municipality)
-        if line is None:
-            continue
-        if line.revision != changed.revision:
-            stayed.append(str(line))
-            continue
-        later = put(line, changed.before)
-        line.save()
-        later.set()
-        lines += 1
-    _clear_away(record, municipality)
-    plan = Plan.objects.of(municipality).filter(pk=record.plan).first()
-    if plan is not None and record.text is not None:
-        text_back = TAKE_BACK_TEXT.ask(TextToUndo(plan, record.text, by))
-        if not text_back:
-            stayed.append("de tekst van het plan")
-        return Undone(lines, stayed, bool(text_back))
-    return Undone(lines, stayed)
-
-
-def _locked(kind: str, key: int, municipality) -> Any:
-    found = KINDS[kind].model.objects.of(municipality).select_for_update()
-    return found.filter(pk=key).first()
-
-
-def _has_more_beneath(line: Measure | Action | Goal) -> bool:
-    if isinstance(line, Goal):
-        return line.judgements.filter(archived_at=None).exists()
-    return isinstance(line, Measure) and line.actions.filter(archived_at=None).exists()
-
-
-def _clear_away(record: ImportRecord, municipality) -> None:
-    """Partners and priorities that the import made go too, where nothing uses them."""
-    for partner in Partner.objects.of(municipality).filter(pk__in=record.partners):
-        if not partner.measures.filter(archived_at=None).exists():
-            partner.archive()
-    for kept in record.priorities:
-        found = Priority.objects.of(municipality).filter(pk=kept.line, revision=kept.revision)
-        priority = found.first()
-        if priority and not (
-            priority.measures.filter(archived_at=None).exists()
-            or priority.goals.filter(archived_at=None).exists()
-        ):
-            priority.archive()

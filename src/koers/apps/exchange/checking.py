@@ -15,9 +15,11 @@ from koers.apps.exchange.known import Known
 from koers.apps.exchange.lines import Preview
 from koers.apps.exchange.mapping import checked, is_export
 from koers.apps.exchange.part import Part
-from koers.apps.exchange.rows import Rows, rows_of
+from koers.apps.exchange.rows import Rows, Source, rows_of
 from koers.apps.exchange.shapes import Shapes
+from koers.apps.exchange.taken_along import TakenAlong
 from koers.apps.exchange.unread import aim_in, unread_of, year_of
+from koers.apps.plan.models import PlanState
 from koers.tables.reading.grid import Grid
 
 ALL_EXAMPLES = (
@@ -53,32 +55,21 @@ def check(
     return _Check(known, given, left_out).all(tables, parts, priorities)
 
 
-class _Check(GoalRows, Shapes):
+class _Check(GoalRows, TakenAlong, Shapes):
     def all(
         self, tables: Sequence[Grid], parts: Sequence[Part], priorities: Sequence[str]
     ) -> Preview:
         named = self._named(priorities)
-        # Actions look for their measure in the lines before them.
-        for number, part in sorted(enumerate(parts), key=lambda p: p[1].what == What.ACTIONS):
+        # What others name comes first: actions look for their measure in the lines before them,
+        # judgements and measures for their goal, all of them for their priority.
+        order = {What.PRIORITIES: 0, What.GOAL_LINES: 1, What.ACTIONS: 3, What.JUDGEMENTS: 3}
+        for number, part in sorted(enumerate(parts), key=lambda p: order.get(What(p[1].what), 2)):
             table = tables[part.table]
             self.heading = table.heading
             rows = rows_of(number, table, part, self.given, self._year(table, part))
             found = rows.read
             self._tell(number, table, part, rows)
-            match part.what:
-                case What.MEASURES:
-                    for source in found:
-                        self._measure(source, part)
-                case What.ACTIONS:
-                    for source in found:
-                        self._action(source, part)
-                case What.BOTH:
-                    self._beside(found, part)
-                case What.LIST:
-                    self._nested(found, part)
-                case What.GOALS:
-                    for source in found:
-                        self._goal(source, part)
+            self._read(found, part)
         if not any(is_export(tables[part.table], part) for part in parts):
             self._goals_of_measures(parts)
         point_out_duplicates(self.lines, self.known)
@@ -88,10 +79,31 @@ class _Check(GoalRows, Shapes):
             list(self.fields.questions.values()),
             list(dict.fromkeys(self.notes)),
             unread_of(tables, parts, self.unread_rows),
+            self.known.plan.state == PlanState.ADOPTED,
             named,
         )
         preview.follow()
         return preview
+
+    def _read(self, found: Sequence[Source], part: Part) -> None:
+        """The rows of a part, as what they are."""
+        match part.what:
+            case What.BOTH:
+                self._beside(found, part)
+            case What.LIST:
+                self._nested(found, part)
+            case _:
+                row = {
+                    What.MEASURES: self._measure,
+                    What.ACTIONS: self._action,
+                    What.GOALS: self._goal,
+                    What.GOAL_LINES: self._goal_line,
+                    What.JUDGEMENTS: self._judgement,
+                    What.PRIORITIES: self._priority_line,
+                    What.PLAN: self._plan_line,
+                }[What(part.what)]
+                for source in found:
+                    row(source, part)
 
     def _year(self, table: Grid, part: Part) -> int | None:
         """The year of what names none: the one that the table names, else that of the plan."""
@@ -113,7 +125,7 @@ class _Check(GoalRows, Shapes):
             )
         for row, reason in rows.unread:
             self.unread_rows.setdefault((part.table, reason), []).append(row)
-        if part.what != What.ACTIONS:
+        if part.what in (What.MEASURES, What.BOTH, What.LIST, What.GOALS):
             for number, text in enumerate(table.outside):
                 if words := aim_in(text):
                     self._goal_in_text(place, part, number, words, table)

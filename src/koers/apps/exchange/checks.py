@@ -5,10 +5,18 @@ from __future__ import annotations
 from django.core import checks
 
 from koers.apps.described import Type
-from koers.apps.exchange.columns import ACTION_COLUMNS, MEASURE_COLUMNS, FileColumn
-from koers.apps.plan.models import Goal, Partner, Priority
+from koers.apps.exchange.columns import (
+    ACTION_COLUMNS,
+    GOAL_LINE_COLUMNS,
+    MEASURE_COLUMNS,
+    PLAN_COLUMNS,
+    PRIORITY_COLUMNS,
+    FileColumn,
+)
+from koers.apps.people.models import Municipality
+from koers.apps.plan.models import Framework, Goal, Partner, Priority
 
-UNREAD = (Type.REFERENCE, Type.AREA, Type.INDICATOR)
+UNREAD = (Type.REFERENCE,)
 
 
 @checks.register
@@ -20,14 +28,24 @@ def every_column_is_read(app_configs=None, **kwargs) -> list[checks.CheckMessage
             hint="Describe it with in_files=False, or read its type in exchange/fields.py.",
             id="koers.E203",
         )
-        for column in (*MEASURE_COLUMNS, *ACTION_COLUMNS)
+        for column in _ALL
         if not _is_read(column)
     ]
+
+
+_ALL = (
+    *MEASURE_COLUMNS,
+    *ACTION_COLUMNS,
+    *GOAL_LINE_COLUMNS,
+    *PRIORITY_COLUMNS,
+    *PLAN_COLUMNS,
+)
 
 
 def _is_read(column: FileColumn) -> bool:
     if column.field is None:
         return True
     if column.field.type == Type.REFERENCES:
-        return column.field.field.related_model in (Partner, Priority, Goal)
+        known = (Partner, Priority, Goal, Municipality, Framework)
+        return column.field.field.related_model in known
     return column.field.type not in UNREAD

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from koers.apps.described import LineField, Type, fields_of
-from koers.apps.plan.models import Action, Goal, Measure
+from koers.apps.people.owned import Owned
+from koers.apps.plan.models import Action, Goal, Measure, Plan, Priority
 
-MEASURE, ACTION, ROW, GOAL = "measure", "action", "row", "goal"
+MEASURE, ACTION, ROW, GOAL, JUDGEMENT = "measure", "action", "row", "goal", "judgement"
+OF_PRIORITY, OF_PLAN = "priority", "plan"
 
 
 class What(StrEnum):
@@ -20,6 +22,10 @@ class What(StrEnum):
     BOTH = "both"
     LIST = "list"
     GOALS = "goals"
+    GOAL_LINES = "goal_lines"
+    JUDGEMENTS = "judgements"
+    PRIORITIES = "priorities"
+    PLAN = "plan"
 
 
 WHAT_LABELS = {
@@ -28,8 +34,12 @@ WHAT_LABELS = {
     What.BOTH: "elke rij is een actie, met de maatregel ernaast",
     What.LIST: "maatregelen en acties onder elkaar, met een kolom 'valt onder'",
     What.GOALS: "elke rij is een doel of een indicator",
+    What.GOAL_LINES: "elke rij is een doel, zoals Koers het meeneemt",
+    What.PRIORITIES: "elke rij is een prioriteit, zoals Koers haar meeneemt",
+    What.PLAN: "de rij is het plan, zoals Koers het meeneemt",
+    What.JUDGEMENTS: "elke rij is een oordeel over een doel, zoals Koers het meeneemt",
 }
-_LISTS = (Type.REFERENCES, Type.AREAS, Type.INDICATORS, Type.TEXTS)
+_LISTS = (Type.REFERENCES, Type.AREAS, Type.INDICATORS, Type.TEXTS, Type.THEMES)
 
 
 @dataclass(frozen=True)
@@ -82,7 +92,7 @@ MEASURE_ID, ACTION_ID = "measure.id", "action.id"
 FIELD, OTHERS, SERVED = "measure.safety_field", "measure.other_priorities", "measure.goals"
 
 
-def _of(line: str, model: type[Measure] | type[Action] | type[Goal]) -> tuple[FileColumn, ...]:
+def _of(line: str, model: type[Owned]) -> tuple[FileColumn, ...]:
     return tuple(
         FileColumn(f"{line}.{f.name}", f.header, f.words, f)
         for f in fields_of(model)
@@ -142,6 +152,21 @@ GOAL_LINE_COLUMNS = (
     FileColumn(GOAL_PRIORITY, "Prioriteit", _PRIORITY_WORDS),
     *_of(GOAL, Goal),
 )
+PRIORITY_ID, PLAN_ID = "priority.id", "plan.id"
+PRIORITY_COLUMNS = (
+    FileColumn(PRIORITY_ID, "Prioriteit-id", ("id prioriteit",)),
+    *_of(OF_PRIORITY, Priority),
+)
+PLAN_COLUMNS = (FileColumn(PLAN_ID, "Plan-id", ("id plan",)), *_of(OF_PLAN, Plan))
+JUDGED_ID, JUDGED = "judgement.goal_id", "judgement.goal"
+JUDGEMENT_COLUMNS = (
+    FileColumn(JUDGED_ID, "Hoort bij doel-id", ("doel-id",)),
+    FileColumn(JUDGED, "Hoort bij doel", ("bij doel",)),
+    FileColumn("judgement.on", "Beoordeeld op", ("datum",)),
+    FileColumn("judgement.answer", "Antwoord", ("oordeel",)),
+    FileColumn("judgement.reason", "Reden", ("toelichting",)),
+    FileColumn("judgement.judges", "Beoordeeld door", ("door",)),
+)
 # A table of others has a title, and beside it what Koers reads as a whole.
 GOAL_COLUMNS = (
     FileColumn(GOAL_PRIORITY, "Prioriteit", _PRIORITY_WORDS),
@@ -173,6 +198,9 @@ BY_KEY = {
         *MEASURE_COLUMNS,
         *ACTION_COLUMNS,
         *GOAL_LINE_COLUMNS,
+        *JUDGEMENT_COLUMNS,
+        *PRIORITY_COLUMNS,
+        *PLAN_COLUMNS,
         *ROW_COLUMNS,
         *GOAL_COLUMNS,
     )
@@ -205,6 +233,22 @@ AS_ACTION = {
 }
 
 
+_TAKEN_ALONG = {
+    What.GOAL_LINES: GOAL_LINE_COLUMNS,
+    What.JUDGEMENTS: JUDGEMENT_COLUMNS,
+    What.PRIORITIES: PRIORITY_COLUMNS,
+    What.PLAN: PLAN_COLUMNS,
+}
+SHEETS = {
+    "Maatregelen": (What.MEASURES, MEASURE_COLUMNS),
+    "Acties": (What.ACTIONS, ACTION_COLUMNS),
+    "Doelen": (What.GOAL_LINES, GOAL_LINE_COLUMNS),
+    "Oordelen": (What.JUDGEMENTS, JUDGEMENT_COLUMNS),
+    "Prioriteiten": (What.PRIORITIES, PRIORITY_COLUMNS),
+    "Plan": (What.PLAN, PLAN_COLUMNS),
+}
+
+
 def columns_for(what: str) -> tuple[FileColumn, ...]:
     """What a table of this kind can hold; where two have a word in common, the first takes it."""
     if what == What.MEASURES:
@@ -213,6 +257,8 @@ def columns_for(what: str) -> tuple[FileColumn, ...]:
         return ACTION_COLUMNS
     if what == What.GOALS:
         return GOAL_COLUMNS
+    if what in _TAKEN_ALONG:
+        return _TAKEN_ALONG[What(what)]
     if what == What.BOTH:
         of_action = tuple(
             c for c in ACTION_COLUMNS if c.name not in ("id", "measure", "measure_id", "adoption")
@@ -223,7 +269,12 @@ def columns_for(what: str) -> tuple[FileColumn, ...]:
 
 def gathering_for(what: str) -> dict[str, str]:
     """The fields in which further columns of a table can go, with what they are called."""
-    of = {What.ACTIONS: (ACTION,), What.GOALS: (GOAL,), What.BOTH: (MEASURE, ACTION)}
+    of = {
+        What.ACTIONS: (ACTION,),
+        What.GOALS: (GOAL,),
+        What.BOTH: (MEASURE, ACTION),
+        **dict.fromkeys(_TAKEN_ALONG, ()),
+    }
     kinds = of.get(What(what), (MEASURE,))
     return {key: label for key, label in GATHERING.items() if key.partition(".")[0] in kinds}
 

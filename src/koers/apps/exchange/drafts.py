@@ -16,7 +16,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
@@ -226,6 +226,38 @@ def read_undo(token: str) -> ImportRecord | None:
     if not _TOKEN.fullmatch(token) or not path.is_file() or _is_old(path, UNDO_KEPT):
         return None
     return ImportRecord.read(json.loads(path.read_text(encoding="utf-8")))
+
+
+@dataclass(frozen=True)
+class Undoable:
+    """An import that can be undone, and when it was done."""
+
+    token: str
+    on: datetime
+    record: ImportRecord
+
+    @property
+    def said(self) -> str:
+        """'12 regels gemaakt, 3 gewijzigd, 2 aanpassingen voorgesteld'"""
+        parts = (
+            (len(self.record.made), "gemaakt"),
+            (len(self.record.changed), "gewijzigd"),
+            (len(self.record.proposed), "voorgesteld"),
+        )
+        return ", ".join(
+            f"{many} {'regel' if many == 1 else 'regels'} {word}" for many, word in parts if many
+        )
+
+
+def undoable(municipality: str) -> list[Undoable]:
+    """The imports of the last month, the newest first."""
+    found = []
+    for path in undo_home().glob("*.json"):
+        record = read_undo(path.stem)
+        if record is not None and record.municipality == municipality:
+            on = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+            found.append(Undoable(path.stem, on, record))
+    return sorted(found, key=lambda one: one.on, reverse=True)
 
 
 def reword(municipality: str, change: Callable[[str], str]) -> None:

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
-from koers.apps.exchange.columns import ACTION, BY_KEY, GOAL, MEASURE
+from koers.apps.exchange.columns import ACTION, BY_KEY, GOAL, MEASURE, OF_PRIORITY
 from koers.apps.exchange.known import Known, NewPriority
 from koers.apps.exchange.lines import Line
 from koers.apps.exchange.shown import mark_of
@@ -16,7 +16,11 @@ from koers.apps.exchange.values import plain
 def point_out_duplicates(lines: Sequence[Line], known: Known) -> None:
     marks: dict[tuple[str, int], Line] = {}
     names: dict[tuple, Line] = {}
-    for line in (x for x in lines if x.uses is None and not x.left_out and not x.as_text):
+    for line in (
+        x
+        for x in lines
+        if x.uses is None and not x.left_out and not x.as_text and not x.is_judgement
+    ):
         if line.existing is not None:
             _twice(line, marks)
         elif line.title and not line.problems:
@@ -69,6 +73,8 @@ def _there(line: Line, key: tuple, known: Known) -> str:
             for g in known.goals.values()
             if (GOAL, _identity(g.priority), plain(g.title), *_more(vars(g).get)) == key
         )
+    elif line.of == OF_PRIORITY:
+        found = (p for p in known.priorities if plain(p.title) == plain(line.title))
     elif line.is_measure:
         found = (
             m

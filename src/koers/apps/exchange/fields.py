@@ -14,13 +14,16 @@ from koers.apps.exchange.columns import (
     ABOVE_ID,
     ACTION_ID,
     BY_KEY,
+    GOAL_ID,
     MEASURE,
     MEASURE_ID,
+    PLAN_ID,
+    PRIORITY_ID,
     FileColumn,
 )
 from koers.apps.exchange.lines import CellChange, Line
 from koers.apps.exchange.naming import Names, UnansweredError
-from koers.apps.exchange.shown import names_of, same, shown
+from koers.apps.exchange.shown import names_of, same, shown, theme_name
 from koers.apps.exchange.values import UnknownError
 from koers.apps.exchange.written import (
     budget_in,
@@ -34,6 +37,8 @@ from koers.apps.exchange.written import (
 from koers.apps.people.privacy import likely_personal
 from koers.apps.plan.models import Action, Adoption, Measure
 from koers.apps.plan.services.content import frozen_fields
+from koers.dutch import month_of
+from koers.records.aim import number_text
 from koers.tables.reading.budget import Money, budget_of
 from koers.tables.reading.cells import CellError
 from koers.tables.reading.planning import When
@@ -41,7 +46,11 @@ from koers.tables.reading.said import said as words_of
 
 APPENDED = ("aim", "description", "note", "budget_words")
 # These are found by the checks as a whole, or never set by a file.
-_NOT_HERE = (MEASURE_ID, ACTION_ID, ABOVE, ABOVE_ID, "measure.adoption", "action.adoption")
+_NOT_HERE = (
+    *(MEASURE_ID, ACTION_ID, GOAL_ID, ABOVE, ABOVE_ID),
+    *(PRIORITY_ID, PLAN_ID),
+    *("measure.adoption", "action.adoption", "goal.adoption", "priority.adoption"),
+)
 
 
 def _decided_on(line: Measure | Action) -> frozenset[str]:
@@ -130,11 +139,12 @@ class Fields(Names):
         if line.existing is not None and value == now:
             return
         text = self.text_of(column, value)
+        if column.name == "start_snapshot":
+            # Of which figures a number is, no file says.
+            line.notes.append("het peilmoment komt van de cijfers, niet uit een bestand")
+            return
         if line.existing is not None and column.name in _decided_on(line.existing):
-            line.notes.append(
-                f"{column.header} blijft zoals vastgesteld en wordt niet '{text[:80]}': stel"
-                " daarvoor in Koers een aanpassing voor"
-            )
+            self._propose(line, column, value, text, now)
             return
         line.values[column.name] = value
         if line.existing is not None or text != "–":
@@ -143,6 +153,18 @@ class Fields(Names):
             line.changes.append(CellChange(column.header, self.text_of(column, now), text))
         if column.field is not None and column.field.type == Type.TEXT:
             line.personal.extend(f"{kind}: '{words}'" for kind, words in likely_personal(value))
+
+    def _propose(self, line: Line, column: FileColumn, value: Any, text: str, now: Any) -> None:
+        """A change of what was decided on: somebody decides on it once more. Under which priority a
+        measure stands does not change so."""
+        if column.field is None:
+            line.notes.append(
+                f"blijft onder '{self.text_of(column, now)}' en komt niet onder '{text[:80]}':"
+                " dat is zo vastgesteld"
+            )
+            return
+        line.proposed[column.name] = value
+        line.changes.append(CellChange(column.header, self.text_of(column, now), text, True))
 
     def put(self, line: Line, column: FileColumn, text: str) -> None:
         """Set a text that stands around the row."""
@@ -171,18 +193,18 @@ class Fields(Names):
                 return column.field.choices[value]
             case Type.YES_NO:
                 return "ja" if value else "nee"
-            case Type.AREAS:
-                return ", ".join(self.known.area_name(code) for code in value)
-            case Type.INDICATOR:
-                return self.known.topic_name(value)
-            case Type.INDICATORS:
-                return ", ".join(self.known.topic_name(topic) for topic in value)
+            case Type.INDICATOR | Type.INDICATORS:
+                return ", ".join(map(self.known.topic_name, _several(value)))
+            case Type.AREA | Type.AREAS:
+                return ", ".join(map(self.known.area_name, _several(value)))
+            case Type.THEMES:
+                return ", ".join(theme_name(one) for one in value)
             case Type.REFERENCES | Type.TEXTS:
                 return ", ".join(value)
             case Type.MONEY:
                 return f"€ {dutch.number(float(value), 2)}"
             case Type.NUMBER:
-                return dutch.number(value, 0 if float(value).is_integer() else 1)
+                return number_text(value)
         return str(value)
 
     def _value(self, line: Line, column: FileColumn, cell: Any) -> Any:
@@ -193,6 +215,12 @@ class Fields(Names):
             return self._list(line, column, text)
         if column.field.type == Type.PERSON:
             return self._person(line, column, text)
+        if column.field.type in (Type.INDICATOR, Type.AREA):
+            return self._chosen(line, column, text)
+        if column.field.type == Type.PERIOD:
+            if text and not month_of(text):
+                raise CellError("schrijf een jaar (2016) of een maand (2016-12)")
+            return text
         if column.field.type in (Type.TEXT, Type.SLUG):
             return self._words(line, column, text)
         return self._one(line, column, cell) if text else self._empty(column)
@@ -255,6 +283,10 @@ class Fields(Names):
             return values.choice_of(text, words)
         except UnknownError as problem:
             return self._asked(line, column, text, list(choices.items()), str(problem))
+
+
+def _several(value: Any) -> Sequence[str]:
+    return (value,) if isinstance(value, str) else value
 
 
 def adoption_note(line: Line) -> str:

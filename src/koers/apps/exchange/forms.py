@@ -133,6 +133,8 @@ class ColumnsForm(forms.Form):
                 initial=str(part.columns[column.key]) if column.key in part.columns else "",
             )
         self._ask_the_rest(table, part)
+        if part.what in (What.JUDGEMENTS, What.PRIORITIES, What.PLAN):
+            return
         if part.what == What.ACTIONS:
             measures = [
                 ("", "bij geen maatregel"),
@@ -152,7 +154,7 @@ class ColumnsForm(forms.Form):
             self.fields["priority"] = forms.ChoiceField(
                 label=(
                     "Doelen waarbij geen prioriteit staat, horen bij"
-                    if part.what == What.GOALS
+                    if part.what in (What.GOALS, What.GOAL_LINES)
                     else "Maatregelen waarbij geen prioriteit staat, horen bij"
                 ),
                 required=False,

@@ -21,7 +21,6 @@ from koers.apps.exchange.values import UnknownError, plain
 from koers.apps.people.privacy import likely_personal
 from koers.apps.picture.measured import units_for
 from koers.apps.plan.models import GoalKind, Priority
-from koers.apps.plan.services.content import frozen_fields
 from koers.indicators import Indicator, load_indicators
 from koers.indicators.units import GOAL_UNITS
 from koers.records.aim import Step, step_line
@@ -130,12 +129,6 @@ class GoalRows(LineRows):
             "blijft een tekst bij het plan: wijs bij de kolommen aan onder welke prioriteit het"
             " valt, dan wordt het een doel"
         )
-        if "aims" in frozen_fields(self.known.plan):
-            line.wrong(
-                BY_KEY["goal.title"],
-                "het plan is vastgesteld: stel dit doel in Koers voor als aanpassing",
-                typed=False,
-            )
 
     def _as_goal(self, line: Line, said: SaidGoal, written: str) -> None:
         values: dict[str, Any] = {"title": _fitting(said.title), "written": written}

@@ -12,11 +12,21 @@ from functools import cached_property
 from koers.apps.exchange.values import UnknownError, plain
 from koers.apps.intake.services.counting import gazetteer
 from koers.apps.people.colleagues import colleagues
-from koers.apps.people.models import User
-from koers.apps.plan.models import Action, Goal, Measure, Partner, Plan, Priority
+from koers.apps.people.models import Municipality, User
+from koers.apps.plan.models import (
+    Action,
+    Framework,
+    Goal,
+    Judgement,
+    Measure,
+    Partner,
+    Plan,
+    Priority,
+)
 from koers.apps.plan.services.serving import REFERENCES
 from koers.figures.areas import Area
 from koers.indicators import load_indicators
+from koers.indicators.themes import themes
 
 
 class People:
@@ -64,10 +74,10 @@ class NewPriority:
 
 
 class Known:
-    """Read once for a look at a table."""
+    """Read once for a look at a table; ``inside`` for who may see own figures."""
 
-    def __init__(self, plan: Plan) -> None:
-        self.plan, self.municipality = plan, plan.municipality
+    def __init__(self, plan: Plan, inside: bool = True) -> None:
+        self.plan, self.municipality, self.inside = plan, plan.municipality, inside
 
     @cached_property
     def people(self) -> People:
@@ -127,6 +137,50 @@ class Known:
             .select_related("priority", "priority__plan")
         )
         return {g.pk: g for g in found}
+
+    @cached_property
+    def judgements(self) -> dict[int, list[Judgement]]:
+        """What people said of goals in words, by the key of the goal."""
+        found: dict[int, list[Judgement]] = defaultdict(list)
+        for one in Judgement.objects.of(self.municipality).order_by("on", "pk"):
+            found[one.goal_id].append(one)
+        return found
+
+    @cached_property
+    def neighbours(self) -> dict[str, Municipality]:
+        """The municipalities with which something can be shared; an invented one and a real one
+        share nothing."""
+        alike = Municipality.objects.filter(fictitious=self.municipality.fictitious)
+        return {plain(str(m)): m for m in alike.exclude(pk=self.municipality.pk)}
+
+    def neighbour(self, text: str) -> str:
+        """The name of a municipality with which something can be shared.
+
+        Raises
+        ------
+        UnknownError
+            When there is none of that name.
+        """
+        if (found := self.neighbours.get(plain(text))) is None:
+            raise UnknownError("met deze gemeente kunt u niets delen")
+        return str(found)
+
+    @cached_property
+    def frameworks(self) -> dict[str, Framework]:
+        return {plain(str(f)): f for f in Framework.objects.of(self.municipality)}
+
+    def framework(self, text: str) -> str:
+        """The name of a framework. Raises UnknownError where there is none."""
+        if (found := self.frameworks.get(plain(text))) is None:
+            raise UnknownError("dit kader kent Koers niet")
+        return str(found)
+
+    def theme(self, text: str) -> str:
+        """The key of a theme by its title. Raises UnknownError where there is none."""
+        for key, found in themes().items():
+            if plain(text) in (key, plain(found.title)):
+                return key
+        raise UnknownError("dit thema kent Koers niet")
 
     @cached_property
     def partners(self) -> dict[str, Partner]:

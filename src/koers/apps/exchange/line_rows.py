@@ -5,14 +5,18 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from typing import Any
 
 from koers.apps.exchange.columns import (
     ACTION,
     ACTION_COLUMNS,
     BY_KEY,
     FIELD,
+    GOAL,
     MEASURE,
     MEASURE_COLUMNS,
+    OF_PLAN,
+    OF_PRIORITY,
     PRIORITY,
     SERVED,
     FileColumn,
@@ -25,6 +29,8 @@ from koers.apps.exchange.rows import Source
 from koers.apps.exchange.shown import names_of, same, shown
 from koers.apps.exchange.values import plain
 from koers.apps.plan.models import Measure, Priority
+
+_MARKS = {MEASURE: "m", ACTION: "a", GOAL: "d", OF_PRIORITY: "p", OF_PLAN: "u"}
 
 
 class LineRows:
@@ -41,14 +47,20 @@ class LineRows:
     def _line(self, of: str, source: Source) -> Line:
         notes = [note for key, note in source.notes if key.startswith(f"{of}.")]
         line = Line(of, source, notes=notes, left_out=source.leaving_out in self.left_out)
-        there = {MEASURE: self.known.measures, ACTION: self.known.actions}.get(of, {})
+        there: Mapping[int, Any] = {
+            MEASURE: self.known.measures,
+            ACTION: self.known.actions,
+            GOAL: self.known.goals,
+            OF_PRIORITY: {p.pk: p for p in self.known.priorities},
+            OF_PLAN: {self.known.plan.pk: self.known.plan},
+        }.get(of, {})
         key = f"{of}.id"
         mark = source.text(key)
         if mark:
-            found = re.fullmatch(r"(?i)[ma]?(\d+)(\.0)?", mark)
+            found = re.fullmatch(r"(?i)[madpu]?(\d+)(\.0)?", mark)
             line.existing = (
                 there.get(int(found.group(1)))
-                if found and mark[0].lower() in f"{of[0]}0123456789"
+                if found and mark[0].lower() in f"{_MARKS[of]}0123456789"
                 else None
             )
             if line.existing is None:

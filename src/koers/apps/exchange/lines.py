@@ -8,7 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from koers.apps.exchange.columns import ACTION, GOAL, MEASURE, FileColumn
+from koers.apps.exchange.columns import (
+    ACTION,
+    GOAL,
+    JUDGEMENT,
+    MEASURE,
+    OF_PLAN,
+    OF_PRIORITY,
+    FileColumn,
+)
 from koers.apps.exchange.known import NewPriority
 from koers.apps.exchange.rows import Source
 from koers.apps.plan.models import Action, Goal, Measure, Plan, Priority
@@ -33,11 +41,13 @@ class Problem:
 
 @dataclass(frozen=True)
 class CellChange:
-    """A field of a line that is there already: its old and new value, as they are shown."""
+    """A field of a line that is there already: its old and new value, as they are shown;
+    ``proposed`` where somebody has still to decide on it."""
 
     header: str
     old: str
     new: str
+    proposed: bool = False
 
 
 @dataclass
@@ -46,14 +56,14 @@ class Line:
     belongs; ``kept`` are texts that are no day or amount and stay as they are written: column, text
     and why. ``written`` are the texts of days, ``words`` what cells say of other fields than their
     own. ``as_text`` is a goal that stays a text of the plan; ``is_there`` is what the plan has in
-    these words.
+    these words; ``proposed`` are the fields that were decided on with the plan.
     """
 
     of: str
     source: Source
-    existing: Measure | Action | Goal | None = None
+    existing: Measure | Action | Goal | Priority | Plan | None = None
     values: dict[str, Any] = field(default_factory=dict)
-    above: Line | Measure | Priority | NewPriority | Plan | None = None
+    above: Line | Measure | Goal | Priority | NewPriority | Plan | None = None
     shown: list[tuple[str, str]] = field(default_factory=list)
     changes: list[CellChange] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
@@ -64,7 +74,8 @@ class Line:
     words: dict[str, Any] = field(default_factory=dict)
     left_out: bool = False
     uses: Measure | None = None
-    made: Measure | Action | Goal | None = None
+    made: Measure | Action | Goal | Priority | None = None
+    proposed: dict[str, Any] = field(default_factory=dict)
     as_text: bool = False
     is_there: bool = False
 
@@ -83,6 +94,28 @@ class Line:
     @property
     def is_goal(self) -> bool:
         return self.of == GOAL
+
+    @property
+    def label(self) -> str:
+        """What it is."""
+        return {
+            MEASURE: "Maatregel",
+            ACTION: "Actie",
+            GOAL: "Doel",
+            JUDGEMENT: "Oordeel",
+            OF_PRIORITY: "Prioriteit",
+            OF_PLAN: "Plan",
+        }[self.of]
+
+    @property
+    def is_judgement(self) -> bool:
+        return self.of == JUDGEMENT
+
+    @property
+    def is_decided_on(self) -> bool:
+        """Whether it is a line that is decided on with the plan: an action is the work of every
+        day."""
+        return not self.is_action and not self.is_judgement
 
     @property
     def title(self) -> str:
@@ -184,6 +217,7 @@ class Preview:
     questions: list[Question]
     notes: list[str] = field(default_factory=list)
     unread: list[Unread] = field(default_factory=list)
+    in_adopted: bool = False
     priorities: list[NewPriority] = field(default_factory=list)
     text: TakenText | None = None
 
@@ -193,6 +227,20 @@ class Preview:
     @property
     def problems(self) -> list[tuple[Line, Problem]]:
         return [(line, p) for line in self.lines if not line.left_out for p in line.problems]
+
+    @property
+    def proposing(self) -> list[Line]:
+        """The lines of which something must be decided on."""
+        return [
+            line
+            for line in self.with_outcome("new", "changed")
+            if line.proposed or (self.in_adopted and line.existing is None and line.is_decided_on)
+        ]
+
+    @property
+    def asks_why(self) -> bool:
+        """Whether something of it is an adjustment of an adopted plan, which has a reason."""
+        return bool(self.proposing or (self.in_adopted and self.priorities))
 
     @property
     def to_say(self) -> list[Unread]:
@@ -260,7 +308,7 @@ class Preview:
                 x.outcome,
                 x.title,
                 x.shown,
-                [(c.header, c.old, c.new) for c in x.changes],
+                [(c.header, c.old, c.new, c.proposed) for c in x.changes],
             )
             for x in self.lines
         ]

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from koers.apps.exchange.columns import (
-    ACTION_COLUMNS,
     BY_KEY,
-    MEASURE_COLUMNS,
+    SHEETS,
     FileColumn,
     What,
     columns_for,
@@ -46,10 +45,9 @@ def guessed_columns(names: Sequence[str], what: str) -> dict[str, int]:
 
 def guessed_what(names: Sequence[str]) -> str:
     """What a row is, by the names of the columns."""
-    if _is_export(names, ACTION_COLUMNS):
-        return What.ACTIONS
-    if _is_export(names, MEASURE_COLUMNS):
-        return What.MEASURES
+    for what, columns in SHEETS.values():
+        if _is_export(names, columns):
+            return what
 
     def best(*keys: str) -> int:
         return max((score(n, BY_KEY[key]) for n in names if n for key in keys), default=0)
@@ -255,9 +253,6 @@ def _is_state(cell) -> bool:
         return False
 
 
-SHEETS = ((What.MEASURES, MEASURE_COLUMNS), (What.ACTIONS, ACTION_COLUMNS))
-
-
 def _is_export(names: Sequence[str], columns: tuple[FileColumn, ...]) -> bool:
     """Whether these are columns of an export in their order; one of an older Koers lacks those that
     came later."""
@@ -269,7 +264,7 @@ def _is_export(names: Sequence[str], columns: tuple[FileColumn, ...]) -> bool:
 def is_export(table: Grid, part: Part) -> bool:
     """Whether a part of a file has the columns of a sheet that Koers wrote."""
     names = names_of(table, part.first, part.last)
-    return any(_is_export(names, columns) for _, columns in SHEETS)
+    return any(_is_export(names, columns) for _, columns in SHEETS.values())
 
 
 def export_parts(tables: Sequence[Grid]) -> tuple[Part, ...]:
@@ -277,7 +272,7 @@ def export_parts(tables: Sequence[Grid]) -> tuple[Part, ...]:
     parts = []
     for number, table in enumerate(tables):
         names = names_of(table, 1, 1)
-        for what, columns in SHEETS:
+        for what, columns in SHEETS.values():
             if _is_export(names, columns):
                 parts.append(Part(number, what, 1, 1, guessed_columns(names, what)))
     return tuple(parts)
@@ -291,6 +286,10 @@ def missing(part: Part) -> list[str]:
         What.BOTH: ["measure.title", "action.title"],
         What.LIST: ["measure.title", "row.under"],
         What.GOALS: ["goal.title"],
+        What.GOAL_LINES: ["goal.title"],
+        What.JUDGEMENTS: ["judgement.answer"],
+        What.PRIORITIES: ["priority.title"],
+        What.PLAN: ["plan.title"],
     }[What(part.what)]
     return [BY_KEY[k].header for k in needed if k not in part.columns]
 
@@ -309,7 +308,7 @@ def checked(table: Grid, part: Part) -> None:
     if needed := missing(part):
         raise BookError(f"Wijs nog aan in welke kolom dit staat: {', '.join(needed)}.")
     filled = sum(not table.is_empty(r) for r in range(part.last + 1, len(table.rows) + 1))
-    if not filled:
+    if not filled and not is_export(table, part):
         raise BookError("Onder de kop staan geen rijen.")
     if filled > MOST_LINES:
         raise BookError(

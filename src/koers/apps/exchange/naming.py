@@ -23,11 +23,12 @@ from koers.apps.exchange.known import Known, NewPriority
 from koers.apps.exchange.lines import CellChange, Line, Question, question_name
 from koers.apps.exchange.values import UnknownError
 from koers.apps.exchange.written import fitting
-from koers.apps.people.models import User
+from koers.apps.people.models import Municipality, User
 from koers.apps.people.privacy import likely_personal
 from koers.apps.picture.measured import units_for
-from koers.apps.plan.models import Priority
+from koers.apps.plan.models import Framework, Priority
 from koers.indicators import Indicator
+from koers.indicators.themes import themes
 from koers.indicators.units import GOAL_UNITS
 from koers.tables.reading.cells import CellError
 
@@ -51,23 +52,43 @@ class Names:
         self.questions: dict[str, Question] = {}
         self.new_partners: dict[str, str] = {}
         self.new_priorities: dict[str, str] = {}
+        self.made_here: set[str] = set()
+        self.goals_here: dict[str, str] = {}
 
     def _list(self, line: Line, column: FileColumn, text: str) -> list[str]:
         match column.field.type:
+            case Type.AREAS if column.name == "peers":
+                return values.list_of(text)
             case Type.AREAS:
                 options = [(a.code, self.known.area_name(a.code)) for a in self.known.areas]
                 return self._items(line, column, text, self.known.area, options)
             case Type.INDICATORS:
                 return self._topics(line, column, text)
+            case Type.REFERENCES if column.field.field.related_model is Municipality:
+                there = [(str(m), str(m)) for m in self.known.neighbours.values()]
+                return sorted(self._items(line, column, text, self.known.neighbour, there))
             case Type.REFERENCES if column.key == OTHERS:
                 items = values.list_of(text)
                 return sorted({self.priority_of(line, column, item).title for item in items})
             case Type.REFERENCES if column.key == SERVED:
                 options = [(title, title) for title in sorted(set(self.known.goal_titles.values()))]
-                return sorted(self._items(line, column, text, self.known.goal, options))
+                return sorted(self._items(line, column, text, self._goal_here, options))
+            case Type.REFERENCES if column.field.field.related_model is Framework:
+                there = [(str(f), str(f)) for f in self.known.frameworks.values()]
+                return sorted(self._items(line, column, text, self.known.framework, there))
+            case Type.THEMES:
+                there = [(key, t.title) for key, t in themes().items()]
+                return self._items(line, column, text, self.known.theme, there)
             case Type.REFERENCES:
                 return self._partners(line, column, text)
+        if column.name == "path":
+            # A comma is of the number.
+            return [s.strip(' "') for s in re.split(r"[;\n]", text) if s.strip(' "')]
         return values.list_of(text)
+
+    def _goal_here(self, text: str) -> str:
+        """A goal of the same file, or of the plan."""
+        return self.goals_here.get(values.plain(text)) or self.known.goal(text)
 
     def _asked(
         self,
@@ -161,6 +182,8 @@ class Names:
             return self.known.priority(text)
         except UnknownError as problem:
             title = _PRIORITY_NUMBER.sub("", text) or text
+            if values.plain(title[:200]) in self.made_here:
+                return NewPriority(title[:200])
             make = (MAKE, f"maak de prioriteit '{title[:60]}'")
             there = [(f"p{p.pk}", str(p)) for p in self.known.priorities]
             first = self._first_known(text)
@@ -273,6 +296,21 @@ class Names:
                 elif answer != EMPTY:
                     found.append(answer)
         return list(dict.fromkeys(found))
+
+    def _chosen(self, line: Line, column: FileColumn, text: str) -> str:
+        """The one figure or area of a cell."""
+        if not text:
+            return ""
+        if column.field.type == Type.INDICATOR:
+            find, options = self.known.topic, self.known.topics()
+        else:
+            find = self.known.area
+            options = [(a.code, self.known.area_name(a.code)) for a in self.known.areas]
+        try:
+            return find(text)
+        except UnknownError as problem:
+            answer = self._asked(line, column, text, [*options, (EMPTY, "laat leeg")], str(problem))
+        return "" if answer == EMPTY else answer
 
     def _items(
         self,

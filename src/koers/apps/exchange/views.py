@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from koers.apps.exchange import applying, drafts, export
+from koers.apps.exchange import applying, drafts, export, undoing
 from koers.apps.exchange.columns import WHAT_LABELS, What
 from koers.apps.exchange.drafts import Draft
 from koers.apps.exchange.forms import WHOLE, ColumnsForm, SourceForm, TableForm
@@ -29,7 +29,9 @@ from koers.apps.exchange.mapping import (
 from koers.apps.exchange.part import Part
 from koers.apps.exchange.places import HAS_TEXT
 from koers.apps.exchange.proposing import proposed
+from koers.apps.intake.archive import sees_internal
 from koers.apps.people.access import allow
+from koers.apps.people.privacy import likely_personal
 from koers.apps.plan.models import Plan
 from koers.apps.plan.services.in_force import plan_asked
 from koers.apps.whole import when_taken_back
@@ -39,6 +41,7 @@ from koers.tables.writing.ods import MIME as ODS
 from koers.tables.writing.xlsx import MIME as XLSX
 
 MOST_PROBLEMS, MOST_QUESTIONS = 200, 100
+REASON = "reden"
 BEHIND = "erachter"
 
 
@@ -67,7 +70,9 @@ def new(request):
             draft.parts = proposals(tables)
             draft.keep()
             return redirect("exchange:check" if exported else "exchange:columns", draft.token)
-    return render(request, "exchange/new.html", {"form": form, "plans": plans})
+    undoable = drafts.undoable(request.municipality.code)
+    context = {"form": form, "plans": plans, "undoable": undoable}
+    return render(request, "exchange/new.html", context)
 
 
 def _draft(request, token: str) -> Draft | None:
@@ -200,6 +205,8 @@ def _keep_what_was_typed(data, draft: Draft, plan: Plan) -> None:
             draft.given[name] = value
         elif name.startswith("c-") and (value != shown.get(name, value) or name in draft.given):
             draft.given |= dict.fromkeys(alike.get(name, (name,)), value[:5000])
+        elif name == REASON:
+            draft.given[REASON] = value.strip()[:2000]
         elif name.startswith("kolom-") and value:
             draft.parts = with_column(draft.parts, name, value)
     draft.left_out = sorted(name for name in data if name.startswith("weg-"))
@@ -219,13 +226,14 @@ def _take_in(request, draft: Draft, plan: Plan):
             locked = Plan.objects.select_for_update().get(pk=plan.pk)
             known = Known(locked)
             found = look(draft, known)
-            if problem := _not_yet(request.POST, found):
+            if problem := _not_yet(request.POST, found, draft):
                 messages.error(request, problem)
                 draft.give_back()
                 return None
             found.leave_out_wrong()
             by, note = request.user.pseudonym, f"Ingelezen uit {draft.name}"
-            done = applying.carry_out(draft.token, found, known, by, note, draft.behind)
+            reason = draft.given.get(REASON, "")
+            done = applying.carry_out(draft.token, found, known, by, note, draft.behind, reason)
             # Nobody else takes it in meanwhile, and it is there still if this is not kept.
             transaction.on_commit(draft.discard)
     except BookError:
@@ -237,10 +245,12 @@ def _take_in(request, draft: Draft, plan: Plan):
         " ze vaststelt.",
         extra_tags=reverse("exchange:undo", args=[draft.token]) if done.changes else "",
     )
+    if done.proposed:
+        return redirect(f"{reverse('plan:adjustments-together')}?voorstel={done.together}")
     return redirect("plan:index")
 
 
-def _not_yet(data, found: Preview) -> str:
+def _not_yet(data, found: Preview, draft: Draft) -> str:
     """Why this cannot be taken in yet; '' when it can."""
     if data.get("gezien") != found.mark:
         return "Er is iets veranderd sinds u keek, of u hebt net iets getypt. Kijk het nog eens na."
@@ -254,12 +264,20 @@ def _not_yet(data, found: Preview) -> str:
             "Niet alles in het bestand wordt gelezen. Kies wat ermee moet gebeuren, of vink aan dat"
             " het niet mee hoeft."
         )
-    if found.personal and "persoonsgegevens" not in data:
+    reason = draft.given.get(REASON, "")
+    if found.asks_why and not reason:
+        return "Schrijf op waarom het vastgestelde plan moet worden aangepast."
+    if (found.personal or _personal_in(found, reason)) and "persoonsgegevens" not in data:
         return (
             "Sommige teksten lijken op persoonsgegevens. Haal ze weg, of vink aan dat ze moeten"
             " blijven."
         )
     return ""
+
+
+def _personal_in(found: Preview, reason: str) -> list[str]:
+    """What of the reason of a proposal looks like a person."""
+    return [words for _, words in likely_personal(reason)] if found.asks_why else []
 
 
 def _context(draft: Draft, plan: Plan, found: Preview) -> dict:
@@ -285,6 +303,8 @@ def _context(draft: Draft, plan: Plan, found: Preview) -> dict:
         "problems": typed[:MOST_PROBLEMS],
         "more": max(0, len(typed) - MOST_PROBLEMS),
         "several": len({line.source.part for line in found.lines}) > 1,
+        "reason": draft.given.get(REASON, ""),
+        "personal": found.personal or _personal_in(found, draft.given.get(REASON, "")),
         "changes": bool(
             found.with_outcome("new", "changed") or found.priorities or found.text is not None
         ),
@@ -307,7 +327,7 @@ def abandon(request, token):
 @allow("plan.change_plan")
 @require_POST
 def undo(request, token):
-    undone = applying.undo(token, request.municipality, request.user.pseudonym)
+    undone = undoing.undo(token, request.municipality, request.user.pseudonym)
     if undone is None:
         messages.error(
             request,
@@ -324,26 +344,32 @@ def undo(request, token):
     if undone.stayed:
         messages.warning(
             request,
-            "Intussen gewijzigd, en daarom gebleven: " + "; ".join(undone.stayed[:10]) + ".",
+            "Intussen gewijzigd of nog in gebruik, en daarom gebleven: "
+            + "; ".join(undone.stayed[:20])
+            + ("." if len(undone.stayed) <= 20 else f" en {len(undone.stayed) - 20} meer."),
         )
     return redirect("plan:index")
 
 
 @allow("plan.view_plan")
 def take_along(request, form):
-    """Measures and actions in the columns in which they can come back."""
+    """Measures, actions and goals in the columns in which they can come back."""
     files = {
         "plan.xlsx": (export.as_xlsx, XLSX),
         "plan.ods": (export.as_ods, ODS),
         "plan-maatregelen.csv": (export.measures_csv, "text/csv; charset=utf-8"),
         "plan-acties.csv": (export.actions_csv, "text/csv; charset=utf-8"),
+        "plan-doelen.csv": (export.goals_csv, "text/csv; charset=utf-8"),
+        "plan-oordelen.csv": (export.judgements_csv, "text/csv; charset=utf-8"),
+        "plan-prioriteiten.csv": (export.priorities_csv, "text/csv; charset=utf-8"),
+        "plan-kop.csv": (export.plan_csv, "text/csv; charset=utf-8"),
     }
     plan = plan_asked(request)
     if form not in files or plan is None:
         raise Http404
     write, kind = files[form]
     return HttpResponse(
-        write(Known(plan)),
+        write(Known(plan, sees_internal(request, request.municipality))),
         content_type=kind,
         headers={"Content-Disposition": f'attachment; filename="{form}"'},
     )

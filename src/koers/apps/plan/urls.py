@@ -50,6 +50,7 @@ urlpatterns = [
     path("versies/<int:pk>/verschil/", versions.difference, name="difference"),
     path("versies/<int:pk>/<int:number>/", versions.version, name="version"),
     path("aanpassingen/", adjustments.index, name="adjustments"),
+    path("aanpassingen/samen/", adjustments.together, name="adjustments-together"),
     path("aanpassing/<int:pk>/", adjustments.adjustment, name="adjustment"),
     path("aanpassing/<int:pk>/besluit/", adjustments.decide, name="decide-adjustment"),
     path("aanpassing/<int:pk>/intrekken/", adjustments.withdraw, name="withdraw-adjustment"),

@@ -57,6 +57,7 @@ class Plan(Owned, Revised):
         models.CharField("staat", max_length=8, choices=PlanState.choices, default=PlanState.DRAFT),
         UNKEPT,
         form=False,
+        in_files=False,
     )
     shared_with = described(
         models.ManyToManyField(
@@ -81,6 +82,7 @@ class Plan(Owned, Revised):
         FROZEN,
         help="Een plan dat een andere gemeente voor u samen bijhoudt en met u deelt. U leest het"
         " als deel van uw eigen plan; wijzigen kan alleen die gemeente.",
+        in_files=False,
     )
     decision_texts = exempt(
         RecordField("teksten voor het besluit", record=GivenTexts, default=GivenTexts, blank=True),
@@ -205,6 +207,7 @@ class Priority(Adoptable, Revised):
         ),
         FROZEN,
         help="De prioriteit uit het gezamenlijke deel die u hier uitwerkt.",
+        in_files=False,
     )
     signal: models.ForeignKey[Signal | None, Signal | None] = described(
         models.ForeignKey(
@@ -217,6 +220,7 @@ class Priority(Adoptable, Revised):
         ),
         UNKEPT,
         form=False,
+        in_files=False,
     )
 
     class Meta:

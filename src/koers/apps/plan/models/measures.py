@@ -260,7 +260,7 @@ class Measure(Adoptable, WithDeputy, Revised):
             "Deze gemeenten mogen de maatregel lezen, niet wijzigen. Haar evaluatie telt dan mee"
             " in wat gemeenten samen maten."
         ),
-        in_files=False,
+        words="delen met, gedeeld",
     )
     library = described(
         models.SlugField("uit de bibliotheek", max_length=80, blank=True, editable=False),

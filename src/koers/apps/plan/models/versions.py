@@ -52,7 +52,8 @@ class Adjustment(Owned):
 
     ``kind`` is the kind of line in :mod:`koers.apps.plan.kinds`; ``line`` its key, none for a new
     one; ``old`` and ``new`` hold the fields that differ (``new`` is empty where the line is
-    archived). ``decided_in`` names the meeting or decision.
+    archived). ``together`` is the same for those that are one proposal. ``decided_in`` names the
+    meeting or decision.
     """
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="adjustments", verbose_name="plan")
@@ -66,6 +67,7 @@ class Adjustment(Owned):
     state = models.CharField(
         "staat", max_length=9, choices=AdjustmentState.choices, default=AdjustmentState.PROPOSED
     )
+    together = models.UUIDField("samen voorgesteld", null=True, blank=True, editable=False)
     proposed_by = models.UUIDField("voorgesteld door", null=True, blank=True, editable=False)
     decided_by = models.UUIDField("besloten door", null=True, blank=True, editable=False)
     decided_on = models.DateField("besloten op", null=True, blank=True)

@@ -35,8 +35,15 @@ class AdjustmentError(ValueError):
     """This adjustment cannot be decided on, and why; in Dutch."""
 
 
-def propose_change(line: Owned, new: Mapping[str, Any], reason: str, by: UUID | None) -> Adjustment:
-    """Propose other values for fields of a line.
+def propose_change(
+    line: Owned,
+    new: Mapping[str, Any],
+    reason: str,
+    by: UUID | None,
+    together: UUID | None = None,
+) -> Adjustment:
+    """Propose other values for fields of a line; ``together`` names the proposal that it is a part
+    of.
 
     Raises
     ------
@@ -49,7 +56,7 @@ def propose_change(line: Owned, new: Mapping[str, Any], reason: str, by: UUID | 
     if not changed:
         raise AdjustmentError("Dit voorstel verandert niets.")
     before = FieldValues(values={name: old[name] for name in changed})
-    return _proposed(line, before, FieldValues(values=changed), reason, by)
+    return _proposed(line, before, FieldValues(values=changed), reason, by, together)
 
 
 def _typed(kind: str, values: Mapping[str, Any]) -> dict[str, Value]:
@@ -104,7 +111,12 @@ def _plan_of(line: Owned) -> Plan:
 
 
 def _proposed(
-    line: Owned, old: FieldValues, new: FieldValues, reason: str, by: UUID | None
+    line: Owned,
+    old: FieldValues,
+    new: FieldValues,
+    reason: str,
+    by: UUID | None,
+    together: UUID | None = None,
 ) -> Adjustment:
     plan = _plan_of(line)
     return Adjustment.objects.create(
@@ -116,6 +128,7 @@ def _proposed(
         old=old,
         new=new,
         reason=reason,
+        together=together,
         proposed_by=by,
     )
 
@@ -138,6 +151,32 @@ def accept(adjustment: Adjustment, decision: Decision) -> PlanVersion:
     AdjustmentError
         When it was decided on already, or the line is no longer as it was when this was proposed.
     """
+    _make(adjustment, decision)
+    return adopt(adjustment.plan, decision.on, decision.where)
+
+
+@transaction.atomic
+def accept_all(adjustments: Iterable[Adjustment], decision: Decision) -> list[PlanVersion]:
+    """Make several changes and freeze each plan once; all of them or none.
+
+    Raises
+    ------
+    AdjustmentError
+        Naming the line, as in :func:`accept`.
+    """
+    # A priority before what stands under it.
+    order = list(KINDS)
+    found = sorted(adjustments, key=lambda a: (a.plan_id, order.index(a.kind), a.pk))
+    for adjustment in found:
+        try:
+            _make(adjustment, decision)
+        except AdjustmentError as problem:
+            raise AdjustmentError(f"{adjustment.title}: {problem}") from problem
+    plans = {adjustment.plan_id: adjustment.plan for adjustment in found}
+    return [adopt(plan, decision.on, decision.where) for plan in plans.values()]
+
+
+def _make(adjustment: Adjustment, decision: Decision) -> None:
     found = _open(adjustment)
     if problem := stale(found):
         raise AdjustmentError(problem)
@@ -149,7 +188,6 @@ def accept(adjustment: Adjustment, decision: Decision) -> PlanVersion:
         ) from error
     _decide(found, AdjustmentState.ACCEPTED, decision)
     adjustment.refresh_from_db()
-    return adopt(found.plan, decision.on, decision.where)
 
 
 @transaction.atomic

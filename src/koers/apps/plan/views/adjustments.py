@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 from django.contrib import messages
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -37,6 +39,7 @@ def index(request):
         Column("decided_on", "Besloten op", kind=DAY, place=Place.FILE),
         Column("decided_in", "Besloten in"),
     )
+    open_ones = sum(a.state == AdjustmentState.PROPOSED for a in found)
     none = "Nog geen aanpassingen. Ze ontstaan als u een regel van een vastgesteld plan bewerkt."
     listed = Table("aanpassingen", "Aanpassingen", columns, found, empty=none)
     return table_page(
@@ -45,7 +48,67 @@ def index(request):
         "Aanpassingen",
         "Voorstellen om een vastgesteld plan te wijzigen, en wat daarover is besloten.",
         [("Plan", reverse("plan:index"))],
+        links=[("Over meer aanpassingen besluiten", reverse("plan:adjustments-together"))]
+        if open_ones > 1 and may_change(request)
+        else [],
     )
+
+
+@allow("plan.change_plan")
+def together(request):
+    """Several adjustments decided on at once: those of one proposal, else all that are open. What
+    is accepted makes one version."""
+    waiting = Adjustment.objects.of(request.municipality).select_related("plan")
+    waiting = waiting.filter(state=AdjustmentState.PROPOSED)
+    of_one = uuid_of(request.GET.get("voorstel", ""))
+    shown = list(waiting.filter(together=of_one) if of_one else waiting)
+    chosen = [a for a in shown if f"a-{a.pk}" in request.POST]
+    choices = deciding(shown[0].plan) if shown else []
+    form = DecidedForm(request.POST or None, choices=choices)
+    if request.method == "POST" and form.is_valid():
+        if not chosen:
+            form.add_error(None, "Vink aan waarover is besloten.")
+        elif _decided_together(request, chosen, form):
+            return redirect("plan:adjustments")
+    inside = sees_internal(request, request.municipality)
+    listed = [
+        {
+            "adjustment": a,
+            "what": services.what(a),
+            "rows": services.rows(a, inside),
+            "stale": services.stale(a),
+            "ticked": a in chosen or request.method == "GET",
+        }
+        for a in reversed(shown)
+    ]
+    return render(request, "plan/together.html", {"listed": listed, "form": form})
+
+
+def uuid_of(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+def _decided_together(request, chosen: list[Adjustment], form: DecidedForm) -> bool:
+    decision = services.Decision(
+        request.user.pseudonym, form.cleaned_data["decided_on"], form.cleaned_data["decided_in"]
+    )
+    many = f"{len(chosen)} {'aanpassing is' if len(chosen) == 1 else 'aanpassingen zijn'}"
+    try:
+        if request.POST.get("besluit") == "overnemen":
+            made = services.accept_all(chosen, decision)
+            plans = "; ".join(f"{v.plan}: versie {v.number}" for v in made)
+            messages.success(request, f"{many} overgenomen. {plans}.")
+        else:
+            for one in chosen:
+                services.reject(one, decision)
+            messages.success(request, f"{many} afgewezen. Het plan blijft zoals het was.")
+    except services.AdjustmentError as problem:
+        form.add_error(None, f"Er is niets overgenomen. {problem}")
+        return False
+    return True
 
 
 @allow("plan.view_plan")
