@@ -14,7 +14,10 @@ def more_states() -> list[str]:
     from koers.apps.people.models import Municipality
 
     place = Municipality.objects.get(code=PLACE)
-    return [*_draft(place), *_meeting(place), *_signals(place), *_post(place), *_public(place)]
+    return [
+        *(*_draft(place), *_meeting(place), *_signals(place)),
+        *(*_post(place), *_public(place), *_effect(place)),
+    ]
 
 
 def _draft(place: Any) -> list[str]:
@@ -52,6 +55,7 @@ def _draft(place: Any) -> list[str]:
     return [
         reverse("plan:archived"),
         reverse("plan:priority", args=[priority.pk]),
+        reverse("plan:end-priority", args=[priority.pk]),
         reverse("plan:goal", args=[goal.pk]),
         reverse("plan:judge", args=[judged.pk]),
         reverse("plan:measure", args=[measure.pk]),
@@ -129,3 +133,16 @@ def _public(place: Any) -> list[str]:
 
     public = publish(PlanVersion.objects.of(place).latest("number"), None)
     return [reverse("decisions:index"), reverse("publishing:withdraw", args=[public.pk])]
+
+
+def _effect(place: Any) -> list[str]:
+    """A measure of which the effect can be looked at."""
+    from django.urls import reverse
+
+    from koers.apps.evaluation.services.fixing import Choices, fix
+    from koers.apps.plan.models import Measure
+
+    measure = Measure.objects.of(place).filter(archived_at=None).order_by("pk")[0]
+    chosen = Choices("woninginbraak", ("VB020101",), dt.date(2025, 7, 1), "eb", 0.3, 12)
+    fix(measure, chosen, "Alsnog gekozen")
+    return [reverse("evaluation:measure", args=[measure.pk])]

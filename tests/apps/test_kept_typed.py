@@ -25,6 +25,7 @@ LISTS = {
     "peers": "codes of municipalities",
     "sub_themes": "the parts of a priority",
     "scale": "answers to choose from",
+    "secondary": "ids of indicators",
     "themes": "ids of themes; of a framework the lines of a list",
 }
 """Fields that are no record: a list of texts has one form, which nothing can be added to."""

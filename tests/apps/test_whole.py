@@ -25,7 +25,7 @@ from koers.apps.people.models import Mail, PeopleEvent, PeopleEventKind, User
 
 pytestmark = pytest.mark.postgres
 
-PAGES, KILLS = 400, 8
+PAGES, KILLS = 550, 8
 EVERY = 1 if connection.vendor == "sqlite" or os.environ.get("HYPOTHESIS_EXAMPLES") == "many" else 4
 """On PostgreSQL a database is put back in a second: each fourth form there, all of them nightly."""
 CODE = "asks for a code of somebody's app, or for a second step that is there"
