@@ -170,7 +170,7 @@ def test_what_is_fixed_is_shown_with_what_can_be_shown(adviser, measure):
     assert any(c.startswith("VB02") for c in design.ring)
     page = adviser.get(f"/effect/maatregel/{measure.pk}/").content.decode()
     assert "na 6, 12 en 24 maanden" in page
-    assert "aan te tonen" in page
+    assert "aan te tonen" in page and f"opzet-{design.pk}" in page, "with a map of its areas"
     measure.refresh_from_db()
     assert (measure.start, measure.areas) == (dt.date(2099, 3, 1), ["VB010104"])
 
