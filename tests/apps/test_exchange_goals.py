@@ -75,6 +75,11 @@ def test_a_number_in_the_first_column_is_the_target_of_the_indicator_beside_it()
     assert (goal.title, goal.target) == ("Woninginbraak", Figure(30, "", "most"))
 
 
+def test_a_title_that_asks_to_keep_a_level_says_of_which_year():
+    goal = said_goal("Behoud niveau 2016", [("Indicator", "Woninginbraak")])
+    assert (goal.kind, goal.base_year) == ("keep", 2016)
+
+
 TABLE = (
     "Prioriteit;Indicator;Eenheid;Nulmeting 2024;Doel 2025;Doel 2026;Doel 2027;Bron\n"
     "Jeugdoverlast;Meldingen van jeugdoverlast;aantal;60;55;50;max. 45;politie\n"
