@@ -15,6 +15,7 @@ from koers.apps.exchange.mapping import guessed_what, proposal
 from koers.apps.exchange.naming import MAKE
 from koers.apps.exchange.part import Part
 from koers.apps.exchange.values import CellError, UnknownError
+from koers.apps.exchange.written import planning_written
 from koers.apps.plan.models import ActionState, MeasureKind, MeasureState
 from koers.tables.reading.grid import Grid
 
@@ -208,3 +209,18 @@ def test_what_stands_above_measures_with_actions_is_a_priority(top, above):
     _Check._top(check, top, None)
     assert branches == [("Lamp", above)]
     assert check.notes == (["Rij 3: 'Wonen' wordt een nieuwe prioriteit."] if above else [])
+
+
+@pytest.mark.parametrize(
+    ("written", "planning"),
+    [
+        ({"start": "voorjaar 2026", "due": "na de zomer"}, "voorjaar 2026 t/m na de zomer"),
+        ({"start": "heel 2026", "due": "heel 2026"}, "heel 2026"),
+        ({"start": "voorjaar 2026"}, "vanaf voorjaar 2026"),
+        ({"due": "na de zomer"}, "na de zomer"),
+        ({}, ""),
+    ],
+)
+def test_a_planning_says_from_when_until_when_in_the_words_of_the_table(written, planning):
+    line = SimpleNamespace(of="action", written=written, source=SimpleNamespace(cells={}))
+    assert planning_written(line) == planning
