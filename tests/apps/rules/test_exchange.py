@@ -124,6 +124,13 @@ def test_a_value_is_shown_as_a_person_reads_it():
     assert found.text_of(BY_KEY["measure.owner"], None) == "–"
 
 
+def test_figures_that_are_named_by_their_titles_are_the_ones_that_koers_knows():
+    found, titles = fields(), {"Vernieling": "vernieling", "Cybercrime": "cybercrime"}
+    found.known.topic = lambda text: titles.get(text) or unknown(text)
+    topics = found._list(SimpleNamespace(), BY_KEY["measure.topics"], "Vernieling; Cybercrime")
+    assert topics == ["vernieling", "cybercrime"]
+
+
 @pytest.fixture
 def grid():
     rows = (("Lamp vervangen", "2026-05-01"), ("Poster ophangen", "2026-06-01"))
