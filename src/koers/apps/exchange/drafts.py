@@ -24,8 +24,8 @@ from django.conf import settings
 
 from koers.apps.exchange.document import tables_of
 from koers.apps.exchange.part import Part
-from koers.records import ImportRecord
 from koers.apps.exchange.standing import laid_out
+from koers.records import ImportRecord
 from koers.tables.reading.apart import open_document, open_grids
 from koers.tables.reading.book import BookError
 from koers.tables.reading.grid import DOCUMENTS, PASTED, SUFFIXES, Grid

@@ -134,7 +134,8 @@ def _is_crossed(table: Grid, part: Part, names: Sequence[str], column: int) -> b
         return False
     cells = [text_of(table.cell(r, column)) for r in range(part.last + 1, len(table.rows) + 1)]
     filled = [cell for cell in cells if cell]
-    return sum(is_mark(cell) for cell in filled) >= 0.5 * len(filled)
+    # What is no cross and as short is a mark of a legend: it is kept between brackets.
+    return sum(is_mark(cell) or len(cell) == 1 for cell in filled) >= 0.5 * len(filled)
 
 
 def _aims(
