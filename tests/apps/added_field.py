@@ -15,6 +15,7 @@ from koers.apps.exchange import applying, export
 from koers.apps.exchange.checking import check
 from koers.apps.exchange.known import Known
 from koers.apps.exchange.mapping import export_parts, proposal
+from koers.apps.exchange.undoing import undo
 from koers.apps.people.models import Membership, Role, User
 from koers.apps.people.places import FREE_TEXT
 from koers.apps.plan.kinds import KINDS
@@ -137,7 +138,7 @@ def test_it_goes_out_and_comes_in(plan, measure, tmp_path):
     applying.carry_out(TOKEN, preview, known)
     measure.refresh_from_db()
     assert measure.risk == "low"
-    assert applying.undo(TOKEN, plan.municipality).lines == 1
+    assert undo(TOKEN, plan.municipality).lines == 1
     measure.refresh_from_db()
     assert measure.risk == "high"
 

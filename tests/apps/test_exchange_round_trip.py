@@ -518,15 +518,18 @@ def test_measures_stand_under_the_new_priority_of_the_same_file(adviser, plan, t
     assert (made.description, [m.title for m in made.measures.all()]) == ("Omdat", ["Tafel"])
 
 
-def test_where_a_goal_starts_as_an_own_figure_is_not_in_the_file_of_who_may_not_see_it(plan):
+def test_where_a_goal_starts_as_an_own_figure_is_in_no_file_and_stays_when_it_comes_back(
+    plan, tmp_path
+):
     goal = Goal.objects.of(plan.municipality).first()
-    Goal.objects.filter(pk=goal.pk).update(
-        start_value=77.25, start_period="2025", start_snapshot="een-eigen-telling"
-    )
-    places = [n for n, c in enumerate(GOAL_LINE_COLUMNS) if c.key in STARTS]
-    for inside, held in ((True, [77.25, "2025"]), (False, [None, None])):
-        row = next(r for r in export.goals_sheet(Known(plan, inside)) if r[0] == f"D{goal.pk}")
+    starts = {"start_value": 77.25, "start_period": "2025"}
+    for snapshot, held in (("", [77.25, "2025"]), ("een-eigen-telling", [None, None])):
+        Goal.objects.filter(pk=goal.pk).update(**starts, start_snapshot=snapshot)
+        row = next(r for r in export.goals_sheet(Known(plan)) if r[0] == f"D{goal.pk}")
+        places = [n for n, c in enumerate(GOAL_LINE_COLUMNS) if c.key in STARTS]
         assert [row[n] for n in places] == held
+    lines = back(tmp_path, plan, "csv", export.goals_csv(Known(plan))).lines
+    assert not any(line.changes for line in lines if line.existing == goal)
 
 
 def test_with_whom_a_measure_is_shared_is_in_the_file_and_comes_back(plan, tmp_path):

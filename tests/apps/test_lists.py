@@ -119,6 +119,14 @@ def test_of_an_adopted_plan_the_daily_is_saved_and_the_rest_is_proposed(adviser,
     assert proposed["Nieuw"].values["title"] == "Nieuw"
 
 
+def test_of_an_adopted_plan_a_list_names_what_is_changed_at_once(adviser, plan, line):
+    adopt(plan, "2026-12-01", "het college")
+    said = "Staat, reden van de staat, eigenaar en afdeling wijzigt u direct."
+    assert said in page_of(adviser, at("maatregel", line))
+    goals = page_of(adviser, at("doel", line))
+    assert "Dit plan is vastgesteld." in goals and "wijzigt u direct" not in goals
+
+
 def test_goals_of_both_kinds_are_typed_and_a_cell_that_says_nothing_is_refused(adviser, line):
     address = at("doel", line)
     words = {"kind": "in woorden, door mensen beoordeeld", "due": "31-12-2030"}

@@ -76,7 +76,7 @@ def test_lines_are_added_one_after_another_without_leaving_the_page(page, meetin
     # What is refused is explained by the page, with what was typed still in it.
     page.keyboard.type("Bel mevrouw Jansen")
     page.keyboard.press("Enter")
-    page.get_by_text("Dit lijkt op persoonsgegevens").wait_for()
+    page.locator("#id_line-text_error").get_by_text("Dit lijkt op persoonsgegevens").wait_for()
     assert page.locator("#id_line-text").input_value() == "Bel mevrouw Jansen"
     assert meeting.items.get(title=page.locator("h1").inner_text()).note.count("\n") == 1
 

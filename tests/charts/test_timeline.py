@@ -1,5 +1,6 @@
 """The timeline of a plan says what it shows, and has one key for its marks."""
 
+from dataclasses import replace
 from datetime import date
 
 from koers.charts.timeline import Bar, Mark, timeline_chart
@@ -24,3 +25,11 @@ def test_one_is_one():
     said = drawn([BAR], [GOAL]).description
     assert said.startswith("1 maatregel en 1 datum van acties en doelen.")
     assert drawn([BAR, BAR], [GOAL, LATE]).description.startswith("2 maatregelen en 2 datums van")
+
+
+def test_a_heading_stands_once_above_its_bars_and_none_where_no_bar_has_one():
+    others = [replace(BAR, band="Jeugd"), replace(BAR, band="Jeugd"), BAR]
+    svg = drawn(others, [GOAL]).svg
+    assert svg.count(">Jeugd<") == svg.count(">Zonder veld<") == 1
+    assert svg.index(">Jeugd<") < svg.index(">Zonder veld<")
+    assert "Zonder veld" not in drawn([BAR], [GOAL]).svg

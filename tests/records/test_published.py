@@ -34,6 +34,8 @@ KEPT = {
             "slug": "jeugd",
             "title": "Jeugd",
             "description": "",
+            "safety_field": "Jeugd en veiligheid",
+            "sub_themes": ["Op straat"],
             "attention": False,
             "aside": False,
             "begins": None,
@@ -55,6 +57,7 @@ KEPT = {
                     "line": 7,
                     "title": "Toezicht",
                     "description": "",
+                    "sub_theme": "Op straat",
                     "kind": "enforcement",
                     "state": "running",
                     "start": "2026-01-01",
@@ -74,6 +77,8 @@ def test_a_published_plan_comes_back_as_it_was_kept():
         line=3,
         slug="jeugd",
         title="Jeugd",
+        safety_field="Jeugd en veiligheid",
+        sub_themes=("Op straat",),
         indicators=("jeugdoverlast",),
         goals=(
             PublishedGoal(
@@ -93,6 +98,7 @@ def test_a_published_plan_comes_back_as_it_was_kept():
             PublishedMeasure(
                 line=7,
                 title="Toezicht",
+                sub_theme="Op straat",
                 kind="enforcement",
                 state="running",
                 start=dt.date(2026, 1, 1),
@@ -106,7 +112,9 @@ def test_a_goal_that_was_published_before_goals_had_kinds_is_a_value_and_a_date(
     (line,) = KEPT["lines"]
     (goal,) = line["goals"]
     old = {name: value for name, value in goal.items() if name not in SINCE}
+    line = {k: v for k, v in line.items() if k not in ("safety_field", "sub_themes")}
     found = PublishedPlan.read({**KEPT, "schema": 1, "lines": [{**line, "goals": [old]}]})
+    assert (found.lines[0].safety_field, found.lines[0].sub_themes) == ("", ())
     aim = found.lines[0].goals[0].aim("GM9001")
     assert (aim.kind, aim.unit, aim.target, aim.area) == ("value", "", 10.0, "GM9001")
     assert aim.due == dt.date(2027, 12, 31)

@@ -16,6 +16,7 @@ MARKS = ("open", "over tijd", "gedaan", "vervallen", "streefdatum")
 MARK_COLOURS = (BLUE, RUST, "#3d7a35", GREY, INK)
 MARK_SHAPES = ("circle", "triangle-up", "square", "cross", "diamond")
 GOALS = "Doelen"
+BAND, NO_BAND = "band-", "Zonder veld"
 ROW = 26
 
 
@@ -23,7 +24,7 @@ ROW = 26
 class Bar:
     """A measure; ``assumed`` where its begin or end is that of the plan, ``vague`` where its
     planning leaves room, ``said`` the planning as it was written, ``spans`` the periods where it is
-    more than one."""
+    more than one, ``band`` the heading under which it stands."""
 
     name: str
     start: date
@@ -34,6 +35,7 @@ class Bar:
     vague: bool = False
     said: str = ""
     spans: tuple[tuple[date, date], ...] = ()
+    band: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,9 +62,10 @@ def timeline_chart(
     rows = _rows(bars, marks)
     order = [
         *([GOALS] if any(not m.of for m in marks) else []),
-        *(str(n) for n in range(len(bars))),
+        *_under_bands(bars),
     ]
     labels = {str(n): bar.name for n, bar in enumerate(bars)} | {GOALS: GOALS}
+    labels |= {f"{BAND}{bar.band}": bar.band or NO_BAND for bar in bars}
     at = {bar.name: str(n) for n, bar in enumerate(bars)}
     description = _describe(bars, marks, today)
     if not order:
@@ -71,10 +74,16 @@ def timeline_chart(
         "field": "r",
         "type": "nominal",
         "sort": order,
+        # A heading has a row and nothing on it.
+        "scale": {"domain": order},
         "title": None,
         "axis": {
             "labelExpr": _lookup(labels),
             "labelLimit": 300,
+            "labelFontWeight": {
+                "condition": {"test": f"indexof(datum.value, '{BAND}') == 0", "value": "bold"},
+                "value": "normal",
+            },
             "grid": False,
             "ticks": False,
             "domain": False,
@@ -153,6 +162,17 @@ def timeline_chart(
         "resolve": {"scale": {"color": "independent", "shape": "independent"}},
     }
     return Chart(draw(name, spec, title, description), title, description, _COLUMNS, rows)
+
+
+def _under_bands(bars: Sequence[Bar]) -> list[str]:
+    """The rows of bars, with a row for each heading where there are any."""
+    order: list[str] = []
+    for n, bar in enumerate(bars):
+        heading = f"{BAND}{bar.band}"
+        if heading not in order and any(b.band for b in bars):
+            order.append(heading)
+        order.append(str(n))
+    return order
 
 
 _COLUMNS = ("Wat", "Regel", "Onder", "Begin", "Einde of uiterlijk", "Zoals geschreven", "Staat")

@@ -61,6 +61,7 @@ class PublishedMeasure(Part):
     line: int
     title: str
     description: str = ""
+    sub_theme: str = ""
     kind: Code
     state: Code = ""
     start: date | None = None
@@ -75,6 +76,8 @@ class PublishedPriority(Part):
     slug: Slug
     title: str
     description: str = ""
+    safety_field: str = ""
+    sub_themes: tuple[str, ...] = ()
     attention: bool = False
     aside: bool = False
     begins: date | None = None

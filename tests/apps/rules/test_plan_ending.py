@@ -143,6 +143,12 @@ def test_what_was_archived_since_stays_and_a_target_that_is_gone_is_refused(draf
         ending.carry_on(draft.priority, elsewhere)
 
 
+def test_a_goal_goes_on_under_another_priority(draft):
+    ending.end(draft.priority, DAY, "Klaar", [ending.onward(draft.goal, draft.youth)])
+    draft.goal.refresh_from_db()
+    assert (draft.goal.priority, draft.goal.ended) == (draft.youth, None)
+
+
 def test_a_goal_that_ended_is_judged_no_more(draft):
     shelf = public_shelf()
     words = Goal.objects.create(

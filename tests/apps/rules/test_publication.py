@@ -5,13 +5,14 @@ import pytest
 from koers.apps.decisions.models import Decision
 from koers.apps.decisions.services.document import latest_decision
 from koers.apps.intake.archive import public_shelf
+from koers.apps.picture.outlook import GoalOutlook
 from koers.apps.picture.readings import reading
 from koers.apps.plan.models import Goal, Measure
 from koers.apps.plan.services.versions import adopt
 from koers.apps.publication.models import Publication
-from koers.apps.publication.services.published import PublicPriority
+from koers.apps.publication.services.published import PublicGoal, PublicPriority
 from koers.apps.publication.services.publishing import publish, withdraw
-from koers.records.published import PublishedPriority
+from koers.records.published import PublishedGoal, PublishedPriority
 from tests.apps.rules.conftest import TODAY
 from tests.apps.tables import read_csv
 
@@ -93,3 +94,20 @@ def test_one_version_is_public_until_the_next_or_until_it_is_taken_back(ours, th
     assert first.version != second.version and list(here.public()) == [second]
     withdraw(second, None)
     assert not here.public() and list(Publication.objects.all().public()) == [elsewhere]
+
+
+def test_a_plan_with_fields_and_sub_themes_is_public_under_them(client, ours):
+    type(ours.priority).objects.filter(pk=ours.priority.pk).update(
+        safety_field="Veld-van-de-gemeente", sub_themes=["Een-deel"]
+    )
+    Measure.objects.filter(pk=ours.measure.pk).update(sub_theme="Een-deel")
+    publish(adopt(ours.plan, TODAY, "het college"), None)
+    assert '<h3 class="k-band">Veld-van-de-gemeente</h3>' in public(client, ours.municipality)
+    page = public(client, ours.municipality, "wonen/")
+    assert page.index("Een-deel") < page.index(ours.measure.title)
+
+
+def test_what_is_to_be_done_about_missing_figures_is_not_said_in_public():
+    outlook = GoalOutlook("none", "Vul de nulmeting in.")
+    goal = PublishedGoal(line=1, title="Minder", indicator="woninginbraak", due=TODAY)
+    assert PublicGoal(goal, outlook).text == "Hiervan zijn nog geen cijfers."

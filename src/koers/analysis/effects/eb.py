@@ -155,9 +155,7 @@ class Forecasts:
 
     def _at_home(self, areas: Bools) -> Bools:
         """The areas of the municipalities in which these lie."""
-        if not self.home:
-            return np.zeros(len(areas), dtype=np.bool_)
-        home = np.array(self.home)
+        home = np.array(self.home or ("",) * len(areas))
         found: Bools = np.isin(home, home[areas]) & (home != "")
         return found
 

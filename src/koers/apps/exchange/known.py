@@ -74,10 +74,10 @@ class NewPriority:
 
 
 class Known:
-    """Read once for a look at a table; ``inside`` for who may see own figures."""
+    """Read once for a look at a table."""
 
-    def __init__(self, plan: Plan, inside: bool = True) -> None:
-        self.plan, self.municipality, self.inside = plan, plan.municipality, inside
+    def __init__(self, plan: Plan) -> None:
+        self.plan, self.municipality = plan, plan.municipality
 
     @cached_property
     def people(self) -> People:

@@ -52,7 +52,8 @@ def shown(line: Any, column: FileColumn, known: Known) -> Any:
     if column.field is None:
         return _beside(line, column.key)
     value = line.band if column.key == FIELD else getattr(line, column.name)
-    if column.name in START and not known.inside and is_internal(line.start_snapshot):
+    if column.name in START and is_internal(line.start_snapshot):
+        # A file goes further than the page that says that a figure is internal.
         return None
     match column.field.type:
         case Type.PERSON:

@@ -29,7 +29,6 @@ from koers.apps.exchange.mapping import (
 from koers.apps.exchange.part import Part
 from koers.apps.exchange.places import HAS_TEXT
 from koers.apps.exchange.proposing import proposed
-from koers.apps.intake.archive import sees_internal
 from koers.apps.people.access import allow
 from koers.apps.people.privacy import likely_personal
 from koers.apps.plan.models import Plan
@@ -369,7 +368,7 @@ def take_along(request, form):
         raise Http404
     write, kind = files[form]
     return HttpResponse(
-        write(Known(plan, sees_internal(request, request.municipality))),
+        write(Known(plan)),
         content_type=kind,
         headers={"Content-Disposition": f'attachment; filename="{form}"'},
     )

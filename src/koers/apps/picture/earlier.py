@@ -11,10 +11,10 @@ from koers.apps.picture.same_months import Beside, same_months, sentence
 from koers.figures.shelf import Shelf
 from koers.tables import NUMBER, Column, Look, Place, Table
 
-NOW = Column("now", "Aantal", kind=NUMBER)
+NOW = Column("now", "Aantal", kind=NUMBER, decimals=0)
 EARLIER = (
     Column("against", "Naast"),
-    Column("then", "Aantal toen", kind=NUMBER, empty="onbekend"),
+    Column("then", "Aantal toen", kind=NUMBER, decimals=0, empty="onbekend"),
 )
 DIFFERENCE = (
     Column("difference", "Verschil", lambda pair: capfirst(pair.verdict)),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -126,11 +126,18 @@ def _page(
         "unsaved": sum(row.touched for row in rows),
         "reason": request.POST.get("reason", ""),
         "frozen": bool(listed.kind.frozen) and listed.is_frozen,
+        "direct": _said(c.label for c in listed.columns if c.name not in listed.kind.frozen),
         "ticks": [(n, TICKS[n], n in request.POST) for n in TICKS if n in kept.asked],
         "empty": EMPTY,
         **more,
     }
     return render(request, "exchange/list.html", context)
+
+
+def _said(labels: Iterable[str]) -> str:
+    """ "Staat" and "Eigenaar" as "staat en eigenaar"."""
+    *first, last = [label.lower() for label in labels] or [""]
+    return f"{', '.join(first)} en {last}" if first else last
 
 
 def _where(row: Row, name: str, listed: Listed) -> str:

@@ -13,6 +13,7 @@ from koers.apps.plan.models import Action, Goal, Measure, Plan
 from koers.apps.plan.overviews.filters import FilterForm
 from koers.apps.plan.overviews.rows import is_overdue
 from koers.apps.plan.overviews.saved import saved_views
+from koers.apps.plan.services.grouping import by_field
 from koers.apps.plan.services.in_force import plan_asked
 from koers.apps.plan.services.news import heard
 from koers.charts.render import Chart
@@ -53,15 +54,12 @@ def _chart(request, plan: Plan, form: FilterForm) -> tuple[Chart, object]:
     from django.core.paginator import Paginator
 
     today = date.today()
-    chosen = (
-        form.apply(
-            Measure.objects.of(request.municipality).filter(priority__plan=plan),
-            heard(request.municipality),
-            today,
-        )
-        .select_related("priority")
-        .order_by("priority__number", "priority__title", "start", "title", "pk")
+    chosen = form.apply(
+        Measure.objects.of(request.municipality).filter(priority__plan=plan),
+        heard(request.municipality),
+        today,
     )
+    chosen = by_field(chosen.select_related("priority"), plan)
     shown = Paginator(chosen, PER_DRAWING).get_page(request.GET.get("blad"))
     lines = list(shown)
     steps = defaultdict(list)
@@ -104,4 +102,5 @@ def _bar(measure: Measure, plan: Plan) -> Bar:
         vague=found.vague,
         said=measure.planning,
         spans=tuple(spans) if len(spans) > 1 else (),
+        band=measure.priority.safety_field,
     )

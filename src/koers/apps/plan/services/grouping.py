@@ -44,6 +44,21 @@ def under_fields(
     return grouped(lines, lambda line: priority_of(line).safety_field)
 
 
+def by_field(measures: QuerySet[Measure], plan: Plan) -> QuerySet[Measure]:
+    """The measures of a plan in the order of its fields; what is under none comes last."""
+    named = plan.lines.exclude(safety_field="").values_list("safety_field", flat=True)
+    fields_of_plan = list(dict.fromkeys(named))
+    place = Case(
+        *(
+            When(priority__safety_field=title, then=Value(n))
+            for n, title in enumerate(fields_of_plan)
+        ),
+        default=Value(len(fields_of_plan)),
+        output_field=IntegerField(),
+    )
+    return measures.order_by(place, "priority__number", "priority__title", "start", "title", "pk")
+
+
 def by_sub_theme(measures: QuerySet[Measure], priority: Priority) -> QuerySet[Measure]:
     """The measures of a priority in the order of its sub-themes; one that it does not name comes
     after them, and no sub-theme last."""

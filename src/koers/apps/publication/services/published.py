@@ -19,6 +19,8 @@ from koers.figures.shelf import Shelf
 from koers.indicators import load_indicators
 from koers.records.published import PublishedGoal, PublishedPlan, PublishedPriority
 
+NO_FIGURES = "Hiervan zijn nog geen cijfers."
+
 
 @dataclass(frozen=True)
 class PublicGoal:
@@ -36,6 +38,9 @@ class PublicGoal:
         """By the figures; of a goal in words the question, and what people said where that is
         published along."""
         goal = self.goal
+        if self.outlook.state == "none":
+            # What is to be done about it is said to who works at the plan.
+            return NO_FIGURES
         if goal.kind != "words":
             return self.outlook.text
         said = f" {day(goal.said.on)}: {goal.said.answer}." if goal.said else ""
@@ -55,7 +60,7 @@ class PublicPriority:
         """How it goes, in one plain sentence that says no more than the figures do."""
         found = self.reading
         if found is None or not found.available:
-            return "Hiervan zijn nog geen cijfers."
+            return NO_FIGURES
         where = "in heel Nederland" if found.national else f"in {found.area.name}"
         return (
             f"{found.indicator.title} {where}: {number(found.recent)} {found.recent_label};"

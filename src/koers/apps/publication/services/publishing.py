@@ -149,6 +149,8 @@ def _priority(
         line=entry.line,
         slug=slugs[entry.line],
         **_said(fields, "title", "description", "indicators"),
+        safety_field=str(fields.get("safety_field") or ""),
+        sub_themes=tuple(fields.get("sub_themes") or ()),  # type: ignore[arg-type]
         attention=fields["kind"] == "attention",
         aside=fields["kind"] == "aside",
         begins=fields.get("begins"),  # type: ignore[arg-type]
@@ -197,6 +199,7 @@ def _measure(entry: LineRecord, states: dict[int, str]) -> PublishedMeasure:
     said = _said(entry.values, "title", "description", "kind", "start", "end")
     return PublishedMeasure(
         line=entry.line,
+        sub_theme=str(entry.values.get("sub_theme") or ""),
         state=states.get(entry.line, ""),
         **said,
     )

@@ -12,6 +12,7 @@ from koers.apps.people.house_style import house_style
 from koers.apps.people.models import Municipality
 from koers.apps.picture.freshness import old_figures
 from koers.apps.picture.origin import as_of_line
+from koers.apps.plan.services.grouping import grouped
 from koers.apps.publication.services import published
 from koers.apps.publication.words import KINDS, STATES
 from koers.records.published import PublishedPriority
@@ -45,7 +46,9 @@ def municipality(request, slug):
     context = {**_about(request, home), "publication": publication}
     if publication is not None:
         plan = publication.content
-        context |= {"plan": plan, "priorities": published.public_priorities(home, plan)}
+        found = published.public_priorities(home, plan)
+        bands = grouped(found, lambda item: item.line.safety_field)
+        context |= {"plan": plan, "bands": bands}
     return render(request, "publication/municipality.html", context)
 
 
