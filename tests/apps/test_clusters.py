@@ -68,6 +68,21 @@ def test_what_a_first_start_leaves_for_later_the_worker_does(municipality, other
     assert screening.screen_what_is_owed(tried) == []
 
 
+def test_a_screening_that_fails_is_done_twice_with_the_same_figures_and_no_more(
+    municipality, monkeypatch
+):
+    asked, tried = [], {}
+
+    def fails(found):
+        asked.extend(m.code for m in found)
+        raise ValueError
+
+    monkeypatch.setattr(screening, "compute_picture", fails)
+    for _ in range(3):
+        screening.screen_what_is_owed(tried)
+    assert asked.count(municipality.code) == 2
+
+
 @pytest.mark.postgres
 def test_a_database_that_is_away_is_no_screening_that_failed(municipality, monkeypatch):
     def away(_):

@@ -2,6 +2,7 @@
 meeting."""
 
 import csv
+import dataclasses
 import datetime as dt
 import io
 import json
@@ -14,7 +15,7 @@ from django.utils import timezone
 from koers.analysis.effects.verdict import Verdict
 from koers.apps.evaluation import words
 from koers.apps.evaluation.models import Course, DesignChange, EffectDesign, Evaluation, Proposal
-from koers.apps.evaluation.services import fixing, judging, proposing, queue, running
+from koers.apps.evaluation.services import calculating, fixing, judging, proposing, queue, running
 from koers.apps.evaluation.services.region import (
     choose_comparison,
     first_month,
@@ -169,7 +170,7 @@ def test_what_is_fixed_is_shown_with_what_can_be_shown(adviser, measure):
     assert any(c.startswith("VB02") for c in design.ring)
     page = adviser.get(f"/effect/maatregel/{measure.pk}/").content.decode()
     assert "na 6, 12 en 24 maanden" in page
-    assert "aan te tonen" in page
+    assert "aan te tonen" in page and f"opzet-{design.pk}" in page, "with a map of its areas"
     measure.refresh_from_db()
     assert (measure.start, measure.areas) == (dt.date(2099, 3, 1), ["VB010104"])
 
@@ -304,6 +305,31 @@ def test_what_is_expected_adds_up_to_the_verdict(evaluation):
     after = [i for i, label in enumerate(result.labels) if label >= result.first]
     assert sum(result.observed[i] for i in after) == result.main.observed
     assert sum(result.expected[i] for i in after) == pytest.approx(result.main.expected)
+
+
+def test_measure_and_ring_have_comparison_areas_of_their_own(evaluation):
+    setup = evaluation.parameters
+    built = calculating.build(region_of(setup.indicator, "VB01"), setup, 6)
+    local, displaced = (set(built.compared_with(ring)) for ring in (False, True))
+    assert local | displaced == set(built.codes) & set(setup.comparison)
+    assert len(displaced) == built.design.ring.sum() > 0
+    assert local and not local & displaced
+
+
+def test_a_month_that_was_not_counted_is_left_out_and_named(evaluation):
+    setup = evaluation.parameters
+    region = region_of(setup.indicator, "VB01")
+    counts = region.counts.copy()
+    counts[region.places(setup.areas), region.labels.index("2025-03")] = np.nan
+    built = calculating.build(dataclasses.replace(region, counts=counts), setup, 6)
+    assert "2025-03" not in built.labels
+    assert "Niet volledig geteld, en dus niet gebruikt: maart 2025." in built.notes
+
+
+def test_the_part_that_changed_lies_between_its_limits(evaluation):
+    result = evaluation.result
+    rows = [r for r in (result.main, *result.sensitivity) if r.lower_part is not None]
+    assert rows and all(r.lower_part < r.relative < r.upper_part for r in rows)
 
 
 def test_a_fall_that_is_really_there_is_found(region):

@@ -28,6 +28,7 @@ def made(title):
         ("1.234", Figure(1234)),
         ("4,8 per 1.000", Figure(4.8, "rate")),
         ("60 per 1.000 woningen", Figure(60, "per_1000_dwellings")),
+        ("5 per 1.000 jongeren met meer delicten", Figure(5, "per_1000_youths")),
         ("\u2264 25%", Figure(25, "percent", "most")),
         ("Max. 40 per jaar", Figure(40, "", "most")),
         ("ten minste 7,3", Figure(7.3, "", "least")),

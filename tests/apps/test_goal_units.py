@@ -134,6 +134,9 @@ def test_keeping_the_level_of_2016_needs_no_number(town):
     assert asked_of(asked) == "hoogstens het niveau van 2016"
     assert "streefwaarde hoogstens 84, het niveau van 2016" in judged(asked).text
     assert judged(asked).state == "met"
+    rate = aim(kind="keep", base_period="2016", unit="per_1000_inhabitants")
+    # 84 thefts among 20,000 people.
+    assert "hoogstens 4,2 per 1.000 inwoners, het niveau van 2016" in judged(rate).text
     typed = aim(kind="keep", base=40.0, base_period="1999")
     assert judged(typed).state == "missed"
     none = judged(aim(kind="keep", base_period="1999"))

@@ -205,6 +205,11 @@ def test_the_definitions_can_be_taken_along(adviser):
     assert len(lines) == len(load_indicators()) + 1
 
 
+def test_a_program_reads_of_each_table_until_when_its_figures_go(adviser, figures):
+    rows = adviser.get("/beeld/indicatoren/woninginbraak/?json=bronnen").json()["rows"]
+    assert rows and all(row["until"] for row in rows)
+
+
 @pytest.fixture
 def towns(own_home, municipality):
     """Fourteen municipalities of growing size; the home of these tests is one of them."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from datetime import date
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -14,7 +15,8 @@ from koers.analysis.period import Period, span
 from koers.apps.intake.archive import public_shelf
 from koers.apps.picture.outlook import goal_outlook
 from koers.apps.picture.periods import yearly_values
-from koers.apps.picture.readings import reading
+from koers.apps.picture.readings import _redrawn, reading
+from koers.figures.renumbering import Break
 from koers.figures.store import FigureStore
 from koers.records.aim import Aim
 from tests.apps.small_tables import adding, series
@@ -291,3 +293,11 @@ def test_of_a_goal_on_months_that_is_nearly_due_most_is_known(figures):
     later = judged(65, date(2025, 12, 31), date(2024, 12, 30)).forecast
     assert nearly.upper - nearly.lower < (later.upper - later.lower) / 2
     assert nearly.chance > later.chance
+
+
+@pytest.mark.parametrize(("year", "between"), [(2023, 0), (2024, 2024), (2025, 0)])
+def test_of_years_only_new_boundaries_of_the_last_lie_between_what_is_compared(year, between):
+    gap = Break("GM9001", year, "redrawn", ())
+    table = SimpleNamespace(panel=SimpleNamespace(frequency="year"), broken=(gap,))
+    assert _redrawn(table, "GM9001", YEARS, YEARS.index("2024")) == between
+    assert _redrawn(table, "GM9002", YEARS, YEARS.index("2024")) == 0

@@ -1,11 +1,12 @@
 import csv
 import json
+import math
 
 import numpy as np
 import pytest
 
 from koers.analysis.effects.design import DesignError, simple_design
-from koers.analysis.effects.its import its, negative_binomial, quasi_poisson
+from koers.analysis.effects.its import Shift, its, negative_binomial, quasi_poisson
 from koers.analysis.effects.outcome import CHANGES, Effect, PowerCurve
 from koers.analysis.effects.verdict import Verdict, verdict
 
@@ -109,6 +110,12 @@ def test_no_cases_on_a_side_gives_numbers_all_the_same(side):
     counts[0, side] = 0
     found = its(simple_design(counts, np.array([True]), 36))
     assert np.isfinite([found.effect, found.p_value, *found.interval]).all()
+
+
+def test_however_unsure_a_shift_is_its_limits_stay_numbers():
+    curve = PowerCurve(np.full(len(CHANGES), 0.5))
+    lower, upper = Shift(0.0, 40.0, 3.0, 10.0, 10.0, 1.0, curve).margin(0.99)
+    assert (lower, upper) == pytest.approx((10 - 10 * math.exp(30), 10))
 
 
 def test_three_periods_before_are_too_few():

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from koers.analysis.panel import Panel
 from koers.analysis.screening import screen_family
 from koers.analysis.screening.areas import screen_topic
-from koers.analysis.screening.family import explain
+from koers.analysis.screening.family import _screened, explain
 from koers.analysis.screening.pooled import KnownLevels, pooled_windows
 from koers.analysis.screening.series import screen_series
 from koers.analysis.screening.setting import setting_of
@@ -160,6 +160,27 @@ def signal(area, topic, kind, p, score=2.0, window=1):
     law = (Interval(0.95, 0.0, 3.0),)
     cell = Cell(area, LEVEL_OF[area[:2]], topic, window)
     return Signal(cell, START, 9.0, 1.0, law, p, p, score, kind, Origin(1.0, 0.0, 0.0, 0.0))
+
+
+def test_of_a_month_of_which_half_is_known_half_is_expected():
+    panel, known = planted(extra=20), np.ones(60)
+    known[-1] = 0.5
+
+    def expected(complete):
+        found = screen_family(panel, panel.periods[-1], "GM0001", complete=complete).signals
+        return next(s.expected for s in found if s.window == 1 and s.area == panel.areas[3])
+
+    assert expected(known) == pytest.approx(expected(None) / 2, rel=0.05)
+
+
+def test_months_prove_a_signal_by_themselves_whatever_longer_windows_stand_beside_them():
+    panel = planted(extra=8, months=3)
+    rise = replace(signal(panel.areas[3], "1.1.1", "rise", 0.001), period=panel.periods[-1])
+    alone, beside = (
+        _screened(panel, "GM0001", windows, None, 12)[0].proof(rise, 3)
+        for windows in ((1,), (1, 3, 12))
+    )
+    assert alone == pytest.approx(beside) and alone > 5
 
 
 def test_other_topics_and_other_directions_are_signals_of_their_own():

@@ -119,6 +119,7 @@ def test_a_value_is_shown_as_a_person_reads_it():
     assert found.text_of(BY_KEY["action.state"], ActionState.DONE) == ActionState.DONE.label
     assert found.text_of(BY_KEY["measure.partners"], ["a", "b"]) == "a, b"
     assert found.text_of(BY_KEY["action.due"], dt.date(2026, 3, 1)) == "1 maart 2026"
+    assert found.text_of(BY_KEY["goal.indicator"], "vernieling") == "cijfer vernieling"
     assert found.text_of(BY_KEY["measure.owner"], None) == "–"
 
 

@@ -28,6 +28,7 @@ from koers.apps.people.models import Role
 from koers.apps.picture.models import Signal, SignalState
 from koers.apps.plan.models import Action, Adjustment
 from tests.apps.rules.conftest import TODAY, TOMORROW
+from tests.apps.tables import read_csv
 
 SECRET = "Alleen-voor-de-buren"
 ADDRESS = "https://koers.example.org"
@@ -44,6 +45,13 @@ def of_signal(each):
 
 
 # Items
+
+
+def test_the_table_of_an_agenda_has_what_was_noted_of_each_item(adviser, ours):
+    item(ours.meeting, title="Een punt", detail="Waarom", note="Wat er is gezegd")
+    found = adviser.get(f"/overleg/{ours.meeting.pk}/?csv=agenda")
+    row = next(r for r in read_csv(found.content) if r["Onderwerp"] == "Een punt")
+    assert (row["Toelichting"], row["Notitie"]) == ("Waarom", "Wat er is gezegd")
 
 
 def test_a_signal_on_the_agenda_is_taken_up_with_its_item(ours):

@@ -13,7 +13,11 @@ from koers.apps.picture.models import Cluster, PeerChoice, Screening, Signal, Si
 from koers.apps.picture.outlook import goal_outlook
 from koers.apps.picture.peers import peers_of
 from koers.apps.picture.services import clusters
-from koers.apps.picture.services.screening import compute_picture, screen_municipality
+from koers.apps.picture.services.screening import (
+    compute_picture,
+    monthly_table,
+    screen_municipality,
+)
 from koers.figures.areas import Area
 from koers.records.aim import Aim
 from tests.apps.rules.conftest import new_signal
@@ -76,6 +80,15 @@ def test_a_signal_that_is_found_again_follows_the_figures_and_keeps_what_was_don
         found.snapshots,
     )
     assert Signal.objects.of(municipality).count() == number
+
+
+def test_a_signal_is_of_a_topic_that_is_counted(municipality, screened):
+    counted = monthly_table(public_shelf(), municipality.code).topics
+    found = {s.topic for s in Signal.objects.of(municipality)}
+    assert len(found) > 1
+    assert all(
+        topic and any(f"{one}.".startswith(f"{topic}.") for one in counted) for topic in found
+    )
 
 
 def test_the_same_figures_are_not_screened_again(municipality, screened):
