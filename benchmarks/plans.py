@@ -95,9 +95,11 @@ def count(tables: Any, plan: Any) -> Count:
     from koers.apps.exchange.known import Known
     from koers.apps.exchange.mapping import proposals
     from koers.apps.exchange.part import names_of
+    from koers.apps.exchange.standing import laid_out
     from koers.tables.reading.book import BookError
 
     known = Known(plan)
+    tables = laid_out(tables)
     found = Count()
     parts = proposals(tables)
     try:

@@ -24,6 +24,7 @@ from django.conf import settings
 
 from koers.apps.exchange.document import tables_of
 from koers.apps.exchange.part import Part
+from koers.apps.exchange.standing import laid_out
 from koers.records import ImportRecord
 from koers.tables.reading.apart import open_document, open_grids
 from koers.tables.reading.book import BookError
@@ -71,7 +72,7 @@ class Draft:
     def tables(self) -> tuple[Grid, ...]:
         if self.whole:
             return tables_of(self.document.pieces, self.roles)
-        return open_grids(self.folder / f"table{self.suffix}", self.suffix)
+        return laid_out(open_grids(self.folder / f"table{self.suffix}", self.suffix))
 
     @cached_property
     def document(self) -> WholeDocument:

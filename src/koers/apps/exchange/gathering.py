@@ -15,7 +15,7 @@ from koers.tables.reading.grid import Grid, text_of
 from koers.tables.reading.planning import When, planning_of
 
 _AIMED = (
-    r"nulmeting|0-meting|nulsituatie|uitgangs|streef|\bdoel|doelstelling|ambitie|\bnorm\b|target"
+    r"nulmeting|0-meting|nulsituatie|uitgangs|streef|\bdoel(?!groep)|doelstelling|ambitie|\bnorm\b|target"
     r"|realisatie|gerealiseerd|indicator|\bkpi\b|meetbaar|huidige (?:stand|waarde)|startwaarde"
     r"|prognose|referentie"
 )
@@ -24,8 +24,21 @@ AIMED = re.compile(rf"{_AIMED}|\b(?:19|20)\d{{2}}\b")
 _BESIDE_AN_AIM = re.compile(r"\bbron\b|bronnen|eenheid|frequentie|meet|definitie|peildatum")
 
 
+_OVER_A_PERIOD = re.compile(r"(?i)^(?:planning|periode|uitvoering|gereed) (?=\S)")
+# '2025-I': a half or a third of a year, as accounts have it.
+_PART_OF_A_YEAR = re.compile(r"(?i)20\d{2} ?[-/ ] ?(?:I{1,3}|IV|[HT][1-3])")
+
+
+def period_in(name: str) -> str:
+    """The period that the name of a column says, without what stands before it."""
+    return _OVER_A_PERIOD.sub("", name)
+
+
 def is_period(name: str) -> bool:
     """Whether the name of a column is a quarter, a month or a year."""
+    name = _OVER_A_PERIOD.sub("", name)
+    if _PART_OF_A_YEAR.fullmatch(name):
+        return True
     found = planning_of(name, 2000)
     return found.when == When.DAYS and len(found.spans) == 1 and not found.exact
 
@@ -62,11 +75,19 @@ def gathered(table: Grid, part: Part, names: Sequence[str]) -> Part:
             also.setdefault(aim, []).append(n)
         elif scores and max(scores.values()):
             also.setdefault(max(scores, key=scores.__getitem__), []).append(n)
-        elif part.what != What.GOALS and _is_known(names[n], part.what):
+        elif part.what != What.GOALS and (
+            _is_known(names[n], part.what) or _EXPLAINS.search(plain_name(names[n]))
+        ):
             also.setdefault("action.note" if of == "action" else "measure.description", []).append(
                 n
             )
     return replace(part, columns=columns, also={key: sorted(there) for key, there in also.items()})
+
+
+_EXPLAINS = re.compile(
+    r"\bdoelgroep|\brol\b|risico|randvoorwaard|\blocatie|notitie|bijzonderhe|aandachtspunt"
+    r"|\burgentie|\bweging|prioritering|achtergrond|aanleiding|vervolg|\blink\b|relatie met"
+)
 
 
 def _is_known(name: str, what: str) -> bool:
@@ -113,7 +134,8 @@ def _is_crossed(table: Grid, part: Part, names: Sequence[str], column: int) -> b
         return False
     cells = [text_of(table.cell(r, column)) for r in range(part.last + 1, len(table.rows) + 1)]
     filled = [cell for cell in cells if cell]
-    return sum(is_mark(cell) for cell in filled) >= 0.5 * len(filled)
+    # What is no cross and as short is a mark of a legend: it is kept between brackets.
+    return sum(is_mark(cell) or len(cell) == 1 for cell in filled) >= 0.5 * len(filled)
 
 
 def _aims(

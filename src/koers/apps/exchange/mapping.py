@@ -96,7 +96,7 @@ def guessed_header(table: Grid) -> tuple[int, int]:
     for deep in range(1, DEEPEST + 1):
         for first in range(1, min(len(table.rows), SEARCHED) + 1):
             last = first + deep - 1
-            if last > len(table.rows) or table.is_empty(first):
+            if last > len(table.rows) or table.is_empty(first) or _is_alone(table, last):
                 continue
             if deep > 1 and not all(
                 _looks_like_names(table, row) for row in range(first + 1, last + 1)
@@ -108,6 +108,12 @@ def guessed_header(table: Grid) -> tuple[int, int]:
             if known > best:
                 best, found = known, (first, last)
     return _with_its_rows(table, *found) if found[1] else found
+
+
+def _is_alone(table: Grid, row: int) -> bool:
+    """Whether a row is one text by itself over a table of more columns: its title."""
+    filled = [c for c in range(table.width) if text_of(table.head(row, c))]
+    return len(filled) == 1 and table.width > 2
 
 
 def _with_its_rows(table: Grid, first: int, last: int) -> tuple[int, int]:

@@ -35,7 +35,14 @@ from koers.tables.reading.cells import CellError
 EMPTY, AS_DEPARTMENT, MAKE = "leeg", "afdeling", "nieuw"
 APART, WHOLE, AS_WORDS = "apart", "een", "tekst"
 _PRIORITY_NUMBER = re.compile(r"(?i)^(?:prioriteit|thema|speerpunt)\s*\d*\s*[.:–-]\s*")
+# 'Team Veiligheid' is written as a name, and is none.
+_OF_A_BODY = (
+    r"(?i:team|afdeling|afd\.?|bureau|cluster|dienst|domein|programma|project|stichting|vereniging"
+    r"|openbare?|gemeente|politie|sociaal|sociale|jeugd|juridische|publieke|veiligheid|regionale?"
+    r"|basisteam|wijkteam|werkgroep|stuurgroep|college|raad|ministerie|platform)\b"
+)
 _LIKE_A_NAME = re.compile(
+    rf"(?!{_OF_A_BODY})"
     r"(?:[A-Z][a-zà-ÿ]+|[A-Z]\.)(?: (?:van|de|der|den|ten|ter|te|het|'t))* [A-Z][a-zà-ÿ-]+"
 )
 

@@ -76,6 +76,8 @@ def _score(name: str, header: str, others: tuple[str, ...]) -> int:
     over; ``forget_names`` is called then, as names of people may stand in a cell."""
     if name == header:
         return 4
+    if name.rstrip(".:") in ("#", "№"):
+        name = "nr"
     whole, last = plain_name(name.replace(" – ", " ")), plain_name(name.rpartition(" – ")[2])
     words = (plain_name(header), *others)
     if whole in words or last in words:

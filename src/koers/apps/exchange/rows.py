@@ -10,7 +10,7 @@ from typing import Any
 
 from koers.apps.exchange.bands import band_above, bands_of
 from koers.apps.exchange.columns import AS_ACTION
-from koers.apps.exchange.gathering import is_mark
+from koers.apps.exchange.gathering import is_mark, period_in
 from koers.apps.exchange.part import Part, names_of
 from koers.apps.exchange.values import plain
 from koers.tables.reading.cells import ERRORS
@@ -206,6 +206,7 @@ def _crosses(said: Sequence[tuple[str, str]]) -> str:
     year = ""
     for name, text in reversed(said):
         above, _, last = name.rpartition(" – ")
+        last = period_in(last)
         period = planning_of(last)
         written = last
         if period.when == When.NO_YEAR:

@@ -7,7 +7,7 @@ import csv
 import math
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -178,6 +178,9 @@ def date_of(cell: Any, at_the_end: bool) -> tuple[date | None, str]:
     if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
     text = " ".join(str(cell).lower().split())
+    if (serial := re.fullmatch(r"[3-6]\d{4}", text)) is not None:
+        # A day of which the cell lost its form: Excel counts them from 30 December 1899.
+        return _in_range(date(1899, 12, 30) + timedelta(days=int(serial[0]))), ""
     if text in NO_DATE:
         return None, f"'{text}' is geen datum: het veld blijft leeg"
     if found := _YEAR_FIRST.fullmatch(text):

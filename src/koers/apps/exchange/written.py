@@ -130,6 +130,18 @@ def state_in(line: Line, column: FileColumn, text: str) -> str:
     """
     words = values.CHOICES[column.key]
     of_action = column.of == "action"
+    if (share := _share(text, line.source.headers.get(column.key, ""))) is not None:
+        where = "note" if of_action else "description"
+        line.add_words(where, f"{line.source.headers[column.key]}: {share:g} %")
+        if of_action:
+            return ActionState.DONE if share == 100 else ActionState.OPEN
+        return (
+            MeasureState.DONE
+            if share == 100
+            else MeasureState.RUNNING
+            if share
+            else MeasureState.PLANNED
+        )
     if not of_action:
         state, more = values.state_of(text, words)
         needs = state in NEEDS_A_REASON and values.plain(text) != MeasureState(state).label
@@ -147,6 +159,17 @@ def state_in(line: Line, column: FileColumn, text: str) -> str:
     if more or (state == ActionState.OPEN and _says_how_far(text)):
         line.add_words("note", f"{line.source.headers[column.key]}: {text}")
     return state
+
+
+def _share(text: str, header: str) -> float | None:
+    """How much is done, of '50 %' or of a number in a column of percentages."""
+    found = re.fullmatch(r"(\d{1,3}(?:[.,]\d+)?)\s*(%?)", text)
+    if not found or not (found[2] or "%" in header):
+        return None
+    share = float(found[1].replace(",", "."))
+    # A cell of a workbook that is shown as 50 % holds 0.5.
+    share = share if found[2] or share > 1 else 100 * share
+    return round(share, 1) if share <= 100 else None
 
 
 def _says_how_far(text: str) -> bool:

@@ -14,7 +14,7 @@ from typing import Any
 
 from koers.figures.text import as_meant
 from koers.plain_text import cleaned
-from koers.tables.reading import documents, odf_cells
+from koers.tables.reading import coloured, documents, odf_cells
 from koers.tables.reading.book import BookError, Merged, open_book
 from koers.tables.reading.size import Merges, demand_unpacked
 
@@ -132,6 +132,7 @@ def open_grids(path: Path, suffix: str) -> tuple[Grid, ...]:
         return demand_not_too_long(found)
     book = open_book(path, suffix)
     more = odf_cells.look(path) if suffix == ".ods" else {}
+    marked = coloured.with_colours(path, book.sheets) if suffix == ".xlsx" else {}
     tables = []
     for sheet in book.sheets:
         if suffix == ".ods":
@@ -146,7 +147,8 @@ def open_grids(path: Path, suffix: str) -> tuple[Grid, ...]:
                 if book.formula_at(sheet, r, c)
             )
         heading = sheet.name if len(book.sheets) > 1 and not _SAYS_NOTHING.match(sheet.name) else ""
-        tables.append(Grid(sheet.name, sheet.rows, merged, formulas, heading))
+        rows = marked.get(sheet.name, sheet.rows)
+        tables.append(Grid(sheet.name, rows, merged, formulas, heading))
     return demand_not_too_long(tuple(tables))
 
 
