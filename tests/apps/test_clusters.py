@@ -126,6 +126,13 @@ def test_the_map_marks_them_and_the_list_names_them(adviser, search):
     assert "Gezocht is in" in page
 
 
+def test_the_link_to_a_cluster_without_an_area_ends_on_the_map_of_its_kind(adviser, search):
+    found = adviser.get("/beeld/?kaart=fietsdiefstal", follow=True)
+    assert found.redirect_chain == [("/beeld/VB01/?kaart=fietsdiefstal", 302)]
+    assert 'value="fietsdiefstal" selected' in found.content.decode()
+    assert "Daar pakt u het op of legt u het terzijde" in found.content.decode()
+
+
 def test_an_empty_list_says_what_was_looked_for(adviser, municipality, monkeypatch):
     monkeypatch.setattr(clusters, "RATE", -1)
     search_clusters(municipality)

@@ -122,6 +122,7 @@ def test_without_dwellings_there_is_no_rate_and_the_page_says_why(own_home, advi
         "per 1.000 inwoners (aantal woningen niet geladen)"
         in chart.svg + chart.description + " ".join(chart.columns)
     )
+    assert "(per 1.000 inwoners; aantal woningen niet geladen)." in chart.description
 
 
 def test_a_count_has_no_rate_and_needs_no_reason(figures):

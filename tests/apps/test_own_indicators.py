@@ -101,6 +101,22 @@ def test_one_that_is_made_on_the_screen_is_an_indicator_as_any_other(adviser, ma
     assert made.title in page_of(adviser, f"/beeld/{HOME}/"), "in the picture"
 
 
+def test_a_short_count_is_read_whole_and_nothing_is_said_of_what_is_not_on_the_page(
+    adviser, make, fill
+):
+    made = make()
+    fill(made, f"{YEAR - 2};38\n{YEAR - 1};41")
+    values = page_of(adviser, f"/cijfers/eigen/indicator/{made.slug}/")
+    page = page_of(adviser, f"/beeld/{HOME}/{made.slug}/")
+    assert "41" in values and "41,0" not in values + page
+    assert f"in {made.municipality.name} 41 in {YEAR - 1}, 38 in {YEAR - 2}" in page
+    for absent in ("stippellijn", "Vergeleken met", "steeds dezelfde maanden"):
+        assert absent not in page
+    hours = make(title="Uren in het buurthuis", unit="hours")
+    fill(hours, f"{YEAR - 2};8\n{YEAR - 1};7,5")
+    assert "7,5" in page_of(adviser, f"/cijfers/eigen/indicator/{hours.slug}/")
+
+
 def test_a_goal_can_be_set_on_it_and_is_judged_by_what_was_typed(adviser, make, fill, plan):
     made = make()
     fill(made, "\n".join(f"{YEAR - k};{400 + 40 * k}" for k in range(6, 0, -1)))

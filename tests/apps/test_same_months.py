@@ -84,7 +84,7 @@ def test_a_month_that_is_not_published_is_no_zero_in_any_comparison(add):
     assert not [p for p in found.thirds if p.period == "januari t/m april 2022"]
     words = sentence("inbraken", "Hier", [told[2022]])
     assert words == (
-        "Inbraken in Hier: 80 in januari t/m augustus 2024, van januari t/m augustus 2022 niet alle"
+        "Inbraken: in Hier 80 in januari t/m augustus 2024, van januari t/m augustus 2022 niet alle"
         " maanden bekend. Maart 2022 is niet gepubliceerd."
     )
 

@@ -48,3 +48,8 @@ def as_count(value: float) -> float | int | None:
 def rounded(value: float, decimals: int = 1) -> float | None:
     """A value as its table has it."""
     return None if math.isnan(value) else round(float(value), decimals)
+
+
+def within_brackets(unit: str) -> str:
+    """A unit as it is said between brackets, which hold no brackets of their own."""
+    return unit.replace(" (", "; ").replace(")", "")

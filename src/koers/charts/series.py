@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from koers.charts.axes import as_count, drawn, moment, rounded, time_axis
+from koers.charts.axes import as_count, drawn, moment, rounded, time_axis, within_brackets
 from koers.charts.render import BAND, BLUE, HATCH, INK, PALE, RUST, Chart, draw
 from koers.dutch import number, period
 
@@ -343,7 +343,7 @@ def lines_chart(
     description = (
         "Laatste waarden: "
         + "; ".join(f"{n} {number(v, decimals)}" for n, v in last)
-        + f" ({unit})."
+        + f" ({within_brackets(unit)})."
     )
     columns = ("Periode", *(line.name for line in lines)) + (
         (f"{band[0]}: laag", f"{band[0]}: hoog") if band else ()

@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from koers.charts.axes import within_brackets
 from koers.charts.render import BLUE, GREY, Chart, draw
 from koers.dutch import number
 
@@ -118,4 +119,4 @@ def _describe(known: Sequence[Strip], unit: str, decimals: int) -> str:
             f". {own[0][1].name}: {word}{number(own[0][1].value, decimals)}, plaats {own[0][0]} van"
             f" {len(known)}"
         )
-    return f"{text} ({unit})."
+    return f"{text} ({within_brackets(unit.replace(f' {ESTIMATED}', ''))})."

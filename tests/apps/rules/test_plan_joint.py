@@ -79,6 +79,17 @@ def test_nobody_there_changes_a_line_of_the_joint_part(there, together, ours):
             assert answer.status_code == 404, (step, kind)
     for kind, above in (("doel", ours.priority), ("maatregel", ours.priority)):
         assert there.post(f"/plan/toevoegen/{kind}/{above.pk}/", {}).status_code == 404
+        assert there.post(f"/plan/lijst/{kind}/{above.pk}/", {}).status_code == 404
+    for address in (
+        f"/plan/prioriteit/{ours.priority.pk}/beeindigen/",
+        f"/plan/doel/{ours.goal.pk}/beoordelen/",
+        f"/plan/voorstel/weghalen/maatregel/{ours.measure.pk}/",
+        f"/plan/lijst/actie/{ours.measure.pk}/",
+        f"/plan/actie/{ours.action.pk}/zetten/",
+        f"/plan/versies/{ours.plan.pk}/vaststellen/",
+        f"/effect/maatregel/{ours.measure.pk}/vastleggen/",
+    ):
+        assert there.post(address, {}).status_code == 404, address
     ours.measure.refresh_from_db()
     assert ours.measure.title == "Avondronde" and ours.measure.archived_at is None
 

@@ -7,6 +7,7 @@ from functools import cached_property
 from typing import ClassVar
 
 from django import forms
+from django.utils.text import capfirst
 
 from koers.apps.exchange.columns import WHAT_LABELS, What, columns_for, gathering_for, label_of
 from koers.apps.exchange.drafts import LARGEST
@@ -149,7 +150,7 @@ class ColumnsForm(forms.Form):
         else:
             priorities = [
                 ("", _nowhere(table, part)),
-                *((p.pk, str(p)) for p in known.priorities),
+                *((p.pk, capfirst(str(p))) for p in known.priorities),
             ]
             self.fields["priority"] = forms.ChoiceField(
                 label=(

@@ -11,10 +11,16 @@ from koers.apps.picture.same_months import Beside, same_months, sentence
 from koers.figures.shelf import Shelf
 from koers.tables import NUMBER, Column, Look, Place, Table
 
-NOW = Column("now", "Aantal", kind=NUMBER, decimals=0)
+
+def _counted(value: float) -> float:
+    """A count is read as a whole number; hours need not be whole."""
+    return int(value) if value.is_integer() else value
+
+
+NOW = Column("now", "Aantal", lambda pair: _counted(pair.now), NUMBER)
 EARLIER = (
     Column("against", "Naast"),
-    Column("then", "Aantal toen", kind=NUMBER, decimals=0, empty="onbekend"),
+    Column("then", "Aantal toen", lambda pair: _counted(pair.then), NUMBER, empty="onbekend"),
 )
 DIFFERENCE = (
     Column("difference", "Verschil", lambda pair: capfirst(pair.verdict)),

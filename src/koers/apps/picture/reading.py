@@ -85,6 +85,11 @@ class Reading:
         return self.shown is not None
 
     @property
+    def has_expected(self) -> bool:
+        """Whether there is anything that was to be expected; of a short series there is not."""
+        return any(value == value for value in self.expected)
+
+    @property
     def national(self) -> bool:
         return self.shown is not None and self.shown.code != self.area.code
 

@@ -215,6 +215,6 @@ def sentence(title: str, name: str, pairs: Sequence[Beside]) -> str:
         )
         beside = f"{dutch.number(first.then)} in {same}"
     return (
-        f"{title[0].upper()}{title[1:]} in {name}: {dutch.number(first.now)} in {first.period},"
+        f"{title[0].upper()}{title[1:]}: in {name} {dutch.number(first.now)} in {first.period},"
         f" {beside}. {first.verdict[0].upper()}{first.verdict[1:]}."
     )

@@ -1,5 +1,6 @@
 from dataclasses import dataclass
 from itertools import groupby
+from urllib.parse import urlencode
 
 from django.core.validators import slug_re
 from django.http import Http404, HttpResponse
@@ -40,7 +41,10 @@ def index(request):
     wanted = request.GET.get("gebied", "")
     # What is typed in the address may be anything, and then there is no such page.
     code = wanted if slug_re.fullmatch(wanted) else request.municipality.code
-    return redirect("picture:area", code)
+    # A chosen map goes along: Vandaag and the agenda link to a cluster by the kind alone.
+    shown = request.GET.get("kaart", "")
+    query = f"?{urlencode({'kaart': shown})}" if shown else ""
+    return redirect(reverse("picture:area", args=[code]) + query)
 
 
 @allow("picture.view_picture")
@@ -215,7 +219,7 @@ def theme(request, code, indicator):
             for name, chart in charts
         ],
         "facts": facts(found.indicator),
-        **_peers(request, code),
+        **(_peers(request, code) if any(n == "vergelijking" for n, _ in charts) else {}),
         "panels": _panels(request, found),
         "earlier": earlier_years(request.figures, found),
     }

@@ -88,6 +88,7 @@ def index(request):
         "damaged": shelf.damaged,
         "held": store().held.waiting(),
         "may_upload": request.user.has_perm("intake.upload", request.municipality),
+        "may_define": request.user.has_perm("intake.define", request.municipality),
     }
     tables = [
         Table("beschadigd", "Beschadigde cijfers", DAMAGED, shelf.damaged),

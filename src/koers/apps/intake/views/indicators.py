@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
+from typing import TypeAlias
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -29,6 +31,7 @@ VALUES = (
     Column("n", "Deelnemers (n)", lambda row: row[1].n, NUMBER, empty=""),
     Column("margin", "Marge (±)", lambda row: row[1].margin, NUMBER, empty=""),
 )
+_Row: TypeAlias = tuple[typed.Place, typed.Typed, str]
 CHANGES = (
     Column("at", "Wanneer", lambda row: timezone.localtime(row[0]), MOMENT),
     Column("field", "Wat", lambda row: row[1].label),
@@ -70,7 +73,7 @@ def edit(request: WorkRequest, slug: str) -> HttpResponse:
 def indicator(request: WorkRequest, slug: str) -> HttpResponse:
     """What it is, its values, where it is used, and how its definition came to be."""
     made = own_or_404(request, OwnIndicator, slug=slug)
-    found = service.as_indicator(made)
+    found, rows = service.as_indicator(made), _rows(made)
     changes = [(e.at, c) for e in service.editions(made) for c in e.changes]
     context = {
         "made": made,
@@ -90,8 +93,8 @@ def indicator(request: WorkRequest, slug: str) -> HttpResponse:
         Table(
             "waarden-intern",
             f"{made.title}: waarden",
-            VALUES if typed.has_margin(made) else VALUES[:3],
-            _rows(made),
+            _columns(made, rows),
+            rows,
             origin=_origin(made),
             empty="Nog geen waarden ingevoerd.",
         ),
@@ -100,7 +103,14 @@ def indicator(request: WorkRequest, slug: str) -> HttpResponse:
     return page(request, "intake/indicator.html", context, tables)
 
 
-def _rows(made: OwnIndicator) -> list[tuple[typed.Place, typed.Typed, str]]:
+def _columns(made: OwnIndicator, rows: list[_Row]) -> list[Column]:
+    """Whole numbers are read as whole: 41 counted is not 41,0."""
+    whole = all(kept.value.is_integer() for _, kept, _ in rows)
+    shown = VALUES if typed.has_margin(made) else VALUES[:3]
+    return [replace(c, decimals=0) if whole and c.key == "value" else c for c in shown]
+
+
+def _rows(made: OwnIndicator) -> list[_Row]:
     names = {area.code: area.name for area in typed.areas_of(made)}
     found = sorted(typed.values_of(made).items(), reverse=True)
     return [(place, value, names.get(place[1], place[1])) for place, value in found]

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import models
 from django.urls import reverse
 
+from koers import dutch
 from koers.apps.meetings.models.series import MeetingKind, MeetingSeries, Part
 from koers.apps.people.models import User
 from koers.apps.people.owned import Owned, Revised
@@ -77,7 +78,7 @@ class Meeting(Owned, Revised):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} van {self.date:%d-%m-%Y}"
+        return f"{self.get_kind_display()} van {dutch.day(self.date)}"
 
     def get_absolute_url(self) -> str:
         return reverse("meetings:meeting", args=[self.pk])

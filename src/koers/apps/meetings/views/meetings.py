@@ -159,7 +159,7 @@ def close(request, pk):
     messages.success(
         request,
         "Het overleg is gesloten. Open besluiten en acties gaan mee naar"
-        f" {following.date:%d-%m-%Y}.",
+        f" {dutch.day(following.date)}.",
     )
     return redirect("meetings:meeting", pk)
 

@@ -10,6 +10,7 @@ from datetime import date
 from django import forms
 from django.db.models import Model, Q, QuerySet, TextField
 from django.db.models.functions import Cast
+from django.utils.text import capfirst
 
 from koers.apps.described import LineField, Type, fields_of
 from koers.apps.people.colleagues import colleagues
@@ -89,7 +90,7 @@ class FilterForm(forms.Form):
         priorities = Priority.objects.of(self.municipality).values_list("pk", "title")
         self.fields["prioriteit"].choices = [
             (ALL, ALL),
-            *((str(pk), title) for pk, title in priorities),
+            *((str(pk), capfirst(title)) for pk, title in priorities),
         ]
         self.order_fields([*FIRST, *_in_order(self.by), *flags])
 
