@@ -121,6 +121,7 @@ def test_the_first_administrator_chooses_a_municipality_and_gets_roles_there_onl
     path = invitations.set_up()
     page = client.get(path).content.decode()
     assert municipality.name in page and other.name in page
+    assert "mag leeg blijven" not in page, "the list has no empty line"
     join(client, path, email="b@example.org", municipality=other.pk)
     assert roles("b@example.org") == {(other.code, "administrator"), (other.code, "adviser")}
 

@@ -145,6 +145,7 @@ FORM = {
     ("chosen", "said"),
     [
         (("misdrijven-totaal",), "rust het oordeel al"),
+        (("woninginbraak", "woninginbraak-inwoners"), "tellen hetzelfde"),
         ((*BESIDE, "straatroof", "vernieling"), "hooguit 3"),
     ],
 )

@@ -174,6 +174,14 @@ def test_it_is_said_how_many_other_calculations_agree(others, said):
     assert words.agreement_sentence(found, lambda row: row.net).startswith(said)
 
 
+def test_where_no_effect_was_shown_others_point_no_way_either():
+    """One method may find more and another less: they agree that nothing is shown."""
+    rows = (Judgement(what="a", method="wdd"), Judgement(what="b", method="wdd"))
+    found = result(Verdict.TOO_LITTLE).model_copy(update={"sensitivity": rows})
+    said = words.agreement_sentence(found, lambda row: True)
+    assert said == "Alle 2 andere berekeningen tonen ook geen effect aan."
+
+
 # What is decided
 
 

@@ -119,6 +119,7 @@ class DesignForm(ReasonForm):
         self.region = region
         possible = [(i.id, i.title) for i in outcomes]
         self.fields["indicator"].choices = self.fields["secondary"].choices = possible
+        self.counted = {i.id: (i.numerator.scheme, i.topics) for i in outcomes}
         self.fields["areas"].choices = [(code, region.name(code)) for code in region.own]
         self.fields["expected_fall"].help_text = _what_others_found(measured)
         self._ask_reason(design)
@@ -139,6 +140,12 @@ class DesignForm(ReasonForm):
         if self.cleaned_data.get("indicator") in chosen:
             raise forms.ValidationError(
                 "Op deze uitkomst rust het oordeel al. Kies hier andere, of geen."
+            )
+        every = [*chosen, *filter(None, [self.cleaned_data.get("indicator")])]
+        if len({self.counted[name] for name in every}) < len(every):
+            raise forms.ValidationError(
+                "Twee van de uitkomsten die u koos, tellen hetzelfde en delen het alleen door iets"
+                " anders. Laat er een van weg."
             )
         return chosen
 

@@ -186,21 +186,29 @@ def known_sentence(result: Result) -> str:
     )
 
 
+SAME_WAY = "dezelfde kant op"
+
+
 def agreement_sentence(result: Result, agrees: Callable[[Judgement], bool]) -> str:
-    """Whether other methods and choices point the same way."""
+    """Whether other methods and choices point the same way; where no effect was shown there is no
+    way to point."""
     answered = [row for row in result.sensitivity if not row.error]
     same = sum(agrees(row) for row in answered)
     if not answered:
         return "Andere berekeningen waren met deze cijfers niet mogelijk."
+    unshown = result.main.verdict in (Verdict.NOTHING, Verdict.TOO_LITTLE)
+    one, more, what = (
+        ("toont", "tonen", "ook geen effect aan") if unshown else ("wijst", "wijzen", SAME_WAY)
+    )
     if same == len(answered):
         return (
-            f"Alle {same} andere berekeningen wijzen dezelfde kant op."
+            f"Alle {same} andere berekeningen {more} {what}."
             if same > 1
-            else "Een andere berekening wijst dezelfde kant op."
+            else f"Een andere berekening {one} {what}."
         )
     return (
-        f"Van de {len(answered)} andere berekeningen {'wijst' if same == 1 else 'wijzen'} er"
-        f" {same or 'geen enkele'} dezelfde kant op. Het oordeel hangt dus mee af van de methode;"
+        f"Van de {len(answered)} andere berekeningen {one if same == 1 else more} er"
+        f" {same or 'geen enkele'} {what}. Het oordeel hangt dus mee af van de methode;"
         " daarom geldt de vooraf vastgelegde."
     )
 

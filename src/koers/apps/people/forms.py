@@ -131,6 +131,8 @@ class SetUpForm(JoinForm):
         field.queryset = Municipality.objects.filter(pk__in=codes)
         # The one for which Koers was started stands first.
         field.initial = codes[0]
+        # There is always one: the list has no empty line, so it may not be left empty either.
+        field.required = len(codes) > 1
         if len(codes) == 1:
             field.widget = forms.HiddenInput()
 
