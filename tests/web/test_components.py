@@ -1,6 +1,7 @@
 """The tags that pages are made of."""
 
 import pytest
+from django import forms
 from django.template import Context, Template
 from django.urls import NoReverseMatch
 
@@ -65,3 +66,14 @@ def test_a_chance_is_so_many_of_ten_people_and_the_same_in_words(chance, said, c
 
 def test_without_a_chance_there_is_no_picture():
     assert rendered("{% chance_picture chance %}", chance=None).strip() == ""
+
+
+class Asked(forms.Form):
+    note = forms.CharField(label="Toelichting", required=False)
+    seen = forms.BooleanField(label="Laat ook zien hoe ver het is", required=False)
+
+
+def test_a_box_to_tick_is_not_said_to_may_stay_empty():
+    html = str(Asked())
+    assert html.count("(mag leeg blijven)") == 1
+    assert html.index("(mag leeg blijven)") < html.index("Laat ook zien hoe ver het is")
