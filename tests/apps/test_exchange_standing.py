@@ -125,3 +125,30 @@ def test_a_team_is_asked_as_no_person_and_a_share_is_a_state(steps):  # noqa: F8
     half = Measure.objects.get(title="Half")
     assert (half.aim, half.owner_department) == ("", "Team Veiligheid")
     assert {"Doelgroep: ouders", "Voortgang %: 50 %"} <= set(half.description.splitlines())
+
+
+def test_what_stands_left_of_what_is_done_is_the_theme_where_no_name_says_one(steps):  # noqa: F811
+    steps.send(
+        "Lijn;Spoor;Concrete acties;Ambtelijk opdrachtnemer;Aanvang;Klaar\n"
+        "Jeugdoverlast;Vroeg erbij;Huisbezoeken;Jeugd;jan 2026;dec 2026",
+        "plan.csv",
+    )
+    steps.map()
+    line = lines(steps)["Huisbezoeken"]
+    assert (line.above.title, line.values["sub_theme"]) == ("Jeugdoverlast", "Vroeg erbij")
+    assert line.values["owner_department"] == "Jeugd"
+    assert (line.values["start"], line.values["end"]) == (
+        dt.date(2026, 1, 1),
+        dt.date(2026, 12, 31),
+    )
+
+
+def test_the_years_above_the_quarters_belong_to_the_header():
+    rows = [
+        ("Planning", "", "", "", "", ""),
+        ("", "", "2025", "", "2026", ""),
+        ("Thema", "Maatregel", "K1", "K2", "K1", "K2"),
+        ("Water", "Zwemles", "x", "", "", "x"),
+    ]
+    (part,) = proposals([Grid("Blad1", rows)])
+    assert (part.first, part.last, part.also["measure.planning"]) == (2, 3, [2, 3, 4, 5])

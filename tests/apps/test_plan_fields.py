@@ -50,6 +50,7 @@ def test_every_field_of_a_measure_is_edited_and_shown(adviser, measure, person, 
     deputy = person(Role.POLICE)
     partner = Partner.objects.of(measure.municipality).first()
     form = adviser.get(f"/plan/bewerken/maatregel/{measure.pk}/").content.decode()
+    assert ">niemand</option>" in form and "-----" not in form
     assert f'type="checkbox" name="partners" value="{partner.pk}"' in form, "each has its own tick"
     save(adviser, measure, deputy=deputy.pk, partners=[partner.pk], shared_with=[other.pk])
     page = adviser.get(f"/plan/maatregel/{measure.pk}/").content.decode()

@@ -15,13 +15,13 @@ from koers.tables.reading.grid import Grid, text_of
 from koers.tables.reading.planning import When, planning_of
 
 _AIMED = (
-    r"nulmeting|0-meting|nulsituatie|uitgangs|streef|\bdoel(?!groep)|doelstelling|ambitie|\bnorm\b|target"
+    r"nulmeting|0-meting|nulsituatie|nulwaarde|uitgangs|streef|\bdoel(?!groep)|doelstelling|ambitie|\bnorm\b|target"
     r"|realisatie|gerealiseerd|indicator|\bkpi\b|meetbaar|huidige (?:stand|waarde)|startwaarde"
-    r"|prognose|referentie"
+    r"|prognose|referentie|maatschappelijk effect|hoe meten"
 )
 _AIMED_WITHOUT_YEAR = re.compile(_AIMED)
 AIMED = re.compile(rf"{_AIMED}|\b(?:19|20)\d{{2}}\b")
-_BESIDE_AN_AIM = re.compile(r"\bbron\b|bronnen|eenheid|frequentie|meet|definitie|peildatum")
+_BESIDE_AN_AIM = re.compile(r"bron\b|bronnen|eenheid|frequentie|meet|definitie|peildatum")
 
 
 _OVER_A_PERIOD = re.compile(r"(?i)^(?:planning|periode|uitvoering|gereed) (?=\S)")
@@ -67,6 +67,7 @@ def gathered(table: Grid, part: Part, names: Sequence[str]) -> Part:
     _split_budget(table, part, names, columns, also)
     _aims(names, columns, also, aim)
     _longest_is_the_title(table, part, names, columns, also)
+    _leftmost_is_the_theme(table, part, names, columns, also)
     for n in _left(names, columns, also):
         scores = {
             key: score(names[n], BY_KEY[key]) for key in gathering_for(part.what) if key in BY_KEY
@@ -111,6 +112,38 @@ def _longest_is_the_title(
     lengths = {n: sum(len(text_of(table.cell(r, n))) for r in rows) for n in left}
     if lengths and max(lengths.values()) > 15 * len(rows):
         columns["measure.title"] = max(lengths, key=lengths.__getitem__)
+
+
+def _leftmost_is_the_theme(
+    table: Grid,
+    part: Part,
+    names: Sequence[str],
+    columns: dict[str, int],
+    also: dict[str, list[int]],
+) -> None:
+    """Where no name says the priority, and nothing stands above the rows that is one, it stands
+    left of what is done; a second column there is a part of it."""
+    title = columns.get("measure.title")
+    if part.what != What.MEASURES or title is None or "measure.priority" in columns:
+        return
+    if band_says_theme(table.heading) or bands_of(table, part) or len(columns) < 3:
+        return
+    left = [
+        n
+        for n in _left(names, columns, also)
+        if n < title and not _EXPLAINS.search(plain_name(names[n])) and _are_words(table, part, n)
+    ]
+    for key, n in zip(("measure.priority", "measure.sub_theme"), left, strict=False):
+        columns.setdefault(key, n)
+
+
+def _are_words(table: Grid, part: Part, column: int) -> bool:
+    """Whether the cells are words of the length of a heading, and the first row has one."""
+    cells = [text_of(table.cell(r, column)) for r in range(part.last + 1, len(table.rows) + 1)]
+    filled = [cell for cell in cells if cell]
+    return bool(cells and cells[0]) and all(
+        len(cell) < 80 and any(c.isalpha() for c in cell) for cell in filled
+    )
 
 
 def _is_under(table: Grid, rows: Sequence[int], place: int) -> bool:

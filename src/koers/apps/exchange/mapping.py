@@ -3,6 +3,7 @@ on the screen."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -107,7 +108,14 @@ def guessed_header(table: Grid) -> tuple[int, int]:
             known = sum(min(score(names[place], BY_KEY[key]), 3) for key, place in chosen.items())
             if known > best:
                 best, found = known, (first, last)
-    return _with_its_rows(table, *found) if found[1] else found
+    return _with_years_above(table, *_with_its_rows(table, *found)) if found[1] else found
+
+
+def _with_years_above(table: Grid, first: int, last: int) -> tuple[int, int]:
+    """With the row of years above the quarters or months of a header."""
+    above = {text for c in range(table.width) if (text := text_of(table.head(first - 1, c)))}
+    years = len(above) > 1 and all(re.fullmatch(r"20\d\d(?:\.0)?", text) for text in above)
+    return (first - 1, last) if first > 1 and years else (first, last)
 
 
 def _is_alone(table: Grid, row: int) -> bool:

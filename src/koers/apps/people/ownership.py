@@ -14,7 +14,10 @@ _WHO = (
     "trekker, wie, verantwoordelijke, verantwoordelijk, actiehouder, behandelaar, uitvoerder,"
     " contactpersoon, regie, door wie, projectleider, trekkers, trekker gemeente, eigenaar,"
     " coordinatie, uitvoering door, portefeuille, regisseur, aanspreekpunt, initiatief,"
-    " wie doet het, wie doet wat, wie trekt, wie is verantwoordelijk"
+    " wie doet het, wie doet wat, wie trekt, wie is verantwoordelijk, coordinator, kartrekker,"
+    " portefeuillehouder, regievoerder, regiehouder, penvoerder, initiatiefnemer, eerste trekker,"
+    " ambtelijk trekker, ambtelijk verantwoordelijke, projecttrekker, programmaleider,"
+    " ambtelijk opdrachtnemer, opdrachtnemer, gemeentelijke trekker"
 )
 _DEPARTMENT = "afdeling, team, organisatie, cluster, domein, afdeling eigenaar, eigenaar afdeling"
 

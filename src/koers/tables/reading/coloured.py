@@ -15,12 +15,13 @@ _NO_COLOUR = {"00000000", "FFFFFFFF", "00FFFFFF"}
 
 
 def periods_of(sheet: Sheet) -> tuple[int, tuple[int, ...]]:
-    """The row of the header with two or more quarters or months, and their columns."""
+    """The row of the header with the most quarters or months, two at least, and their columns."""
+    best: tuple[int, tuple[int, ...]] = (0, ())
     for number, row in enumerate(sheet.rows[:_SEARCHED], 1):
         found = tuple(n for n, cell in enumerate(row) if _is_period(cell))
-        if len(found) > 1:
-            return number, found
-    return 0, ()
+        if len(found) > max(1, len(best[1])):
+            best = (number, found)
+    return best
 
 
 def _is_period(cell: Any) -> bool:

@@ -33,6 +33,8 @@ class OwnedForm(PersonalDataWarning, forms.ModelForm):
         for name, field in list(self.fields.items()):
             if isinstance(field, forms.ModelChoiceField):
                 self._own_choices(name, field)
+                if field.empty_label and not field.required:
+                    field.empty_label = "niemand" if field.queryset.model is User else "geen"
         offer_choices(self, municipality.code)
 
     def _own_choices(self, name: str, field: forms.ModelChoiceField) -> None:

@@ -21,13 +21,18 @@ if TYPE_CHECKING:
 
 _UNTIL = (
     "einde, eind, einddatum, datum einde, tot, tot en met, t/m, deadline, uiterlijk,"
-    " gereed, datum gereed, streefdatum, opleverdatum, gereed op, klaar op, afgerond op"
+    " gereed, datum gereed, streefdatum, opleverdatum, gereed op, klaar op, afgerond op,"
+    " afronding, oplevering, realisatiedatum, afgerond, eindigt, klaar"
 )
 _WHEN = (
     "wanneer, tijdpad, tijdsplanning, periode, looptijd, termijn, tijd, kwartaal, planning in tijd,"
-    " uitvoering in, tijdsbestek, fasering"
+    " uitvoering in, tijdsbestek, fasering, tijdvak,"
+    " tijdspad, tijdlijn, doorlooptijd, planning en fasering, uitvoeringsperiode, moment"
 )
-_STATE = "status, stand van zaken, voortgang, fase, stoplicht, voortgang en status"
+_STATE = (
+    "status, stand van zaken, voortgang, fase, stoplicht, voortgang en status, rag-status,"
+    " verkeerslicht, stavaza, statuskleur"
+)
 
 
 class MeasureKind(models.TextChoices):
@@ -69,7 +74,9 @@ class Measure(Adoptable, WithDeputy, Revised):
             "maatregelen, naam maatregel, titel, naam, activiteit, activiteiten, aanpak,"
             " interventie, wat, wat gaan we doen, inspanning, inspanningen, actie, acties, project,"
             " projecten, inzet, actiepunt, actiepunten, wat gaan we ervoor doen, hoe,"
-            " wat gaan we daarvoor doen, wat gaan we hiervoor doen, wat doen we, wat doen we ervoor"
+            " wat gaan we daarvoor doen, wat gaan we hiervoor doen, wat doen we,"
+            " wat doen we ervoor, te nemen maatregel,"
+            " concrete actie, concrete acties, activiteit/maatregel"
         ),
     )
     description = described(
@@ -113,7 +120,7 @@ class Measure(Adoptable, WithDeputy, Revised):
     start = described(
         models.DateField("begin", null=True, blank=True),
         FROZEN,
-        words="start, startdatum, begindatum, van, vanaf, ingangsdatum, gestart op",
+        words="start, startdatum, begindatum, van, vanaf, ingangsdatum, gestart op, aanvang",
     )
     end = described(
         models.DateField("einde", null=True, blank=True), FROZEN, until=True, words=_UNTIL
@@ -127,7 +134,10 @@ class Measure(Adoptable, WithDeputy, Revised):
         words=(
             "partner, samenwerking, samenwerkingspartners, ketenpartners, betrokken partijen,"
             " partijen, met wie, betrokkenen, samen met, samenwerking met, interne en externe"
-            " partners, betrokken partners, externe partners, partners extern, stakeholders"
+            " partners, betrokken partners, externe partners, partners extern, stakeholders,"
+            " netwerkpartners, samenwerkende partijen, ketenpartijen,"
+            " veiligheidspartners, deelnemers,"
+            " betrokken organisaties, samenwerkingspartner, samenwerkingspartijen"
         ),
     )
     areas = described(
@@ -159,7 +169,8 @@ class Measure(Adoptable, WithDeputy, Revised):
         header="Budget",
         words=(
             "kosten, begroting, bedrag, middelen, geld, budget in euro's, financien, euro, dekking,"
-            " financiele middelen, kosten en dekking, raming"
+            " financiele middelen, kosten en dekking, raming, benodigde middelen,"
+            " benodigd budget, kostenraming, geraamde kosten"
         ),
     )
     budget_words = described(
@@ -209,7 +220,7 @@ class Measure(Adoptable, WithDeputy, Revised):
         FROZEN,
         search=True,
         help="Het deel van de prioriteit waaronder de maatregel valt.",
-        words="deelthema, onderwerp, subonderwerp, onderdeel, sub-thema, deelonderwerp",
+        words="deelthema, onderwerp, subonderwerp, onderdeel, sub-thema, deelonderwerp, deelopgave",
     )
     aim = described(
         models.TextField("doel in woorden", blank=True),
@@ -221,7 +232,7 @@ class Measure(Adoptable, WithDeputy, Revised):
         words=(
             "doelstelling, doelstellingen, doelen, subdoel, subdoelstelling, subdoelen,"
             " subdoelstellingen, beoogd effect, beoogd doel, wat willen we bereiken, ambitie,"
-            " gewenst effect, operationeel doel, hoofddoel"
+            " gewenst effect, operationeel doel, hoofddoel, kerndoel, strategisch doel"
         ),
     )
     result = described(
