@@ -10,11 +10,13 @@ import numpy as np
 import pytest
 from django.conf import settings
 
+from koers.analysis.comparison import CountChange
 from koers.analysis.forecast import chance_of_target
 from koers.analysis.period import Period, span
 from koers.apps.intake.archive import public_shelf
 from koers.apps.picture.outlook import goal_outlook
 from koers.apps.picture.periods import yearly_values
+from koers.apps.picture.reading import said_of_change
 from koers.apps.picture.readings import _redrawn, reading
 from koers.figures.renumbering import Break
 from koers.figures.store import FigureStore
@@ -32,6 +34,19 @@ def figures(tmp_path, monkeypatch):
     provisional."""
     monkeypatch.setattr(settings, "HOME", tmp_path)
     return adding(FigureStore(tmp_path))
+
+
+@pytest.mark.parametrize(
+    ("lower", "upper", "said"),
+    [
+        (1.001, 1.15, "meer: +7 % (marge +0,1 % tot +15 %)"),
+        (0.85, 0.998, "minder: −7 % (marge −15 % tot −0,2 %)"),
+        (0.997, 1.15, "geen aantoonbaar verschil (marge 0 % tot +15 %)"),
+    ],
+)
+def test_a_margin_does_not_contradict_what_is_said(lower, upper, said):
+    ratio = 1.07 if upper > 1 else 0.93
+    assert said_of_change(CountChange(107, 100, ratio, lower, upper, True)) == said
 
 
 def test_the_last_twelve_complete_months_are_held_against_the_twelve_before(figures):

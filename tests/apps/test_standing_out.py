@@ -167,6 +167,12 @@ def test_for_heemstede_the_rule_finds_what_its_adviser_would_say(real):
     assert "Woninginbraak ging van 185 in 2012 naar 40 in 2025 (voorlopig)" in said
 
 
+@pytest.mark.shared
+def test_what_a_table_of_years_ago_ended_with_is_no_news(real):
+    # The Hague has months up to 2016 of eleven kinds, and years up to 2025 of others.
+    assert all("2025" in one.sentence for one in standing_out(real, "GM0518"))
+
+
 def test_an_area_that_is_not_there_has_nothing(plan):
     assert standing_out(public_shelf(), "GM9999") == ()
     assert standing_out(public_shelf(), "NL") == ()

@@ -25,10 +25,18 @@ def said_of_change(found: CountChange | None) -> str:
         return "te weinig gegevens"
     if not found.enough:
         return "te weinig gegevens voor een vergelijking"
-    margin = f"marge {dutch.percent(found.lower)} tot {dutch.percent(found.upper)}"
+    # Rounded to "0 %" a limit would contradict that there is a difference.
+    said = _limit if found.certain else dutch.percent
+    margin = f"marge {said(found.lower)} tot {said(found.upper)}"
     if not found.certain:
         return f"geen aantoonbaar verschil ({margin})"
     return f"{'meer' if found.ratio > 1 else 'minder'}: {dutch.percent(found.ratio)} ({margin})"
+
+
+def _limit(ratio: float) -> str:
+    """With a decimal where it would be nothing without."""
+    change = 100 * (ratio - 1)
+    return dutch.percent(ratio) if abs(change) >= 0.5 else f"{dutch.signed(change, 1)} %"
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,8 @@ MOST = 3
 FEWEST_AREAS = 100
 """A table of so many municipalities is that of the country."""
 FEWEST_YEARS = 3
+LATE = 2
+"""Series that end so many years before the newest are left out."""
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,9 @@ def standing_out(shelf: Shelf, area_code: str) -> tuple[Standing, ...]:
     if area is None or area.code == COUNTRY:
         return ()
     found = {key: (one, labels) for key, one, labels in _all_series(shelf, area)}
+    newest = max((one.years[-1] for one, _ in found.values()), default=0)
+    # What a table of years ago ended with is no news beside figures of last year.
+    found = {key: pair for key, pair in found.items() if pair[0].years[-1] > newest - LATE}
     indicators = load_indicators()
     return tuple(
         Standing(fact, indicators[fact.key], sentence(fact, indicators[fact.key], labels))
