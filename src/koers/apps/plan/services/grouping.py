@@ -49,11 +49,13 @@ def by_field(measures: QuerySet[Measure], plan: Plan) -> QuerySet[Measure]:
     named = plan.lines.exclude(safety_field="").values_list("safety_field", flat=True)
     fields_of_plan = list(dict.fromkeys(named))
     place = Case(
+        # One more that is always there: of none Django leaves a number, which PostgreSQL takes for
+        # that of a column.
+        When(priority__safety_field="", then=Value(len(fields_of_plan))),
         *(
             When(priority__safety_field=title, then=Value(n))
             for n, title in enumerate(fields_of_plan)
         ),
-        default=Value(len(fields_of_plan)),
         output_field=IntegerField(),
     )
     return measures.order_by(place, "priority__number", "priority__title", "start", "title", "pk")
