@@ -169,9 +169,11 @@ def _apart(pairs: int) -> float:
     return 0.6 * pairs + 0.4
 
 
-def _said(
-    log: float, error: float, sign: int, beyond: float = 1.0
-) -> tuple[float, float, float, float]:
+Said = tuple[float, float, float, float]
+"""p, one-sided; a ratio and the limits of its interval."""
+
+
+def _said(log: float, error: float, sign: int, beyond: float = 1.0) -> Said:
     p = float(scipy.stats.norm.sf((sign * log - np.log(beyond)) / error))
     lower, upper = np.exp(log - 1.96 * error), np.exp(log + 1.96 * error)
     return p, float(np.exp(log)), float(lower), float(upper)
@@ -203,21 +205,9 @@ def _beside_the_country(one: YearSeries) -> Iterator[Fact]:
     expected = there / all_people * people
     log = float(np.log((own + 0.5) / (expected + 0.5)))
     error = float(_error(one, min(own, expected) if own else expected))
+    rates = (1000 * there / all_people, 1000 * own / people)
     for sign, kind in ((1, FactKind.ABOVE), (-1, FactKind.BELOW)):
-        p, ratio, lower, upper = _said(log, error, sign, BESIDE)
-        yield Fact(
-            kind,
-            one.key,
-            one.years[-1],
-            one.years[-1],
-            1000 * there / all_people,
-            1000 * own / people,
-            own,
-            ratio,
-            lower,
-            upper,
-            p,
-        )
+        yield _of_now(one, kind, one.years[-1], rates, _said(log, error, sign, BESIDE))
 
 
 def _pace(one: YearSeries, known: np.ndarray, over: int = 5) -> Iterator[Fact]:
@@ -231,21 +221,18 @@ def _pace(one: YearSeries, known: np.ndarray, over: int = 5) -> Iterator[Fact]:
         return
     country = one.country[last] / one.country[first]
     log = float(np.log((a + 0.5) / (b + 0.5) / country))
+    error = float(_error(one, a, b))
     for sign, kind in ((1, FactKind.FASTER), (-1, FactKind.SLOWER)):
-        p, ratio, lower, upper = _said(log, float(_error(one, a, b)), sign)
-        yield Fact(
-            kind,
-            one.key,
-            one.years[first],
-            one.years[last],
-            float(b),
-            float(a),
-            float(a),
-            ratio,
-            lower,
-            upper,
-            p,
-        )
+        yield _of_now(one, kind, one.years[first], (float(b), float(a)), _said(log, error, sign))
+
+
+def _of_now(
+    one: YearSeries, kind: FactKind, since: int, pair: tuple[float, float], said: Said
+) -> Fact:
+    """A fact of the last year: what it is laid beside, and what is there now."""
+    p, ratio, lower, upper = said
+    until, now = one.years[-1], float(one.counts[-1])
+    return Fact(kind, one.key, since, until, *pair, now, ratio, lower, upper, p)
 
 
 def _places(one: YearSeries) -> Iterator[Fact]:

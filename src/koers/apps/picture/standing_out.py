@@ -21,6 +21,7 @@ MOST = 3
 FEWEST_AREAS = 100
 """A table of so many municipalities is that of the country."""
 FEWEST_YEARS = 3
+MOST_TABLES = 512
 LATE = 2
 """Series that end so many years before the newest are left out."""
 
@@ -90,12 +91,17 @@ def _series(
     # Of a year before the boundaries were drawn anew it is not known whether it was made anew.
     drawn = redrawn_between(table, area.code, found.numbers[0], found.numbers[-1])
     first = next((k for k, year in enumerate(found.numbers) if year >= drawn), 0)
-    country, everyone = _country(shelf, indicator, found, area)
+    country, everyone = _country(found, area)
     others = np.arange(len(table.panel.areas)) != own
     if area.level != "municipality":
         home = shelf.municipality_of(area)
         groups = table.panel.groups
         others &= np.array([home in groups.get(code, ()) for code in table.panel.areas])
+    # All areas of a table learn the same from it.
+    of_it = (table.snapshot, table.summed, area.level, table.panel.frequency, indicator.topic)
+    dispersion = shelf.answers.ask(
+        _series, of_it, MOST_TABLES, lambda: pooled_dispersion(found.counts)
+    )
     series = YearSeries(
         key,
         found.numbers[first:],
@@ -105,7 +111,7 @@ def _series(
         everyone[first:],
         found.counts[others, -1],
         found.people[others, -1],
-        pooled_dispersion(found.counts),
+        dispersion,
     )
     labels = dict(zip(found.numbers, found.labels, strict=True))
     if found.provisional:
@@ -138,9 +144,7 @@ def _years_of(shelf: Shelf, indicator: Indicator, table: CountTable) -> _Years |
     return _Years(sums_of_twelve(counts)[:, ends], people[:, ends], numbers, labels, False)
 
 
-def _country(
-    shelf: Shelf, indicator: Indicator, found: _Years, area: Area
-) -> tuple[Floats, Floats]:
+def _country(found: _Years, area: Area) -> tuple[Floats, Floats]:
     """Counts and people of the country in the same years: all municipalities of a table that has
     them; NaN where it does not, and for a place that does not exist."""
     nothing = np.full(len(found.numbers), np.nan)
